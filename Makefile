@@ -1,0 +1,232 @@
+# One make, no recursion into folders. Nothing here names a source file: what lies in a room's
+# folder belongs to the room, what is called test_*, tool_*, shim_* or fuzz_* is built as that.
+#
+#   make            the program, $(BUILD)/blackstart
+#   make test       install what is missing, build, every test, then all again under sanitizers
+#   make check      the tests without the sanitizer half; ONLY=word picks those with it in the name
+#   make drill      the first drill, on real restic and etcd
+#   make asan lint check-headers bench fuzz install clean
+#
+# V=1 shows the commands whole.
+
+# --- architecture: which doors a room may open ----------------------------------------------------
+
+ROOMS := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard src/*/*.c)))))
+
+SEES_base    :=
+SEES_model   := base
+SEES_loop    := base
+SEES_expr    := base model
+SEES_loader  := base model expr
+SEES_engine  := base model
+SEES_journal := base model
+SEES_holder  := base loop
+SEES_keeper  := base model loop expr loader engine journal holder
+SEES_view    := base model engine
+SEES_client  := base model loop loader journal view engine keeper
+SEES_plain   := base model view client engine
+SEES_cli     := $(ROOMS)
+
+# Libraries, by the room that may use them. jq has no pkg-config file.
+LIB_base    := libcrypto jansson
+LIB_loader  := yaml-0.1
+LIB_expr    := sqlite3
+LIB_journal := sqlite3 libzstd
+EXTRA_LIBS  := -ljq -lm
+
+# --- knobs ----------------------------------------------------------------------------------------
+
+BUILD  ?= build
+PREFIX ?= /usr/local
+JOBS   ?= $(shell nproc)
+FUZZ_TIME ?= 60
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+OPT ?= -O2 -g
+
+WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wold-style-definition -Wwrite-strings -Wpointer-arith -Wformat=2 -Wundef -Wvla
+HARD := -fno-common -fstack-protector-strong -fPIE
+LINK := -pie -Wl,--as-needed -Wl,-z,now,-z,relro
+
+# SAN= plain, address (gcc, ASan and UBSan), fuzzer (clang, whose warnings are not ours).
+SAN ?=
+ifeq ($(SAN),address)
+SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPT := -O1 -g
+else ifeq ($(SAN),fuzzer)
+SANFLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+CC := clang
+OPT := -O1 -g
+WARN := -w
+else
+HARD += -D_FORTIFY_SOURCE=2
+endif
+
+V ?=
+say = $(if $(V),,@echo '  $(1)  $@';)
+
+BASEFLAGS = -std=c17 -D_GNU_SOURCE $(OPT) $(WARN) $(HARD) $(SANFLAGS) -I$(BUILD)/gen $(CFLAGS)
+
+# --- what there is --------------------------------------------------------------------------------
+
+SRCS  := $(filter-out src/cli/main.c,$(wildcard src/*/*.c))
+OBJS  := $(SRCS:src/%.c=$(BUILD)/obj/%.o)
+MAIN  := $(BUILD)/obj/cli/main.o
+LIB   := $(BUILD)/libblackstart.a
+BIN   := $(BUILD)/blackstart
+HDRS  := $(wildcard include/*/*.h)
+
+UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
+FUZZ  := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+TOOLS := $(patsubst %.c,$(BUILD)/%,$(notdir $(wildcard tests/faults/tool_*.c tests/bench/tool_*.c)))
+SHIMS := $(patsubst tests/faults/%.c,$(BUILD)/%.so,$(wildcard tests/faults/shim_*.c))
+FLOWS := $(wildcard tests/flow/*.t tests/faults/*.t tests/loader/*.t tests/journal/*.t)
+LINTS := $(wildcard tests/lint/*.t)
+
+unnamed := $(strip $(foreach r,$(ROOMS),$(if $(filter undefined,$(origin SEES_$(r))),$(r))))
+ifneq ($(unnamed),)
+$(error no SEES_ line for: $(unnamed))
+endif
+
+# pkg-config is asked once, and only when something is compiled: it may not be installed yet.
+once = $(eval $(1) := $(2))$($(1))
+LIBS_ALL = $(sort $(foreach r,$(ROOMS),$(LIB_$(r))))
+PKG_LIBS = $(call once,PKG_LIBS,$(shell pkg-config --libs $(LIBS_ALL)) $(EXTRA_LIBS))
+PKG_CFLAGS = $(call once,PKG_CFLAGS,$(shell pkg-config --cflags $(LIBS_ALL)))
+
+includes = $(addprefix -I,$(wildcard include/$(1) src/$(1))) $(addprefix -Iinclude/,$(SEES_$(1)))
+TEST_INC := $(addprefix -Iinclude/,$(ROOMS)) -Itests/lib
+
+# --- the program ----------------------------------------------------------------------------------
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: all test check check-run test-build drill bench fuzz fuzz-build asan lint check-headers \
+	install clean need FORCE
+
+all: $(BIN)
+
+# Every goal that needs packages asks for them first; a plain `make` only says what is missing.
+need:
+	@sh tests/lib/setup.sh --name-only build
+
+define room
+CF_$(1) = $$(call once,CF_$(1),$$(shell pkg-config --cflags $(LIB_$(1)) 2>/dev/null))
+$(BUILD)/obj/$(1)/%.o: src/$(1)/%.c Makefile | $(BUILD)/gen/version.h need
+	@mkdir -p $$(@D)
+	$$(call say,CC )$$(CC) $$(BASEFLAGS) $$(CF_$(1)) $(call includes,$(1)) -MMD -MP -c -o $$@ $$<
+endef
+$(foreach r,$(ROOMS),$(eval $(call room,$(r))))
+
+$(LIB): $(OBJS)
+	@rm -f $@
+	$(call say,AR )ar rcs $@ $^
+
+$(BIN): $(MAIN) $(LIB)
+	$(call say,LD )$(CC) $(BASEFLAGS) $(LINK) -o $@ $^ $(PKG_LIBS)
+
+$(BUILD)/gen/version.h: FORCE
+	@PREFIX='$(PREFIX)' sh tests/lib/version.sh $@
+
+# --- tests ----------------------------------------------------------------------------------------
+
+define test_program
+	@mkdir -p $(@D)
+	$(call say,LD )$(CC) $(BASEFLAGS) $(PKG_CFLAGS) $(TEST_INC) $(2) -MMD -MP -MF $@.d $(LINK) \
+		-o $@ $< $(3) $(LIB) $(PKG_LIBS) $(1)
+endef
+
+$(BUILD)/unit/%: tests/unit/%.c $(LIB) Makefile
+	$(call test_program,-lcmocka)
+
+ifeq ($(SAN),fuzzer)
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB) Makefile
+	$(call test_program,-fsanitize=fuzzer)
+else
+$(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/standalone.c $(LIB) Makefile
+	$(call test_program,,-DCORPUS='"tests/fuzz/corpus/$*"',tests/fuzz/standalone.c)
+endif
+
+$(BUILD)/tool_%: tests/faults/tool_%.c $(LIB) Makefile
+	$(call test_program)
+
+$(BUILD)/tool_%: tests/bench/tool_%.c $(LIB) Makefile
+	$(call test_program)
+
+$(BUILD)/shim_%.so: tests/faults/shim_%.c Makefile | need
+	@mkdir -p $(@D)
+	$(call say,LD )$(CC) -std=c17 -D_GNU_SOURCE -O1 -g $(WARN) -Wno-missing-prototypes \
+		-fPIC -shared -o $@ $< -ldl
+
+test-build: $(BIN) $(UNITS) $(FUZZ) $(TOOLS) $(SHIMS) $(if $(SAN),,check-headers)
+
+# The sanitizer half is the same list of tests in a second build; `asan:` tells one.sh which.
+SUBMAKE = +$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
+ONLY ?=
+pick = $(if $(ONLY),$(foreach t,$(1),$(if $(findstring $(ONLY),$(t)),$(t))),$(1))
+SUITE = $(call pick,$(UNITS) $(FUZZ) $(FLOWS))
+SUITE_ASAN = $(patsubst %,asan:%,$(SUITE:$(BUILD)/%=$(BUILD)-asan/%))
+PROVE = BUILD=$(BUILD) prove -j$(JOBS) $(PROVEFLAGS) --exec 'sh tests/lib/one.sh'
+
+test:
+	@sh tests/lib/setup.sh build test
+	$(SUBMAKE) test-build
+	$(SUBMAKE) BUILD=$(BUILD)-asan SAN=address test-build
+	@$(PROVE) $(SUITE) $(SUITE_ASAN) $(LINTS)
+
+check:
+	@sh tests/lib/setup.sh build test
+	$(SUBMAKE) test-build
+	@$(PROVE) $(SUITE) $(call pick,$(LINTS))
+
+asan:
+	@sh tests/lib/setup.sh build test
+	$(SUBMAKE) BUILD=$(BUILD)-asan SAN=address test-build
+	@$(PROVE) $(SUITE_ASAN)
+
+# Each target for FUZZ_TIME seconds; what it finds stays in $(BUILD)-fuzz, the corpus is only read.
+fuzz:
+	@sh tests/lib/setup.sh build test
+	$(SUBMAKE) BUILD=$(BUILD)-fuzz SAN=fuzzer fuzz-build
+	@sh tests/fuzz/run.sh $(BUILD)-fuzz $(FUZZ_TIME) $(call pick,$(FUZZ:$(BUILD)/%=$(BUILD)-fuzz/%))
+
+fuzz-build: $(FUZZ)
+
+drill:
+	@sh tests/lib/setup.sh build drill
+	$(SUBMAKE) all
+	@runbooks/drills/first-light/drill.sh
+
+bench:
+	@sh tests/lib/setup.sh build test bench
+	$(SUBMAKE) all $(TOOLS)
+	@BUILD=$(BUILD) tests/bench/run
+
+lint: $(BIN) check-headers
+	@BUILD=$(BUILD) sh tests/lint/lint.sh
+
+check-headers: $(HDRS:include/%=$(BUILD)/hdr/%.ok)
+
+$(BUILD)/hdr/%.h.ok: include/%.h Makefile | need
+	@mkdir -p $(@D)
+	$(call say,HDR)$(CC) $(BASEFLAGS) $(call includes,$(firstword $(subst /, ,$*))) \
+		-fsyntax-only -x c $<
+	@touch $@
+
+# --- the rest -------------------------------------------------------------------------------------
+
+SHARE = $(DESTDIR)$(PREFIX)/share
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/blackstart/runbooks $(SHARE)/doc/blackstart
+	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/blackstart
+	[ ! -d runbooks ] || cp -R runbooks/. $(SHARE)/blackstart/runbooks
+	install -m 644 LICENSE $(wildcard README.md docs/*.md) $(SHARE)/doc/blackstart
+
+clean:
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-fuzz
+
+-include $(OBJS:.o=.d) $(MAIN:.o=.d) $(addsuffix .d,$(UNITS) $(FUZZ) $(TOOLS))

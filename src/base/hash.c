@@ -1,0 +1,88 @@
+#include "hash.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include <openssl/evp.h>
+
+#include "mem.h"
+
+/* The algorithm is looked up once per digest object: the lookup costs more than a short digest. */
+struct hash_ctx {
+	EVP_MD *md;
+	EVP_MD_CTX *ctx;
+};
+
+/* libcrypto fails here only without memory or without SHA-256, and there is no record without. */
+static void must(int ok)
+{
+	if (ok != 1)
+		abort();
+}
+
+struct hash_ctx *hash_new(void)
+{
+	struct hash_ctx *h = mem_alloc(sizeof(*h));
+	h->md = EVP_MD_fetch(NULL, "SHA256", NULL);
+	h->ctx = EVP_MD_CTX_new();
+	must(h->md && h->ctx);
+	must(EVP_DigestInit_ex(h->ctx, h->md, NULL));
+	return h;
+}
+
+void hash_add(struct hash_ctx *h, const void *p, size_t n)
+{
+	must(EVP_DigestUpdate(h->ctx, p, n));
+}
+
+void hash_end(struct hash_ctx *h, uint8_t out[HASH_LEN])
+{
+	must(EVP_DigestFinal_ex(h->ctx, out, NULL));
+	must(EVP_DigestInit_ex(h->ctx, NULL, NULL));
+}
+
+void hash_free(struct hash_ctx *h)
+{
+	if (!h)
+		return;
+	EVP_MD_CTX_free(h->ctx);
+	EVP_MD_free(h->md);
+	free(h);
+}
+
+void hash_bytes(const void *p, size_t n, uint8_t out[HASH_LEN])
+{
+	must(EVP_Digest(p, n, out, NULL, EVP_sha256(), NULL));
+}
+
+void hash_hex(const uint8_t hash[HASH_LEN], char out[HASH_HEX_LEN + 1])
+{
+	static const char digits[] = "0123456789abcdef";
+	for (size_t i = 0; i < HASH_LEN; i++) {
+		out[2 * i] = digits[hash[i] >> 4];
+		out[2 * i + 1] = digits[hash[i] & 15];
+	}
+	out[HASH_HEX_LEN] = '\0';
+}
+
+void hash_hex_of(const void *p, size_t n, char out[HASH_HEX_LEN + 1])
+{
+	uint8_t hash[HASH_LEN];
+	hash_bytes(p, n, hash);
+	hash_hex(hash, out);
+}
+
+void hash_random(void *p, size_t n)
+{
+	unsigned char *at = p;
+	while (n > 0) {
+		ssize_t got = getrandom(at, n, 0);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			abort();
+		at += got;
+		n -= (size_t)got;
+	}
+}
