@@ -1,0 +1,156 @@
+/* The record: one SQLite file with the events of all runs, one output file per run.
+ *
+ * Append-only by this API, by triggers, and by a hash chain (docs/journal-format.md). A journal
+ * opened for writing belongs to one thread; several keepers may have the same file open, each
+ * holding the lock of its own run. Nothing here waits for another writer: ERR_BUSY comes back and the
+ * caller's loop tries again.
+ */
+#ifndef JOURNAL_JOURNAL_H
+#define JOURNAL_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "event.h"
+#include "hash.h"
+
+struct buf;
+struct err;
+struct journal;
+struct source_file;
+
+enum { JOURNAL_RUN_ID_MAX = 40 };
+
+enum journal_flags {
+	JOURNAL_READ = 0,
+	JOURNAL_WRITE = 1 << 0,  /* create where missing, migrate where old */
+	JOURNAL_TEAM = 1 << 1,   /* files readable and writable by the group (0660), else 0600 */
+};
+
+/* Opens the journal at path. ERR_VERSION: made by a newer program, untouched. ERR_CORRUPT: not a
+ * journal, or SQLite finds it damaged; nothing is changed. ERR_DENIED: on a network file system (WAL
+ * needs shared memory), for writing only. ERR_NOTFOUND when reading and there is none. ERR_BUSY. */
+int journal_open(const char *path, enum journal_flags flags, struct journal **ret,
+		 struct err *err);
+
+/* With JOURNAL_WRITE and no other user: checkpoints and leaves one file that a reader without write
+ * permission can open. NULL is fine. */
+void journal_close(struct journal *j);
+
+const char *journal_path(const struct journal *j);
+
+/* Moves a file that cannot be used aside ("journal.db.damaged-20261122T032107Z", with -wal and
+ * -shm) so that a fresh one can be made. *ret_aside is the caller's to free(). */
+int journal_set_aside(const char *path, char **ret_aside, struct err *err);
+
+/* --- writing ------------------------------------------------------------------------------- */
+
+/* Opens the chain of a new run and appends its first event (EV_RUN_OPENED, whose body is completed
+ * with "machine_prev", the head of the machine's chain) and keeps the pins, in one synced commit.
+ * ERR_EXISTS for a run id that is there. Afterwards this handle appends to that run. */
+int journal_run_open(struct journal *j, const char *run, struct event *opened,
+		     const struct source_file *files, size_t n_files, struct err *err);
+
+/* Makes j append to a run that exists (reads its head). ERR_NOTFOUND. */
+int journal_run_continue(struct journal *j, const char *run, struct err *err);
+
+/* Appends n events in one transaction; numbers them (ev->seq). sync: synced before it returns
+ * (synchronous=FULL), else NORMAL. On any error nothing was appended and the events may be given
+ * again: ERR_BUSY (another writer; at once), ERR_FULL, ERR_IO, ERR_CORRUPT, ERR_DENIED (read-only).
+ * A EV_RUN_CLOSED event also goes into the machine's chain. */
+int journal_append(struct journal *j, struct event *evs, size_t n, bool sync, struct err *err);
+
+/* The last event's number and chain hash of the run this handle appends to. */
+int64_t journal_head(const struct journal *j, uint8_t ret_hash[HASH_LEN]);
+
+/* Keeps a file's bytes by digest (for a runbook called in later). */
+int journal_pin(struct journal *j, const char *run, const struct source_file *f, struct err *err);
+
+/* Checkpoints a little when the WAL has grown above 16 MB or `idle`; never blocks readers or waits. */
+void journal_checkpoint(struct journal *j, bool idle);
+
+/* --- output -------------------------------------------------------------------------------- */
+
+enum stream { STREAM_OUT, STREAM_ERR, STREAM_TTY, STREAM_MAX };
+const char *stream_name(enum stream s); /* "out" "err" "tty" */
+
+/* The output file of a run, beside the journal (output/RUN.db). */
+struct output;
+
+int output_open(struct journal *j, const char *run, bool write, struct output **ret,
+		struct err *err);
+void output_close(struct output *o);
+
+/* Begins, and ends with or without sync, one commit of chunks. */
+int output_begin(struct output *o, struct err *err);
+int output_commit(struct output *o, bool sync, struct err *err);
+void output_rollback(struct output *o);
+
+/* Writes n bytes (1..1 MiB) of a command's stream at byte offset `from`, compressed. ret_hash is the
+ * digest of the bytes as they came. Appending the same range again (after a crash) is no error where
+ * the bytes are the same, ERR_CORRUPT where they differ. */
+int output_write(struct output *o, const char *token, enum stream s, int64_t from, const void *p,
+		 size_t n, bool plain, uint8_t ret_hash[HASH_LEN], struct err *err);
+
+/* Bytes on record of a stream. */
+int output_size(struct output *o, const char *token, enum stream s, int64_t *ret, struct err *err);
+
+/* Appends up to n bytes of a stream from byte offset `from`. Fewer at the end. */
+int output_read(struct output *o, const char *token, enum stream s, int64_t from, size_t n,
+		struct buf *out, struct err *err);
+
+/* --- reading ------------------------------------------------------------------------------- */
+
+/* Calls fn for the events of a run with seq > after, in order, until it returns non-zero (passed
+ * on) or `max` were read (0: all). Reads in transactions of at most 10 ms; never waits in one.
+ * The event is borrowed. */
+int journal_each(struct journal *j, const char *run, int64_t after, int64_t max,
+		 int (*fn)(void *ctx, const struct event *ev), void *ctx, struct err *err);
+
+struct run_row {
+	char run[JOURNAL_RUN_ID_MAX];
+	char *title, *mode, *verdict; /* verdict NULL: open */
+	char *runbook;                /* path of the runbook, NULL for a blank run */
+	int64_t opened_wall, closed_wall, last_wall;
+	int64_t events;
+};
+
+/* Calls fn for each run, newest first. The row is borrowed. */
+int journal_runs(struct journal *j, int (*fn)(void *ctx, const struct run_row *row), void *ctx,
+		 struct err *err);
+
+/* Finds the one run whose id starts or ends with `part` ("" or NULL: the newest open one, else the
+ * newest). ERR_NOTFOUND; ERR_EXISTS when several fit. */
+int journal_find_run(struct journal *j, const char *part, char ret_run[JOURNAL_RUN_ID_MAX],
+		     struct err *err);
+
+/* The pinned files of a run; fn borrows. */
+int journal_pins(struct journal *j, const char *run,
+		 int (*fn)(void *ctx, const struct source_file *f), void *ctx, struct err *err);
+
+/* --- verify -------------------------------------------------------------------------------- */
+
+struct verify_result {
+	bool whole;
+	char run[JOURNAL_RUN_ID_MAX]; /* where the first defect is */
+	int64_t seq;                  /* 0: of the run as a whole */
+	char text[256];               /* "row 17: payload altered" */
+	int64_t runs, events, chunks; /* looked at */
+	int64_t open_runs;            /* their tail cannot be vouched for */
+};
+
+/* Checks every chain (one run, or all with NULL, with the machine's chain): altered, missing,
+ * swapped, appended rows, a run that is gone, a cut tail of a closed run, chunk digests where
+ * `outputs`. Returns 0 when it could look (see ret->whole). */
+int journal_verify(struct journal *j, const char *run, bool outputs, struct verify_result *ret,
+		   struct err *err);
+
+/* --- ballast ------------------------------------------------------------------------------- */
+
+/* Makes sure a ballast file of 8 MiB lies beside the journal; silently does without where there is
+ * no room. Released by journal_ballast_release when the disk is full. */
+void journal_ballast_keep(struct journal *j);
+bool journal_ballast_release(struct journal *j); /* true: there was one to release */
+
+#endif

@@ -1,0 +1,70 @@
+/* The keeper: owner of a run. Where engine, journal, holder and evaluation meet, and nothing else.
+ *
+ * One thread, one poll loop, one socket. Detached from any terminal. A pass: take what is ready, feed
+ * the engine, one commit, carry out what the commit made durable, answer, wake the readers.
+ *
+ * Files of a run, beside the journal:  run/RUN/  keeper.lock keeper.sock holder.* spool/ ;
+ * output/RUN.db ; status/RUN.txt (the status sheet).
+ *
+ * Clients speak frames (loop's chan) holding one JSON object each:
+ *   to the keeper    {"hello":{"client":ID,"tty":…,"observer":bool}} | an intent (model/intent.h)
+ *   to the client    {"hello":{"run":…,"seq":N,"you":ACTOR,"seat":bool}}
+ *                    {"answer":{"id":…,"accepted":bool,"seq":N,"why":…}}   after the commit
+ *                    {"wake":N}            events up to N are on record; a hint, may be dropped
+ *                    {"trouble":{"why":…,"since":…,"aside":bytes}}  the journal cannot be written
+ *                    {"trouble":null}      it can again
+ */
+#ifndef KEEPER_KEEPER_H
+#define KEEPER_KEEPER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "actor.h"
+#include "kind.h"
+#include "value.h"
+
+struct buf;
+struct err;
+struct runbook;
+
+struct keeper_run {
+	const char *journal;          /* path of journal.db */
+	const struct runbook *book;   /* NULL: blank */
+	const char *title;            /* blank: what is wrong; else NULL */
+	const char *path;             /* of the runbook as given */
+	enum run_mode mode;
+	bool team;
+	const struct binding *params; /* typed; secrets go by secrets[] */
+	size_t n_params;
+	const char *reason;           /* why it starts in spite of findings, or NULL */
+	int findings;
+	struct actor actor;
+};
+
+/* Opens a run: first event, pins, folders. No keeper yet: keeper_ensure starts one. The run's id is
+ * written to ret_run (JOURNAL_RUN_ID_MAX bytes). Fails as journal_open and journal_run_open. */
+int keeper_open_run(const struct keeper_run *r, char *ret_run, struct err *err);
+
+/* Makes sure that a keeper lives for the run: starts one (exec of /proc/self/exe) where none holds the
+ * lock, and waits until its socket answers, at most 5 s. A closed run needs none (ERR_EXISTS). secrets
+ * (name and value pairs, may be NULL) go through a pipe, never through argv or a file. */
+int keeper_ensure(const char *journal, const char *run, const struct binding *secrets,
+		  size_t n_secrets, struct err *err);
+
+/* Connects to the run's socket (through a descriptor of the folder: paths may be long).
+ * ERR_NOTFOUND where nobody listens. *ret_fd is the caller's. */
+int keeper_connect(const char *journal, const char *run, int *ret_fd, struct err *err);
+
+/* The process. Returns the exit status. Named `blackstart keeper RUN`. */
+int keeper_main(const char *journal, const char *run, int secrets_fd);
+
+/* Where the things of a run lie; the caller's to free(). */
+char *keeper_run_dir(const char *journal, const char *run);
+char *keeper_sheet_path(const char *journal, const char *run);
+
+/* Whether this system would kill us when the user logs out (logind's KillUserProcesses without
+ * linger), with a sentence that says what to do; "" when not. For run and doctor. */
+void keeper_logout_risk(struct buf *out);
+
+#endif

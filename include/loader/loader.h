@@ -1,0 +1,68 @@
+/* From a YAML file to a runbook, with every finding in one go.
+ *
+ * The field tables in src/loader/fields.c are the language: reading, the messages, the JSON Schema
+ * and docs/runbook-format.md's reference all come from them.
+ */
+#ifndef LOADER_LOADER_H
+#define LOADER_LOADER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "runbook.h"
+
+struct buf;
+struct err;
+
+enum severity { SEV_WARNING, SEV_ERROR };
+
+struct finding {
+	enum severity severity;
+	struct place at;
+	const char *rule; /* stable name for --json and tests: "unknown-key" */
+	char *text;       /* one line, with the hint after "; " where there is one */
+};
+
+struct findings {
+	struct finding *v;
+	size_t n, cap;
+	size_t errors, warnings;
+};
+
+void findings_release(struct findings *f);
+/* Sorted by file, line, column. */
+void findings_sort(struct findings *f);
+/* "file:line:col: error: text" lines; or one JSON array. */
+void findings_print(struct buf *out, const struct findings *f);
+void findings_json(struct buf *out, const struct findings *f);
+
+/* Gives the bytes behind a path: from disk, or from what a run pinned. Appends to *out. */
+struct loader_source {
+	void *ctx;
+	int (*read)(void *ctx, const char *path, struct buf *out, struct err *err);
+};
+
+/* The files of this machine, with LIMIT_RUNBOOK_BYTES. */
+struct loader_source loader_disk(void);
+
+/* Loads `path` with all that it calls or names. Findings are appended to *f (sorted). *ret is set
+ * whenever a list of steps could be made, even with errors (runbook->broken, BROKEN steps inside);
+ * it is the caller's to runbook_free. Returns 0 then; ERR_PARSE when there is no list of steps,
+ * ERR_NOTFOUND/ERR_IO/ERR_LIMIT when the file could not be read (also as a finding). */
+int loader_load(const char *path, const struct loader_source *src, struct runbook **ret,
+		struct findings *f, struct err *err);
+
+/* The runbook as a numbered checklist for people (plain text, at most `width` columns). */
+void loader_print(struct buf *out, const struct runbook *rb, int width);
+
+/* Canonical YAML: loads to the same model (but places). */
+void loader_print_yaml(struct buf *out, const struct runbook *rb);
+
+/* A text dump of the whole model for tests: equal models give equal dumps. Places left out. */
+void loader_dump(struct buf *out, const struct runbook *rb);
+
+/* JSON Schema (2020-12) of runbook files, and the reference tables as Markdown. */
+void loader_schema(struct buf *out);
+void loader_reference(struct buf *out);
+
+#endif

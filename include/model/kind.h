@@ -1,0 +1,86 @@
+/* The words of the language: one table each, the same word in YAML, journal, screen and docs. */
+#ifndef MODEL_KIND_H
+#define MODEL_KIND_H
+
+/* Kinds of step. GROUP is `steps:`, OPTION a way out of `branch` or `choose`, BROKEN a step that
+ * the loader could not make sense of (shown as an instruction with its source text). */
+enum step_kind {
+	KIND_DO, KIND_RUN, KIND_CHECK, KIND_WAIT, KIND_ASK, KIND_CHOOSE, KIND_BRANCH, KIND_HOLD,
+	KIND_CONTACT, KIND_RESTORE, KIND_REBUILD, KIND_CALL, KIND_SETTLE, KIND_SET, KIND_CAUTION,
+	KIND_END, KIND_GROUP, KIND_PARALLEL, KIND_OPTION, KIND_BROKEN,
+	KIND_MAX, KIND_INVALID = -1,
+};
+
+/* What a step does to the world. The guard and the pace follow from it. */
+enum effect { EFFECT_READ, EFFECT_CHANGE, EFFECT_DESTROY, EFFECT_MAX, EFFECT_INVALID = -1 };
+
+enum on_fail { FAIL_ASK, FAIL_STOP, FAIL_CONTINUE, FAIL_RETRY, FAIL_GOTO, FAIL_MAX,
+	       FAIL_INVALID = -1 };
+
+/* How soon steps start. AUTO: read by itself, change on Enter, destroy on the typed name.
+ * STEP: every step waits for Enter. */
+enum pace { PACE_AUTO, PACE_STEP, PACE_MAX, PACE_INVALID = -1 };
+
+enum run_mode { MODE_REAL, MODE_DRILL, MODE_MAX, MODE_INVALID = -1 };
+
+/* Where a step is. procedures of part E: state, outcome and failure are three fields. */
+enum step_state {
+	STEP_PENDING,    /* not reached */
+	STEP_WAITING,    /* reached; waits to be started */
+	STEP_BLOCKED,    /* cannot be started: a condition is unknown, an artefact differs, a secret is gone */
+	STEP_HOLD,       /* waits for the target's name */
+	STEP_EXECUTING,  /* its command runs, its instruction is being followed, its children walk */
+	STEP_CONFIRMING, /* done as far as it says itself; its verify looks again */
+	STEP_DECIDING,   /* did not come out as expected; somebody or a rule decides */
+	STEP_FAILING,    /* its command is being stopped */
+	STEP_SUSPENDED,  /* manual step laid aside */
+	STEP_DEFERRED,   /* left open on purpose */
+	STEP_FINISHED,
+	STEP_STATE_MAX, STEP_STATE_INVALID = -1,
+};
+
+enum outcome {
+	OUTCOME_NONE,           /* not finished */
+	OUTCOME_CONFIRMED,      /* done, and looked at where it says how */
+	OUTCOME_ACCEPTED,       /* not confirmed; operator or rule went on */
+	OUTCOME_OVERRIDDEN,     /* operator says done against the reading */
+	OUTCOME_SKIPPED,
+	OUTCOME_NOT_APPLICABLE, /* its condition did not hold, or another way was chosen */
+	OUTCOME_FAILED,
+	OUTCOME_ABORTED,
+	OUTCOME_INTERRUPTED,    /* a group around it ended */
+	OUTCOME_MAX, OUTCOME_INVALID = -1,
+};
+
+enum failure {
+	FAILURE_NONE, FAILURE_PRECONDITION, FAILURE_POSTCONDITION, FAILURE_TIMEOUT,
+	FAILURE_CMD_EXIT, FAILURE_CMD_SIGNAL, FAILURE_CMD_SPAWN, FAILURE_DENIED, FAILURE_OPERATOR,
+	FAILURE_PARENT_EXITED, FAILURE_UNKNOWN_FATE, FAILURE_CAPTURE, FAILURE_CHILD,
+	FAILURE_MAX, FAILURE_INVALID = -1,
+};
+
+/* What a command was started for. */
+enum purpose {
+	PURPOSE_MAIN,   /* the step itself */
+	PURPOSE_PROBE,  /* check, wait, ask */
+	PURPOSE_VERIFY, /* the second look */
+	PURPOSE_REPAIR, /* the repair of a check */
+	PURPOSE_SETTLE, /* something owed */
+	PURPOSE_UNDO,
+	PURPOSE_EXEC,   /* typed by hand */
+	PURPOSE_MAX, PURPOSE_INVALID = -1,
+};
+
+enum word_table {
+	WORDS_KIND, WORDS_EFFECT, WORDS_ON_FAIL, WORDS_PACE, WORDS_MODE, WORDS_STATE,
+	WORDS_OUTCOME, WORDS_FAILURE, WORDS_PURPOSE, WORDS_EVENT, WORDS_VERB, WORDS_TABLE_MAX,
+};
+
+/* The word for value v of a table ("not-applicable"), "?" outside it. */
+const char *word_of(enum word_table t, int v);
+/* The value of a word, -1 for none. */
+int word_from(enum word_table t, const char *word);
+/* Number of values of a table. */
+int word_count(enum word_table t);
+
+#endif

@@ -1,0 +1,60 @@
+/* Values of a run: parameters, captures, answers. Typed, and able to be unknown.
+ *
+ * The text of a value is canonical for its type: int "42", number as SQLite prints it, bool
+ * "true"/"false", datetime "2026-11-22T03:21:07Z", duration "1h30m", list and map compact JSON.
+ */
+#ifndef MODEL_VALUE_H
+#define MODEL_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct err;
+
+enum value_type {
+	VALUE_TEXT,
+	VALUE_INT,
+	VALUE_NUMBER,
+	VALUE_BOOL,
+	VALUE_DATETIME,
+	VALUE_DURATION,
+	VALUE_LIST,
+	VALUE_MAP,
+	VALUE_TYPE_MAX,
+	VALUE_TYPE_INVALID = -1,
+};
+
+const char *value_type_name(enum value_type t); /* "int"; "?" for no type */
+enum value_type value_type_from(const char *name);
+
+struct value {
+	enum value_type type;
+	bool known;
+	bool secret; /* text is then NULL everywhere but in the keeper's own memory */
+	char *text;  /* NULL where unknown */
+};
+
+/* A name in scope with its value; borrowed. What conditions, fills and environments are given. */
+struct binding {
+	const char *name;
+	const struct value *value;
+};
+
+/* Reads `text` as `type` into *ret (canonical text, the caller's to value_release). Surrounding
+ * blanks are taken off but for VALUE_TEXT, where one trailing newline is. ERR_PARSE says what was
+ * expected; ERR_LIMIT over LIMIT_VALUE_BYTES or for bytes that are no UTF-8 (ERR_PARSE). */
+int value_parse(enum value_type type, const char *text, size_t n, struct value *ret,
+		struct err *err);
+
+void value_release(struct value *v);
+void value_copy(struct value *to, const struct value *from); /* to is released first */
+
+/* Whether a name may be a value's: [a-z_][a-z0-9_]*, at most LIMIT_ID_BYTES, and none of the names
+ * that change how a command runs (PATH IFS HOME SHELL ENV LD_* ... in any case), nor a built-in
+ * (now, exit, attempt, mode, item). *ret_why gets a sentence when not; may be NULL. */
+bool value_name_ok(const char *name, const char **ret_why);
+
+/* The entry called `name`, or NULL. Later entries hide earlier ones. */
+const struct value *binding_find(const struct binding *b, size_t n, const char *name);
+
+#endif
