@@ -1,0 +1,42 @@
+/* Any YAML file as a plain tree, with the loader's rules and limits (no anchors, tags, duplicate keys,
+ * second documents). For files that are no runbooks, such as answers. Scalars are text.
+ */
+#ifndef LOADER_YAMLTREE_H
+#define LOADER_YAMLTREE_H
+
+#include <stddef.h>
+
+#include "runbook.h"
+
+struct err;
+struct findings;
+
+enum ytree_kind { YTREE_SCALAR, YTREE_MAP, YTREE_LIST };
+
+struct ytree {
+	enum ytree_kind kind;
+	struct place at;
+	const char *text;   /* SCALAR: never NULL */
+	struct ytree_pair {
+		const char *key; /* MAP; NULL in a LIST */
+		struct place at; /* of the key, or of the item */
+		const struct ytree *v;
+	} *pairs;
+	size_t n;
+};
+
+struct ytree_doc {
+	struct arena *arena;
+	const struct ytree *root; /* NULL: an empty file */
+};
+
+/* Reads path from disk. Findings are appended to *f; ERR_PARSE when it cannot be read as YAML by these
+ * rules (said in a finding and, the first, in *err), else as fsio_read. *ret is the caller's to
+ * ytree_release. */
+int ytree_read(const char *path, struct ytree_doc *ret, struct findings *f, struct err *err);
+void ytree_release(struct ytree_doc *d);
+
+/* The value of a key of a map; NULL for none or for what is no map. */
+const struct ytree *ytree_get(const struct ytree *t, const char *key);
+
+#endif
