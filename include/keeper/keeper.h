@@ -1,18 +1,30 @@
 /* The keeper: owner of a run. Where engine, journal, holder and evaluation meet, and nothing else.
  *
- * One thread, one poll loop, one socket. Detached from any terminal. A pass: take what is ready, feed
- * the engine, one commit, carry out what the commit made durable, answer, wake the readers.
+ * One thread, one poll loop, one socket. Detached from any terminal. A pass: take what is ready,
+ * feed the engine, one commit, carry out what the commit made durable, answer, wake the readers.
  *
  * Files of a run, beside the journal:  run/RUN/  keeper.lock keeper.sock holder.* spool/ ;
  * output/RUN.db ; status/RUN.txt (the status sheet).
  *
  * Clients speak frames (loop's chan) holding one JSON object each:
- *   to the keeper    {"hello":{"client":ID,"tty":…,"observer":bool}} | an intent (model/intent.h)
- *   to the client    {"hello":{"run":…,"seq":N,"you":ACTOR,"seat":bool}}
+ *   to the keeper    {"hello":{"client":ID,"observer":bool,"name":TEXT,"auth_sock":PATH,
+ *                              "rows":N,"cols":N}}
+ *                      first frame; may come again. All but client may be left out. name: who says
+ *                      to sit at a shared account. auth_sock: the operator's SSH_AUTH_SOCK, used
+ *                      for commands from then on.
+ *                    {"size":{"rows":N,"cols":N}}   of the pane; counts for the one with the seat
+ *                    an intent (model/intent.h); its client must be the hello's
+ *   to the client    {"hello":{"run":…,"seq":N,"you":{"id":…,"how":…},"shared":bool,"seat":bool}}
+ *                      shared: nobody knows who this is; ask, and say hello again with a name
  *                    {"answer":{"id":…,"accepted":bool,"seq":N,"why":…}}   after the commit
  *                    {"wake":N}            events up to N are on record; a hint, may be dropped
- *                    {"trouble":{"why":…,"since":…,"aside":bytes}}  the journal cannot be written
- *                    {"trouble":null}      it can again
+ *                    {"trouble":{"why":…,"since":wall ns,"aside":bytes}}  the journal cannot be
+ *                      written; {"trouble":null} it can again
+ *                    {"moved":PATH}        the record goes on in this journal
+ *                    {"refused":{"why":…}} may not attach, or too many do; the connection ends
+ *
+ * While the journal cannot be written every intent but VERB_JOURNAL is answered "accepted": false
+ * with the trouble in why; nothing of it was done. VERB_JOURNAL is answered at once with seq 0.
  */
 #ifndef KEEPER_KEEPER_H
 #define KEEPER_KEEPER_H
@@ -46,9 +58,10 @@ struct keeper_run {
  * written to ret_run (JOURNAL_RUN_ID_MAX bytes). Fails as journal_open and journal_run_open. */
 int keeper_open_run(const struct keeper_run *r, char *ret_run, struct err *err);
 
-/* Makes sure that a keeper lives for the run: starts one (exec of /proc/self/exe) where none holds the
- * lock, and waits until its socket answers, at most 5 s. A closed run needs none (ERR_EXISTS). secrets
- * (name and value pairs, may be NULL) go through a pipe, never through argv or a file. */
+/* Makes sure that a keeper lives for the run: starts one (exec of /proc/self/exe) where none holds
+ * the lock, and waits until its socket answers, at most 5 s. A closed run needs none (ERR_EXISTS).
+ * Its commands get the environment of this process. secrets (name and value pairs, may be NULL) go
+ * through a socket, never through argv or a file. */
 int keeper_ensure(const char *journal, const char *run, const struct binding *secrets,
 		  size_t n_secrets, struct err *err);
 
@@ -56,8 +69,15 @@ int keeper_ensure(const char *journal, const char *run, const struct binding *se
  * ERR_NOTFOUND where nobody listens. *ret_fd is the caller's. */
 int keeper_connect(const char *journal, const char *run, int *ret_fd, struct err *err);
 
-/* The process. Returns the exit status. Named `blackstart keeper RUN`. */
-int keeper_main(const char *journal, const char *run, int secrets_fd);
+/* The process, for the hidden verb: argv is {"keeper", RUN, "--journal", PATH, "--parent", FD}.
+ * Returns the exit status. FD is a socket to who started it: secrets in, one line about how the
+ * start went out; without --parent nobody is told. */
+int keeper_verb(int argc, char **argv);
+
+/* Who sits here, by what the system knows (uid, login, sudo, ssh key); `claimed` (may be NULL)
+ * counts where the account is shared: *ret_shared (may be NULL) says that it is and that nobody was
+ * named. */
+void keeper_who(const char *claimed, struct actor *ret, bool *ret_shared);
 
 /* Where the things of a run lie; the caller's to free(). */
 char *keeper_run_dir(const char *journal, const char *run);
