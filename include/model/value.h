@@ -1,7 +1,9 @@
 /* Values of a run: parameters, captures, answers. Typed, and able to be unknown.
  *
- * The text of a value is canonical for its type: int "42", number as SQLite prints it, bool
- * "true"/"false", datetime "2026-11-22T03:21:07Z", duration "1h30m", list and map compact JSON.
+ * The text of a value is canonical for its type: int "42", number the shortest decimal that reads
+ * back the same ("3", "0.25"), bool "true"/"false", datetime "2026-11-22T03:21:07Z" (with 3, 6 or 9
+ * digits of fraction where it has one), duration "1h30m" or "-5m", list and map compact JSON in the
+ * order that they came in.
  */
 #ifndef MODEL_VALUE_H
 #define MODEL_VALUE_H
@@ -40,9 +42,11 @@ struct binding {
 	const struct value *value;
 };
 
-/* Reads `text` as `type` into *ret (canonical text, the caller's to value_release). Surrounding
- * blanks are taken off but for VALUE_TEXT, where one trailing newline is. ERR_PARSE says what was
- * expected; ERR_LIMIT over LIMIT_VALUE_BYTES or for bytes that are no UTF-8 (ERR_PARSE). */
+/* Reads `text` as `type` into *ret (canonical text, the caller's to value_release; never secret:
+ * the caller knows). Surrounding blanks are taken off but for VALUE_TEXT, where one trailing newline
+ * is. A bool is true yes y on / false no n off in any case, never 1 or 0. ERR_PARSE says what was
+ * expected and never what was there (it may be a secret); it also means bytes that are no UTF-8 or
+ * a NUL. ERR_LIMIT over LIMIT_VALUE_BYTES. */
 int value_parse(enum value_type type, const char *text, size_t n, struct value *ret,
 		struct err *err);
 
@@ -51,7 +55,8 @@ void value_copy(struct value *to, const struct value *from); /* to is released f
 
 /* Whether a name may be a value's: [a-z_][a-z0-9_]*, at most LIMIT_ID_BYTES, and none of the names
  * that change how a command runs (PATH IFS HOME SHELL ENV LD_* ... in any case), nor a built-in
- * (now, exit, attempt, mode, item). *ret_why gets a sentence when not; may be NULL. */
+ * (now, exit, attempt, mode, item), nor a word of the conditions' language (end, from, value ...).
+ * *ret_why gets a sentence when not; may be NULL. */
 bool value_name_ok(const char *name, const char **ret_why);
 
 /* The entry called `name`, or NULL. Later entries hide earlier ones. */

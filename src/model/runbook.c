@@ -1,0 +1,42 @@
+#include "runbook.h"
+
+#include "arena.h"
+#include "str.h"
+
+void runbook_free(struct runbook *rb)
+{
+	if (!rb)
+		return;
+	/* The book itself lies in its arena. */
+	arena_free(rb->arena);
+}
+
+const struct step *runbook_step(const struct runbook *rb, const char *id)
+{
+	if (!rb || !id)
+		return NULL;
+	for (size_t i = 0; i < rb->n_all; i++)
+		if (str_eq(rb->all[i]->id, id))
+			return rb->all[i];
+	return NULL;
+}
+
+static const bool has_children[KIND_MAX] = {
+	[KIND_GROUP] = true, [KIND_PARALLEL] = true, [KIND_CALL] = true,
+	[KIND_OPTION] = true, [KIND_BRANCH] = true, [KIND_CHOOSE] = true,
+};
+
+static const bool is_manual[KIND_MAX] = {
+	[KIND_DO] = true, [KIND_ASK] = true, [KIND_CHOOSE] = true, [KIND_HOLD] = true,
+	[KIND_CAUTION] = true, [KIND_BROKEN] = true, [KIND_END] = true,
+};
+
+bool step_has_children(const struct step *s)
+{
+	return s->kind >= 0 && s->kind < KIND_MAX && has_children[s->kind];
+}
+
+bool step_is_manual(const struct step *s)
+{
+	return s->kind >= 0 && s->kind < KIND_MAX && is_manual[s->kind];
+}
