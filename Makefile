@@ -7,7 +7,7 @@
 #   make drill      the first drill, on real restic and etcd
 #   make asan lint check-headers bench fuzz install clean
 #
-# V=1 shows the commands whole.
+# V=1 shows the commands whole; ROOMS="base model" builds these rooms only.
 
 # --- architecture: which doors a room may open ----------------------------------------------------
 
@@ -24,7 +24,7 @@ SEES_holder  := base loop
 SEES_keeper  := base model loop expr loader engine journal holder
 SEES_view    := base model engine
 SEES_client  := base model loop loader journal view engine keeper
-SEES_plain   := base model view client engine
+SEES_plain   := base model loader view client engine
 SEES_cli     := $(ROOMS)
 
 # Libraries, by the room that may use them. jq has no pkg-config file.
@@ -71,7 +71,7 @@ BASEFLAGS = -std=c17 -D_GNU_SOURCE $(OPT) $(WARN) $(HARD) $(SANFLAGS) -I$(BUILD)
 
 # --- what there is --------------------------------------------------------------------------------
 
-SRCS  := $(filter-out src/cli/main.c,$(wildcard src/*/*.c))
+SRCS  := $(filter-out src/cli/main.c,$(foreach r,$(ROOMS),$(wildcard src/$(r)/*.c)))
 OBJS  := $(SRCS:src/%.c=$(BUILD)/obj/%.o)
 MAIN  := $(BUILD)/obj/cli/main.o
 LIB   := $(BUILD)/libblackstart.a
@@ -144,10 +144,11 @@ $(BUILD)/unit/%: tests/unit/%.c $(LIB) Makefile
 
 ifeq ($(SAN),fuzzer)
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB) Makefile
-	$(call test_program,-fsanitize=fuzzer)
+	$(call test_program,-fsanitize=fuzzer,-Wno-missing-prototypes)
 else
 $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/standalone.c $(LIB) Makefile
-	$(call test_program,,-DCORPUS='"tests/fuzz/corpus/$*"',tests/fuzz/standalone.c)
+	$(call test_program,,-Wno-missing-prototypes -DCORPUS='"tests/fuzz/corpus/$(*:fuzz_%=%)"',\
+		tests/fuzz/standalone.c)
 endif
 
 $(BUILD)/tool_%: tests/faults/tool_%.c $(LIB) Makefile
@@ -189,7 +190,7 @@ asan:
 
 # Each target for FUZZ_TIME seconds; what it finds stays in $(BUILD)-fuzz, the corpus is only read.
 fuzz:
-	@sh tests/lib/setup.sh build test
+	@sh tests/lib/setup.sh build fuzz
 	$(SUBMAKE) BUILD=$(BUILD)-fuzz SAN=fuzzer fuzz-build
 	@sh tests/fuzz/run.sh $(BUILD)-fuzz $(FUZZ_TIME) $(call pick,$(FUZZ:$(BUILD)/%=$(BUILD)-fuzz/%))
 

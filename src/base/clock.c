@@ -29,14 +29,14 @@ const char *clock_boot_id(void)
 	static char boot_id[CLOCK_BOOT_ID_LEN + 1]; /* cannot change while we live */
 	if (boot_id[0])
 		return boot_id;
-	char text[CLOCK_BOOT_ID_LEN] = "";
+	char text[CLOCK_BOOT_ID_LEN + 1] = "";
 	ssize_t n = -1;
 	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
 	if (fd >= 0) {
-		n = read(fd, text, sizeof(text));
+		n = read(fd, text, CLOCK_BOOT_ID_LEN);
 		close(fd);
 	}
-	if (n == CLOCK_BOOT_ID_LEN && strspn(text, "0123456789abcdef-") >= CLOCK_BOOT_ID_LEN)
+	if (n == CLOCK_BOOT_ID_LEN && strspn(text, "0123456789abcdef-") == CLOCK_BOOT_ID_LEN)
 		memcpy(boot_id, text, CLOCK_BOOT_ID_LEN);
 	else
 		memcpy(boot_id, "unknown", sizeof("unknown"));

@@ -47,6 +47,8 @@ static bool too_deep(const char *text, size_t n)
 int json_parse(const char *text, size_t n, struct json **ret, struct err *err)
 {
 	json_error_t e;
+	if (memchr(text, '\0', n)) /* the library would take it for the end */
+		return err_set(err, ERR_PARSE, "JSON holds a NUL byte");
 	if (too_deep(text, n))
 		return err_set(err, ERR_LIMIT, "JSON nested deeper than %d", JSON_DEPTH_MAX);
 	json_t *doc = json_loadb(text, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);

@@ -1,0 +1,43 @@
+#!/bin/sh
+# one.sh [asan:]TEST: runs one test as prove wants it, in the same surroundings everywhere. For a test
+# of the sanitizer build it also collects what the sanitizers said in any process of the test,
+# detached ones included, and fails when that is not nothing.
+set -u
+
+export LC_ALL=C.UTF-8 TZ=UTC TERM=xterm-256color LINES=24 COLUMNS=80 CMOCKA_MESSAGE_OUTPUT=TAP
+unset CDPATH ENV BASH_ENV MAKEFLAGS MFLAGS MAKELEVEL EDITOR VISUAL PAGER NO_COLOR
+export BUILD="${BUILD:-build}"
+limit=${TEST_TIMEOUT:-300}
+
+case $1 in
+asan:*) program=${1#asan:} sanitized=yes BUILD=$BUILD-asan ;;
+*) program=$1 sanitized= ;;
+esac
+shift
+case $program in /*) ;; *) program=./$program ;; esac
+
+if [ -z "$sanitized" ]; then
+	exec timeout -k 5 "$limit" "$program" "$@"
+fi
+
+# Leaks are found with ptrace, which a container may not have.
+leaks=0
+[ -x "$BUILD/tool_leakcheck" ] && ASAN_OPTIONS=detect_leaks=1 "$BUILD/tool_leakcheck" 2>/dev/null &&
+	leaks=1
+reports=$(mktemp -d "${TMPDIR:-/tmp}/bs-san.XXXXXX") || exit 1
+trap 'rm -rf "$reports"' EXIT
+# Preloaded libraries come before the sanitizer's; it need not be first.
+ASAN_OPTIONS=detect_leaks=$leaks:exitcode=99:log_path=$reports/asan:verify_asan_link_order=0
+UBSAN_OPTIONS=print_stacktrace=1:log_path=$reports/ubsan
+export ASAN_OPTIONS UBSAN_OPTIONS
+export BLACKSTART_SANITIZED=1
+
+timeout -k 5 "$limit" "$program" "$@"
+status=$?
+for report in "$reports"/*; do
+	[ -s "$report" ] || continue
+	echo "# the sanitizer, in ${report##*.}:"
+	sed 's/^/#   /' "$report" | head -n 60
+	status=99
+done
+exit $status

@@ -1,0 +1,82 @@
+#include "unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "hash.h"
+
+/* FIPS 180-4 examples and the empty string. */
+static const struct {
+	const char *text, *hex;
+} vectors[] = {
+	{ "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
+	{ "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
+	{ "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+	  "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1" },
+};
+
+static void known_digests(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(vectors); i++) {
+		char hex[HASH_HEX_LEN + 1];
+		hash_hex_of(vectors[i].text, strlen(vectors[i].text), hex);
+		assert_string_equal(hex, vectors[i].hex);
+	}
+}
+
+static void one_object_makes_many_digests_in_any_pieces(void **state)
+{
+	(void)state;
+	struct hash_ctx *h = hash_new();
+	for (size_t i = 0; i < COUNT_OF(vectors); i++) {
+		size_t n = strlen(vectors[i].text);
+		for (size_t cut = 0; cut <= n; cut++) {
+			uint8_t hash[HASH_LEN];
+			char hex[HASH_HEX_LEN + 1];
+			hash_add(h, vectors[i].text, cut);
+			hash_add(h, vectors[i].text + cut, n - cut);
+			hash_end(h, hash);
+			hash_hex(hash, hex);
+			assert_string_equal(hex, vectors[i].hex);
+		}
+	}
+	hash_free(h);
+	hash_free(NULL);
+}
+
+static void a_million_bytes(void **state)
+{
+	(void)state;
+	struct hash_ctx *h = hash_new();
+	uint8_t hash[HASH_LEN];
+	char hex[HASH_HEX_LEN + 1];
+	for (int i = 0; i < 1000000; i += 10)
+		hash_add(h, "aaaaaaaaaa", 10);
+	hash_end(h, hash);
+	hash_hex(hash, hex);
+	assert_string_equal(hex, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+	hash_free(h);
+}
+
+static void random_bytes_differ(void **state)
+{
+	(void)state;
+	uint8_t a[300] = { 0 }, b[300] = { 0 };
+	hash_random(a, sizeof(a));
+	hash_random(b, sizeof(b));
+	assert_memory_not_equal(a, b, sizeof(a));
+	assert_memory_not_equal(a + 284, a + 268, 16);
+	hash_random(a, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		UNIT(known_digests),
+		UNIT(one_object_makes_many_digests_in_any_pieces),
+		UNIT(a_million_bytes),
+		UNIT(random_bytes_differ),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
