@@ -46,8 +46,9 @@ struct client_opts {
 	bool look;           /* rows only: no keeper is started or spoken to (closed runs, reports) */
 	bool observer;       /* does not ask for the seat */
 	const char *who;     /* claimed name for a shared account, or NULL */
-	const struct binding *secrets; /* for keeper_ensure; copied where a restart may need them */
+	const struct binding *secrets; /* for keeper_ensure; copied: a restart may need them */
 	size_t n_secrets;
+	int rows, cols;      /* of the pane for commands with a terminal; 0: not known */
 };
 
 /* Loads the pinned runbook, folds all rows there are, makes sure a keeper lives (waits for it at most
@@ -86,6 +87,9 @@ bool client_shared(const struct client *c);     /* the account is shared: ask wh
 const struct actor *client_me(const struct client *c);
 /* Says who it is that sits at a shared account (hello again). */
 int client_name(struct client *c, const char *who, struct err *err);
+/* The pane has another size now. */
+int client_resize(struct client *c, int rows, int cols, struct err *err);
+bool client_up(const struct client *c);         /* a keeper is there and has said hello */
 
 /* Appends up to n bytes of a command's output from byte `from`; stream: 0 out, 1 err, 2 tty. Fewer at
  * the end of what is on record. *ret_next gets where to go on. */

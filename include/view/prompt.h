@@ -79,7 +79,7 @@ const struct choice *prompt_choice(const struct prompt *p, const char *word);
  * key 1. */
 const char *const *prompt_reasons(enum verb v);
 
-/* "start" "done" … : the word and what the verb does in general, for help. */
-const char *verb_help(enum verb v);
+/* What the verb does in general, for help; "" for no verb. */
+const char *prompt_help(enum verb v);
 
 #endif

@@ -1,0 +1,336 @@
+/* Opening, stepping, sending. The order of a step: what the keeper says, the rows, then the answers,
+ * so that whoever hears an answer finds its row already folded in. */
+#include "client.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "chan.h"
+#include "clientint.h"
+#include "clock.h"
+#include "err.h"
+#include "json.h"
+#include "keeper.h"
+#include "limits.h"
+#include "mem.h"
+
+#define MS 1000000LL
+
+enum {
+	LOOK_EVERY_MS = 1000,  /* a wake may be lost: rows are looked for this often anyway */
+	FOLLOW_EVERY_MS = 200, /* … and this often without a keeper */
+	HELLO_MS = 5000,
+};
+
+int64_t client_now(void)
+{
+	return clock_now().boot;
+}
+
+static void make_id(char to[40])
+{
+	unsigned char r[8] = { 0 };
+
+	if (getrandom(r, sizeof r, 0) != (ssize_t)sizeof r)
+		memcpy(r, &(int64_t){ client_now() }, sizeof r);
+	snprintf(to, 40, "c%02x%02x%02x%02x%02x%02x%02x%02x", r[0], r[1], r[2], r[3], r[4], r[5],
+		 r[6], r[7]);
+}
+
+static void copy_secrets(struct client *c, const struct client_opts *o)
+{
+	if (!o->n_secrets)
+		return;
+	c->secrets = mem_alloc(o->n_secrets * sizeof *c->secrets);
+	for (size_t i = 0; i < o->n_secrets; i++) {
+		struct value *v = mem_alloc(sizeof *v);
+
+		*v = *o->secrets[i].value;
+		v->text = mem_dup(v->text);
+		c->secrets[i] = (struct binding){ mem_dup(o->secrets[i].name), v };
+	}
+	c->n_secrets = o->n_secrets;
+}
+
+static void free_secrets(struct client *c)
+{
+	for (size_t i = 0; i < c->n_secrets; i++) {
+		struct value *v = (struct value *)(uintptr_t)c->secrets[i].value;
+
+		if (v->text)
+			mem_wipe(v->text, strlen(v->text));
+		free(v->text);
+		free(v);
+		free((char *)(uintptr_t)c->secrets[i].name);
+	}
+	free(c->secrets);
+}
+
+static struct client *client_new(const struct client_opts *o, const struct client_calls *calls)
+{
+	struct client *c = mem_alloc(sizeof *c);
+
+	if (calls)
+		c->calls = *calls;
+	make_id(c->id);
+	strncpy(c->run, o->run, sizeof c->run - 1);
+	c->home = mem_dup(o->journal);
+	c->path = mem_dup(o->journal);
+	c->look = o->look;
+	c->observer = o->observer;
+	c->who = mem_dup(o->who);
+	c->rows_of = o->rows;
+	c->cols_of = o->cols;
+	copy_secrets(c, o);
+	return c;
+}
+
+void client_close(struct client *c)
+{
+	if (!c)
+		return;
+	client_link_free(c);
+	client_rows_close(c);
+	free_secrets(c);
+	free(c->home);
+	free(c->path);
+	free(c->who);
+	free(c);
+}
+
+static bool said_hello(void *ctx)
+{
+	struct client *c = ctx;
+
+	return c->up || c->refused || client_rows_closed(c);
+}
+
+static int attach(struct client *c, struct err *err)
+{
+	int rc = client_link_up(c, err);
+
+	if (!rc)
+		rc = client_wait(c, said_hello, c, HELLO_MS, err);
+	if (rc == ERR_CANCEL)
+		return err_set(err, ERR_IO, "the keeper of run %s does not answer", c->run);
+	if (!rc && c->refused)
+		return err_set(err, ERR_DENIED, "%s",
+			       c->refused_why ? c->refused_why : "the keeper does not let us in");
+	return rc;
+}
+
+int client_open(const struct client_opts *o, const struct client_calls *calls, struct client **ret,
+		struct err *err)
+{
+	struct client *c = client_new(o, calls);
+	int rc = client_rows_open(c, err);
+
+	if (!rc && client_rows_closed(c))
+		c->look = true;
+	if (!rc && !c->look)
+		rc = attach(c, err);
+	if (rc == ERR_EXISTS && client_rows_closed(c))
+		rc = 0; /* closed while we came */
+	if (rc) {
+		client_close(c);
+		return rc;
+	}
+	*ret = c;
+	return 0;
+}
+
+struct view *client_view(struct client *c)
+{
+	return c->view;
+}
+
+const char *client_run(const struct client *c)
+{
+	return c->run;
+}
+
+const struct runbook *client_book(const struct client *c)
+{
+	return c->book;
+}
+
+/* --- waiting ---------------------------------------------------------------------------------- */
+
+int client_fd(const struct client *c)
+{
+	return c->chan ? chan_fd(c->chan) : -1;
+}
+
+short client_events(const struct client *c)
+{
+	return c->chan && chan_queued(c->chan) ? POLLIN | POLLOUT : POLLIN;
+}
+
+static bool wants_link(const struct client *c)
+{
+	return !c->look && !c->chan && !c->refused && !client_rows_closed(c);
+}
+
+int client_timeout(const struct client *c)
+{
+	int64_t every = c->chan ? LOOK_EVERY_MS : FOLLOW_EVERY_MS, left;
+
+	if (c->more || c->n_given || c->woken > view_state(c->view)->seq)
+		return 0;
+	if (client_rows_closed(c))
+		return -1;
+	left = c->read_at / MS + every - client_now() / MS;
+	if (wants_link(c) && c->retry_at / MS - client_now() / MS < left)
+		left = c->retry_at / MS - client_now() / MS;
+	return left < 0 ? 0 : left > every ? (int)every : (int)left;
+}
+
+/* The keeper died or was parked: bring it back, later and later where that fails. */
+static void heal(struct client *c)
+{
+	struct err err = { 0 };
+
+	if (!wants_link(c) || client_now() < c->retry_at)
+		return;
+	if (client_link_up(c, &err) == 0)
+		return;
+	client_link_down(c, err.text);
+	if (c->calls.link)
+		c->calls.link(c->calls.ctx, false, err.text);
+}
+
+static void give_answers(struct client *c)
+{
+	while (c->n_given && c->given[0].seq <= view_state(c->view)->seq) {
+		struct given g = c->given[0];
+		struct client_answer a = { g.id, g.accepted, g.seq, g.why };
+
+		memmove(c->given, c->given + 1, --c->n_given * sizeof *c->given);
+		if (c->calls.answer)
+			c->calls.answer(c->calls.ctx, &a);
+		free(g.why);
+	}
+}
+
+int client_step(struct client *c, struct err *err)
+{
+	bool due = client_now() - c->read_at >=
+		   (c->chan ? LOOK_EVERY_MS : FOLLOW_EVERY_MS) * MS;
+	int rc;
+
+	heal(c);
+	rc = client_link_pump(c, 0, err);
+	if (rc)
+		client_link_down(c, err ? err->text : "");
+	rc = 0;
+	if (c->more || due || c->woken > view_state(c->view)->seq)
+		rc = client_rows_read(c, err);
+	give_answers(c);
+	return rc;
+}
+
+int client_wait(struct client *c, bool (*fn)(void *ctx), void *ctx, int timeout_ms,
+		struct err *err)
+{
+	int64_t end = client_now() + timeout_ms * MS;
+
+	for (;;) {
+		struct pollfd p = { .fd = client_fd(c), .events = client_events(c) };
+		int left = timeout_ms < 0 ? -1 : (int)((end - client_now()) / MS);
+		int wait, rc;
+
+		rc = client_step(c, err);
+		if (rc)
+			return rc;
+		if (fn(ctx))
+			return 0;
+		if (timeout_ms >= 0 && left <= 0)
+			return err_set(err, ERR_CANCEL, "it did not happen within %d ms",
+				       timeout_ms);
+		wait = client_timeout(c);
+		if (left >= 0 && (wait < 0 || left < wait))
+			wait = left;
+		poll(&p, 1, wait);
+	}
+}
+
+/* --- sending ---------------------------------------------------------------------------------- */
+
+int client_send(struct client *c, const struct intent *in, char *ret_id, struct err *err)
+{
+	struct intent copy = *in;
+	struct pending *p;
+	struct buf b = BUF_INIT;
+
+	if (c->look || client_rows_closed(c))
+		return err_set(err, ERR_DENIED, "run %s is closed", c->run);
+	memcpy(copy.client, c->id, sizeof copy.client);
+	snprintf(copy.id, sizeof copy.id, "%lld", (long long)++c->n_ids);
+	intent_encode(&b, &copy);
+	if (b.len > LIMIT_INTENT_BYTES) {
+		buf_release(&b);
+		return err_set(err, ERR_LIMIT, "the answer is longer than %d bytes",
+			       LIMIT_INTENT_BYTES);
+	}
+	c->pending = mem_grow(c->pending, c->n_pending + 1, sizeof *c->pending);
+	p = &c->pending[c->n_pending++];
+	memcpy(p->id, copy.id, sizeof p->id);
+	p->frame = buf_take(&b);
+	if (ret_id)
+		memcpy(ret_id, copy.id, sizeof copy.id);
+	if (c->up)
+		client_link_send(c, p->frame, NULL); /* a link that fails is mended, and it goes again */
+	return 0;
+}
+
+size_t client_unanswered(const struct client *c)
+{
+	return c->n_pending + c->n_given;
+}
+
+bool client_has_seat(const struct client *c)
+{
+	const struct state *s = view_state(c->view);
+
+	return s->seat.taken && strcmp(s->seat.client, c->id) == 0;
+}
+
+bool client_shared(const struct client *c)
+{
+	return c->shared;
+}
+
+const struct actor *client_me(const struct client *c)
+{
+	return &c->me;
+}
+
+bool client_up(const struct client *c)
+{
+	return c->up;
+}
+
+int client_name(struct client *c, const char *who, struct err *err)
+{
+	free(c->who);
+	c->who = mem_dup(who);
+	return c->up ? client_link_hello(c, err) : 0;
+}
+
+int client_resize(struct client *c, int rows, int cols, struct err *err)
+{
+	struct buf b = BUF_INIT;
+	int rc = 0;
+
+	c->rows_of = rows;
+	c->cols_of = cols;
+	buf_addf(&b, "{\"size\":{\"rows\":%d,\"cols\":%d}}", rows, cols);
+	if (c->up)
+		rc = client_link_send(c, buf_str(&b), err);
+	buf_release(&b);
+	return rc;
+}

@@ -1,0 +1,119 @@
+/* Rows in: the journal read forward and folded, the bytes of commands. */
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clientint.h"
+#include "err.h"
+#include "mem.h"
+
+/* Rows at most in one step, so that a person's keys are looked at in between. */
+enum { ROWS_A_STEP = 2000 };
+
+bool client_rows_closed(const struct client *c)
+{
+	return view_state(c->view)->phase == RUN_CLOSED;
+}
+
+static int fold_row(void *ctx, const struct event *ev)
+{
+	struct client *c = ctx;
+
+	c->fail = view_apply(c->view, ev, c->fail_err);
+	if (c->fail)
+		return c->fail;
+	if (c->calls.event)
+		c->calls.event(c->calls.ctx, ev, c->past);
+	return 0;
+}
+
+int client_rows_read(struct client *c, struct err *err)
+{
+	const struct state *s = view_state(c->view);
+	int64_t before = s->seq;
+	int rc;
+
+	c->fail = 0;
+	c->fail_err = err;
+	rc = journal_each(c->journal, c->run, before, c->past ? 0 : ROWS_A_STEP, fold_row, c, err);
+	c->fail_err = NULL;
+	c->read_at = client_now();
+	c->more = rc == ERR_BUSY || s->seq - before >= ROWS_A_STEP;
+	return rc == ERR_BUSY && !c->fail ? 0 : rc;
+}
+
+static int open_journal(struct client *c, const char *path, struct err *err)
+{
+	struct journal *j = NULL;
+	int rc;
+
+	for (int i = 0; i < 50; i++) {
+		rc = journal_open(path, JOURNAL_READ, &j, err);
+		if (rc != ERR_BUSY)
+			break;
+		poll(NULL, 0, 20); /* another program has it for a moment */
+	}
+	if (rc)
+		return rc;
+	output_close(c->output);
+	c->output = NULL;
+	journal_close(c->journal);
+	c->journal = j;
+	if (c->path != path) {
+		free(c->path);
+		c->path = mem_dup(path);
+	}
+	return 0;
+}
+
+int client_rows_open(struct client *c, struct err *err)
+{
+	int rc = open_journal(c, c->path, err);
+
+	if (!rc)
+		rc = client_book_load(c, err);
+	if (rc)
+		return rc;
+	c->view = view_new(c->book, client_book_called, c);
+	c->past = true;
+	do
+		rc = client_rows_read(c, err);
+	while (!rc && c->more);
+	c->past = false;
+	if (!rc && view_state(c->view)->seq == 0)
+		rc = err_set(err, ERR_NOTFOUND, "no run %s in %s", c->run, c->path);
+	return rc;
+}
+
+int client_rows_move(struct client *c, const char *path, struct err *err)
+{
+	int rc = open_journal(c, path, err);
+
+	c->more = true;
+	return rc;
+}
+
+void client_rows_close(struct client *c)
+{
+	view_free(c->view);
+	output_close(c->output);
+	journal_close(c->journal);
+	client_book_free(c);
+}
+
+int client_output(struct client *c, const char *token, int stream, int64_t from, size_t n,
+		  struct buf *out, int64_t *ret_next, struct err *err)
+{
+	size_t before = out->len;
+	int rc = 0;
+
+	if (!c->output)
+		rc = output_open(c->journal, c->run, false, &c->output, err);
+	if (!rc)
+		rc = output_read(c->output, token, stream, from, n, out, err);
+	if (rc == ERR_NOTFOUND || rc == ERR_BUSY)
+		rc = 0; /* not there yet */
+	if (!rc)
+		*ret_next = from + (int64_t)(out->len - before);
+	return rc;
+}

@@ -1,0 +1,135 @@
+/* Where a run is: the figures of its head line, what is still down. */
+#include <string.h>
+
+#include "str.h"
+#include "viewint.h"
+
+enum { NS_PER_MS = 1000000 };
+
+bool view_is_leaf(const struct inst *in)
+{
+	return in->step && !in->is_item && !step_has_children(in->step);
+}
+
+int64_t view_time(const struct view *v, struct moment now)
+{
+	const struct state *s = view_state(v);
+	int64_t t = state_time(s, now), last = state_time(s, s->last);
+
+	return s->phase == RUN_CLOSED || t < last ? last : t;
+}
+
+/* The step that a person is at: what asks first, else what works first. */
+static const struct inst *at_now(const struct state *s)
+{
+	const struct inst *works = NULL;
+
+	for (size_t i = 0; i < s->n_active; i++) {
+		const struct inst *in = s->active[i];
+
+		if (!in->step)
+			continue;
+		if (in->prompt && in->state != STEP_DEFERRED)
+			return in;
+		if (!works && view_is_leaf(in) && in->state != STEP_DEFERRED)
+			works = in;
+	}
+	return works;
+}
+
+static void count_place(const struct state *s, struct view_figures *f)
+{
+	size_t n = 0;
+
+	for (const struct inst *in = s->root; in; in = inst_next(in)) {
+		if (in == f->now)
+			f->place = n + 1;
+		if (view_is_leaf(in))
+			n++;
+	}
+	f->of = n > s->leaves ? n : s->leaves;
+}
+
+void view_figures(const struct view *v, struct moment now, struct view_figures *ret)
+{
+	const struct state *s = view_state(v);
+	struct view_figures f = {
+		.mode = s->mode == MODE_DRILL ? "DRILL" : "REAL",
+		.done = s->done, .skipped = s->skipped, .deferred = s->deferred,
+		.failed = s->failed, .has_rto = s->rto_ms > 0,
+	};
+
+	f.elapsed_ms = s->root ? view_time(v, now) / NS_PER_MS : 0;
+	f.left_ms = s->rto_ms - f.elapsed_ms;
+	for (size_t i = 0; i < s->n_debts; i++)
+		f.owed += !s->debts[i].paid && !s->debts[i].voided;
+	for (size_t i = 0; i < s->n_cmds; i++)
+		f.running += s->cmds[i]->phase == CMD_INTENT || s->cmds[i]->phase == CMD_STOPPING;
+	if (s->phase == RUN_OPEN)
+		f.now = at_now(s);
+	if (s->root)
+		count_place(s, &f);
+	*ret = f;
+}
+
+static void add_count(struct buf *out, size_t n, const char *word, bool always)
+{
+	if (n || always)
+		buf_addf(out, ", %zu %s", n, word);
+}
+
+void view_header(struct buf *out, const struct view *v, struct moment now)
+{
+	const struct state *s = view_state(v);
+	struct view_figures f;
+
+	view_figures(v, now, &f);
+	buf_addf(out, "%s ", f.mode);
+	view_safe(out, s->title);
+	buf_adds(out, " | elapsed ");
+	str_stopwatch(out, f.elapsed_ms);
+	if (f.has_rto) {
+		buf_adds(out, f.left_ms < 0 ? ", OVER the objective of " : ", ");
+		if (f.left_ms >= 0) {
+			str_stopwatch(out, f.left_ms);
+			buf_adds(out, " left of ");
+		}
+		view_ms(out, s->rto_ms);
+		if (f.left_ms < 0) {
+			buf_adds(out, " by ");
+			str_stopwatch(out, -f.left_ms);
+		}
+	}
+	buf_adds(out, " | ");
+	if (f.place)
+		buf_addf(out, "step %zu of %zu", f.place, f.of);
+	else
+		buf_addf(out, "%zu steps", f.of);
+	add_count(out, f.done, "done", true);
+	add_count(out, f.skipped, "skipped", false);
+	add_count(out, f.deferred, "deferred", false);
+	add_count(out, f.failed, "failed", false);
+	add_count(out, f.owed, "still down", false);
+	if (s->paused)
+		buf_adds(out, " | PAUSED");
+	if (s->phase == RUN_CLOSED)
+		buf_adds(out, " | CLOSED");
+}
+
+void view_owed(struct buf *out, const struct view *v)
+{
+	const struct state *s = view_state(v);
+	bool any = false;
+
+	for (size_t i = 0; i < s->n_debts; i++) {
+		const struct debt *d = &s->debts[i];
+
+		if (d->paid || d->voided)
+			continue;
+		buf_adds(out, any ? ", " : "still down: ");
+		view_safe(out, d->key);
+		if (d->failed)
+			buf_adds(out, " (the last try to bring it back failed)");
+		any = true;
+	}
+}

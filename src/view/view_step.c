@@ -1,0 +1,279 @@
+/* One step in full, in the order in which a person needs it: what, why, on what, the warning, the
+ * command, what should come out, what to do if it does not. */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "str.h"
+#include "viewint.h"
+
+static const struct {
+	const char *mark;
+} outcome_marks[OUTCOME_MAX] = {
+	[OUTCOME_NONE] = { "[?] " },
+	[OUTCOME_CONFIRMED] = { "[x] DONE" },
+	[OUTCOME_ACCEPTED] = { "[a] ACCEPTED" },
+	[OUTCOME_OVERRIDDEN] = { "[o] OVERRIDDEN" },
+	[OUTCOME_SKIPPED] = { "[-] SKIPPED" },
+	[OUTCOME_NOT_APPLICABLE] = { "[/] N/A" },
+	[OUTCOME_FAILED] = { "[!] FAILED" },
+	[OUTCOME_ABORTED] = { "[!] ABORTED" },
+	[OUTCOME_INTERRUPTED] = { "[/] ENDED" },
+};
+
+static const char *const state_marks[STEP_STATE_MAX] = {
+	[STEP_PENDING] = "[ ] TODO",
+	[STEP_WAITING] = "[>] NOW",
+	[STEP_BLOCKED] = "[!] BLOCKED",
+	[STEP_HOLD] = "[>] NOW",
+	[STEP_EXECUTING] = "[>] NOW",
+	[STEP_CONFIRMING] = "[>] CHECKING",
+	[STEP_DECIDING] = "[?] DECIDE",
+	[STEP_FAILING] = "[!] STOPPING",
+	[STEP_SUSPENDED] = "[=] ASIDE",
+	[STEP_DEFERRED] = "[~] DEFERRED",
+};
+
+const char *view_mark(const struct inst *in)
+{
+	if (in->state == STEP_FINISHED)
+		return outcome_marks[in->outcome].mark;
+	return state_marks[in->state];
+}
+
+void view_step_name(struct buf *out, const struct view *v, const struct inst *in)
+{
+	struct buf b = BUF_INIT;
+
+	if (!in || !in->step) {
+		buf_adds(out, "the run");
+		return;
+	}
+	view_safe(out, in->step->number);
+	buf_addc(out, ' ');
+	inst_title(&b, view_state(v), in);
+	view_safe(out, buf_str(&b));
+	buf_release(&b);
+	for (const struct inst *i = in; i; i = i->parent) {
+		if (!i->is_item)
+			continue;
+		buf_adds(out, " (");
+		view_safe(out, i->item);
+		buf_addc(out, ')');
+		break;
+	}
+}
+
+void view_cmd_line(struct buf *out, const struct cmd *c, int64_t now)
+{
+	static const char *const streams[] = { "output", "stderr", "terminal" };
+	int64_t end = c->ended >= 0 ? c->ended : now;
+
+	switch (c->phase) {
+	case CMD_INTENT:
+		buf_adds(out, "running for ");
+		break;
+	case CMD_STOPPING:
+		buf_adds(out, "being stopped, after ");
+		break;
+	case CMD_ENDED:
+		if (c->signaled)
+			buf_addf(out, "ended by signal %d (%s)%s after ", c->code,
+				 sigabbrev_np(c->code) ? sigabbrev_np(c->code) : "?",
+				 c->timed_out ? ", its time was up," : "");
+		else
+			buf_addf(out, "exit %d%s after ", c->code,
+				 c->timed_out ? ", its time was up," : "");
+		break;
+	case CMD_NEVER:
+		buf_adds(out, "it never ran");
+		return;
+	case CMD_NO_EXEC:
+		buf_addf(out, "it could not be started: %s", strerror(c->sys));
+		return;
+	case CMD_UNKNOWN:
+		buf_adds(out, "what became of it is not known, after ");
+		break;
+	}
+	view_span(out, end - c->began);
+	for (int i = 0; i < 3; i++)
+		if (c->bytes[i])
+			buf_addf(out, ", %s %lld bytes", streams[i], (long long)c->bytes[i]);
+}
+
+static void add_warning(struct buf *out, const struct view *v, const struct inst *in)
+{
+	const struct step *st = in->step;
+
+	view_label_fill(out, v, in, "WARNING", st->warn);
+	if (st->effect == EFFECT_DESTROY)
+		view_label(out, "WARNING", "this destroys; there is no undo but what the runbook "
+			   "says itself");
+}
+
+static void add_target(struct buf *out, const struct view *v, const struct inst *in)
+{
+	if (in->target)
+		view_label_raw(out, "target", in->target);
+	else
+		view_label_fill(out, v, in, "target", in->step->target.s);
+	if (in->step->host)
+		view_label_fill(out, v, in, "on host", in->step->host);
+	if (in->step->role)
+		view_label_raw(out, "for", in->step->role);
+}
+
+static void add_items(struct buf *out, const struct inst *in)
+{
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < in->n_main; i++)
+		if (in->kids[i]->is_item) {
+			buf_adds(&b, b.len ? ", " : "");
+			view_safe(&b, in->kids[i]->item);
+		}
+	view_label(out, "one after the other, for each of", buf_str(&b));
+	buf_release(&b);
+}
+
+static void add_probe(struct buf *out, const struct probe *p, const char *what)
+{
+	struct buf b = BUF_INIT;
+
+	if (!p)
+		return;
+	if (p->run.s) {
+		str_printable(&b, p->run.s, strlen(p->run.s), true);
+		view_label(out, what, buf_str(&b));
+		buf_clear(&b);
+	}
+	if (p->expect.s)
+		view_safe(&b, p->expect.s);
+	else
+		buf_adds(&b, "exit 0");
+	if (p->within_ms) {
+		buf_adds(&b, ", within ");
+		view_ms(&b, p->within_ms);
+	}
+	if (p->every_ms) {
+		buf_adds(&b, ", looked at every ");
+		view_ms(&b, p->every_ms);
+	}
+	view_label(out, "must come out", buf_str(&b));
+	buf_release(&b);
+}
+
+static void add_what(struct buf *out, const struct view *v, const struct inst *in)
+{
+	const struct step *st = in->step;
+	const char *cmd = st->kind == KIND_RUN || in->edited ? inst_command(in) : NULL;
+	struct buf b = BUF_INIT;
+
+	if (cmd)
+		view_label_raw(out, in->edited ? "command (changed by the operator)" : "command",
+			       cmd);
+	else if (st->text.s && st->kind != KIND_RUN)
+		view_label_fill(out, v, in, "do", st->text.s);
+	if (st->kind == KIND_BROKEN)
+		view_label_raw(out, "as it is written in the runbook", st->source);
+	add_probe(out, st->probe, "looks by");
+	if (st->repair.s)
+		view_label_raw(out, "repair, when asked for", st->repair.s);
+	if (st->timer_ms) {
+		view_ms(&b, st->timer_ms);
+		view_label(out, "waits", buf_str(&b));
+		buf_clear(&b);
+	}
+	if (st->settles) {
+		for (size_t i = 0; i < view_state(v)->n_debts; i++) {
+			const struct debt *d = &view_state(v)->debts[i];
+
+			if (str_eq(d->name, st->settles) && !d->paid && !d->voided)
+				view_label_raw(out, "command", d->command);
+		}
+	}
+	if (st->kind == KIND_RUN && st->effect != EFFECT_READ)
+		view_label(out, "effect", word_of(WORDS_EFFECT, st->effect));
+	buf_release(&b);
+}
+
+static void add_expected(struct buf *out, const struct view *v, const struct inst *in)
+{
+	const struct step *st = in->step;
+	struct buf b = BUF_INIT;
+
+	if (st->takes_ms) {
+		view_ms(&b, st->takes_ms);
+		view_label(out, "takes about", buf_str(&b));
+		buf_clear(&b);
+	}
+	if (st->expect.s)
+		view_label_raw(out, "expected", st->expect.s);
+	add_probe(out, st->verify, "verified by");
+	view_label_fill(out, v, in, "if not", st->if_not);
+	for (size_t i = 0; i < st->n_owes; i++) {
+		view_safe(&b, st->owes[i].name);
+		buf_adds(&b, ", brought back by: ");
+		view_safe(&b, st->owes[i].command.s);
+		view_label(out, "takes down", buf_str(&b));
+		buf_clear(&b);
+	}
+	buf_release(&b);
+}
+
+static void add_standing(struct buf *out, const struct view *v, const struct inst *in, int64_t now)
+{
+	struct buf b = BUF_INIT;
+
+	view_label_raw(out, "PROBLEM", in->problem);
+	if (in->reading) {
+		view_safe(&b, in->reading);
+		buf_adds(&b, " (");
+		view_span(&b, now - in->reading_at);
+		buf_adds(&b, " ago)");
+		view_label(out, "reading", buf_str(&b));
+		buf_clear(&b);
+	}
+	if (in->cmd) {
+		view_cmd_line(&b, in->cmd, now);
+		view_label(out, in->cmd->purpose == PURPOSE_MAIN ? "its command" :
+			   word_of(WORDS_PURPOSE, in->cmd->purpose), buf_str(&b));
+		if (in->cmd->survivors && *in->cmd->survivors)
+			view_label_raw(out, "still alive", in->cmd->survivors);
+		buf_clear(&b);
+	}
+	if (in->late)
+		view_label(out, "LATE", "it takes longer than the runbook expects");
+	if (in->stale)
+		view_label(out, "note", "an earlier step was done again after this one");
+	if (in->retry_at >= 0 && in->state == STEP_DECIDING) {
+		view_span(&b, in->retry_at - now);
+		view_label(out, "tries again by itself in", buf_str(&b));
+	}
+	view_label_raw(out, "reason", in->reason);
+	buf_release(&b);
+	(void)v;
+}
+
+void view_step_text(struct buf *out, const struct view *v, const struct inst *in,
+		    struct moment now)
+{
+	if (!in->step) {
+		view_header(out, v, now);
+		buf_addc(out, '\n');
+		return;
+	}
+	buf_adds(out, view_mark(in));
+	buf_addc(out, ' ');
+	view_step_name(out, v, in);
+	if (in->attempt > 1)
+		buf_addf(out, " (attempt %d)", in->attempt);
+	buf_addc(out, '\n');
+	view_label_fill(out, v, in, "why", in->step->why);
+	add_target(out, v, in);
+	add_items(out, in);
+	add_warning(out, v, in);
+	add_what(out, v, in);
+	add_expected(out, v, in);
+	add_standing(out, v, in, view_time(v, now));
+}

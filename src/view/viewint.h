@@ -1,0 +1,55 @@
+/* What the files of the view share. */
+#ifndef VIEW_VIEWINT_H
+#define VIEW_VIEWINT_H
+
+#include "buf.h"
+#include "prompt.h"
+#include "state.h"
+#include "view.h"
+
+struct arena;
+
+struct view {
+	struct engine *engine;
+	struct arena *texts;      /* of the prompts; NULL while there are none */
+	struct prompt *prompts;
+	size_t n_prompts, cap_prompts;
+	bool built;               /* prompts are those of the state as it stands */
+};
+
+/* --- view_text.c: everything harmless -------------------------------------------------------- */
+
+/* One line; NULL is nothing. */
+void view_safe(struct buf *out, const char *s);
+/* At most `max` characters, the rest as "…"-like "(… N more)". */
+void view_safe_short(struct buf *out, const char *s, size_t max);
+/* A template filled with the scope of `in`, harmless, on one line or several. As written where it
+ * cannot be filled. */
+void view_fill(struct buf *out, const struct view *v, const struct inst *in, const char *text,
+	       bool lines);
+/* "  label: text", further lines indented under it. Nothing for NULL or "". text is harmless. */
+void view_label(struct buf *out, const char *label, const char *text);
+void view_label_fill(struct buf *out, const struct view *v, const struct inst *in,
+		     const char *label, const char *text);
+void view_label_raw(struct buf *out, const char *label, const char *text); /* made harmless */
+/* "0:12", "1:02:03" of nanoseconds; never negative. */
+void view_span(struct buf *out, int64_t ns);
+void view_ms(struct buf *out, int64_t ms); /* "45m" */
+
+/* --- view_place.c ------------------------------------------------------------------------------ */
+
+bool view_is_leaf(const struct inst *in);
+int64_t view_time(const struct view *v, struct moment now); /* run time, the last row's if closed */
+
+/* --- view_step.c ------------------------------------------------------------------------------- */
+
+/* "exit 3 after 0:12, output 1234 bytes" of a command that ended; "running for 0:12". */
+void view_cmd_line(struct buf *out, const struct cmd *c, int64_t now);
+
+
+/* --- view_words.c ------------------------------------------------------------------------------ */
+
+/* A verb's word, key, text and duty as an answer to one kind of question. */
+void view_choice(struct choice *c, enum ask_kind ask, enum verb verb);
+
+#endif
