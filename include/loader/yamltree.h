@@ -1,4 +1,4 @@
-/* Any YAML file as a plain tree, with the loader's rules and limits (no anchors, tags, duplicate keys,
+/* Any YAML file as a plain tree, by the loader's rules and limits (no anchors, tags, duplicate keys,
  * second documents). For files that are no runbooks, such as answers. Scalars are text.
  */
 #ifndef LOADER_YAMLTREE_H
@@ -9,7 +9,6 @@
 #include "runbook.h"
 
 struct err;
-struct findings;
 
 enum ytree_kind { YTREE_SCALAR, YTREE_MAP, YTREE_LIST };
 
@@ -30,10 +29,9 @@ struct ytree_doc {
 	const struct ytree *root; /* NULL: an empty file */
 };
 
-/* Reads path from disk. Findings are appended to *f; ERR_PARSE when it cannot be read as YAML by these
- * rules (said in a finding and, the first, in *err), else as fsio_read. *ret is the caller's to
- * ytree_release. */
-int ytree_read(const char *path, struct ytree_doc *ret, struct findings *f, struct err *err);
+/* Reads path from disk. ERR_PARSE when it is no YAML by these rules: *err has the first finding,
+ * "file:line:col: text". Else as fsio_read. *ret is the caller's to ytree_release. */
+int ytree_read(const char *path, struct ytree_doc *ret, struct err *err);
 void ytree_release(struct ytree_doc *d);
 
 /* The value of a key of a map; NULL for none or for what is no map. */
