@@ -18,9 +18,9 @@ enum { JSON_DEPTH_MAX = 64 };
 
 /* --- reading ------------------------------------------------------------------------------- */
 
-/* Parses n bytes. *ret is the caller's, to be freed with json_free. ERR_PARSE names line and column,
- * ERR_LIMIT: nested deeper than JSON_DEPTH_MAX. A text that holds U+0000 is refused (ERR_PARSE): it
- * could only come out cut. */
+/* Parses n bytes. *ret is the caller's, to be freed with json_free. ERR_PARSE names line and
+ * column, ERR_LIMIT: nested deeper than JSON_DEPTH_MAX. A text that holds U+0000 is refused
+ * (ERR_PARSE): it could only come out cut. */
 int json_parse(const char *text, size_t n, struct json **ret, struct err *err);
 void json_free(struct json *doc);
 

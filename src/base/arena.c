@@ -1,5 +1,5 @@
-/* Blocks in a list, each filled from the front. Under AddressSanitizer every piece is a block of its
- * own, so that a step over its end is seen. */
+/* Blocks in a list, each filled from the front. Under AddressSanitizer every piece is a block of
+ * its own, so that a step over its end is seen. */
 #include "arena.h"
 
 #include <stdalign.h>

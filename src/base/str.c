@@ -88,8 +88,8 @@ void str_printable(struct buf *out, const char *s, size_t n, bool lines)
 /* '=' is plain in an option only: a first word that holds one would be an assignment. */
 static bool bare_word(const char *s)
 {
-	static const char always[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				     "_-+.,/:@%";
+	static const char always[] = "abcdefghijklmnopqrstuvwxyz"
+				     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+.,/:@%";
 	if (!*s)
 		return false;
 	for (const char *p = s; *p; p++)

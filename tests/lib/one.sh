@@ -1,6 +1,6 @@
 #!/bin/sh
-# one.sh [asan:]TEST: runs one test as prove wants it, in the same surroundings everywhere. For a test
-# of the sanitizer build it also collects what the sanitizers said in any process of the test,
+# one.sh [asan:]TEST: runs one test as prove wants it, in the same surroundings everywhere. For a
+# test of the sanitizer build it also collects what the sanitizers said in any process of the test,
 # detached ones included, and fails when that is not nothing.
 set -u
 

@@ -1,7 +1,7 @@
 #!/bin/sh
-# setup.sh [--name-only] GROUP...: sees to the packages that a group of work needs. On Debian and its
-# kin it installs what is missing and says what and why; elsewhere, and with --name-only, it names the
-# packages and fails. With nothing missing it prints nothing.
+# setup.sh [--name-only] GROUP...: sees to the packages that a group of work needs. On Debian and
+# its kin it installs what is missing and says what and why; elsewhere, and with --name-only, it
+# names the packages and fails. With nothing missing it prints nothing.
 set -u
 
 # group, package, how it is recognised when no package manager knows it, what it is for
@@ -93,7 +93,8 @@ free_servers() {
 }
 
 apt() {
-	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@" </dev/null
+	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@" \
+		</dev/null
 }
 
 install_missing() {
@@ -129,7 +130,7 @@ main() {
 		echo "\`make test\` installs what is missing, or: apt-get install $(names)"
 		return 1
 	elif ! is_debian; then
-		echo "This is not Debian or Ubuntu: install what these are called here, then try again."
+		echo "This is not Debian or Ubuntu: install what these are called here, then again."
 		return 1
 	fi
 	install_missing || return 1

@@ -85,7 +85,7 @@ ok() {
 	tap_want=0
 	[ "$1" = '!' ] && tap_want=1 && shift
 	if "$@" >"$T/.ok" 2>&1; then tap_got=0; else tap_got=$?; fi
-	if [ $tap_want -eq 0 ] && [ $tap_got -eq 0 ] || [ $tap_want -eq 1 ] && [ $tap_got -ne 0 ]; then
+	if [ $((tap_got != 0)) -eq $tap_want ]; then
 		pass "$tap_name"
 		return 0
 	fi

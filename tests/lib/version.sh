@@ -1,6 +1,6 @@
 #!/bin/sh
-# version.sh FILE: writes the header that says which blackstart this is, and touches it only when that
-# changed. PREFIX says where `make install` puts the shared files.
+# version.sh FILE: writes the header that says which blackstart this is, and touches it only when
+# that changed. PREFIX says where `make install` puts the shared files.
 set -eu
 version=unknown commit=unknown
 if [ -e .git ] && command -v git >/dev/null 2>&1; then
