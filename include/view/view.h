@@ -76,6 +76,9 @@ void view_step_name(struct buf *out, const struct view *v, const struct inst *in
  * one, then the latest met, where several fit. NULL: none. */
 const struct inst *view_find(const struct view *v, const char *name);
 
+/* Whether `name` means this instance: its key, id, number or title. */
+bool view_means(const struct view *v, const struct inst *in, const char *name);
+
 /* --- rows -------------------------------------------------------------------------------------- */
 
 enum view_weight {

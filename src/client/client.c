@@ -1,5 +1,5 @@
-/* Opening, stepping, sending. The order of a step: what the keeper says, the rows, then the answers,
- * so that whoever hears an answer finds its row already folded in. */
+/* Opening, stepping, sending. A step takes what the keeper says, then rows, then answers, so that
+ * whoever hears an answer finds its row already folded in. */
 #include "client.h"
 
 #include <poll.h>

@@ -1,4 +1,4 @@
-/* The runbook of a run as it was when the run began: from what the journal pinned, never from disk. */
+/* The runbook of a run as it was when it began: from what the journal pinned, never from disk. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -73,7 +73,7 @@ struct client {
 	int64_t n_ids;
 };
 
-/* --- client_rows.c --------------------------------------------------------------------------- */
+/* --- client_rows.c ---------------------------------------------------------------------------- */
 int client_rows_open(struct client *c, struct err *err);  /* journal, pins, book, view */
 int client_rows_read(struct client *c, struct err *err);  /* folds what is new; sets more */
 int client_rows_move(struct client *c, const char *path, struct err *err);
@@ -86,7 +86,7 @@ const struct runbook *client_book_called(void *ctx, const char *sha256);
 void client_book_free(struct client *c);
 
 /* --- client_link.c ---------------------------------------------------------------------------- */
-int client_link_up(struct client *c, struct err *err);    /* connects, says hello, sends what waits */
+int client_link_up(struct client *c, struct err *err);    /* connects and says hello */
 void client_link_down(struct client *c, const char *why); /* with the call */
 void client_link_free(struct client *c);
 int client_link_pump(struct client *c, int max_ms, struct err *err);

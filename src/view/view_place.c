@@ -37,17 +37,14 @@ static const struct inst *at_now(const struct state *s)
 	return works;
 }
 
-static void count_place(const struct state *s, struct view_figures *f)
+static void count_place(const struct inst *in, struct view_figures *f)
 {
-	size_t n = 0;
-
-	for (const struct inst *in = s->root; in; in = inst_next(in)) {
-		if (in == f->now)
-			f->place = n + 1;
-		if (view_is_leaf(in))
-			n++;
-	}
-	f->of = n > s->leaves ? n : s->leaves;
+	if (in == f->now)
+		f->place = f->of + 1;
+	if (view_is_leaf(in))
+		f->of++;
+	for (size_t i = 0; i < in->n_kids; i++)
+		count_place(in->kids[i], f);
 }
 
 void view_figures(const struct view *v, struct moment now, struct view_figures *ret)
@@ -68,7 +65,7 @@ void view_figures(const struct view *v, struct moment now, struct view_figures *
 	if (s->phase == RUN_OPEN)
 		f.now = at_now(s);
 	if (s->root)
-		count_place(s, &f);
+		count_place(s->root, &f);
 	*ret = f;
 }
 

@@ -22,7 +22,7 @@ static const char *keep(struct maker *m)
 	return s;
 }
 
-/* --- what kind of question ------------------------------------------------------------------------ */
+/* --- what kind of question -------------------------------------------------------------------- */
 
 static enum ask_kind ask_of_open(const struct inst *in)
 {
@@ -59,7 +59,7 @@ static enum ask_kind ask_of(const struct inst *in, uint64_t verbs)
 	}
 }
 
-/* --- its sentence ------------------------------------------------------------------------------------ */
+/* --- its sentence ----------------------------------------------------------------------------- */
 
 static void say_problem(struct maker *m, const struct inst *in, const char *otherwise)
 {
@@ -94,8 +94,9 @@ static void say(struct maker *m, struct prompt *p)
 		buf_adds(&m->b, in->state == STEP_HOLD ? "go on past this hold point?" : "start?");
 		break;
 	case ASK_NAME:
-		buf_adds(&m->b, in->step->effect == EFFECT_DESTROY ? "this destroys. To start it, type its target: "
-						   : "to go on, type the name: ");
+		buf_adds(&m->b, view_effect(in) == EFFECT_DESTROY
+			? "this destroys. To start it, type its target: "
+			: "to go on, type the name: ");
 		view_safe(&m->b, p->typed);
 		break;
 	case ASK_DONE:
@@ -131,7 +132,7 @@ static void say(struct maker *m, struct prompt *p)
 	p->sentence = keep(m);
 }
 
-/* --- what it takes -------------------------------------------------------------------------------------- */
+/* --- what it takes ---------------------------------------------------------------------------- */
 
 static void add_lines(struct maker *m, struct prompt *p)
 {
@@ -181,7 +182,7 @@ static void add_choice(struct prompt *p, enum verb v)
 		view_choice(&p->choices[p->n_choices++], p->kind, v);
 }
 
-/* The order in which answers are offered: what goes on, what tries again, what leaves the script. */
+/* Answers in the order of offer: what goes on, what tries again, what leaves the script. */
 static const enum verb offer[] = {
 	VERB_START, VERB_DONE, VERB_UNDO, VERB_CLOSE, VERB_RETRY, VERB_REPAIR, VERB_RESUME,
 	VERB_RECALL, VERB_ACCEPT, VERB_OVERRIDE, VERB_FAIL, VERB_SKIP, VERB_DEFER, VERB_SUSPEND,
@@ -195,7 +196,7 @@ static void add_choices(struct prompt *p, uint64_t verbs)
 			add_choice(p, offer[i]);
 }
 
-/* --- the list --------------------------------------------------------------------------------------------- */
+/* --- the list --------------------------------------------------------------------------------- */
 
 static struct prompt *add_prompt(struct view *v)
 {

@@ -7,18 +7,16 @@
 #include "str.h"
 #include "viewint.h"
 
-static const struct {
-	const char *mark;
-} outcome_marks[OUTCOME_MAX] = {
-	[OUTCOME_NONE] = { "[?] " },
-	[OUTCOME_CONFIRMED] = { "[x] DONE" },
-	[OUTCOME_ACCEPTED] = { "[a] ACCEPTED" },
-	[OUTCOME_OVERRIDDEN] = { "[o] OVERRIDDEN" },
-	[OUTCOME_SKIPPED] = { "[-] SKIPPED" },
-	[OUTCOME_NOT_APPLICABLE] = { "[/] N/A" },
-	[OUTCOME_FAILED] = { "[!] FAILED" },
-	[OUTCOME_ABORTED] = { "[!] ABORTED" },
-	[OUTCOME_INTERRUPTED] = { "[/] ENDED" },
+static const char *const outcome_marks[OUTCOME_MAX] = {
+	[OUTCOME_NONE] = "[?] ",
+	[OUTCOME_CONFIRMED] = "[x] DONE",
+	[OUTCOME_ACCEPTED] = "[a] ACCEPTED",
+	[OUTCOME_OVERRIDDEN] = "[o] OVERRIDDEN",
+	[OUTCOME_SKIPPED] = "[-] SKIPPED",
+	[OUTCOME_NOT_APPLICABLE] = "[/] N/A",
+	[OUTCOME_FAILED] = "[!] FAILED",
+	[OUTCOME_ABORTED] = "[!] ABORTED",
+	[OUTCOME_INTERRUPTED] = "[/] ENDED",
 };
 
 static const char *const state_marks[STEP_STATE_MAX] = {
@@ -34,10 +32,19 @@ static const char *const state_marks[STEP_STATE_MAX] = {
 	[STEP_DEFERRED] = "[~] DEFERRED",
 };
 
+enum effect view_effect(const struct inst *in)
+{
+	const struct step *st = in->step;
+
+	if (st->effect_given || st->kind == KIND_BROKEN)
+		return st->effect;
+	return st->kind == KIND_RUN || st->kind == KIND_SETTLE ? EFFECT_CHANGE : EFFECT_READ;
+}
+
 const char *view_mark(const struct inst *in)
 {
 	if (in->state == STEP_FINISHED)
-		return outcome_marks[in->outcome].mark;
+		return outcome_marks[in->outcome];
 	return state_marks[in->state];
 }
 
@@ -106,7 +113,7 @@ static void add_warning(struct buf *out, const struct view *v, const struct inst
 	const struct step *st = in->step;
 
 	view_label_fill(out, v, in, "WARNING", st->warn);
-	if (st->effect == EFFECT_DESTROY)
+	if (view_effect(in) == EFFECT_DESTROY)
 		view_label(out, "WARNING", "this destroys; there is no undo but what the runbook "
 			   "says itself");
 }
@@ -192,8 +199,8 @@ static void add_what(struct buf *out, const struct view *v, const struct inst *i
 				view_label_raw(out, "command", d->command);
 		}
 	}
-	if (st->kind == KIND_RUN && st->effect != EFFECT_READ)
-		view_label(out, "effect", word_of(WORDS_EFFECT, st->effect));
+	if (st->kind == KIND_RUN && view_effect(in) != EFFECT_READ)
+		view_label(out, "effect", word_of(WORDS_EFFECT, view_effect(in)));
 	buf_release(&b);
 }
 

@@ -1,4 +1,4 @@
-/* "Where am I": the whole walk on one page, and what else stands. Also: which step a person means. */
+/* "Where am I": the whole walk on one page, and what else stands; which step a person means. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,15 +57,16 @@ static void add_written(struct buf *out, const struct step *st, int depth)
 	}
 }
 
-static void add_walk(struct buf *out, const struct view *v, const struct inst *here)
+static void add_walk(struct buf *out, const struct view *v, const struct inst *in,
+		     const struct inst *here)
 {
-	for (const struct inst *in = view_state(v)->root; in; in = inst_next(in)) {
-		if (!in->step)
-			continue;
+	if (in->step) {
 		add_row(out, v, in, in == here);
 		if (in->step->each_name && !in->is_item && !in->n_kids)
 			add_written(out, in->step, depth_of(in) + 1);
 	}
+	for (size_t i = 0; i < in->n_kids; i++)
+		add_walk(out, v, in->kids[i], here);
 }
 
 static void add_running(struct buf *out, const struct view *v, int64_t now)
@@ -135,7 +136,7 @@ void view_where(struct buf *out, const struct view *v, struct moment now)
 	view_figures(v, now, &f);
 	view_header(out, v, now);
 	buf_addc(out, '\n');
-	add_walk(out, v, f.now);
+	add_walk(out, v, s->root, f.now);
 	add_running(out, v, view_time(v, now));
 	before = out->len;
 	view_owed(out, v);
@@ -145,14 +146,16 @@ void view_where(struct buf *out, const struct view *v, struct moment now)
 	add_seat(out, s);
 }
 
-/* --- which step is meant --------------------------------------------------------------------------- */
+/* --- which step is meant ---------------------------------------------------------------------- */
 
-static bool means(const struct view *v, const struct inst *in, const char *name)
+bool view_means(const struct view *v, const struct inst *in, const char *name)
 {
 	struct buf b = BUF_INIT;
 	bool yes;
 
-	if (str_eq(in->step->id, name) || str_eq(in->step->number, name) ||
+	if (!in->step || in->is_item)
+		return false;
+	if (str_eq(in->key, name) || str_eq(in->step->id, name) || str_eq(in->step->number, name) ||
 	    str_eq(in->step->title, name))
 		return true;
 	inst_title(&b, view_state(v), in);
@@ -175,6 +178,19 @@ static int nearness(const struct inst *in)
 	return in->state == STEP_FINISHED;
 }
 
+static void find_best(const struct view *v, const struct inst *in, const char *name,
+		      const struct inst **best)
+{
+	const struct inst *b = *best;
+
+	if (in->step && !in->is_item && view_means(v, in, name) &&
+	    (!b || nearness(in) > nearness(b) ||
+	     (nearness(in) == nearness(b) && in->since > b->since)))
+		*best = in;
+	for (size_t i = 0; i < in->n_kids; i++)
+		find_best(v, in->kids[i], name, best);
+}
+
 const struct inst *view_find(const struct view *v, const char *name)
 {
 	const struct state *s = view_state(v);
@@ -183,14 +199,7 @@ const struct inst *view_find(const struct view *v, const char *name)
 	if (!s->root || !name || !*name)
 		return NULL;
 	best = state_inst(s, name);
-	if (best)
-		return best;
-	for (const struct inst *in = s->root; in; in = inst_next(in)) {
-		if (!in->step || in->is_item || !means(v, in, name))
-			continue;
-		if (!best || nearness(in) > nearness(best) ||
-		    (nearness(in) == nearness(best) && in->since > best->since))
-			best = in;
-	}
+	if (!best)
+		find_best(v, s->root, name, &best);
 	return best;
 }

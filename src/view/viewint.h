@@ -17,7 +17,7 @@ struct view {
 	bool built;               /* prompts are those of the state as it stands */
 };
 
-/* --- view_text.c: everything harmless -------------------------------------------------------- */
+/* --- view_text.c: everything harmless --------------------------------------------------------- */
 
 /* One line; NULL is nothing. */
 void view_safe(struct buf *out, const char *s);
@@ -36,18 +36,19 @@ void view_label_raw(struct buf *out, const char *label, const char *text); /* ma
 void view_span(struct buf *out, int64_t ns);
 void view_ms(struct buf *out, int64_t ms); /* "45m" */
 
-/* --- view_place.c ------------------------------------------------------------------------------ */
+/* --- view_place.c ----------------------------------------------------------------------------- */
 
 bool view_is_leaf(const struct inst *in);
 int64_t view_time(const struct view *v, struct moment now); /* run time, the last row's if closed */
 
-/* --- view_step.c ------------------------------------------------------------------------------- */
+/* --- view_step.c ------------------------------------------------------------------------------ */
 
 /* "exit 3 after 0:12, output 1234 bytes" of a command that ended; "running for 0:12". */
+enum effect view_effect(const struct inst *in);
 void view_cmd_line(struct buf *out, const struct cmd *c, int64_t now);
 
 
-/* --- view_words.c ------------------------------------------------------------------------------ */
+/* --- view_words.c ----------------------------------------------------------------------------- */
 
 /* A verb's word, key, text and duty as an answer to one kind of question. */
 void view_choice(struct choice *c, enum ask_kind ask, enum verb verb);

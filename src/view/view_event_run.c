@@ -1,0 +1,204 @@
+/* One line for rows that are no step and no command: values, what is owed, people, the run. */
+#include <string.h>
+
+#include "event.h"
+#include "json.h"
+#include "str.h"
+#include "viewline.h"
+
+enum view_weight view_line_value(const struct line *l)
+{
+	const char *from = json_str(l->b, "from");
+	bool corrected = str_eq(from, "correct");
+
+	view_line_member(l, "value ", "name", "");
+	if (json_bool(l->b, "secret", false))
+		view_line_add(l, json_bool(l->b, "known", true) ? " is set (hidden)" : " (hidden) is gone");
+	else if (!json_bool(l->b, "known", true))
+		view_line_add(l, " is UNKNOWN");
+	else
+		view_line_member(l, " = ", "text", "");
+	if (corrected) {
+		view_line_add(l, ", CORRECTED");
+		view_line_member(l, ": ", "reason", "");
+		view_line_actor(l);
+	}
+	return corrected ? VIEW_LOUD : VIEW_PLAIN;
+}
+
+enum view_weight view_line_owed(const struct line *l)
+{
+	view_line_member(l, "still down from now on: ", "key", "");
+	view_line_member(l, "; brought back by: ", "command", "");
+	return VIEW_PLAIN;
+}
+
+enum view_weight view_line_paid(const struct line *l)
+{
+	const char *how = json_str(l->b, "how");
+
+	if (str_eq(how, "failed")) {
+		view_line_member(l, "STILL DOWN: ", "key", ": bringing it back failed");
+		return VIEW_LOUD;
+	}
+	view_line_member(l, str_eq(how, "void") ? "no longer owed: " : "back up: ", "key", "");
+	view_line_member(l, ": ", "reason", "");
+	return VIEW_PLAIN;
+}
+
+enum view_weight view_line_artefact(const struct line *l)
+{
+	if (str_eq(json_str(l->b, "what"), "checked")) {
+		view_line_member(l, "", "name", " is the file that was looked at");
+		return VIEW_QUIET;
+	}
+	view_line_member(l, "produced ", "name", "");
+	view_line_member(l, ": ", "path", "");
+	view_line_member(l, ", sha256 ", "sha256", "");
+	return VIEW_PLAIN;
+}
+
+enum view_weight view_line_edited(const struct line *l)
+{
+	view_line_step(l);
+	view_line_add(l, ": the command is CHANGED");
+	view_line_member(l, " from: ", "old", "");
+	view_line_member(l, " to: ", "new", "");
+	view_line_member(l, "; reason: ", "reason", "");
+	view_line_actor(l);
+	return VIEW_LOUD;
+}
+
+enum view_weight view_line_note(const struct line *l)
+{
+	const char *what = json_str(l->b, "what");
+	bool remark = !what || str_eq(what, "note");
+
+	if (l->in->step && !remark) {
+		view_line_step(l);
+		view_line_add(l, ": ");
+	}
+	if (remark)
+		view_line_add(l, "note: ");
+	view_line_member(l, "", "text", "");
+	view_line_actor(l);
+	return str_eq(what, "late") || str_eq(what, "stuck") || str_eq(what, "not-started")
+		? VIEW_LOUD : VIEW_PLAIN;
+}
+
+enum view_weight view_line_pace(const struct line *l)
+{
+	if (json_get(l->b, "paused"))
+		view_line_add(l, json_bool(l->b, "paused", false) ? "PAUSED: nothing new starts"
+							: "the run goes on");
+	view_line_member(l, json_get(l->b, "paused") ? "; pace: " : "pace: ", "pace", "");
+	view_line_member(l, ": ", "reason", "");
+	view_line_actor(l);
+	return VIEW_PLAIN;
+}
+
+enum view_weight view_line_seat(const struct line *l)
+{
+	const char *what = json_str(l->b, "what");
+
+	view_safe(l->out, l->ev->actor.id);
+	view_line_add(l, " (");
+	view_safe(l->out, l->ev->actor.how);
+	view_line_add(l, str_eq(what, "left") ? ") left the seat: nobody operates this run"
+	    : str_eq(what, "handed") ? ") hands the seat over" : ") operates this run");
+	view_line_member(l, " to ", "to", "");
+	view_line_member(l, ": ", "reason", "");
+	return str_eq(what, "taken") || str_eq(what, "left") ? VIEW_PLAIN : VIEW_LOUD;
+}
+
+enum view_weight view_line_refused(const struct line *l)
+{
+	view_line_member(l, "refused: ", "what", "");
+	view_line_member(l, ": ", "why", "");
+	view_line_actor(l);
+	return VIEW_QUIET; /* whoever asked is told by the answer */
+}
+
+enum view_weight view_line_keeper(const struct line *l)
+{
+	const char *what = json_str(l->b, "what");
+
+	if (str_eq(what, "crash")) {
+		view_line_add(l, "A new keeper took the run up after a CRASH");
+		return VIEW_LOUD;
+	}
+	view_line_add(l, str_eq(what, "parked") ? "The keeper rests until somebody comes back"
+				      : "The keeper took the run up");
+	return VIEW_QUIET;
+}
+
+enum view_weight view_line_opened(const struct line *l)
+{
+	view_line_member(l, "Run ", "run", " opened: ");
+	view_safe(l->out, l->s->title);
+	view_line_add(l, l->s->mode == MODE_DRILL ? " (DRILL)" : " (REAL)");
+	view_line_actor(l);
+	return VIEW_PLAIN;
+}
+
+enum view_weight view_line_closed(const struct line *l)
+{
+	view_line_member(l, "Run closed: ", "verdict", "");
+	view_line_member(l, " (", "outcome", ")");
+	view_line_member(l, ": ", "reason", "");
+	view_line_actor(l);
+	return VIEW_LOUD;
+}
+
+enum view_weight view_line_undo(const struct line *l)
+{
+	const char *what = json_str(l->b, "what");
+
+	if (!l->in->step) {
+		view_line_add(l, str_eq(what, "planned") ? "The run is being ROLLED BACK, newest first"
+					       : "Rolling back is over");
+	} else {
+		view_line_add(l, "undo of ");
+		view_line_step(l);
+		view_line_member(l, ": ", "what", "");
+	}
+	view_line_member(l, ": ", "reason", "");
+	view_line_actor(l);
+	return VIEW_LOUD;
+}
+
+enum view_weight view_line_book(const struct line *l)
+{
+	view_line_member(l, "another runbook is called in: ", "title", "");
+	view_line_member(l, " ", "path", "");
+	view_line_member(l, ": ", "reason", "");
+	view_line_actor(l);
+	return VIEW_LOUD;
+}
+
+enum view_weight view_line_credential(const struct line *l)
+{
+	view_line_member(l, "a credential was renewed: ", "name", "");
+	view_line_actor(l);
+	return VIEW_PLAIN;
+}
+
+enum view_weight view_line_gap(const struct line *l)
+{
+	view_line_add(l, "The journal could NOT be written for a while; what was kept aside is recorded");
+	view_line_member(l, ": ", "why", "");
+	view_line_member(l, " (sha256 ", "sha256", ")");
+	return VIEW_LOUD;
+}
+
+enum view_weight view_line_clock(const struct line *l)
+{
+	int64_t by = json_int(l->b, "by_ms", json_int(l->b, "jump_ms", 0));
+
+	view_line_add(l, "The clock of this machine was changed");
+	if (by) {
+		view_line_add(l, " by ");
+		view_ms(l->out, by);
+	}
+	return VIEW_LOUD;
+}
