@@ -112,6 +112,7 @@ struct action_list {
 	size_t n, cap;
 };
 
+void action_release(struct action *a);
 void action_list_release(struct action_list *l);
 
 /* Finds a runbook called in later by its digest, for replay. NULL: not to be had. */

@@ -20,6 +20,8 @@
 
 enum { TOKEN_MAX = 40 };
 
+enum undo_state { UNDO_NONE, UNDO_PLANNED, UNDO_RUNNING, UNDO_DONE, UNDO_FAILED };
+
 struct var {
 	char *name;
 	struct value value;
@@ -40,6 +42,7 @@ struct inst {
 	size_t cursor;           /* GROUPs in sequence: first kid that is not behind us */
 	bool is_item;            /* one round of an `each`; its step is the group's */
 	char *key;
+	const char *prefix;      /* of keys below a runbook called in by the operator: "call-1/" */
 	char *item;              /* is_item: the item */
 	struct scope *scope;     /* root, CALL, items; else NULL */
 
@@ -66,7 +69,6 @@ struct inst {
 	bool late;               /* `takes` was exceeded and said so */
 	bool stale;              /* an earlier step was done again after this one */
 	bool overridden_block;   /* BLOCKED was overridden for this attempt */
-	bool checked;            /* artefacts and scripts were looked at in this activation */
 	char *problem;           /* BLOCKED, DECIDING: what is wrong, one line */
 	char *edited;            /* the operator's command instead of the runbook's */
 	int64_t next_look;       /* CONFIRMING, CHECK, WAIT: run time of the next probe; -1: none */
@@ -76,8 +78,12 @@ struct inst {
 	char *reading;           /* last reading of a probe or expectation, one line */
 	int64_t reading_at;      /* its run time */
 	char *lines;             /* ASK with lines_of: the output to choose from */
-	struct cmd *cmd;         /* command in flight or the last one */
-	enum { UNDO_NONE, UNDO_PLANNED, UNDO_RUNNING, UNDO_DONE, UNDO_FAILED } undo;
+	bool repairing;          /* CHECK: its repair is wanted next */
+	size_t digests_open;     /* produced files whose digest is still to come */
+	size_t uses_ok;          /* artefacts found unchanged in this activation */
+	struct cmd *cmd;         /* command in flight or the last one of its own */
+	struct cmd *undo_cmd;
+	enum undo_state undo;
 	size_t order;            /* position in state->insts */
 
 	bool asked;              /* not folded: the keeper was asked for its command */
@@ -164,7 +170,9 @@ struct state {
 	int64_t rto_ms;
 	size_t done, skipped, deferred, failed; /* leaves, for the place line */
 	size_t leaves;       /* known so far */
-	int64_t undo_prompt; /* the run is being rolled back, newest first; 0: no */
+	bool undoing;        /* the run is being rolled back: planned undos, newest first */
+	int keepers;         /* how often a keeper took the run up */
+	char *cwd;           /* folder that commands run in */
 };
 
 /* Run time of a moment of this boot. */

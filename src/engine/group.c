@@ -1,0 +1,571 @@
+/* Steps that hold steps: sequence, each, parallel, any order, branch, choose, call, always. */
+#include "inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+#include "fill.h"
+#include "limits.h"
+#include "mem.h"
+#include "str.h"
+
+static bool is_behind(const struct inst *in)
+{
+	return in->state == STEP_FINISHED || in->state == STEP_DEFERRED;
+}
+
+static bool is_open(const struct inst *in)
+{
+	return in->state != STEP_PENDING && !is_behind(in);
+}
+
+static void activate(struct pass *p, const struct inst *kid)
+{
+	struct change c = { .to = STEP_WAITING };
+
+	emit_step(p, kid, &c);
+}
+
+/* --- leaving ---------------------------------------------------------------------------------------------- */
+
+void group_leave(struct pass *p, const struct inst *in, const char *reason)
+{
+	struct change c = { .to = STEP_EXECUTING, .leaving = true, .reason = reason };
+
+	if (in->state == STEP_EXECUTING && !in->leaving)
+		emit_step(p, in, &c);
+	else if (in->state != STEP_FINISHED && in->state != STEP_EXECUTING)
+		step_finish(p, in, OUTCOME_INTERRUPTED, reason);
+}
+
+/* One move towards the end of a step whose group is being left; what runs is stopped, what may have
+ * had an effect nobody knows stays for the operator to judge. */
+static bool interrupt(struct pass *p, const struct inst *in, const char *reason)
+{
+	struct change c = { .to = STEP_FINISHED, .outcome = OUTCOME_INTERRUPTED,
+			    .failure = FAILURE_PARENT_EXITED, .reason = reason };
+
+	if (in->state == STEP_FAILING ||
+	    (in->state == STEP_DECIDING && in->failure == FAILURE_UNKNOWN_FATE))
+		return false;
+	if (is_group(in) && in->state == STEP_EXECUTING) {
+		if (in->leaving)
+			return false;
+		group_leave(p, in, reason);
+		return true;
+	}
+	if (inst_runs(in)) {
+		command_stop(p, in, reason, false);
+		return true;
+	}
+	emit_step(p, in, &c);
+	return true;
+}
+
+void inst_interrupt(struct pass *p, const struct inst *in, const char *reason)
+{
+	interrupt(p, in, reason);
+}
+
+/* --- the list of an each ---------------------------------------------------------------------------------- */
+
+static int write_key(void *ctx, const char *key, const struct json *v)
+{
+	(void)v;
+	jw_str(ctx, NULL, key);
+	return 0;
+}
+
+struct seen {
+	const char **v;
+	size_t n;
+};
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static const char *items_problem(const struct json *items)
+{
+	struct seen s = { mem_alloc((json_len(items) + 1) * sizeof(char *)), json_len(items) };
+	const char *why = s.n > LIMIT_ITEMS ? "the list is longer than 10000 items" : NULL;
+
+	for (size_t i = 0; !why && i < s.n; i++) {
+		s.v[i] = json_text(json_at(items, i));
+		if (!s.v[i] || !*s.v[i] || strlen(s.v[i]) > LIMIT_ITEM_BYTES)
+			why = "an item is empty, longer than 200 bytes, or not text";
+	}
+	if (!why)
+		qsort(s.v, s.n, sizeof *s.v, by_text);
+	for (size_t i = 1; !why && i < s.n; i++)
+		if (!strcmp(s.v[i - 1], s.v[i]))
+			why = "an item stands in the list twice";
+	free(s.v);
+	return why;
+}
+
+/* Writes the list as a JSON array of text; false when it is not known. */
+static bool write_items(struct pass *p, const struct inst *in, struct buf *out)
+{
+	const struct step *st = in->step;
+	struct jsonw w = { .out = out };
+	struct binding *b = NULL;
+	size_t n = state_bindings(p->s, in, &b);
+	const struct value *v = st->each_list.s ? binding_find(b, n, st->each_list.s) : NULL;
+	struct json *doc = NULL;
+	bool ok = true;
+
+	free(b);
+	jw_arr(&w, NULL);
+	if (!st->each_list.s) {
+		for (size_t i = 0; i < st->n_each_items; i++)
+			jw_str(&w, NULL, st->each_items[i]);
+	} else if (v && v->known && v->text &&
+		   !json_parse(v->text, strlen(v->text), &doc, NULL)) {
+		for (size_t i = 0; i < json_len(doc); i++) {
+			struct buf t = BUF_INIT;
+
+			if (!json_text(json_at(doc, i)))
+				json_dump(&t, json_at(doc, i)); /* numbers are names too */
+			jw_str(&w, NULL, t.len ? buf_str(&t) : json_text(json_at(doc, i)));
+			buf_release(&t);
+		}
+		json_each(doc, write_key, &w);
+	} else {
+		ok = false;
+	}
+	jw_end_arr(&w);
+	json_free(doc);
+	return ok;
+}
+
+static bool freeze_items(struct pass *p, const struct inst *in)
+{
+	struct buf list = BUF_INIT;
+	struct json *doc = NULL;
+	const char *why = NULL;
+
+	if (!write_items(p, in, &list))
+		why = "the list to walk is not known";
+	else if (json_parse(buf_str(&list), list.len, &doc, NULL))
+		why = "the list to walk is not readable";
+	else
+		why = items_problem(doc);
+	if (why) {
+		step_fail(p, in, FAILURE_PRECONDITION, why);
+	} else if (!json_len(doc)) {
+		step_finish(p, in, OUTCOME_NOT_APPLICABLE, "the list is empty");
+	} else {
+		struct jsonw *w = emit_begin(p, EV_ITEMS);
+
+		jw_raw(w, "items", buf_str(&list));
+		emit_end(p, EV_ITEMS, in, in->attempt);
+	}
+	json_free(doc);
+	buf_release(&list);
+	return true;
+}
+
+/* --- branch and choose --------------------------------------------------------------------------------------- */
+
+static bool option_is(const struct inst *o, const char *word)
+{
+	return str_eq(o->step->id, word) || str_eq(o->step->number, word) ||
+	       str_eq(o->step->title, word) || str_eq(o->key, word);
+}
+
+bool group_choose(struct pass *p, const struct inst *in, const char *option, const char *reason)
+{
+	const struct inst *chosen = NULL;
+
+	for (size_t i = 0; i < in->n_main; i++)
+		if (!chosen && option_is(in->kids[i], option))
+			chosen = in->kids[i];
+	if (!chosen)
+		return false;
+	if (in->state == STEP_DECIDING || in->prompt) {
+		struct change c = { .to = STEP_EXECUTING, .reason = reason };
+		emit_step(p, in, &c);
+	}
+	for (size_t i = 0; i < in->n_main; i++) {
+		const struct inst *o = in->kids[i];
+		struct change na = { .to = STEP_FINISHED, .outcome = OUTCOME_NOT_APPLICABLE };
+		struct change go = { .to = STEP_WAITING, .reason = reason };
+
+		if (o->state == STEP_PENDING)
+			emit_step(p, o, o == chosen ? &go : &na);
+	}
+	return true;
+}
+
+static void branch(struct pass *p, const struct inst *in)
+{
+	const struct inst *yes = NULL, *otherwise = NULL;
+	int n_yes = 0, n_unknown = 0;
+
+	for (size_t i = 0; i < in->n_main; i++) {
+		const struct inst *o = in->kids[i];
+		enum tri t;
+
+		if (o->step->otherwise) {
+			otherwise = o;
+			continue;
+		}
+		t = look(p, in, "option", o->step->when.s ? o->step->when.s : "0", NULL, o->key);
+		n_yes += t == TRI_TRUE;
+		n_unknown += t == TRI_UNKNOWN;
+		if (t == TRI_TRUE && !yes)
+			yes = o;
+	}
+	if (n_unknown)
+		step_fail(p, in, FAILURE_PRECONDITION, "a condition of this branch is unknown");
+	else if (n_yes > 1)
+		step_fail(p, in, FAILURE_PRECONDITION,
+			  "more than one condition of this branch is true");
+	else if (!yes && !otherwise)
+		step_fail(p, in, FAILURE_PRECONDITION, "no condition of this branch is true");
+	else
+		group_choose(p, in, (yes ? yes : otherwise)->key, NULL);
+}
+
+/* --- what goes in and comes out ---------------------------------------------------------------------------------- */
+
+static bool call_arguments(struct pass *p, const struct inst *in)
+{
+	const struct runbook *callee = in->step->callee;
+	struct err err = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; callee && !rc && i < callee->n_params; i++) {
+		const struct field *f = &callee->params[i];
+		const char *text = f->otherwise;
+		struct buf filled = BUF_INIT;
+		struct value v = { 0 };
+		struct binding *b = NULL;
+		size_t n = state_bindings(p->s, in->parent, &b);
+
+		for (size_t k = 0; k < in->step->n_args; k++)
+			if (!strcmp(in->step->args[k].name, f->name))
+				text = in->step->args[k].value.s;
+		if (!text)
+			rc = err_set(&err, ERR_NOTFOUND, "%s is not given", f->name);
+		if (!rc)
+			rc = fill_text(&filled, text, b, n, &err);
+		if (!rc)
+			rc = value_parse(f->type, buf_str(&filled), filled.len, &v, &err);
+		if (!rc)
+			emit_value(p, in, in, f->name, &v, "param", NULL);
+		value_release(&v);
+		buf_release(&filled);
+		free(b);
+	}
+	if (!rc)
+		return true;
+	err_context(&err, rc, "cannot call %s", callee->title ? callee->title : callee->path);
+	step_fail(p, in, FAILURE_PRECONDITION, err.text);
+	return false;
+}
+
+static const struct var *scope_find(const struct scope *sc, const char *name)
+{
+	for (size_t i = 0; sc && i < sc->n; i++)
+		if (!strcmp(sc->v[i].name, name))
+			return &sc->v[i];
+	return NULL;
+}
+
+static void call_results(struct pass *p, const struct inst *in)
+{
+	for (size_t i = 0; i < in->step->n_results; i++) {
+		const struct named *r = &in->step->results[i];
+		const struct var *v = scope_find(in->scope, r->value.s);
+		struct value unknown = { .type = VALUE_TEXT };
+
+		emit_value(p, in, scope_owner(in->parent), r->name, v ? &v->value : &unknown,
+			   "result", NULL);
+	}
+}
+
+/* What every round of an each captured becomes a map by item. */
+static void each_maps(struct pass *p, const struct inst *in)
+{
+	const struct inst *first = in->n_main ? in->kids[0] : NULL;
+
+	for (size_t k = 0; first && k < first->scope->n; k++) {
+		const char *name = first->scope->v[k].name;
+		struct buf map = BUF_INIT;
+		struct jsonw w = { .out = &map };
+		struct value v = { VALUE_MAP, true, false, NULL };
+
+		if (!strcmp(name, in->step->each_name) || first->scope->v[k].value.secret)
+			continue;
+		jw_obj(&w, NULL);
+		for (size_t i = 0; i < in->n_main; i++) {
+			const struct var *x = scope_find(in->kids[i]->scope, name);
+
+			if (x && x->value.known && !x->value.secret)
+				jw_str(&w, in->kids[i]->item, x->value.text);
+			else
+				jw_null(&w, in->kids[i]->item);
+		}
+		jw_end_obj(&w);
+		v.text = buf_take(&map);
+		if (strlen(v.text) > LIMIT_VALUE_BYTES) {
+			free(v.text);
+			v = (struct value){ .type = VALUE_MAP };
+		}
+		emit_value(p, in, scope_owner(in->parent), name, &v, "each", NULL);
+		value_release(&v);
+	}
+}
+
+/* --- walking the kids ------------------------------------------------------------------------------------------------ */
+
+enum walked { MOVED, QUIET, COMPLETE };
+
+static enum walked leave_kids(struct pass *p, const struct inst *in)
+{
+	bool open = false;
+
+	for (size_t i = 0; i < in->n_main; i++) {
+		const struct inst *k = in->kids[i];
+
+		if (!is_open(k))
+			continue;
+		if (interrupt(p, k, in->reason ? in->reason : "its group is left"))
+			return MOVED;
+		open = true;
+	}
+	return open ? QUIET : COMPLETE;
+}
+
+static enum walked sequence(struct pass *p, const struct inst *in, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		const struct inst *k = in->kids[i];
+
+		if (is_behind(k))
+			continue;
+		if (k->state != STEP_PENDING)
+			return QUIET;
+		activate(p, k);
+		return MOVED;
+	}
+	return COMPLETE;
+}
+
+static enum walked at_once(struct pass *p, const struct inst *in, size_t most)
+{
+	size_t open = 0;
+
+	for (size_t i = 0; i < in->n_main; i++)
+		open += is_open(in->kids[i]);
+	for (size_t i = in->cursor; open < most && i < in->n_main; i++)
+		if (in->kids[i]->state == STEP_PENDING) {
+			activate(p, in->kids[i]);
+			return MOVED;
+		}
+	return open ? QUIET : COMPLETE;
+}
+
+static enum walked options(struct pass *p, const struct inst *in)
+{
+	bool chosen = false;
+
+	for (size_t i = 0; i < in->n_main; i++) {
+		if (is_open(in->kids[i]))
+			return QUIET;
+		chosen |= in->kids[i]->state != STEP_PENDING;
+	}
+	if (chosen)
+		return COMPLETE;
+	if (in->step->kind == KIND_CHOOSE)
+		return QUIET; /* the operator's */
+	branch(p, in);
+	return MOVED;
+}
+
+static enum walked main_kids(struct pass *p, const struct inst *in)
+{
+	const struct step *st = in->step;
+
+	if (in->leaving)
+		return leave_kids(p, in);
+	if (!st || in->is_item)
+		return sequence(p, in, in->cursor < in->n_main ? in->cursor : in->n_main,
+				in->n_main);
+	if (st->kind == KIND_BRANCH || st->kind == KIND_CHOOSE)
+		return options(p, in);
+	if (st->each_name)
+		return at_once(p, in, st->at_once > 1 ? (size_t)st->at_once : 1);
+	if (st->kind == KIND_PARALLEL || st->any_order)
+		return at_once(p, in, LIMIT_RUNNING);
+	return sequence(p, in, in->cursor < in->n_main ? in->cursor : in->n_main, in->n_main);
+}
+
+static enum walked walk_kids(struct pass *p, const struct inst *in)
+{
+	enum walked w = main_kids(p, in);
+
+	if (w != COMPLETE)
+		return w;
+	return sequence(p, in, in->n_main, in->n_kids);
+}
+
+static void finish_group(struct pass *p, const struct inst *in)
+{
+	const struct step *st = in->step;
+	enum outcome o = OUTCOME_CONFIRMED;
+
+	for (size_t i = 0; i < in->n_kids; i++)
+		if (in->kids[i]->outcome == OUTCOME_FAILED ||
+		    in->kids[i]->outcome == OUTCOME_ABORTED)
+			o = OUTCOME_FAILED;
+	if (in->leaving && st->kind != KIND_CHOOSE && st->kind != KIND_BRANCH)
+		o = OUTCOME_INTERRUPTED;
+	if (st->each_name && !in->is_item)
+		each_maps(p, in);
+	if (st->kind == KIND_CALL && !in->is_item)
+		call_results(p, in);
+	step_finish(p, in, o, in->leaving ? in->reason : NULL);
+}
+
+static bool called_in_vain(struct pass *p, const struct inst *in)
+{
+	return in->step->kind == KIND_CALL && !in->is_item && !in->leaving &&
+	       in->scope->n == 0 && in->step->callee->n_params > 0 && !call_arguments(p, in);
+}
+
+bool group_advance(struct pass *p, const struct inst *in)
+{
+	const struct step *st = in->step;
+	enum walked w;
+
+	if (!in->is_item && st->each_name && !in->n_kids && !in->leaving)
+		return freeze_items(p, in);
+	if (called_in_vain(p, in))
+		return true;
+	if (st->kind == KIND_OPTION && st->jump && !in->leaving && !in->is_item) {
+		step_jump(p, in, st->jump, OUTCOME_CONFIRMED, FAILURE_NONE, "goto");
+		return true;
+	}
+	w = walk_kids(p, in);
+	if (w == COMPLETE)
+		finish_group(p, in);
+	return w != QUIET;
+}
+
+/* --- the run itself ---------------------------------------------------------------------------------------------------- */
+
+static bool open_elsewhere(const struct state *s)
+{
+	for (size_t i = 0; i < s->n_active; i++)
+		if (s->active[i]->parent && s->active[i]->state != STEP_DEFERRED)
+			return true;
+	for (size_t i = 0; i < s->n_cmds; i++)
+		if (cmd_in_flight(s->cmds[i]))
+			return true;
+	return false;
+}
+
+static size_t unpaid(const struct state *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_debts; i++)
+		n += !s->debts[i].paid && !s->debts[i].voided;
+	return n;
+}
+
+static size_t departures(const struct state *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_insts; i++) {
+		const struct inst *in = s->insts[i];
+
+		n += in->outcome == OUTCOME_ACCEPTED || in->outcome == OUTCOME_OVERRIDDEN ||
+		     (in->outcome == OUTCOME_SKIPPED && !in->jumped);
+	}
+	return n;
+}
+
+static void close_run(struct pass *p, const char *reason)
+{
+	const struct state *s = p->s;
+	size_t owed = unpaid(s), departed = departures(s);
+	const char *how = s->stopped	? "stopped"
+			  : s->deferred ? "complete except deferred"
+			  : owed	? "complete except what is still owed"
+			  : departed	? "complete with departures"
+					: "complete";
+	bool success = !s->stopped && !s->deferred && !owed && s->success && !s->failed;
+	struct jsonw *w = emit_begin(p, EV_RUN_CLOSED);
+
+	jw_str(w, "verdict", s->end_text ? s->end_text : how);
+	jw_str(w, "outcome", how);
+	jw_bool(w, "success", success);
+	if (reason)
+		jw_str(w, "reason", reason);
+	jw_int(w, "done", (int64_t)s->done);
+	jw_int(w, "skipped", (int64_t)s->skipped);
+	jw_int(w, "deferred", (int64_t)s->deferred);
+	jw_int(w, "failed", (int64_t)s->failed);
+	jw_int(w, "owed", (int64_t)owed);
+	jw_int(w, "elapsed_ms", p->now / 1000000);
+	jw_int(w, "rto_ms", s->rto_ms);
+	emit_end(p, EV_RUN_CLOSED, NULL, 0);
+}
+
+void run_close_now(struct pass *p, const char *reason)
+{
+	close_run(p, reason);
+}
+
+static bool closing(struct pass *p, const struct inst *root)
+{
+	const struct state *s = p->s;
+
+	if (open_elsewhere(s) || p->e->n_wishes)
+		return false;
+	for (size_t i = s->n_debts; i-- > 0;) {
+		const struct debt *d = &s->debts[i];
+
+		if (!d->paid && !d->voided && !d->failed && d->safe_any_time) {
+			command_wish(p, NULL, PURPOSE_SETTLE, d->command, d->key, false);
+			return false;
+		}
+	}
+	if (!s->deferred && !unpaid(s)) {
+		close_run(p, root->reason);
+		return true;
+	}
+	if (root->prompt)
+		return false;
+	emit_step(p, root, &(struct change){ .to = STEP_DECIDING, .asks = true,
+					     .reason = root->reason });
+	return true;
+}
+
+bool run_advance(struct pass *p, const struct inst *root)
+{
+	const struct state *s = p->s;
+	enum walked w;
+
+	if (root->state == STEP_DECIDING)
+		return closing(p, root);
+	if (s->end_text && !root->leaving) {
+		emit_step(p, root, &(struct change){ .to = STEP_EXECUTING, .leaving = true,
+						     .reason = "the end was reached" });
+		return true;
+	}
+	w = walk_kids(p, root);
+	if (w == COMPLETE && (root->leaving || s->book)) {
+		emit_step(p, root, &(struct change){ .to = STEP_DECIDING,
+						     .reason = root->reason });
+		return true;
+	}
+	return w == MOVED;
+}

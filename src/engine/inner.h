@@ -1,0 +1,157 @@
+/* What the files of the engine share: the fold (apply), and the pass that decides.
+ *
+ * Deciding files (walk, group, command, answer, run) see the state as const and change it only by
+ * emitting an event, which is applied at once; so what they decide is what a replay folds.
+ */
+#ifndef ENGINE_INNER_H
+#define ENGINE_INNER_H
+
+#include "buf.h"
+#include "engine.h"
+#include "json.h"
+
+/* A command that the keeper was asked to prepare and that no event names yet. Not folded: after a
+ * crash nothing of it happened, and it is asked for again. */
+struct wish {
+	char token[TOKEN_MAX];
+	enum purpose purpose;
+	struct inst *inst;  /* NULL: typed by hand, or a debt paid by the operator */
+	char *text, *owed;
+	bool terminal;
+};
+
+/* Intents answered so far: "client/id" and the event that answered. */
+struct answered {
+	char *mark;
+	int64_t seq;
+	bool accepted;
+	char *why;
+};
+
+struct engine {
+	struct state s;
+	engine_book_fn *find_book;
+	void *book_ctx;
+	struct inst **by_key; /* open addressing, power of two */
+	size_t n_keys, cap_keys;
+	struct answered *answered;
+	size_t n_answered, cap_answered;
+	struct wish *wishes;
+	size_t n_wishes, cap_wishes;
+	int generation;       /* keepers so far: part of every token */
+	int64_t n_tokens;
+	struct step **made;   /* steps made for runbooks called in */
+	size_t n_made;
+};
+
+struct pass {
+	struct engine *e;
+	const struct state *s;
+	const struct eval *eval;
+	const struct engine_input *in;
+	struct event_list *out;
+	struct action_list *acts;
+	int64_t now;          /* run time */
+	char mark[84];        /* "client/id" of the intent, until an event has carried it */
+	struct buf body;
+	struct jsonw w;
+};
+
+/* --- build.c: instances ---------------------------------------------------------------------- */
+struct inst *build_root(struct engine *e, const struct runbook *book);
+int build_items(struct engine *e, struct inst *group, const struct json *items, struct err *err);
+struct inst *build_called(struct engine *e, struct inst *before, const struct runbook *book);
+void build_free(struct engine *e);
+void scope_set(struct scope *sc, const char *name, const struct value *v, int64_t seq,
+	       bool corrected);
+
+/* --- event.c: making events ------------------------------------------------------------------- */
+/* Starts an event; members are written to the writer it returns; emit_end applies and keeps it. */
+struct jsonw *emit_begin(struct pass *p, enum event_kind kind);
+void emit_end(struct pass *p, enum event_kind kind, const struct inst *in, int attempt);
+
+struct change {
+	enum step_state to;
+	enum outcome outcome;
+	enum failure failure;
+	const char *reason, *problem, *target;
+	bool asks, go, leaving, jumped, override_block, keep_when;
+	bool new_attempt;
+	bool has_look, has_retry;
+	int64_t next_look, give_up, retry_at;
+	int tries_left; /* with has_retry */
+};
+void emit_step(struct pass *p, const struct inst *in, const struct change *c);
+void emit_value(struct pass *p, const struct inst *in, const struct inst *scope_of,
+		const char *name, const struct value *v, const char *from, const char *reason);
+void emit_note(struct pass *p, const struct inst *in, const char *what, const char *text);
+void emit_refused(struct pass *p, const struct inst *in, const char *what, const char *why);
+struct action *act_add(struct pass *p, enum action_kind kind);
+
+/* --- look.c: evaluation, on record ---------------------------------------------------------- */
+struct reading {
+	int code;       /* `exit`, when has_code */
+	bool has_code;
+};
+/* Evaluates text in the scope of `in` and records it as an EV_LOOKED of `what`. */
+enum tri look(struct pass *p, const struct inst *in, const char *what, const char *text,
+	      const struct reading *r, const char *option);
+/* The same for a probe that has ended, with when to look next (-1: not). */
+enum tri look_next(struct pass *p, const struct inst *in, const char *what, const char *text,
+		   const struct reading *r, int64_t every);
+size_t bindings_with(const struct pass *p, const struct inst *in, const struct reading *r,
+		     struct binding **ret, struct value builtin[4]);
+bool condition_reads(const struct pass *p, const char *text, const char *name);
+
+/* --- walk.c ------------------------------------------------------------------------------------ */
+/* One automatic transition somewhere, or false when all is quiet. */
+bool walk_advance(struct pass *p);
+/* Asks for the commands that the state wants and nobody was asked for yet. */
+void walk_wishes(struct pass *p);
+bool walk_waiting(struct pass *p, const struct inst *in);
+enum effect inst_effect(const struct inst *in);
+void step_start(struct pass *p, const struct inst *in);
+/* Did not come out: what the step's rule says, or a question. */
+void step_fail(struct pass *p, const struct inst *in, enum failure f, const char *problem);
+void step_finish(struct pass *p, const struct inst *in, enum outcome o, const char *reason);
+void step_jump(struct pass *p, const struct inst *from, const char *target, enum outcome o,
+	       enum failure f, const char *reason);
+/* The purpose of the command it wants now, or -1. */
+int inst_wants(const struct state *s, const struct inst *in, int64_t now);
+bool cmd_in_flight(const struct cmd *c);
+bool inst_runs(const struct inst *in); /* has a command in flight */
+
+/* --- group.c -------------------------------------------------------------------------------------- */
+bool group_advance(struct pass *p, const struct inst *in);
+bool group_choose(struct pass *p, const struct inst *in, const char *option, const char *reason);
+void group_leave(struct pass *p, const struct inst *in, const char *reason);
+void inst_interrupt(struct pass *p, const struct inst *in, const char *reason);
+
+/* --- command.c ------------------------------------------------------------------------------------ */
+void command_wish(struct pass *p, struct inst *in, enum purpose purpose, const char *text,
+		  const char *owed, bool terminal);
+void command_input(struct pass *p); /* INPUT_PREPARED … INPUT_STUCK, by token */
+void command_stop(struct pass *p, const struct inst *in, const char *why, bool timed_out);
+void command_done(struct pass *p, const struct inst *in); /* after the last digest: verify or finish */
+
+/* --- answer.c, deviate.c, run.c: intents -------------------------------------------------------- */
+typedef void row_fn(struct pass *p, const struct inst *in, const struct intent *it);
+extern row_fn *const answer_rows[STEP_STATE_MAX][VERB_MAX]; /* table.c */
+extern const bool step_moves[STEP_STATE_MAX][STEP_STATE_MAX]; /* table.c: legal changes */
+row_fn answer_start, answer_name, answer_done, answer_fail, answer_retry, answer_recheck,
+	answer_skip, answer_defer, answer_recall, answer_override_block, answer_override_done,
+	answer_accept, answer_repair, answer_suspend, answer_resume, deviate_abort, deviate_kill,
+	deviate_reopen, deviate_edit, deviate_undo;
+void run_intent(struct pass *p, const struct intent *it);  /* verbs of the run as a whole */
+bool run_advance(struct pass *p, const struct inst *root); /* closing */
+void run_book(struct pass *p);
+void run_close_now(struct pass *p, const char *reason);
+void run_stop(struct pass *p, const char *reason);
+void answer_intent(struct pass *p, struct verdict *ret);
+
+/* --- small ---------------------------------------------------------------------------------------- */
+bool is_group(const struct inst *in);
+struct inst *scope_owner(const struct inst *in); /* nearest with a scope; never NULL */
+void state_release(struct engine *e);
+
+#endif

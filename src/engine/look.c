@@ -1,0 +1,145 @@
+/* Evaluation: every condition that is looked at is an event with its inputs and its result. */
+#include "inner.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "limits.h"
+#include "mem.h"
+
+/* Names in scope, and the built-in ones: now, attempt, mode, exit (where a command has ended). */
+size_t bindings_with(const struct pass *p, const struct inst *in, const struct reading *r,
+		     struct binding **ret, struct value builtin[4])
+{
+	static const char *const names[] = { "now", "attempt", "mode", "exit" };
+	struct buf now = BUF_INIT;
+	size_t n = state_bindings(p->s, in, ret);
+
+	clock_utc(&now, p->in->now.wall, 0);
+	builtin[0] = (struct value){ VALUE_DATETIME, true, false, buf_take(&now) };
+	builtin[1] = (struct value){ VALUE_INT, true, false,
+				     mem_printf("%d", in ? in->attempt : 0) };
+	builtin[2] = (struct value){ VALUE_TEXT, true, false,
+				     mem_dup(word_of(WORDS_MODE, p->s->mode)) };
+	builtin[3] = (struct value){ VALUE_INT, r && r->has_code, false,
+				     r && r->has_code ? mem_printf("%d", r->code) : NULL };
+	for (int i = 0; i < 4; i++)
+		(*ret)[n + (size_t)i] = (struct binding){ names[i], &builtin[i] };
+	return n + 4;
+}
+
+static void builtin_release(struct value builtin[4])
+{
+	for (int i = 0; i < 4; i++)
+		value_release(&builtin[i]);
+}
+
+/* The inputs of one condition, written once each, in order of use; and a one-line reading. */
+struct inputs {
+	struct jsonw *w;
+	struct buf *reading;
+	const struct binding *b;
+	size_t n;
+	char seen[LIMIT_FIELDS][LIMIT_ID_BYTES + 1];
+	size_t n_seen;
+};
+
+static void write_input(void *ctx, const char *name, size_t len, size_t off)
+{
+	struct inputs *x = ctx;
+	char id[LIMIT_ID_BYTES + 1];
+	const struct value *v;
+
+	(void)off;
+	if (len > LIMIT_ID_BYTES)
+		return;
+	memcpy(id, name, len);
+	id[len] = '\0';
+	v = binding_find(x->b, x->n, id);
+	for (size_t i = 0; i < x->n_seen; i++)
+		if (!strcmp(x->seen[i], id))
+			return;
+	if (!v || x->n_seen == LIMIT_FIELDS)
+		return;
+	memcpy(x->seen[x->n_seen++], id, len + 1);
+	buf_addf(x->reading, "%s%s = ", x->reading->len ? ", " : "", id);
+	if (v->secret) {
+		jw_str(x->w, id, "(hidden)");
+		buf_adds(x->reading, "(hidden)");
+	} else if (!v->known) {
+		jw_null(x->w, id);
+		buf_adds(x->reading, "unknown");
+	} else {
+		jw_str(x->w, id, v->text);
+		buf_addf(x->reading, "%.200s", v->text);
+	}
+}
+
+static enum tri look_at(struct pass *p, const struct inst *in, const char *what,
+			const char *text, const struct reading *r, const char *option,
+			bool has_next, int64_t every)
+{
+	struct value builtin[4];
+	struct binding *b = NULL;
+	struct buf why = BUF_INIT, reading = BUF_INIT;
+	size_t n = bindings_with(p, in, r, &b, builtin);
+	enum tri t = p->eval->condition(p->eval->ctx, text, b, n, &why);
+	struct jsonw *w = emit_begin(p, EV_LOOKED);
+	struct inputs x = { w, &reading, b, n, { { 0 } }, 0 };
+
+	jw_str(w, "what", what);
+	jw_str(w, "text", text);
+	jw_obj(w, "inputs");
+	p->eval->names(text, write_input, &x);
+	jw_end_obj(w);
+	jw_str(w, "result", tri_name(t));
+	if (why.len)
+		jw_str(w, "why", buf_str(&why));
+	if (option)
+		jw_str(w, "option", option);
+	jw_str(w, "reading", buf_str(&reading));
+	if (has_next)
+		jw_int(w, "next_look", t == TRI_TRUE || every < 0 ? -1 : p->now + every);
+	emit_end(p, EV_LOOKED, in, in->attempt);
+	free(b);
+	builtin_release(builtin);
+	buf_release(&why);
+	buf_release(&reading);
+	return t;
+}
+
+enum tri look(struct pass *p, const struct inst *in, const char *what, const char *text,
+	      const struct reading *r, const char *option)
+{
+	return look_at(p, in, what, text, r, option, false, 0);
+}
+
+enum tri look_next(struct pass *p, const struct inst *in, const char *what, const char *text,
+		   const struct reading *r, int64_t every)
+{
+	return look_at(p, in, what, text, r, NULL, true, every);
+}
+
+struct find_name {
+	const char *name;
+	bool found;
+};
+
+static void match_name(void *ctx, const char *name, size_t len, size_t off)
+{
+	struct find_name *f = ctx;
+
+	(void)off;
+	if (strlen(f->name) == len && !memcmp(f->name, name, len))
+		f->found = true;
+}
+
+bool condition_reads(const struct pass *p, const char *text, const char *name)
+{
+	struct find_name f = { name, false };
+
+	p->eval->names(text, match_name, &f);
+	return f.found;
+}

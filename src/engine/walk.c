@@ -1,0 +1,537 @@
+/* What follows by itself: one small rule per state, tried on every step that is neither pending nor
+ * finished, until nothing moves.
+ */
+#include "inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+#include "fill.h"
+#include "mem.h"
+#include "str.h"
+
+#define MS 1000000LL
+
+/* --- ends of a step ----------------------------------------------------------------------------------- */
+
+void step_finish(struct pass *p, const struct inst *in, enum outcome o, const char *reason)
+{
+	struct change c = { .to = STEP_FINISHED, .outcome = o, .reason = reason };
+
+	emit_step(p, in, &c);
+}
+
+static bool may_retry(const struct inst *in, enum failure f)
+{
+	const struct step *st = in->step;
+
+	return f != FAILURE_UNKNOWN_FATE && f != FAILURE_DENIED && f != FAILURE_OPERATOR &&
+	       in->tries_left > 0 && (st->idempotent || inst_effect(in) == EFFECT_READ);
+}
+
+void step_fail(struct pass *p, const struct inst *in, enum failure f, const char *problem)
+{
+	const struct step *st = in->step;
+	struct change c = { .to = STEP_DECIDING, .failure = f, .problem = problem, .asks = true };
+	bool by_rule = f != FAILURE_UNKNOWN_FATE && f != FAILURE_OPERATOR && f != FAILURE_DENIED;
+	char *why;
+
+	if (may_retry(in, f)) {
+		c.has_retry = true;
+		c.retry_at = p->now + st->retry_every_ms * MS;
+		c.tries_left = in->tries_left - 1;
+		emit_step(p, in, &c);
+		return;
+	}
+	emit_step(p, in, &c);
+	if (!by_rule || in->leaving)
+		return;
+	switch ((int)st->on_fail) {
+	case FAIL_CONTINUE:
+		step_finish(p, in, OUTCOME_ACCEPTED, "on_fail: continue");
+		break;
+	case FAIL_GOTO:
+		step_jump(p, in, st->fail_goto, OUTCOME_FAILED, f, "on_fail: goto");
+		break;
+	case FAIL_STOP:
+		why = mem_printf("step %s failed (on_fail: stop)", st->number);
+		step_finish(p, in, OUTCOME_FAILED, "on_fail: stop");
+		run_stop(p, why);
+		free(why);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Leaves what lies between, forwards: siblings up to the target, and the groups on the way there. */
+void step_jump(struct pass *p, const struct inst *from, const char *target, enum outcome o,
+	       enum failure f, const char *reason)
+{
+	const struct inst *way = from, *up, *goal = NULL;
+	struct change end = { .to = STEP_FINISHED, .outcome = o, .failure = f, .reason = reason,
+			      .jumped = true };
+	size_t at = 0, to = 0;
+
+	for (up = way->parent; up && !goal; up = goal ? up : up->parent) {
+		for (at = 0; at < up->n_kids && up->kids[at] != way; at++)
+			;
+		for (to = at + 1; to < up->n_main && !goal; to++)
+			if (up->kids[to]->step && str_eq(up->kids[to]->step->id, target)) {
+				goal = up->kids[to];
+				break;
+			}
+		if (goal)
+			break;
+		way = up;
+	}
+	if (!goal) { /* lint says so before; a run that started all the same asks */
+		struct change ask = { .to = STEP_DECIDING, .failure = f, .asks = true,
+				      .problem = "the step to go to does not lie ahead" };
+		emit_step(p, from, &ask);
+		return;
+	}
+	for (size_t i = at + 1; i < to; i++)
+		if (up->kids[i]->state == STEP_PENDING) {
+			struct change skip = { .to = STEP_FINISHED, .outcome = OUTCOME_SKIPPED,
+					       .reason = "jumped over", .jumped = true };
+			emit_step(p, up->kids[i], &skip);
+		}
+	if (from->state != STEP_FINISHED)
+		emit_step(p, from, &end);
+	if (way != from)
+		group_leave(p, way, "left by a jump");
+}
+
+/* --- waiting -------------------------------------------------------------------------------------------- */
+
+static void block(struct pass *p, const struct inst *in, const char *problem)
+{
+	struct change c = { .to = STEP_BLOCKED, .failure = FAILURE_PRECONDITION,
+			    .problem = problem, .asks = true };
+
+	emit_step(p, in, &c);
+}
+
+static bool look_when(struct pass *p, const struct inst *in)
+{
+	enum tri t = look(p, in, "when", in->step->when.s, NULL, NULL);
+	char *why;
+
+	if (t == TRI_FALSE) {
+		step_finish(p, in, OUTCOME_NOT_APPLICABLE, NULL);
+	} else if (t == TRI_UNKNOWN) {
+		why = mem_printf("cannot tell whether this step applies: %s", in->step->when.s);
+		block(p, in, why);
+		free(why);
+	}
+	return true;
+}
+
+static const struct artefact *artefact(const struct state *s, const char *name)
+{
+	for (size_t i = s->n_artefacts; i-- > 0;)
+		if (!strcmp(s->artefacts[i].name, name))
+			return &s->artefacts[i];
+	return NULL;
+}
+
+/* Files that it uses must be the ones that were looked at. True: something was done or is awaited. */
+static bool check_uses(struct pass *p, const struct inst *in, bool *wait)
+{
+	const struct step *st = in->step;
+	const struct artefact *a;
+	struct action *act;
+	char *why;
+
+	*wait = false;
+	if (in->uses_ok >= st->n_uses || in->overridden_block)
+		return false;
+	a = artefact(p->s, st->uses[in->uses_ok]);
+	if (!a) {
+		why = mem_printf("it uses %s, which no step has produced in this run",
+				 st->uses[in->uses_ok]);
+		block(p, in, why);
+		free(why);
+		return true;
+	}
+	*wait = true;
+	if (in->asked)
+		return false;
+	((struct inst *)(uintptr_t)in)->asked = true;
+	act = act_add(p, ACT_DIGEST);
+	act->key = mem_dup(in->key);
+	act->name = mem_dup(a->name);
+	act->path = mem_dup(a->path);
+	return false;
+}
+
+static bool secrets_held(struct pass *p, const struct inst *in)
+{
+	const struct step *st = in->step;
+	struct binding *b = NULL;
+	size_t n;
+	const char *gone = NULL;
+	char *why;
+
+	if (!st->n_secrets)
+		return true;
+	n = state_bindings(p->s, in, &b);
+	for (size_t i = 0; i < st->n_secrets && !gone; i++) {
+		const struct value *v = binding_find(b, n, st->secrets[i]);
+
+		if (!v || !v->known)
+			gone = st->secrets[i];
+	}
+	free(b);
+	if (!gone)
+		return true;
+	why = mem_printf("the secret %s must be entered (again): correct %s", gone, gone);
+	block(p, in, why);
+	free(why);
+	return false;
+}
+
+void step_start(struct pass *p, const struct inst *in)
+{
+	const struct step *st = in->step;
+	struct change c = { .to = STEP_EXECUTING, .new_attempt = true };
+	bool asks_by_itself = st->kind == KIND_DO || st->kind == KIND_HOLD ||
+			      st->kind == KIND_CHOOSE || st->kind == KIND_BROKEN ||
+			      (st->kind == KIND_ASK && !st->probe) || st->kind == KIND_CONTACT ||
+			      st->kind == KIND_RESTORE || st->kind == KIND_REBUILD;
+
+	c.asks = asks_by_itself;
+	if ((st->kind == KIND_CHECK || st->kind == KIND_WAIT || st->kind == KIND_ASK) &&
+	    st->probe) {
+		c.has_look = true;
+		c.next_look = p->now;
+		c.give_up = st->probe->within_ms ? p->now + st->probe->within_ms * MS : -1;
+	} else if (st->kind == KIND_WAIT) {
+		c.has_look = true;
+		c.next_look = -1;
+		c.give_up = p->now + st->timer_ms * MS;
+	}
+	emit_step(p, in, &c);
+}
+
+/* The name that must be typed, frozen. */
+static void hold(struct pass *p, const struct inst *in)
+{
+	const struct step *st = in->step;
+	const struct runbook *book = st->book;
+	const char *text = st->target.s ? st->target.s : book ? book->environment : NULL;
+	struct change c = { .to = STEP_HOLD, .asks = true };
+	struct buf target = BUF_INIT;
+	struct binding *b = NULL;
+	size_t n = state_bindings(p->s, in, &b);
+	struct err err = { 0 };
+
+	if (!text)
+		buf_adds(&target, st->id);
+	else if (fill_text(&target, text, b, n, &err) || !target.len ||
+		 strstr(buf_str(&target), " unknown)")) {
+		char *why = mem_printf("the target's name cannot be told: %s", text);
+
+		block(p, in, why);
+		free(why);
+		goto out;
+	}
+	c.target = buf_str(&target);
+	emit_step(p, in, &c);
+out:
+	buf_release(&target);
+	free(b);
+}
+
+static bool needs_name(const struct inst *in)
+{
+	if (in->confirmed_name || in->is_item)
+		return false;
+	return (inst_effect(in) == EFFECT_DESTROY &&
+		(in->step->kind == KIND_RUN || in->step->kind == KIND_BROKEN ||
+		 in->step->kind == KIND_SETTLE)) ||
+	       (in->step->kind == KIND_HOLD && in->step->target.s);
+}
+
+static bool starts_by_itself(const struct pass *p, const struct inst *in)
+{
+	const struct step *st = in->step;
+	bool in_any = in->parent->step && in->parent->step->any_order && !in->parent->is_item;
+
+	if (in->go || in->confirmed_name || is_group(in))
+		return true;
+	if (step_is_manual(st) || st->kind == KIND_SET)
+		return !in_any;
+	return inst_effect(in) == EFFECT_READ && p->s->pace == PACE_AUTO && !in_any;
+}
+
+bool walk_waiting(struct pass *p, const struct inst *in)
+{
+	const struct step *st = in->step;
+	bool wait;
+
+	if (in->is_item) { /* its group has asked */
+		struct change c = { .to = STEP_EXECUTING, .new_attempt = true };
+		emit_step(p, in, &c);
+		return true;
+	}
+	if (st->when.s && st->kind != KIND_OPTION && !in->looked)
+		return look_when(p, in);
+	if (p->s->paused && !is_group(in))
+		return false;
+	if (check_uses(p, in, &wait))
+		return true;
+	if (wait)
+		return false;
+	if (!in->overridden_block && st->n_secrets && !secrets_held(p, in))
+		return true;
+	if (needs_name(in)) {
+		hold(p, in);
+		return true;
+	}
+	if (starts_by_itself(p, in)) {
+		step_start(p, in);
+		return true;
+	}
+	if (!in->prompt) {
+		struct change c = { .to = STEP_WAITING, .asks = true };
+		emit_step(p, in, &c);
+		return true;
+	}
+	return false;
+}
+
+/* --- executing --------------------------------------------------------------------------------------------- */
+
+static bool set_values(struct pass *p, const struct inst *in)
+{
+	const struct step *st = in->step;
+	struct err err = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < st->n_sets; i++) {
+		struct value builtin[4], v = { 0 };
+		struct binding *b = NULL;
+		size_t n = bindings_with(p, in, NULL, &b, builtin);
+
+		rc = p->eval->derive(p->eval->ctx, st->sets[i].value.s, b, n,
+				     st->set_types ? st->set_types[i] : VALUE_TYPE_INVALID, &v,
+				     &err);
+		if (!rc && !v.known)
+			rc = err_set(&err, ERR_NOTFOUND, "%s is unknown: %s", st->sets[i].name,
+				     st->sets[i].value.s);
+		if (!rc)
+			emit_value(p, in, NULL, st->sets[i].name, &v, "set", st->sets[i].value.s);
+		value_release(&v);
+		free(b);
+		for (int k = 0; k < 4; k++)
+			value_release(&builtin[k]);
+	}
+	if (rc)
+		step_fail(p, in, FAILURE_CAPTURE, err.text);
+	else
+		step_finish(p, in, OUTCOME_CONFIRMED, NULL);
+	return true;
+}
+
+static bool check_without_probe(struct pass *p, const struct inst *in)
+{
+	enum tri t = look(p, in, "check", in->step->text.s, NULL, NULL);
+
+	if (t == TRI_TRUE)
+		command_done(p, in);
+	else
+		step_fail(p, in, FAILURE_POSTCONDITION,
+			  t == TRI_FALSE ? "the check does not hold"
+					 : "the check cannot be told: a reading is unknown");
+	return true;
+}
+
+static bool wait_timer(struct pass *p, const struct inst *in)
+{
+	if (in->give_up < 0 || p->now < in->give_up)
+		return false;
+	command_done(p, in);
+	return true;
+}
+
+static const struct debt *next_debt(const struct state *s, const struct inst *in)
+{
+	const char *name = in->step->settles;
+
+	for (size_t i = s->n_debts; i-- > 0;) { /* newest first, as one backs out */
+		const struct debt *d = &s->debts[i];
+
+		if (!d->paid && !d->voided && (str_eq(name, "all") || str_eq(d->name, name)))
+			return d;
+	}
+	return NULL;
+}
+
+static bool settle(struct pass *p, const struct inst *in)
+{
+	if (inst_runs(in) || in->asked || next_debt(p->s, in))
+		return false;
+	command_done(p, in);
+	return true;
+}
+
+static bool run_late(struct pass *p, const struct inst *in)
+{
+	const struct cmd *c = in->cmd;
+
+	if (!inst_runs(in))
+		return false;
+	if (c->phase == CMD_INTENT && c->deadline >= 0 && p->now >= c->deadline) {
+		command_stop(p, in, "it took longer than its timeout", true);
+		return true;
+	}
+	if (in->step->takes_ms && !in->late && c->purpose == PURPOSE_MAIN &&
+	    p->now - c->began > in->step->takes_ms * MS) {
+		emit_note(p, in, "late", "it takes longer than expected");
+		return true;
+	}
+	return false;
+}
+
+static bool walk_executing(struct pass *p, const struct inst *in)
+{
+	if (is_group(in))
+		return group_advance(p, in);
+	if (run_late(p, in))
+		return true;
+	switch ((int)in->step->kind) {
+	case KIND_SET:
+		return set_values(p, in);
+	case KIND_CAUTION:
+	case KIND_END:
+		step_finish(p, in, OUTCOME_CONFIRMED, NULL);
+		return true;
+	case KIND_CHECK:
+		return !in->step->probe && !in->repairing && !inst_runs(in) && !in->asked
+			? check_without_probe(p, in) : false;
+	case KIND_WAIT:
+		return in->step->probe ? false : wait_timer(p, in);
+	case KIND_SETTLE:
+		return settle(p, in);
+	default:
+		return false;
+	}
+}
+
+static bool walk_confirming(struct pass *p, const struct inst *in)
+{
+	if (inst_runs(in) && in->cmd->deadline >= 0 && in->cmd->phase == CMD_INTENT &&
+	    p->now >= in->cmd->deadline) {
+		command_stop(p, in, "the look took longer than its timeout", true);
+		return true;
+	}
+	return false;
+}
+
+static bool walk_deciding(struct pass *p, const struct inst *in)
+{
+	struct change c = { .to = STEP_WAITING, .go = true, .keep_when = true,
+			    .reason = "retry" };
+
+	if (in->retry_at < 0 || p->now < in->retry_at || p->s->paused)
+		return false;
+	emit_step(p, in, &c);
+	return true;
+}
+
+static bool (*const walk_rows[STEP_STATE_MAX])(struct pass *, const struct inst *) = {
+	[STEP_WAITING] = walk_waiting, [STEP_EXECUTING] = walk_executing,
+	[STEP_CONFIRMING] = walk_confirming, [STEP_DECIDING] = walk_deciding,
+};
+
+bool walk_advance(struct pass *p)
+{
+	const struct state *s = p->s;
+
+	if (s->phase == RUN_CLOSED)
+		return false;
+	for (size_t i = s->n_active; i-- > 0;) {
+		const struct inst *in = s->active[i];
+
+		if (!in->parent) {
+			if (run_advance(p, in))
+				return true;
+		} else if (walk_rows[in->state] && walk_rows[in->state](p, in)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* --- commands that the state wants --------------------------------------------------------------------------- */
+
+static int wants_executing(const struct state *s, const struct inst *in, int64_t now)
+{
+	const struct step *st = in->step;
+	const struct cmd *c = in->cmd;
+	bool had = c && c->attempt == in->attempt && c->phase != CMD_NEVER;
+
+	if (in->repairing)
+		return PURPOSE_REPAIR;
+	switch ((int)st->kind) {
+	case KIND_RUN:
+		return had ? -1 : PURPOSE_MAIN;
+	case KIND_CHECK:
+	case KIND_WAIT:
+	case KIND_ASK:
+		return st->probe && in->next_look >= 0 && now >= in->next_look ? PURPOSE_PROBE
+									       : -1;
+	case KIND_SETTLE:
+		return next_debt(s, in) ? PURPOSE_SETTLE : -1;
+	default:
+		return -1;
+	}
+}
+
+int inst_wants(const struct state *s, const struct inst *in, int64_t now)
+{
+	if (is_group(in) || cmd_in_flight(in->cmd))
+		return -1;
+	if (in->state == STEP_EXECUTING)
+		return wants_executing(s, in, now);
+	if (in->state == STEP_CONFIRMING && in->next_look >= 0 && now >= in->next_look)
+		return PURPOSE_VERIFY;
+	return -1;
+}
+
+void walk_wishes(struct pass *p)
+{
+	const struct state *s = p->s;
+
+	if (s->phase == RUN_CLOSED)
+		return;
+	for (size_t i = 0; i < s->n_active; i++) {
+		struct inst *in = s->active[i];
+		int purpose = in->asked || !in->parent ? -1 : inst_wants(s, in, p->now);
+		const struct debt *d;
+
+		switch (purpose) {
+		case PURPOSE_MAIN:
+			command_wish(p, in, purpose, inst_command(in), NULL, in->step->terminal);
+			break;
+		case PURPOSE_PROBE:
+			command_wish(p, in, purpose, in->step->probe->run.s, NULL, false);
+			break;
+		case PURPOSE_VERIFY:
+			command_wish(p, in, purpose, in->step->verify->run.s, NULL, false);
+			break;
+		case PURPOSE_REPAIR:
+			command_wish(p, in, purpose, in->step->repair.s, NULL, true);
+			break;
+		case PURPOSE_SETTLE:
+			d = next_debt(s, in);
+			command_wish(p, in, purpose, d->command, d->key, false);
+			break;
+		default:
+			break;
+		}
+	}
+}
