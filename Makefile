@@ -214,7 +214,7 @@ check-headers: $(HDRS:include/%=$(BUILD)/hdr/%.ok)
 $(BUILD)/hdr/%.h.ok: include/%.h Makefile | need
 	@mkdir -p $(@D)
 	$(call say,HDR)$(CC) $(BASEFLAGS) $(call includes,$(firstword $(subst /, ,$*))) \
-		-fsyntax-only -x c $<
+		-fsyntax-only -MMD -MP -MF $@.d -MT $@ -x c $<
 	@touch $@
 
 # --- the rest -------------------------------------------------------------------------------------
@@ -230,4 +230,5 @@ install: all
 clean:
 	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-fuzz
 
--include $(OBJS:.o=.d) $(MAIN:.o=.d) $(addsuffix .d,$(UNITS) $(FUZZ) $(TOOLS))
+-include $(OBJS:.o=.d) $(MAIN:.o=.d) $(addsuffix .d,$(UNITS) $(FUZZ) $(TOOLS)) \
+	$(HDRS:include/%=$(BUILD)/hdr/%.ok.d)
