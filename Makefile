@@ -117,7 +117,8 @@ define room
 CF_$(1) = $$(call once,CF_$(1),$$(shell pkg-config --cflags $(LIB_$(1)) 2>/dev/null))
 $(BUILD)/obj/$(1)/%.o: src/$(1)/%.c Makefile | $(BUILD)/gen/version.h need
 	@mkdir -p $$(@D)
-	$$(call say,CC )$$(CC) $$(BASEFLAGS) $$(CF_$(1)) $(call includes,$(1)) -MMD -MP -c -o $$@ $$<
+	$$(call say,CC )$$(CC) $$(BASEFLAGS) $$(CF_$(1)) $(call includes,$(1)) -MMD -MP -c \
+		-o $$@ $$<
 endef
 $(foreach r,$(ROOMS),$(eval $(call room,$(r))))
 
@@ -192,7 +193,8 @@ asan:
 fuzz:
 	@sh tests/lib/setup.sh build fuzz
 	$(SUBMAKE) BUILD=$(BUILD)-fuzz SAN=fuzzer fuzz-build
-	@sh tests/fuzz/run.sh $(BUILD)-fuzz $(FUZZ_TIME) $(call pick,$(FUZZ:$(BUILD)/%=$(BUILD)-fuzz/%))
+	@sh tests/fuzz/run.sh $(BUILD)-fuzz $(FUZZ_TIME) \
+		$(call pick,$(FUZZ:$(BUILD)/%=$(BUILD)-fuzz/%))
 
 fuzz-build: $(FUZZ)
 

@@ -12,6 +12,13 @@ bool str_eq(const char *a, const char *b);     /* NULL equals NULL only */
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
 
+/* Copies s, whole, into the array of `size` bytes at dst. False when it does not fit: dst is ""
+ * then, because half a name is another name. */
+bool str_copy(char *dst, size_t size, const char *s) __attribute__((warn_unused_result));
+
+/* Copies what fits of s, cut between characters; for text that is only shown. Returns dst. */
+char *str_clip(char *dst, size_t size, const char *s);
+
 /* Whole-string decimal number. Returns false (and leaves *ret alone) for anything else, blanks
  * and overflow included. */
 bool str_to_i64(const char *s, int64_t *ret);

@@ -21,6 +21,32 @@ bool str_ends(const char *s, const char *suffix)
 	return n >= m && memcmp(s + n - m, suffix, m) == 0;
 }
 
+bool str_copy(char *dst, size_t size, const char *s)
+{
+	size_t n = strlen(s);
+	bool fits = n < size;
+	if (fits)
+		memcpy(dst, s, n + 1);
+	else if (size)
+		dst[0] = '\0';
+	return fits;
+}
+
+char *str_clip(char *dst, size_t size, const char *s)
+{
+	size_t n = strnlen(s, size);
+	if (size == 0)
+		return dst;
+	if (n == size) {
+		n--;
+		while (n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80)
+			n--;
+	}
+	memcpy(dst, s, n);
+	dst[n] = '\0';
+	return dst;
+}
+
 /* Characters that are valid text but make a terminal, or its reader, do or see something else. */
 static const struct range {
 	uint32_t from, to;

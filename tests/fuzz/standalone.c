@@ -28,7 +28,7 @@ static void replay_file(const char *path, struct tally *t)
 		t->bad++;
 		printf("not ok %d - %s\n# %s\n", t->done, path, err.text);
 	} else {
-		/* A copy that ends where the input ends, so that a sanitizer sees a step beyond it. */
+		/* A copy that ends where the input does: a sanitizer sees a step beyond it. */
 		uint8_t *exact = malloc(text.len ? text.len : 1);
 		if (!exact)
 			abort();

@@ -91,9 +91,11 @@ static void what_is_no_json_is_refused(void **state)
 {
 	(void)state;
 	static const char *const bad[] = {
-		"", " ", "{", "[1,]", "{\"a\":1,}", "{\"a\":1}x", "{\"a\":1}{}", "{\"a\":1,\"a\":2}",
+		"", " ", "{", "[1,]", "{\"a\":1,}", "{\"a\":1}x", "{\"a\":1}{}",
+		"{\"a\":1,\"a\":2}",
 		"{a:1}", "'x'", "01", "1.", "+1", "NaN", "Infinity", "nul", "\"\\x\"", "\"\n\"",
-		"\"\x01\"", "\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "\"\\ud800\"", "// x\n1",
+		"\"\x01\"", "\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "\"\\ud800\"",
+		"// x\n1",
 		"\"\\u0000\"", "{\"a\\u0000b\":1}", "9223372036854775808", "1e999", "]",
 		"\"unfinished",
 	};
@@ -185,9 +187,11 @@ static void what_is_written_reads_back(void **state)
 	jw_str(&w, "k\"ey", "");
 	jw_end_obj(&w);
 	assert_string_equal(b.data,
-			    "{\"s\":\"a\\\"b\\\\c\\nd\\te\\u0001\\u001b\x7f\xc3\xa9\",\"none\":null,"
+			    "{\"s\":\"a\\\"b\\\\c\\nd\\te\\u0001\\u001b\x7f\xc3\xa9\","
+			    "\"none\":null,"
 			    "\"bad\":\"x\xef\xbf\xbdy\xef\xbf\xbdz\",\"max\":9223372036854775807,"
-			    "\"min\":-9223372036854775808,\"third\":0.3333333333333333,\"three\":3.0,"
+			    "\"min\":-9223372036854775808,"
+			    "\"third\":0.3333333333333333,\"three\":3.0,"
 			    "\"nan\":null,\"inf\":null,\"yes\":true,"
 			    "\"list\":[{},[],false,null,{\"r\":1}],\"k\\\"ey\":\"\"}");
 	struct json *doc = parse(b.data);

@@ -26,6 +26,41 @@ static void comparisons(void **state)
 	assert_false(str_ends("bc", "abc"));
 }
 
+static void copies_are_whole_or_nothing(void **state)
+{
+	(void)state;
+	char d[6] = "old";
+	assert_true(str_copy(d, sizeof(d), "12345"));
+	assert_string_equal(d, "12345");
+	assert_false(str_copy(d, sizeof(d), "123456"));
+	assert_string_equal(d, "");
+	assert_true(str_copy(d, 1, ""));
+	assert_false(str_copy(d, 0, ""));
+}
+
+static void clips_are_cut_between_characters(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *s;
+		size_t size;
+		const char *want;
+	} rows[] = {
+		{ "abc", 4, "abc" }, { "abcd", 4, "abc" }, { "abc", 1, "" }, { "", 3, "" },
+		{ "ab\xc3\xa9", 5, "ab\xc3\xa9" }, { "ab\xc3\xa9", 4, "ab" },
+		{ "ab\xc3\xa9", 3, "ab" }, { "\xf0\x9f\x94\xa5", 4, "" },
+		{ "\xf0\x9f\x94\xa5x", 5, "\xf0\x9f\x94\xa5" },
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		char d[8] = "zzzzzzz";
+		assert_ptr_equal(str_clip(d, rows[i].size, rows[i].s), d);
+		assert_string_equal(d, rows[i].want);
+	}
+	char kept = 'k';
+	str_clip(&kept, 0, "x");
+	assert_int_equal(kept, 'k');
+}
+
 static void integers(void **state)
 {
 	(void)state;
@@ -64,7 +99,8 @@ static void decimals(void **state)
 		{ "1.7976931348623157e308", DBL_MAX },
 	};
 	static const char *const bad[] = {
-		"", ".", "-", "e5", "1e", "1e+", "inf", "nan", "infinity", "0x1p3", "1,5", " 1", "1 ",
+		"", ".", "-", "e5", "1e", "1e+", "inf", "nan", "infinity", "0x1p3", "1,5", " 1",
+		"1 ",
 		"1.2.3", "1e5.0", "1e999", "-1e999", "--1", "1f",
 	};
 	double v = 0;
@@ -147,7 +183,8 @@ static void durations(void **state)
 	static const char *const bad[] = {
 		"", " ", "5", "1", "00", "s", "m5", "-5s", "+5s", "1.5h", "5 m", "5m ", " 5m", "5M",
 		"30m1h", "1h1h", "1ms1s", "5mm", "5sm", "5min", "1h30", "1hm", "0x1s", "5m,3s",
-		"3654d", "315619200001ms", "3653d1ms", "99999999999999999999w", "522w", "1y", "1e3s",
+		"3654d", "315619200001ms", "3653d1ms", "99999999999999999999w", "522w", "1y",
+		"1e3s",
 	};
 	int64_t v = 0;
 	for (size_t i = 0; i < COUNT_OF(good); i++) {
@@ -225,8 +262,9 @@ static int plain_distance(const char *a, const char *b)
 				v = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
 				v = v < d[i - 1][j] + 1 ? v : d[i - 1][j] + 1;
 				v = v < d[i][j - 1] + 1 ? v : d[i][j - 1] + 1;
-				if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-				    d[i - 2][j - 2] + 1 < v)
+				bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+					       a[i - 2] == b[j - 1];
+				if (swapped && d[i - 2][j - 2] + 1 < v)
 					v = d[i - 2][j - 2] + 1;
 			}
 			d[i][j] = v;
@@ -364,7 +402,8 @@ static void shell_words(void **state)
 		{ "", "''" }, { "plain", "plain" }, { "/srv/a-b_c.d", "/srv/a-b_c.d" },
 		{ "a b", "'a b'" }, { "it's", "'it'\\''s'" }, { "'", "''\\'''" },
 		{ "$HOME", "'$HOME'" }, { "a=b", "'a=b'" }, { "--k=v", "--k=v" }, { "~", "'~'" },
-		{ "a\nb", "'a\nb'" }, { "*", "'*'" }, { "\xc3\xa9", "'\xc3\xa9'" }, { "#x", "'#x'" },
+		{ "a\nb", "'a\nb'" }, { "*", "'*'" }, { "\xc3\xa9", "'\xc3\xa9'" },
+		{ "#x", "'#x'" },
 	};
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct buf b = BUF_INIT;
@@ -378,6 +417,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(comparisons),
+		UNIT(copies_are_whole_or_nothing),
+		UNIT(clips_are_cut_between_characters),
 		UNIT(integers),
 		UNIT(decimals),
 		UNIT(doubles_print_short_and_read_back),

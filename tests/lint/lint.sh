@@ -1,0 +1,123 @@
+#!/bin/sh
+# lint.sh: what the compiler does not hold. Run from the root of the tree; prints
+# `file:line: RULE: text` for each finding and fails when there is one. There is no ignore list.
+# Objects are read from $BUILD, which must be a plain build; RULES picks some of the rules.
+set -u
+export LC_ALL=C
+here=$(dirname "$0")
+objects=${BUILD:-build}/obj
+
+ours() {
+	find include src tests -type f "$@" 2>/dev/null | grep -v '/corpus/' | sort
+}
+
+sizes() {
+	ours -name '*.[ch]' | xargs -r awk -f "$here/sizes.awk"
+	{ ours -name '*.sh'; ours -name '*.t'; ours -name '*.awk'; } |
+		xargs -r awk -f "$here/sizes.awk" Makefile
+}
+
+# Functions that overflow, keep state, block, follow the locale or run a shell.
+banned() {
+	list='strcpy|strcat|stpcpy|sprintf|vsprintf|gets|strtok|ctime|asctime|mktemp|tmpnam|tempnam'
+	list="$list|alloca|atoi|atol|atoll|atof|strncpy|strncat|rand|srand|setjmp|longjmp"
+	list="$list|system|popen|sleep|usleep|nanosleep|gethostbyname|readdir_r"
+	find src include -name '*.[ch]' -exec grep -lE "($list)[[:space:]]*\(" {} + | sort |
+		xargs -r -n 1 awk -v list="$list" -f "$here/banned.awk"
+}
+
+# A library's header is for its rooms only, and never for a door: a pattern, then the rooms.
+libraries='yaml\.h loader
+sqlite3(ext)?\.h journal expr
+j[qv]\.h expr
+zstd[a-z_]*\.h journal
+(jansson\.h|openssl/.*) base
+libtsm\.h vt
+n?curses[a-z/]*\.h|panel\.h|term\.h tui
+curl/.* people'
+foreign() {
+	printf '%s\n' "$libraries" | while read -r header rooms; do
+		grep -rnE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($header)[>\"]" \
+			include src | while IFS=: read -r f line _; do
+			room=${f#*/}
+			case $f in include/*) room=door ;; esac
+			case " $rooms " in *" ${room%%/*} "*) continue ;; esac
+			echo "$f:$line: FOREIGN: a header for .c files of: $rooms"
+		done
+	done
+}
+
+# What is compiled, as `source object`.
+compiled() {
+	find src -name '*.c' | sort | while read -r f; do
+		o=${f#src/}
+		[ -e "$objects/${o%.c}.o" ] && echo "$f $objects/${o%.c}.o"
+	done
+}
+
+# A file exports only names that begin with its room's name, its own, or a header's of its room.
+exported() {
+	compiled | while read -r f o; do
+		room=${f#src/}
+		room=${room%%/*}
+		base=${f##*/}
+		base=${base%.c}
+		heads=$(ls include/"$room"/*.h src/"$room"/*.h 2>/dev/null |
+			sed 's,.*/,,; s,\.h$,,')
+		nm --defined-only --extern-only "$o" |
+			awk -v f="$f" -v names="$room ${base%%_*} $(echo $heads)" '
+			BEGIN { n = split(names, name, " ") }
+			f == "src/cli/main.c" && $3 == "main" { next }
+			{
+				for (i = 1; i <= n; i++)
+					if ($3 == name[i] || index($3, name[i] "_") == 1)
+						next
+				print f ":1: PREFIX: " $3 " begins with no name of its room or file"
+			}'
+	done
+}
+
+# Nothing changes at file scope but these, each for a reason that stands beside it.
+allowed='src/base/mem.c:fatal_hook src/base/clock.c:boot_id'
+mutable() {
+	compiled | while read -r f o; do
+		objdump -t "$o" | awk -v f="$f" -v allowed=" $allowed " '
+			/ O / && / (\.t?bss|\.t?data|\*COM\*)/ && !/ \.data\.rel\.ro/ {
+				name = $NF
+				sub(/\.[0-9]+$/, "", name)
+				if (!index(allowed, " " f ":" name " "))
+					print f ":1: MUTABLE: " name
+			}'
+	done
+}
+
+# Places that only one machine has, and promises left open. Written so that it is not found itself.
+words() {
+	place='/wor[k]/|/far[m]/|/tmp/bas[h]|share[d]/(corpora|design|hooks|lab|reference)/'
+	find . -type f -not -path './.git/*' -not -path './build*' -not -path '*/corpus/*' \
+		-exec grep -InE "$place" {} + |
+		sed 's,^\./\([^:]*:[0-9]*\):.*,\1: PLACE: a path of one machine,'
+	open='(/\*|//|^[[:space:]]*[*#]).*(^|[^A-Za-z_])(TOD[O]|FIXM[E]|XX[X]|HAC[K])([^A-Za-z_]|$)'
+	grep -rnE "$open" Makefile include src tests docs runbooks --include='*.[ch]' \
+		--include='*.md' --include='*.sh' --include='*.t' 2>/dev/null |
+		sed 's,^\([^:]*:[0-9]*\):.*,\1: OPEN: finish it or write it down as an issue,'
+}
+
+# Tests wait for what they can see.
+sleeps() {
+	grep -rnE '(^|[^A-Za-z_])(u|nano)?sleep[[:space:]]*\(' tests --include='*.c'
+	grep -rnE '^[[:space:]]*sleep[[:space:]]|(;|&&|\|\||then|do)[[:space:]]*sleep[[:space:]]' \
+		tests --include='*.t'
+} 2>/dev/null
+
+if [ -n "${SAN-}" ] || [ ! -d "$objects" ]; then
+	echo "$objects:1: BUILD: lint reads the objects of a plain build, and there are none"
+	exit 1
+fi
+found=$(
+	for rule in ${RULES:-sizes banned foreign exported mutable words}; do "$rule"; done
+	sleeps | sed 's/^\([^:]*:[0-9]*\):.*/\1: SLEEP: wait for something that can be seen/'
+)
+[ -z "$found" ] && exit 0
+printf '%s\n' "$found"
+exit 1
