@@ -59,6 +59,10 @@ void value_copy(struct value *to, const struct value *from); /* to is released f
  * *ret_why gets a sentence when not; may be NULL. */
 bool value_name_ok(const char *name, const char **ret_why);
 
+/* Whether `env:` of a step may set this variable: [A-Za-z_][A-Za-z0-9_]*, at most LIMIT_ID_BYTES, and
+ * none of those that change how a command runs. *ret_why as above. */
+bool env_name_ok(const char *name, const char **ret_why);
+
 /* The entry called `name`, or NULL. Later entries hide earlier ones. */
 const struct value *binding_find(const struct binding *b, size_t n, const char *name);
 

@@ -75,3 +75,19 @@ bool value_name_ok(const char *name, const char **ret_why)
 		*ret_why = why;
 	return !why;
 }
+
+bool env_name_ok(const char *name, const char **ret_why)
+{
+	const char *why = NULL;
+	size_t n = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+
+	if (among(name, env_words, COUNT(env_words)) || has_prefix(name))
+		why = "it would change how commands run; say it in the command";
+	else if (!n || name[n] || (name[0] >= '0' && name[0] <= '9'))
+		why = "names of variables are made of letters, digits and _";
+	else if (n > LIMIT_ID_BYTES)
+		why = "it is longer than 64 bytes";
+	if (why && ret_why)
+		*ret_why = why;
+	return !why;
+}
