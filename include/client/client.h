@@ -30,13 +30,14 @@ struct client_answer {
 	const char *why;     /* refused: a sentence */
 };
 
-/* Called from client_step, and from client_open for `past` rows. All may be NULL. None may close the
- * client; client_send is fine. */
+/* Called from client_step, and from client_open for `past` rows. All may be NULL. None may close
+ * the client; client_send is fine. */
 struct client_calls {
 	void *ctx;
 	void (*event)(void *ctx, const struct event *ev, bool past); /* it is folded in already */
 	void (*answer)(void *ctx, const struct client_answer *a);
-	/* the journal cannot be written (why; since: wall ns; aside: bytes kept), or can again (NULL) */
+	/* the journal cannot be written (why; since: wall ns; aside: bytes kept), or can again
+	 * (NULL) */
 	void (*trouble)(void *ctx, const char *why, int64_t since, int64_t aside);
 	void (*link)(void *ctx, bool up, const char *why); /* the keeper went away; is back */
 };
@@ -51,9 +52,9 @@ struct client_opts {
 	int rows, cols;      /* of the pane for commands with a terminal; 0: not known */
 };
 
-/* Loads the pinned runbook, folds all rows there are, makes sure a keeper lives (waits for it at most
- * 5 s) and says hello. A closed run is opened as with `look`. Fails as journal_open, keeper_ensure;
- * ERR_NOTFOUND: no such run; ERR_CORRUPT: rows that do not follow. */
+/* Loads the pinned runbook, folds all rows there are, makes sure a keeper lives (waits for it at
+ * most 5 s) and says hello. A closed run is opened as with `look`. Fails as journal_open,
+ * keeper_ensure; ERR_NOTFOUND: no such run; ERR_CORRUPT: rows that do not follow. */
 int client_open(const struct client_opts *o, const struct client_calls *calls, struct client **ret,
 		struct err *err);
 void client_close(struct client *c); /* leaves the run going; NULL is fine */
@@ -62,20 +63,20 @@ struct view *client_view(struct client *c);
 const char *client_run(const struct client *c);
 const struct runbook *client_book(const struct client *c); /* NULL: a blank run */
 
-/* For poll(2): the descriptor (-1: none now), the events to wait for, and the longest wait in ms (-1:
- * for ever). */
+/* For poll(2): the descriptor (-1: none now), the events to wait for, and the longest wait in ms
+ * (-1: for ever). */
 int client_fd(const struct client *c);
 short client_events(const struct client *c);
 int client_timeout(const struct client *c);
 
-/* Takes what is there: frames, then rows, then what is to be sent. Never waits, except (at most 5 s)
- * to bring a dead keeper back. Errors that it cannot mend by trying again: ERR_CORRUPT (rows that do
- * not follow), ERR_IO and the like from a journal that cannot be read any more. */
+/* Takes what is there: frames, then rows, then what is to be sent. Never waits, except (at most 5
+ * s) to bring a dead keeper back. Errors that it cannot mend by trying again: ERR_CORRUPT (rows
+ * that do not follow), ERR_IO and the like from a journal that cannot be read any more. */
 int client_step(struct client *c, struct err *err);
 
-/* Sends an intent (copied). Its client and id are filled in; ret_id (40 bytes, may be NULL) gets the
- * id that the answer will carry. Queued while the keeper is away. ERR_LIMIT: too long; ERR_DENIED: the
- * client only looks, or the run is closed. */
+/* Sends an intent (copied). Its client and id are filled in; ret_id (40 bytes, may be NULL) gets
+ * the id that the answer will carry. Queued while the keeper is away. ERR_LIMIT: too long;
+ * ERR_DENIED: the client only looks, or the run is closed. */
 int client_send(struct client *c, const struct intent *in, char *ret_id, struct err *err);
 
 /* Intents not answered yet. */
@@ -91,19 +92,28 @@ int client_name(struct client *c, const char *who, struct err *err);
 int client_resize(struct client *c, int rows, int cols, struct err *err);
 bool client_up(const struct client *c);         /* a keeper is there and has said hello */
 
-/* Appends up to n bytes of a command's output from byte `from`; stream: 0 out, 1 err, 2 tty. Fewer at
- * the end of what is on record. *ret_next gets where to go on. */
+/* Appends up to n bytes of a command's output from byte `from`; stream: 0 out, 1 err, 2 tty. Fewer
+ * at the end of what is on record. *ret_next gets where to go on. */
 int client_output(struct client *c, const char *token, int stream, int64_t from, size_t n,
 		  struct buf *out, int64_t *ret_next, struct err *err);
 
-/* Waits until fn says true (asked after every step), at most timeout_ms (-1: no bound, 0: one step).
- * ERR_CANCEL when it did not. */
+/* Keystrokes for a command's terminal (base64 is made here). As client_send. */
+int client_keys(struct client *c, const char *token, const void *p, size_t n, struct err *err);
+
+/* Reads all rows again into a view of their own and calls fn after each is folded in, until it
+ * returns non-zero (passed on). Works on a closed run and with `look`: a log, a replay. */
+int client_replay(struct client *c,
+		  int (*fn)(void *ctx, struct view *v, const struct event *ev), void *ctx,
+		  struct err *err);
+
+/* Waits until fn says true (asked after every step), at most timeout_ms (-1: no bound, 0: one
+ * step). ERR_CANCEL when it did not. */
 int client_wait(struct client *c, bool (*fn)(void *ctx), void *ctx, int timeout_ms,
 		struct err *err);
 
-/* One intent from outside any interface (`note`, `refresh`): attaches as an observer, sends, waits for
- * the answer (at most 15 s), leaves. ERR_DENIED with the keeper's sentence when it is refused. *ret_seq
- * may be NULL. */
+/* One intent from outside any interface (`note`, `refresh`): attaches as an observer, sends, waits
+ * for the answer (at most 15 s), leaves. ERR_DENIED with the keeper's sentence when it is refused.
+ * *ret_seq may be NULL. */
 int client_request(const struct client_opts *o, const struct intent *in, int64_t *ret_seq,
 		   struct err *err);
 

@@ -1,8 +1,8 @@
 /* A run, line by line: for a screen reader, a serial console, a log, and for scripts.
  *
- * Append-only: no cursor addressing, no colour, nothing redrawn. Every question says what each answer
- * does. End of input, an unknown answer and an answer to a question that is past advance nothing. The
- * same walk can be answered by a file (docs/answers-format.md).
+ * Append-only: no cursor addressing, no colour, nothing redrawn. Every question says what each
+ * answer does. End of input, an unknown answer and an answer to a question that is past advance
+ * nothing. The same walk can be answered by a file (docs/answers-format.md).
  */
 #ifndef PLAIN_PLAIN_H
 #define PLAIN_PLAIN_H
@@ -36,13 +36,13 @@ struct plain_opts {
 };
 
 /* Attaches and stays until the run is closed, input ends or the person leaves. Returns an enum
- * plain_status; where it is not PLAIN_COMPLETE and nothing was printed about it, *err says why (else
- * err->code is ERR_OK). */
+ * plain_status; where it is not PLAIN_COMPLETE and nothing was printed about it, *err says why
+ * (else err->code is ERR_OK). */
 int plain_run(const struct plain_opts *o, struct err *err);
 
-/* `exec`: runs a command on the run's record as VERB_EXEC, printing its output (bytes as they are when
- * `out` is no terminal, else made harmless; its stderr to errfd) until it ended. Returns its status,
- * 128+signal, or 125 with *err set for a failure of ours. */
+/* `exec`: runs a command on the run's record as VERB_EXEC, printing its output (bytes as they are
+ * when `out` is no terminal, else made harmless; its stderr to errfd) until it ended. Returns its
+ * status, 128+signal, or 125 with *err set for a failure of ours. */
 struct plain_exec {
 	const char *journal, *run, *who;
 	const char *command;
@@ -53,14 +53,14 @@ int plain_exec(const struct plain_exec *x, struct err *err);
 
 /* --- questions before there is a run -------------------------------------------------------- */
 
-/* Asks one line. Reads no further than its newline. ERR_CANCEL at end of input (and for an empty line
- * when `must`). The answer is appended without its newline; secret: echo is switched off on a
+/* Asks one line. Reads no further than its newline. ERR_CANCEL at end of input (and for an empty
+ * line when `must`). The answer is appended without its newline; secret: echo is switched off on a
  * terminal. */
 int plain_ask_line(int in, int out, const char *question, bool secret, struct buf *ret,
 		   struct err *err);
 
-/* Asks a typed question until the answer fits (type, one_of by number or text, min, max, match; Enter
- * takes the default). ERR_CANCEL at end of input. *ret is the caller's to value_release. */
+/* Asks a typed question until the answer fits (type, one_of by number or text, min, max, match;
+ * Enter takes the default). ERR_CANCEL at end of input. *ret is the caller's to value_release. */
 int plain_ask_field(int in, int out, const struct field *f, struct value *ret, struct err *err);
 
 #endif

@@ -1,9 +1,9 @@
 /* What a person may see of a run: its rows, folded.
  *
- * One view serves every interface, live or after the fact: rows go in one by one, texts and prompts
- * come out. Pure: no clock, no descriptor; the time is passed in. Every text that comes out is safe
- * to send to a terminal (str_printable): whatever a runbook, a value or a command says obeys nothing.
- * Pointers that come out are borrowed until the next view_apply.
+ * One view serves every interface, live or after the fact: rows go in one by one, texts and
+ * prompts come out. Pure: no clock, no descriptor; the time is passed in. Every text that comes
+ * out is safe to send to a terminal (str_printable): whatever a runbook, a value or a command says
+ * obeys nothing. Pointers that come out are borrowed until the next view_apply.
  */
 #ifndef VIEW_VIEW_H
 #define VIEW_VIEW_H
@@ -32,7 +32,8 @@ int view_apply(struct view *v, const struct event *ev, struct err *err);
 
 const struct state *view_state(const struct view *v);
 
-/* --- the place --------------------------------------------------------------------------------- */
+/* --- the place ---------------------------------------------------------------------------------
+ */
 
 struct view_figures {
 	const char *mode;        /* "REAL", "DRILL" */
@@ -48,26 +49,32 @@ struct view_figures {
 
 void view_figures(const struct view *v, struct moment now, struct view_figures *ret);
 
-/* One line, no newline: "DRILL Restore … | 0:04:10, 0:40:50 left of 45m | step 4 of 23 | 3 done …". */
+/* One line, no newline: "DRILL Restore … | 0:04:10, 0:40:50 left of 45m | step 4 of 23 | 3 done
+ * …". */
 void view_header(struct buf *out, const struct view *v, struct moment now);
 
 /* One line "still down: writers, rotation"; nothing appended when nothing is. */
 void view_owed(struct buf *out, const struct view *v);
 
-/* The whole walk, a line per step with its mark, the current one pointed at; then what runs, what is
- * still down, the values, who has the seat. Ends with a newline. */
+/* The whole walk, a line per step with its mark, the current one pointed at; then what runs, what
+ * is still down, the values, who has the seat. Ends with a newline. */
 void view_where(struct buf *out, const struct view *v, struct moment now);
 
-/* "[x] DONE", "[>] NOW " … : symbol and word for where a step is; 8 or 9 columns, never colour. */
+/* "[x] DONE", "[>] NOW", …: symbol and word for where a step is; never colour. */
 const char *view_mark(const struct inst *in);
 
-/* --- one step ---------------------------------------------------------------------------------- */
+/* --- one step ----------------------------------------------------------------------------------
+ */
 
 /* The step in full, a labelled line each (several where a text has several): what it is, why, its
  * target, WARNING before the action it guards, the exact command or instruction, what is expected,
  * what to do if not, its readings and its output's size. Ends with a newline. */
 void view_step_text(struct buf *out, const struct view *v, const struct inst *in,
 		    struct moment now);
+
+/* Only what went wrong with it, its readings, and what to do if it does not come out. */
+void view_step_trouble(struct buf *out, const struct view *v, const struct inst *in,
+		       struct moment now);
 
 /* "4.2 Take the writers down (preferences)": number, filled title, item. */
 void view_step_name(struct buf *out, const struct view *v, const struct inst *in);
@@ -79,7 +86,8 @@ const struct inst *view_find(const struct view *v, const char *name);
 /* Whether `name` means this instance: its key, id, number or title. */
 bool view_means(const struct view *v, const struct inst *in, const char *name);
 
-/* --- rows -------------------------------------------------------------------------------------- */
+/* --- rows --------------------------------------------------------------------------------------
+ */
 
 enum view_weight {
 	VIEW_QUIET, /* of no use to somebody who follows the walk (a chunk of output, a condition) */
@@ -87,8 +95,8 @@ enum view_weight {
 	VIEW_LOUD,  /* something failed, was overridden, is lost, or a person acted off the script */
 };
 
-/* One line for a row that was applied, without newline: "Step 4.2 … is done: exit 0 after 0:12." The
- * time is not part of it. */
+/* One line for a row that was applied, without newline: "Step 4.2 … is done: exit 0 after 0:12."
+ * The time is not part of it. */
 enum view_weight view_event_line(struct buf *out, const struct view *v, const struct event *ev);
 
 /* What became of a closed run: verdict, time to recover against the objective, what is left open;

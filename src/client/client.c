@@ -287,6 +287,36 @@ int client_send(struct client *c, const struct intent *in, char *ret_id, struct 
 	return 0;
 }
 
+static char *base64(const unsigned char *p, size_t n)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	char *out = mem_alloc((n + 2) / 3 * 4 + 1), *to = out;
+
+	for (size_t i = 0; i < n; i += 3) {
+		unsigned b = (unsigned)p[i] << 16 | (i + 1 < n ? (unsigned)p[i + 1] << 8 : 0) |
+			     (i + 2 < n ? p[i + 2] : 0);
+
+		*to++ = digits[b >> 18];
+		*to++ = digits[b >> 12 & 63];
+		*to++ = i + 1 < n ? digits[b >> 6 & 63] : '=';
+		*to++ = i + 2 < n ? digits[b & 63] : '=';
+	}
+	return out;
+}
+
+int client_keys(struct client *c, const char *token, const void *p, size_t n, struct err *err)
+{
+	struct intent in = { .verb = VERB_INPUT, .name = (char *)(uintptr_t)token };
+	int rc;
+
+	in.text = base64(p, n);
+	rc = client_send(c, &in, NULL, err);
+	mem_wipe(in.text, strlen(in.text));
+	free(in.text);
+	return rc;
+}
+
 size_t client_unanswered(const struct client *c)
 {
 	return c->n_pending + c->n_given;

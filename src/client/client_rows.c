@@ -85,6 +85,36 @@ int client_rows_open(struct client *c, struct err *err)
 	return rc;
 }
 
+struct replay {
+	struct view *view;
+	int (*fn)(void *ctx, struct view *v, const struct event *ev);
+	void *ctx;
+	struct err *err;
+};
+
+static int replay_row(void *ctx, const struct event *ev)
+{
+	struct replay *r = ctx;
+	int rc = view_apply(r->view, ev, r->err);
+
+	return rc ? rc : r->fn(r->ctx, r->view, ev);
+}
+
+int client_replay(struct client *c,
+		  int (*fn)(void *ctx, struct view *v, const struct event *ev), void *ctx,
+		  struct err *err)
+{
+	struct replay r = { view_new(c->book, client_book_called, c), fn, ctx, err };
+	int rc;
+
+	do
+		rc = journal_each(c->journal, c->run, view_state(r.view)->seq, 0, replay_row, &r,
+				  err);
+	while (rc == ERR_BUSY && poll(NULL, 0, 20) == 0);
+	view_free(r.view);
+	return rc;
+}
+
 int client_rows_move(struct client *c, const char *path, struct err *err)
 {
 	int rc = open_journal(c, path, err);

@@ -71,8 +71,10 @@ enum view_weight view_line_edited(const struct line *l)
 
 enum view_weight view_line_note(const struct line *l)
 {
+	static const char *const loud[] = { "late", "stuck", "not-started", "call-failed" };
 	const char *what = json_str(l->b, "what");
 	bool remark = !what || str_eq(what, "note");
+	enum view_weight w = VIEW_PLAIN;
 
 	if (l->in->step && !remark) {
 		view_line_step(l);
@@ -80,10 +82,14 @@ enum view_weight view_line_note(const struct line *l)
 	}
 	if (remark)
 		view_line_add(l, "note: ");
+	else if (str_eq(what, "name-typed"))
+		view_line_add(l, "the target's name was typed: ");
 	view_line_member(l, "", "text", "");
 	view_line_actor(l);
-	return str_eq(what, "late") || str_eq(what, "stuck") || str_eq(what, "not-started")
-		? VIEW_LOUD : VIEW_PLAIN;
+	for (size_t i = 0; i < sizeof loud / sizeof loud[0]; i++)
+		if (str_eq(what, loud[i]))
+			w = VIEW_LOUD;
+	return str_eq(what, "exec") || str_eq(what, "settle") ? VIEW_QUIET : w;
 }
 
 enum view_weight view_line_pace(const struct line *l)
@@ -105,9 +111,11 @@ enum view_weight view_line_seat(const struct line *l)
 	view_line_add(l, " (");
 	view_safe(l->out, l->ev->actor.how);
 	view_line_add(l, str_eq(what, "left") ? ") left the seat: nobody operates this run"
-	    : str_eq(what, "handed") ? ") hands the seat over" : ") operates this run");
-	view_line_member(l, " to ", "to", "");
+	    : str_eq(what, "handed") ? ") hands the seat over"
+	    : str_eq(what, "over") ? ") TOOK the seat OVER" : ") operates this run");
 	view_line_member(l, ": ", "reason", "");
+	if (str_eq(what, "kept"))
+		return VIEW_QUIET;
 	return str_eq(what, "taken") || str_eq(what, "left") ? VIEW_PLAIN : VIEW_LOUD;
 }
 
@@ -193,7 +201,7 @@ enum view_weight view_line_gap(const struct line *l)
 
 enum view_weight view_line_clock(const struct line *l)
 {
-	int64_t by = json_int(l->b, "by_ms", json_int(l->b, "jump_ms", 0));
+	int64_t by = json_int(l->b, "jump_ns", 0) / 1000000;
 
 	view_line_add(l, "The clock of this machine was changed");
 	if (by) {

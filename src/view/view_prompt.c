@@ -178,8 +178,14 @@ static void add_options(struct maker *m, struct prompt *p)
 
 static void add_choice(struct prompt *p, enum verb v)
 {
-	if (p->n_choices < PROMPT_CHOICES_MAX)
-		view_choice(&p->choices[p->n_choices++], p->kind, v);
+	struct choice *c = &p->choices[p->n_choices];
+
+	if (p->n_choices == PROMPT_CHOICES_MAX)
+		return;
+	view_choice(c, p->kind, v);
+	if (v == VERB_DONE && p->in && p->in->step->kind == KIND_BRANCH)
+		c->reason = true; /* its conditions did not choose it */
+	p->n_choices++;
 }
 
 /* Answers in the order of offer: what goes on, what tries again, what leaves the script. */

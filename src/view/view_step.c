@@ -228,7 +228,7 @@ static void add_expected(struct buf *out, const struct view *v, const struct ins
 	buf_release(&b);
 }
 
-static void add_standing(struct buf *out, const struct view *v, const struct inst *in, int64_t now)
+static void add_standing(struct buf *out, const struct inst *in, int64_t now)
 {
 	struct buf b = BUF_INIT;
 
@@ -259,7 +259,15 @@ static void add_standing(struct buf *out, const struct view *v, const struct ins
 	}
 	view_label_raw(out, "reason", in->reason);
 	buf_release(&b);
-	(void)v;
+}
+
+void view_step_trouble(struct buf *out, const struct view *v, const struct inst *in,
+		       struct moment now)
+{
+	if (!in->step)
+		return;
+	add_standing(out, in, view_time(v, now));
+	view_label_fill(out, v, in, "if not", in->step->if_not);
 }
 
 void view_step_text(struct buf *out, const struct view *v, const struct inst *in,
@@ -282,5 +290,5 @@ void view_step_text(struct buf *out, const struct view *v, const struct inst *in
 	add_warning(out, v, in);
 	add_what(out, v, in);
 	add_expected(out, v, in);
-	add_standing(out, v, in, view_time(v, now));
+	add_standing(out, in, view_time(v, now));
 }

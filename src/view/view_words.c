@@ -71,7 +71,7 @@ void view_choice(struct choice *c, enum ask_kind ask, enum verb verb)
 	c->word = word_of(WORDS_VERB, verb);
 	c->key = verbs[verb].key;
 	c->does = verbs[verb].does;
-	c->reason = verb_needs_reason(verb);
+	c->reason = verb_needs_reason(verb) || verb == VERB_CLOSE;
 	for (size_t i = 0; i < sizeof exact / sizeof exact[0]; i++)
 		if (exact[i].ask == ask && exact[i].verb == verb)
 			c->does = exact[i].does;
@@ -90,9 +90,8 @@ const struct choice *prompt_choice(const struct prompt *p, const char *word)
 		const char *word;
 		enum verb verb;
 	} other[] = {
-		{ "go", VERB_START },     { "later", VERB_DEFER },   { "again", VERB_RETRY },
-		{ "ok", VERB_DONE },      { "stop", VERB_ABORT },    { "back", VERB_REOPEN },
-		{ "aside", VERB_SUSPEND }, { "bring-back", VERB_SETTLE },
+		{ "go", VERB_START },   { "later", VERB_DEFER }, { "ok", VERB_DONE },
+		{ "stop", VERB_ABORT }, { "back", VERB_REOPEN }, { "aside", VERB_SUSPEND },
 	};
 	size_t n = strlen(word);
 
