@@ -67,8 +67,8 @@ size_t view_prompts(struct view *v, const struct prompt **ret);
 /* The prompt raised by event `seq`, or NULL: it is past. */
 const struct prompt *view_prompt(struct view *v, int64_t seq);
 
-/* The open questions, oldest first. Borrowed until the next view_apply. */
- * that ask nothing now (reopen, recall, settle, undo): at most `max`. Returns how many. */
+/* What a person may do about the run as a whole, at any time (note, pause, exec), and about
+ * steps that ask nothing now (reopen, recall, settle): at most `max`. Returns how many. */
 size_t view_run_choices(const struct view *v, struct choice *ret, size_t max);
 
 /* The choice of a prompt that a person means: its word, its key, any other name of its verb ("s",
