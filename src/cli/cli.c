@@ -1,0 +1,84 @@
+#include "cli.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "err.h"
+#include "holder.h"
+#include "keeper.h"
+#include "mem.h"
+#include "str.h"
+#include "verbs.h"
+#include "version.h"
+
+/* Processes of a run are started as this same program. */
+static int hidden(int argc, char **argv, int *ret)
+{
+	if (argc >= 2 && strcmp(argv[1], "keeper") == 0)
+		*ret = keeper_verb(argc - 1, argv + 1);
+	else if (argc == 4 && strcmp(argv[1], "holder") == 0)
+		*ret = holder_main(argv[2], argv[3]);
+	else
+		return 0;
+	return 1;
+}
+
+static int no_such_verb(const char *name)
+{
+	const char *names[64], *near;
+	size_t n = 0;
+
+	for (const struct cli_verb *v; n < 64 && (v = cli_verb_at(n)); n++)
+		names[n] = v->name;
+	near = str_nearest(name, names, n);
+	return near ? cli_usage("no such verb: %s; did you mean %s?", name, near)
+		    : cli_usage("no such verb: %s", name);
+}
+
+static int call(const struct cli_verb *v, int argc, char **argv)
+{
+	struct opts o = { .dash = -1 };
+	struct err err = { 0 };
+	char **args = mem_alloc((size_t)argc * sizeof(*args) + sizeof(*args));
+	char *name = (char *)v->name;
+	int n, status;
+
+	n = opts_read(v, argc, argv, &o, args, &err);
+	if (n < 0)
+		status = cli_usage("%s", err.text);
+	else if (o.help)
+		status = cmd_help(&o, &name, 1);
+	else if (n < v->min)
+		status = cli_usage("%s wants %s", v->name, v->args);
+	else if (v->max >= 0 && n > v->max)
+		status = cli_usage("%s: one too many: %s", v->name, args[v->max]);
+	else
+		status = v->fn(&o, args, n);
+	opts_release(&o);
+	free(args);
+	return status;
+}
+
+int cli_main(int argc, char **argv)
+{
+	const struct cli_verb *v;
+	struct opts none = { .dash = -1 };
+	int status;
+
+	if (hidden(argc, argv, &status))
+		return status;
+	setlocale(LC_CTYPE, "");
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 2)
+		return cmd_help(&none, NULL, 0) == CLI_OK ? CLI_USAGE : CLI_ENDED;
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return cmd_help(&none, NULL, 0);
+	if (strcmp(argv[1], "--version") == 0)
+		return cmd_version(&none, NULL, 0);
+	v = cli_verb_find(argv[1]);
+	return v ? call(v, argc - 2, argv + 2) : no_such_verb(argv[1]);
+}

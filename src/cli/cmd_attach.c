@@ -1,0 +1,144 @@
+/* attach and close: going to a run that is there, and ending one from outside. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "at_run.h"
+#include "buf.h"
+#include "client.h"
+#include "err.h"
+#include "mem.h"
+#include "plain.h"
+#include "prompt.h"
+#include "str.h"
+#include "verbs.h"
+#include "view.h"
+
+int cmd_attach(const struct opts *o, char **args, int n)
+{
+	struct plain_opts p = {
+		.in = STDIN_FILENO, .out = STDOUT_FILENO, .answers = o->answers,
+		.observer = o->observe, .who = o->who,
+	};
+	struct at_run at;
+	struct err err = { 0 };
+	int status;
+
+	if (o->take_over && (o->observe || !o->take_over[0]))
+		return cli_usage(o->observe ? "--observe or --take-over, not both"
+					    : "--take-over wants a reason");
+	if (o->answers && access(o->answers, R_OK))
+		return cli_usage("%s cannot be read", o->answers);
+	status = at_run_find(o, n ? args[0] : NULL, &at);
+	if (status == CLI_OK) {
+		p.journal = at.journal;
+		p.run = at.run;
+		status = plain_run(&p, &err);
+		if (err.code)
+			cli_say("%s", err.text);
+	}
+	at_run_release(&at);
+	return status;
+}
+
+/* --- close -------------------------------------------------------------------------------------- */
+
+/* A run that is told to end stops what runs and walks its `always` steps; what is still owed then is
+ * a last question. */
+struct closing {
+	struct client *c;
+	const char *reason;
+	int64_t answered;  /* the closing question that was answered already */
+	bool sent, refused;
+	char *why;
+};
+
+static void take_answer(void *ctx, const struct client_answer *a)
+{
+	struct closing *k = ctx;
+
+	if (a->accepted)
+		return;
+	k->refused = true;
+	free(k->why);
+	k->why = mem_dup(a->why);
+}
+
+static int64_t closing_question(struct view *v)
+{
+	const struct prompt *p;
+	size_t n = view_prompts(v, &p);
+
+	for (size_t i = 0; i < n; i++)
+		if (p[i].kind == ASK_CLOSE)
+			return p[i].seq;
+	return 0;
+}
+
+static int send(struct closing *k, enum verb verb, int64_t prompt, struct err *err)
+{
+	struct intent in = { .verb = verb, .prompt = prompt, .reason = (char *)k->reason };
+
+	return client_send(k->c, &in, NULL, err);
+}
+
+static bool settled(void *ctx)
+{
+	struct closing *k = ctx;
+	struct view *v = client_view(k->c);
+	int64_t asked = closing_question(v);
+
+	if (view_state(v)->phase == RUN_CLOSED || k->refused)
+		return true;
+	if (asked && asked != k->answered) {
+		k->answered = asked;
+		send(k, VERB_CLOSE, asked, NULL);
+	}
+	return false;
+}
+
+static int close_it(struct closing *k, struct err *err)
+{
+	const struct state *s = view_state(client_view(k->c));
+	int r = 0;
+
+	if (s->phase == RUN_CLOSED)
+		return 0;
+	if (s->seat.taken && !client_has_seat(k->c))
+		r = send(k, VERB_TAKE, 0, err);
+	if (r == 0 && s->phase != RUN_CLOSING)
+		r = send(k, VERB_CLOSE, 0, err);
+	if (r == 0)
+		r = client_wait(k->c, settled, k, 30 * 1000, err);
+	if (r == ERR_CANCEL)
+		return err_set(err, ERR_CANCEL, "the run is ending, but it is not closed yet: "
+			       "`blackstart attach` shows what it waits for");
+	if (r == 0 && k->refused && s->phase != RUN_CLOSED)
+		return err_set(err, ERR_DENIED, "%s", k->why);
+	return r;
+}
+
+int cmd_close(const struct opts *o, char **args, int n)
+{
+	struct closing k = { .reason = o->reason };
+	struct client_calls calls = { .ctx = &k, .answer = take_answer };
+	struct client_opts c = { .who = o->who };
+	struct at_run at;
+	struct buf text = BUF_INIT;
+	struct err err = { 0 };
+	int status;
+
+	if (!o->reason || !o->reason[0])
+		return cli_usage("close wants --reason TEXT");
+	status = at_run_find(o, n ? args[0] : NULL, &at);
+	c.journal = at.journal;
+	c.run = at.run;
+	if (status == CLI_OK && (client_open(&c, &calls, &k.c, &err) || close_it(&k, &err)))
+		status = cli_fail(&err);
+	if (k.c && status == CLI_OK)
+		view_ending(&text, client_view(k.c));
+	client_close(k.c);
+	free(k.why);
+	at_run_release(&at);
+	return cli_put(&text, status);
+}

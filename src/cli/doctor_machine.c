@@ -1,0 +1,192 @@
+/* The machine: runbooks and what they need, the clock, the terminal, the login. */
+#include <langinfo.h>
+#include <linux/limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/timex.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "doctor.h"
+#include "err.h"
+#include "keeper.h"
+#include "loader.h"
+#include "mem.h"
+#include "runbook.h"
+#include "shelf.h"
+#include "str.h"
+#include "verbs.h"
+
+enum health doctor_runbooks(const struct opts *o, struct buf *out)
+{
+	struct loader_source disk = loader_disk();
+	struct shelf shelf = { 0 };
+	size_t bad = 0, all;
+
+	(void)o;
+	shelf_all(&shelf);
+	all = shelf.n;
+	for (size_t i = 0; i < all; i++) {
+		struct findings f = { 0 };
+		struct runbook *rb = NULL;
+
+		loader_load(shelf.v[i], &disk, &rb, &f, NULL);
+		if (!rb || f.errors) {
+			buf_addf(out, "%s%s", bad ? ", " : "errors in ", shelf.v[i]);
+			bad++;
+		}
+		findings_release(&f);
+		runbook_free(rb);
+	}
+	shelf_release(&shelf);
+	if (bad) {
+		buf_adds(out, ": `blackstart lint` says which");
+		return HEALTH_POOR;
+	}
+	if (all == 0) {
+		buf_adds(out, "there are none: BLACKSTART_RUNBOOKS names their folders");
+		return HEALTH_POOR;
+	}
+	buf_addf(out, "%zu, without an error", all);
+	return HEALTH_GOOD;
+}
+
+/* --- tools -------------------------------------------------------------------------------------- */
+
+static bool on_path(const char *tool)
+{
+	const char *path = getenv("PATH");
+	char *copy, *rest, *folder;
+	bool found = false;
+
+	if (strchr(tool, '/'))
+		return access(tool, X_OK) == 0;
+	copy = mem_dup(path && path[0] ? path : "/usr/local/bin:/usr/bin:/bin");
+	for (rest = copy; !found && (folder = strsep(&rest, ":"));) {
+		char *file = mem_printf("%s/%s", folder[0] ? folder : ".", tool);
+
+		found = access(file, X_OK) == 0;
+		free(file);
+	}
+	free(copy);
+	return found;
+}
+
+static bool said(const struct buf *out, const char *tool)
+{
+	char *item = mem_printf(" %s (", tool);
+	bool is = strstr(buf_str(out), item);
+
+	free(item);
+	return is;
+}
+
+enum health doctor_tools(const struct opts *o, struct buf *out)
+{
+	struct loader_source disk = loader_disk();
+	struct shelf shelf = { 0 };
+
+	(void)o;
+	shelf_all(&shelf);
+	for (size_t i = 0; i < shelf.n; i++) {
+		struct findings f = { 0 };
+		struct runbook *rb = NULL;
+
+		loader_load(shelf.v[i], &disk, &rb, &f, NULL);
+		for (size_t k = 0; rb && k < rb->n_needs; k++)
+			if (!on_path(rb->needs[k]) && !said(out, rb->needs[k]))
+				buf_addf(out, "%s %s (for %s)", out->len ? "," : "not on the PATH:",
+					 rb->needs[k], shelf.v[i]);
+		findings_release(&f);
+		runbook_free(rb);
+	}
+	shelf_release(&shelf);
+	if (out->len)
+		return HEALTH_POOR;
+	buf_adds(out, "all that runbooks say they need is on the PATH");
+	return HEALTH_GOOD;
+}
+
+/* --- the rest ----------------------------------------------------------------------------------- */
+
+enum health doctor_clock(const struct opts *o, struct buf *out)
+{
+	struct timex t = { 0 };
+	int state = adjtimex(&t);
+
+	(void)o;
+	if (state < 0) {
+		buf_adds(out, "whether it is synchronised is not to be found out");
+		return HEALTH_POOR;
+	}
+	if (state == TIME_ERROR || (t.status & STA_UNSYNC)) {
+		buf_adds(out, "it is not synchronised: times on record may be wrong, durations are not");
+		return HEALTH_POOR;
+	}
+	buf_adds(out, "it is synchronised");
+	return HEALTH_GOOD;
+}
+
+enum health doctor_logout(const struct opts *o, struct buf *out)
+{
+	(void)o;
+	keeper_logout_risk(out);
+	if (out->len)
+		return HEALTH_BAD;
+	buf_adds(out, "a run outlives the login");
+	return HEALTH_GOOD;
+}
+
+static bool has_terminfo(const char *term)
+{
+	const char *own = getenv("TERMINFO"), *home = getenv("HOME");
+	const char *folders[] = { own, home, "/etc/terminfo", "/lib/terminfo",
+				  "/usr/share/terminfo", "/usr/lib/terminfo" };
+	bool found = false;
+
+	for (size_t i = 0; !found && i < sizeof(folders) / sizeof(folders[0]); i++) {
+		const char *sub = folders[i] == home && home ? "/.terminfo" : "";
+		char *letter, *code;
+
+		if (!folders[i] || !folders[i][0])
+			continue;
+		letter = mem_printf("%s%s/%c/%s", folders[i], sub, term[0], term);
+		code = mem_printf("%s%s/%02x/%s", folders[i], sub, (unsigned char)term[0], term);
+		found = access(letter, R_OK) == 0 || access(code, R_OK) == 0;
+		free(letter);
+		free(code);
+	}
+	return found;
+}
+
+enum health doctor_terminal(const struct opts *o, struct buf *out)
+{
+	const char *term = getenv("TERM");
+	bool utf8 = str_eq(nl_langinfo(CODESET), "UTF-8");
+
+	(void)o;
+	if (!term || !term[0] || strchr(term, '/') || !has_terminfo(term)) {
+		buf_addf(out, "%s%s; --plain works on any",
+			 term && term[0] ? "there is no description of the terminal " : "TERM is not set",
+			 term && term[0] ? term : "");
+		return HEALTH_POOR;
+	}
+	buf_addf(out, "%s%s", term, utf8 ? "" : "; the locale is not UTF-8, some letters will look odd");
+	return utf8 ? HEALTH_GOOD : HEALTH_POOR;
+}
+
+/* A run is kept by processes that are this program started again. */
+enum health doctor_program(const struct opts *o, struct buf *out)
+{
+	char path[PATH_MAX + 1];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	(void)o;
+	if (n < 0) {
+		buf_adds(out, "/proc is not there: a run could not start what keeps it");
+		return HEALTH_BAD;
+	}
+	path[n] = '\0';
+	buf_adds(out, path);
+	return HEALTH_GOOD;
+}

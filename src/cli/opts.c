@@ -1,0 +1,196 @@
+#include "verbs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "err.h"
+#include "mem.h"
+#include "str.h"
+
+enum opt_kind { OPT_FLAG, OPT_TEXT, OPT_LIST };
+
+static const struct opt {
+	const char *name;
+	char letter;
+	enum opt_kind kind;
+	size_t at; /* in struct opts */
+	const char *arg;
+	const char *help;
+} table[] = {
+	{ "param", 'p', OPT_LIST, offsetof(struct opts, params), "NAME=VALUE",
+	  "a parameter of the runbook" },
+	{ "secret", 0, OPT_LIST, offsetof(struct opts, secrets), "NAME=FILE",
+	  "a secret parameter, read from a file or pipe" },
+	{ "plain", 0, OPT_FLAG, offsetof(struct opts, plain), NULL, "line by line" },
+	{ "answers", 0, OPT_TEXT, offsetof(struct opts, answers), "FILE", "a file answers" },
+	{ "dry", 'n', OPT_FLAG, offsetof(struct opts, dry), NULL,
+	  "show every command and run none" },
+	{ "blank", 0, OPT_TEXT, offsetof(struct opts, blank), "TEXT",
+	  "no runbook: TEXT says what is wrong" },
+	{ "drill", 0, OPT_FLAG, offsetof(struct opts, drill), NULL, "as an exercise" },
+	{ "reason", 0, OPT_TEXT, offsetof(struct opts, reason), "TEXT", "why, for the record" },
+	{ "detach", 'd', OPT_FLAG, offsetof(struct opts, detach), NULL,
+	  "start it, print its id, do not stay" },
+	{ "observe", 0, OPT_FLAG, offsetof(struct opts, observe), NULL, "look and note only" },
+	{ "take-over", 0, OPT_TEXT, offsetof(struct opts, take_over), "REASON",
+	  "take the operator's seat" },
+	{ "as", 0, OPT_TEXT, offsetof(struct opts, who), "NAME",
+	  "who you are, where the account is shared" },
+	{ "id-file", 0, OPT_TEXT, offsetof(struct opts, id_file), "FILE", "write the run's id there" },
+	{ "strict", 0, OPT_FLAG, offsetof(struct opts, strict), NULL, "warnings count as errors" },
+	{ "yaml", 0, OPT_FLAG, offsetof(struct opts, yaml), NULL, "as YAML that loads to the same" },
+	{ "width", 0, OPT_TEXT, offsetof(struct opts, width), "N", "columns, 40 to 400" },
+	{ "follow", 'f', OPT_FLAG, offsetof(struct opts, follow), NULL, "go on until it is closed" },
+	{ "outputs", 0, OPT_FLAG, offsetof(struct opts, outputs), NULL,
+	  "what the commands printed, too" },
+	{ "terminal", 't', OPT_FLAG, offsetof(struct opts, terminal), NULL,
+	  "give the command a terminal of its own" },
+	{ "json", 0, OPT_FLAG, offsetof(struct opts, json), NULL, "print JSON" },
+	{ "journal", 0, OPT_TEXT, offsetof(struct opts, journal), "FILE",
+	  "the record (also BLACKSTART_JOURNAL)" },
+	{ "help", 'h', OPT_FLAG, offsetof(struct opts, help), NULL, "all about this verb" },
+};
+
+enum { N_OPTS = sizeof(table) / sizeof(table[0]) };
+
+/* Whether a verb takes the option. The last two, and only those, go with every verb. */
+static bool takes(const struct cli_verb *v, const struct opt *o)
+{
+	size_t n = strlen(o->name);
+
+	if (o >= &table[N_OPTS - 2])
+		return true;
+	for (const char *s = v->takes; (s = strstr(s, o->name)); s += n)
+		if ((s == v->takes || s[-1] == ' ') && (s[n] == ' ' || s[n] == '\0'))
+			return true;
+	return false;
+}
+
+static const struct opt *find(const struct cli_verb *v, const char *name, size_t n, char letter)
+{
+	for (size_t i = 0; i < N_OPTS; i++) {
+		const struct opt *o = &table[i];
+
+		if (!takes(v, o))
+			continue;
+		if (letter ? o->letter == letter
+			   : strlen(o->name) == n && strncmp(o->name, name, n) == 0)
+			return o;
+	}
+	return NULL;
+}
+
+static int unknown(const struct cli_verb *v, const char *arg, struct err *err)
+{
+	const char *names[N_OPTS], *near;
+	size_t n = 0;
+
+	for (size_t i = 0; i < N_OPTS; i++)
+		if (takes(v, &table[i]))
+			names[n++] = table[i].name;
+	near = arg[0] == '-' && arg[1] == '-' ? str_nearest(arg + 2, names, n) : NULL;
+	if (near)
+		return err_set(err, ERR_USAGE, "%s takes no %s; did you mean --%s?", v->name, arg,
+			       near);
+	return err_set(err, ERR_USAGE, "%s takes no %s", v->name, arg);
+}
+
+static void set(struct opts *o, const struct opt *opt, const char *value)
+{
+	char *at = (char *)o + opt->at;
+	struct opt_list *l;
+
+	switch (opt->kind) {
+	case OPT_FLAG:
+		*(bool *)(void *)at = true;
+		break;
+	case OPT_TEXT:
+		*(const char **)(void *)at = value;
+		break;
+	case OPT_LIST:
+		l = (struct opt_list *)(void *)at;
+		l->v = mem_grow(l->v, l->n + 1, sizeof(*l->v));
+		l->v[l->n++] = value;
+		break;
+	}
+}
+
+/* One option at argv[i]; returns the index of the last word it took, or -1. */
+static int read_one(const struct cli_verb *v, int argc, char **argv, int i, struct opts *o,
+		    struct err *err)
+{
+	const char *arg = argv[i], *eq = NULL, *value = NULL;
+	const struct opt *opt;
+
+	if (arg[1] == '-') {
+		eq = strchr(arg, '=');
+		opt = find(v, arg + 2, eq ? (size_t)(eq - arg) - 2 : strlen(arg + 2), 0);
+		value = eq ? eq + 1 : NULL;
+	} else {
+		opt = find(v, NULL, 0, arg[1]);
+		value = arg[2] ? arg + 2 : NULL;
+	}
+	if (!opt)
+		return unknown(v, arg, err), -1;
+	if (opt->kind == OPT_FLAG) {
+		if (value)
+			return err_set(err, ERR_USAGE, "%s takes no value", arg), -1;
+	} else if (!value) {
+		if (i + 1 >= argc)
+			return err_set(err, ERR_USAGE, "%s wants %s", arg, opt->arg), -1;
+		value = argv[++i];
+	}
+	set(o, opt, value);
+	return i;
+}
+
+int opts_read(const struct cli_verb *v, int argc, char **argv, struct opts *o, char **args,
+	      struct err *err)
+{
+	int n = 0;
+
+	o->dash = -1;
+	for (int i = 0; i < argc; i++) {
+		if (strcmp(argv[i], "--") == 0) {
+			o->dash = n;
+			while (++i < argc)
+				args[n++] = argv[i];
+			break;
+		}
+		if (argv[i][0] != '-' || argv[i][1] == '\0')
+			args[n++] = argv[i];
+		else if ((i = read_one(v, argc, argv, i, o, err)) < 0)
+			return -1;
+	}
+	return n;
+}
+
+void opts_release(struct opts *o)
+{
+	free(o->params.v);
+	free(o->secrets.v);
+}
+
+void opts_help(struct buf *out, const struct cli_verb *v)
+{
+	for (size_t i = 0; i < N_OPTS; i++) {
+		const struct opt *o = &table[i];
+		struct buf left = BUF_INIT;
+
+		if (!takes(v, o))
+			continue;
+		if (o->letter)
+			buf_addf(&left, "-%c, ", o->letter);
+		buf_addf(&left, "--%s%s%s", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
+		buf_addf(out, "  %-24s %s\n", buf_str(&left), o->help);
+		buf_release(&left);
+	}
+}
+
+void opts_names(struct buf *out, const struct cli_verb *v)
+{
+	for (size_t i = 0; i < N_OPTS; i++)
+		if (takes(v, &table[i]))
+			buf_addf(out, "%s--%s", out->len ? " " : "", table[i].name);
+}

@@ -1,0 +1,188 @@
+#include "params.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "err.h"
+#include "field.h"
+#include "limits.h"
+#include "mem.h"
+#include "plain.h"
+#include "runbook.h"
+#include "str.h"
+#include "verbs.h"
+
+/* "name=rest": the parameter that is meant, or -1 with a message. */
+static int named(const struct runbook *rb, const char *option, const char *arg,
+		 const char **ret_rest)
+{
+	const char *names[LIMIT_FIELDS], *near;
+	const char *eq = strchr(arg, '=');
+	char *name;
+	int at = -1;
+	size_t n = 0;
+
+	if (!eq) {
+		cli_usage("%s wants NAME=…, not %s", option, arg);
+		return -1;
+	}
+	name = mem_dupn(arg, (size_t)(eq - arg));
+	for (size_t i = 0; i < rb->n_params && n < LIMIT_FIELDS; i++) {
+		names[n++] = rb->params[i].name;
+		if (str_eq(rb->params[i].name, name))
+			at = (int)i;
+	}
+	near = str_nearest(name, names, n);
+	if (at < 0)
+		cli_usage("the runbook has no parameter %s%s%s%s", name,
+			  near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+	*ret_rest = eq + 1;
+	free(name);
+	return at;
+}
+
+static int take(const struct runbook *rb, int at, const char *text, struct params *p)
+{
+	struct err err = { 0 };
+
+	if (p->values[at].known)
+		return cli_usage("%s is given twice", rb->params[at].name);
+	if (field_check(&rb->params[at], text, &p->values[at], &err))
+		return cli_usage("%s", err.text);
+	return CLI_OK;
+}
+
+static int take_param(const struct runbook *rb, const char *arg, struct params *p)
+{
+	const char *text;
+	int at = named(rb, "-p", arg, &text);
+
+	if (at < 0)
+		return CLI_USAGE;
+	if (rb->params[at].secret)
+		return cli_usage("%s is a secret, and everybody sees the arguments of a program: "
+				 "leave it out and it is asked for, or give --secret %s=FILE",
+				 rb->params[at].name, rb->params[at].name);
+	return take(rb, at, text, p);
+}
+
+/* A file, a named pipe or /dev/stdin, to its end. */
+static int read_secret(const char *path, struct buf *out)
+{
+	char chunk[4096];
+	ssize_t n;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0)
+		return -1;
+	out->max = LIMIT_VALUE_BYTES;
+	while ((n = read(fd, chunk, sizeof(chunk))) > 0 && !buf_add(out, chunk, (size_t)n))
+		;
+	close(fd);
+	mem_wipe(chunk, sizeof(chunk));
+	return n == 0 ? 0 : -1;
+}
+
+static int take_secret(const struct runbook *rb, const char *arg, struct params *p)
+{
+	struct buf text = BUF_INIT;
+	const char *path;
+	int status, at = named(rb, "--secret", arg, &path);
+
+	if (at < 0)
+		return CLI_USAGE;
+	if (!rb->params[at].secret)
+		return cli_usage("%s is no secret: -p %s=…", rb->params[at].name,
+				 rb->params[at].name);
+	if (read_secret(path, &text))
+		status = cli_usage("%s: cannot be read from %s", rb->params[at].name, path);
+	else if (text.len && memchr(text.data, '\0', text.len))
+		status = cli_usage("%s: a value with a NUL byte", rb->params[at].name);
+	else
+		status = take(rb, at, buf_str(&text), p);
+	if (text.data)
+		mem_wipe(text.data, text.len);
+	buf_release(&text);
+	return status;
+}
+
+static int take_given(const struct opts *o, const struct runbook *rb, struct params *p)
+{
+	int status = CLI_OK;
+
+	for (size_t i = 0; i < o->params.n && status == CLI_OK; i++)
+		status = take_param(rb, o->params.v[i], p);
+	for (size_t i = 0; i < o->secrets.n && status == CLI_OK; i++)
+		status = take_secret(rb, o->secrets.v[i], p);
+	return status;
+}
+
+static int ask_one(const struct field *f, struct value *ret)
+{
+	struct err err = { 0 };
+
+	if (plain_ask_field(STDIN_FILENO, STDOUT_FILENO, f, ret, &err) == 0)
+		return CLI_OK;
+	cli_say("%s was not answered: nothing was started", f->name);
+	return CLI_ENDED;
+}
+
+static int fill_rest(const struct runbook *rb, bool ask, struct params *p)
+{
+	struct buf missing = BUF_INIT;
+	int status = CLI_OK;
+
+	for (size_t i = 0; i < rb->n_params && status == CLI_OK; i++) {
+		const struct field *f = &rb->params[i];
+
+		if (p->values[i].known)
+			continue;
+		if (f->otherwise)
+			status = take(rb, (int)i, f->otherwise, p);
+		else if (ask)
+			status = ask_one(f, &p->values[i]);
+		else
+			buf_addf(&missing, "\n  %s %s=…  %s", f->secret ? "--secret" : "-p", f->name,
+				 f->prompt ? f->prompt : "");
+	}
+	if (status == CLI_OK && missing.len)
+		status = cli_usage("missing:%s", buf_str(&missing));
+	buf_release(&missing);
+	return status;
+}
+
+int params_read(const struct opts *o, const struct runbook *rb, bool ask, struct params *ret)
+{
+	size_t n = rb ? rb->n_params : 0;
+	int status;
+
+	*ret = (struct params){ .n_values = n };
+	if (!rb)
+		return o->params.n || o->secrets.n ? cli_usage("a blank run has no parameters")
+						   : CLI_OK;
+	ret->values = mem_alloc(n * sizeof(*ret->values));
+	ret->all = mem_alloc(n * sizeof(*ret->all));
+	ret->secrets = mem_alloc(n * sizeof(*ret->secrets));
+	if ((status = take_given(o, rb, ret)) || (status = fill_rest(rb, ask, ret)))
+		return status;
+	for (size_t i = 0; i < n; i++) {
+		struct binding b = { rb->params[i].name, &ret->values[i] };
+
+		ret->all[i] = b;
+		if (rb->params[i].secret)
+			ret->secrets[ret->n_secrets++] = b;
+	}
+	return CLI_OK;
+}
+
+void params_release(struct params *p)
+{
+	for (size_t i = 0; i < p->n_values; i++)
+		value_release(&p->values[i]);
+	free(p->values);
+	free(p->all);
+	free(p->secrets);
+}

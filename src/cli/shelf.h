@@ -1,0 +1,32 @@
+/* The runbooks of this machine: which files are, where they lie, which one a name means. */
+#ifndef CLI_SHELF_H
+#define CLI_SHELF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct err;
+
+enum { SHELF_MAX = 5000, SHELF_DEPTH = 12 };
+
+struct shelf {
+	char **v; /* paths, sorted */
+	size_t n, cap;
+	bool over; /* more than SHELF_MAX: the rest is left out */
+};
+
+void shelf_release(struct shelf *b);
+
+/* Adds every runbook in folder and below: files ending in .yaml or .yml with a key `blackstart` at the
+ * left margin. What cannot be read is left out. */
+void shelf_in(struct shelf *b, const char *folder);
+
+/* Adds those of the runbook folders: BLACKSTART_RUNBOOKS (separated by colons), else ./runbooks; then
+ * the installed ones. */
+void shelf_all(struct shelf *b);
+
+/* The file that `name` means: itself where there is one, else the runbook of the folders that is called
+ * so: "NAME.yaml", or "NAME/runbook.yaml". The caller's to free(). ERR_NOTFOUND with what comes close. */
+char *shelf_path(const char *name, struct err *err);
+
+#endif

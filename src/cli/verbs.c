@@ -1,0 +1,61 @@
+#include "verbs.h"
+
+#include "str.h"
+
+static const struct cli_verb verbs[] = {
+	{ "run", "BOOK [-p name=value]… | --blank TEXT", "start a run",
+	  "BOOK is a file, or the name of one in the runbook folders.\n"
+	  "A runbook with errors starts when a reason is given; it says what is wrong first.\n",
+	  "param secret plain answers dry blank drill reason detach as id-file", 0, 1, cmd_run },
+	{ "attach", "[RUN]", "go to a run, live or crashed; the newest open one by itself",
+	  "A run is named by its id, or the beginning or end of it.\n",
+	  "plain answers observe take-over as", 0, 1, cmd_attach },
+	{ "drill", "BOOK [-p name=value]…", "the same as run, as an exercise", NULL,
+	  "param secret plain answers dry reason detach as id-file", 1, 1, cmd_drill },
+	{ "lint", "PATH…", "all that is wrong with runbooks, in one go",
+	  "A folder stands for all runbooks in it. Status 5 with errors, with --strict also with\n"
+	  "warnings, else 0.\n",
+	  "strict json", 1, -1, cmd_lint },
+	{ "show", "BOOK", "a runbook as a checklist for paper", NULL, "yaml width", 1, 1, cmd_show },
+	{ "find", "TEXT…", "which runbook treats this alert or error text",
+	  "TEXT may be a pasted error message; - reads it from standard input.\n"
+	  "Looks in the folders of BLACKSTART_RUNBOOKS (separated by colons), else in ./runbooks, and\n"
+	  "in the installed ones. Status 1 when none fits.\n",
+	  "json", 1, -1, cmd_find },
+	{ "note", "RUN TEXT…", "put a remark on the record of a run; - reads it", NULL, "as", 2, -1,
+	  cmd_note },
+	{ "exec", "[RUN] -- COMMAND…", "run a command typed by hand, on the record of a run",
+	  "One word after -- is a shell command line; several are a command and its arguments.\n"
+	  "Passes the command's status on; 125 is a failure of blackstart's own.\n",
+	  "terminal as", 1, -1, cmd_exec },
+	{ "refresh", "VAR [RUN]", "give a run a new credential; its name goes on record, no value",
+	  "Asks without echo, or reads standard input to its end.\n", "as", 1, 2, cmd_refresh },
+	{ "status", "[RUN]", "where a run stands: done, not done, still down, values", NULL, "json", 0,
+	  1, cmd_status },
+	{ "close", "[RUN] --reason TEXT", "end a run before its walk does", NULL, "reason as", 0, 1,
+	  cmd_close },
+	{ "runs", "", "what ran, newest first", NULL, "json", 0, 0, cmd_runs },
+	{ "log", "[RUN]", "the events of a run", NULL, "follow json", 0, 1, cmd_log },
+	{ "verify", "[RUN]", "is the record whole and unaltered", "Status 1 when it is not.\n",
+	  "outputs json", 0, 1, cmd_verify },
+	{ "doctor", "", "is this machine ready tonight", "Status 1 when something would stop a run.\n",
+	  "json", 0, 0, cmd_doctor },
+	{ "schema", "", "JSON Schema of runbook files, for editors", NULL, "", 0, 0, cmd_schema },
+	{ "completion", "", "completion for bash: eval \"$(blackstart completion)\"", NULL, "", 0, 0,
+	  cmd_completion },
+	{ "version", "", "which blackstart this is", NULL, "json", 0, 0, cmd_version },
+	{ "help", "[VERB]", "this, or all about one verb", NULL, "", 0, 1, cmd_help },
+};
+
+const struct cli_verb *cli_verb_at(size_t i)
+{
+	return i < sizeof(verbs) / sizeof(verbs[0]) ? &verbs[i] : NULL;
+}
+
+const struct cli_verb *cli_verb_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (str_eq(verbs[i].name, name))
+			return &verbs[i];
+	return NULL;
+}
