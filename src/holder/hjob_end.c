@@ -1,0 +1,215 @@
+/* How a command ends: by itself or stopped, with or without something that stays behind. */
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "hjob.h"
+#include "holder.h"
+#include "hproc.h"
+
+enum {
+	KILL_EVERY_MS = 20, /* without a cgroup, what forks faster than it is found dies in rounds */
+	LOOK_EVERY_MS = 100,
+	GRACE_MAX_MS = 24 * 3600 * 1000,
+};
+
+static void lower(int64_t *due, int64_t at)
+{
+	if (at && at < *due)
+		*due = at;
+}
+
+static int64_t micros(const struct timeval *tv)
+{
+	return tv->tv_sec * 1000000LL + tv->tv_usec;
+}
+
+/* Those of the tree that live on; ones in the middle of their exit are as good as gone. */
+static void note_survivors(struct hjob *j)
+{
+	struct hproc_list l = { 0 };
+	size_t kept = 0;
+	htree_list(&j->tree, &j->core->kin, &l);
+	for (size_t i = 0; i < l.n; i++)
+		if (!l.v[i].leaving || j->stuck)
+			l.v[kept++] = l.v[i];
+	l.n = kept;
+	j->st.survivors = (int)l.n;
+	hproc_names(&l, j->st.survivor_list, sizeof(j->st.survivor_list));
+	hproc_list_release(&l);
+}
+
+static void finish(struct hjob *j, enum holder_fate fate)
+{
+	bool ran = fate == HOLDER_EXITED || fate == HOLDER_SIGNALED;
+	j->state = HJOB_OVER;
+	j->blocked = false;
+	j->st.fate = fate;
+	j->st.drained = !ran || hjob_streams_ended(j);
+	if (ran)
+		note_survivors(j);
+	hjob_streams_close(j, ran);
+	if (j->reaped)
+		hjob_leave_gate(j);
+	hgroups_give(&j->core->groups, j->tree.group);
+	hcore_fact(j->core, HWIRE_ENDED, &j->st);
+}
+
+void hjob_reaped(struct hjob *j, int wstatus, const struct rusage *ru)
+{
+	hjob_report(j);
+	j->reaped = true;
+	j->wstatus = wstatus;
+	j->tree.root = 0;
+	if (j->state == HJOB_OVER) {
+		hjob_leave_gate(j);
+		return;
+	}
+	j->st.ended_boot = hjob_now();
+	j->st.user_us = micros(&ru->ru_utime);
+	j->st.sys_us = micros(&ru->ru_stime);
+	j->st.max_rss_kb = ru->ru_maxrss;
+	if (j->state == HJOB_GATED || j->no_exec) {
+		finish(j, j->no_exec ? HOLDER_NO_EXEC : HOLDER_NEVER);
+		return;
+	}
+	j->state = HJOB_DEAD;
+	j->st.code = WIFSIGNALED(wstatus) ? WTERMSIG(wstatus) : WEXITSTATUS(wstatus);
+	j->end_at = j->st.ended_boot + hjob_ms(j->core->conf.end_grace_ms);
+	for (int i = 0; i < 3; i++)
+		if (j->stream[i].watch)
+			hjob_move(&j->stream[i]);
+}
+
+/* --- stopping ------------------------------------------------------------------------------ */
+
+static void signal_tree(struct hjob *j, int first, int second)
+{
+	struct hproc_list l = { 0 };
+	htree_list(&j->tree, &j->core->kin, &l);
+	for (size_t i = 0; i < l.n; i++) {
+		hproc_signal(&l.v[i], first);
+		if (second)
+			hproc_signal(&l.v[i], second);
+	}
+	hproc_list_release(&l);
+}
+
+void hjob_stop(struct hjob *j, uint32_t grace_ms)
+{
+	if (j->state == HJOB_GATED)
+		hjob_drop(j);
+	if (j->state == HJOB_GATED || j->state == HJOB_OVER)
+		return;
+	int64_t now = hjob_now();
+	int64_t kill_at = now + hjob_ms(grace_ms < GRACE_MAX_MS ? grace_ms : GRACE_MAX_MS);
+	if (!j->stopping || kill_at < j->kill_at)
+		j->kill_at = kill_at;
+	j->stopping = true;
+	signal_tree(j, SIGTERM, SIGCONT);
+	j->look_at = now;
+	j->end_at = now + hjob_ms(j->core->conf.end_grace_ms);
+}
+
+static void tell_stuck(struct hjob *j, struct hproc_list *l)
+{
+	char who[sizeof(j->st.survivor_list)];
+	if (l->n) {
+		hproc_names(l, who, sizeof(who));
+		hcore_tell_text(j->core, HWIRE_STUCK, j->st.token, who);
+	}
+	hproc_list_release(l);
+}
+
+static void give_up(struct hjob *j)
+{
+	struct hproc_list l = { 0 };
+	j->stuck = true;
+	htree_list(&j->tree, &j->core->kin, &l);
+	tell_stuck(j, &l);
+}
+
+/* All that can be found is gone; what may have got away is named. */
+static void tree_is_gone(struct hjob *j, int64_t now)
+{
+	struct hproc_list l = { 0 };
+	j->tree_gone = true;
+	j->end_at = now + hjob_ms(j->core->conf.end_grace_ms);
+	htree_strangers(&j->tree, &j->core->kin, &l);
+	tell_stuck(j, &l);
+}
+
+static void kill_tree(struct hjob *j, int64_t now)
+{
+	if (j->tree.group < 0 || !hgroups_kill(&j->core->groups, j->tree.group))
+		signal_tree(j, SIGKILL, 0);
+	if (!j->stuck_at)
+		j->stuck_at = now + hjob_ms(j->core->conf.stuck_ms);
+	j->kill_at = now + hjob_ms(KILL_EVERY_MS);
+}
+
+static void stop_step(struct hjob *j, int64_t now, int64_t *due)
+{
+	if (j->tree_gone || j->stuck)
+		return;
+	if (now >= j->look_at || now >= j->kill_at) {
+		j->look_at = now + hjob_ms(LOOK_EVERY_MS);
+		if (j->reaped && !htree_any(&j->tree, &j->core->kin))
+			tree_is_gone(j, now);
+		else if (j->stuck_at && now >= j->stuck_at)
+			give_up(j);
+		else if (now >= j->kill_at)
+			kill_tree(j, now);
+	}
+	if (!j->tree_gone && !j->stuck) {
+		lower(due, j->look_at);
+		lower(due, j->kill_at);
+		lower(due, j->stuck_at);
+	}
+}
+
+/* --- the end ------------------------------------------------------------------------------- */
+
+static bool all_quiet(const struct hjob *j)
+{
+	for (int i = 0; i < 3; i++)
+		if (j->stream[i].spool.from >= 0 && !j->stream[i].quiet)
+			return false;
+	return true;
+}
+
+static bool may_end(const struct hjob *j, int64_t now)
+{
+	if (j->stuck)
+		return true;
+	if (j->state != HJOB_DEAD || (j->stopping && !j->tree_gone))
+		return false;
+	if (hjob_streams_ended(j))
+		return true;
+	if (j->blocked && !j->stopping)
+		return false;
+	return now >= j->end_at || (j->leaves && !j->stopping && all_quiet(j));
+}
+
+/* One that KILL does not end has no status of its own to report. */
+static enum holder_fate own_fate(struct hjob *j)
+{
+	if (j->reaped)
+		return WIFSIGNALED(j->wstatus) ? HOLDER_SIGNALED : HOLDER_EXITED;
+	j->st.code = SIGKILL;
+	j->st.ended_boot = hjob_now();
+	return HOLDER_SIGNALED;
+}
+
+void hjob_tick(struct hjob *j, int64_t now, int64_t *due)
+{
+	if (!hjob_live(j))
+		return;
+	hjob_retry(j, now, due);
+	if (j->stopping)
+		stop_step(j, now, due);
+	if (may_end(j, now))
+		finish(j, own_fate(j));
+	else if (j->state == HJOB_DEAD && (!j->blocked || j->stopping))
+		lower(due, j->end_at);
+}
