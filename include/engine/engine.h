@@ -40,7 +40,8 @@ struct eval {
 
 enum input_kind {
 	INPUT_INTENT,    /* a person: intent, actor */
-	INPUT_KEEPER,    /* a keeper took the run up: text = "start" | "crash" | "parked", version in name */
+	INPUT_KEEPER,    /* a keeper took the run up: text = "start" | "crash" | "parked"; or left it
+	                    on purpose: "park". Version in name */
 	INPUT_PREPARED,  /* token, pid, pid_start: a child waits at the gate */
 	INPUT_REFUSED,   /* token, text: it could not be forked */
 	INPUT_ENDED,     /* token, code, signaled, bytes, out (captured standard output), survivors */

@@ -61,7 +61,6 @@ struct inst {
 	enum tri when;           /* of its condition, once looked at */
 	bool looked;             /* `when` was looked at in this activation */
 	bool go;                 /* may start without asking (retry, override, pace) */
-	bool confirmed_name;     /* the target's name was typed for this attempt */
 	int wrong_names;
 	char *target;            /* filled, frozen when HOLD was entered */
 	bool leaving;            /* GROUP: being left; only `always` kids still walk */

@@ -36,7 +36,7 @@ void answer_name(struct pass *p, const struct inst *in, const struct intent *it)
 							   .new_attempt = true });
 			command_done(p, in);
 		} else {
-			step_start(p, in);
+			step_begin(p, in);
 		}
 		return;
 	}

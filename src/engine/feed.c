@@ -93,16 +93,22 @@ static const char *not_allowed(struct pass *p, const struct intent *it)
 	return "somebody else operates this run: take it over first";
 }
 
-static bool answers_prompt(enum verb v)
+/* Answers name the question they answer. Some only make sense as an answer; leaving a step out is
+ * possible while it asks nothing, too. */
+static const char *not_asked(const struct inst *in, const struct intent *it)
 {
-	switch ((int)v) {
-	case VERB_START: case VERB_DONE: case VERB_FAIL: case VERB_RETRY: case VERB_SKIP:
-	case VERB_DEFER: case VERB_OVERRIDE: case VERB_ACCEPT: case VERB_REPAIR:
-	case VERB_SUSPEND: case VERB_RESUME:
-		return true;
+	switch ((int)it->verb) {
+	case VERB_START: case VERB_DONE: case VERB_FAIL: case VERB_RETRY: case VERB_ACCEPT:
+	case VERB_REPAIR: case VERB_SUSPEND: case VERB_RESUME:
+		if (!in->prompt)
+			return "the step asks nothing now";
+		break;
+	case VERB_SKIP: case VERB_DEFER: case VERB_OVERRIDE:
+		break;
 	default:
-		return false;
+		return NULL;
 	}
+	return in->prompt == it->prompt ? NULL : "that question is not asked any more";
 }
 
 static void step_intent(struct pass *p, const struct intent *it)
@@ -118,8 +124,8 @@ static void step_intent(struct pass *p, const struct intent *it)
 	row = answer_rows[in->state][it->verb];
 	if (!row)
 		emit_refused(p, in, word, "the step is not in a state that takes this answer");
-	else if (answers_prompt(it->verb) && in->prompt != it->prompt)
-		emit_refused(p, in, word, "that question is not asked any more");
+	else if (not_asked(in, it))
+		emit_refused(p, in, word, not_asked(in, it));
 	else if (verb_needs_reason(it->verb) && (!it->reason || !*it->reason))
 		emit_refused(p, in, word, "this departs from the script: a reason is needed");
 	else
@@ -190,9 +196,7 @@ static void keeper(struct pass *p)
 	jw_str(w, "boot_id", p->in->boot_id);
 	emit_end(p, EV_KEEPER, NULL, 0);
 	p->now = state_time(p->s, p->in->now); /* another boot may have moved it */
-	if (str_eq(p->in->text, "start") || str_eq(p->in->text, "parked"))
-		return;
-	if (str_eq(p->in->text, "park"))
+	if (str_eq(p->in->text, "start") || str_eq(p->in->text, "park"))
 		return;
 	for (size_t i = 0; i < p->s->n_insts; i++) {
 		const struct inst *in = p->s->insts[i];

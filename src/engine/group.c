@@ -63,11 +63,6 @@ static bool interrupt(struct pass *p, const struct inst *in, const char *reason)
 	return true;
 }
 
-void inst_interrupt(struct pass *p, const struct inst *in, const char *reason)
-{
-	interrupt(p, in, reason);
-}
-
 /* --- the list of an each ---------------------------------------------------------------------------------- */
 
 static int write_key(void *ctx, const char *key, const struct json *v)
@@ -323,8 +318,6 @@ static void each_maps(struct pass *p, const struct inst *in)
 
 /* --- walking the kids ------------------------------------------------------------------------------------------------ */
 
-enum walked { MOVED, QUIET, COMPLETE };
-
 static enum walked leave_kids(struct pass *p, const struct inst *in)
 {
 	bool open = false;
@@ -405,7 +398,7 @@ static enum walked main_kids(struct pass *p, const struct inst *in)
 	return sequence(p, in, in->cursor < in->n_main ? in->cursor : in->n_main, in->n_main);
 }
 
-static enum walked walk_kids(struct pass *p, const struct inst *in)
+enum walked walk_kids(struct pass *p, const struct inst *in)
 {
 	enum walked w = main_kids(p, in);
 
@@ -455,117 +448,4 @@ bool group_advance(struct pass *p, const struct inst *in)
 	if (w == COMPLETE)
 		finish_group(p, in);
 	return w != QUIET;
-}
-
-/* --- the run itself ---------------------------------------------------------------------------------------------------- */
-
-static bool open_elsewhere(const struct state *s)
-{
-	for (size_t i = 0; i < s->n_active; i++)
-		if (s->active[i]->parent && s->active[i]->state != STEP_DEFERRED)
-			return true;
-	for (size_t i = 0; i < s->n_cmds; i++)
-		if (cmd_in_flight(s->cmds[i]))
-			return true;
-	return false;
-}
-
-static size_t unpaid(const struct state *s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->n_debts; i++)
-		n += !s->debts[i].paid && !s->debts[i].voided;
-	return n;
-}
-
-static size_t departures(const struct state *s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->n_insts; i++) {
-		const struct inst *in = s->insts[i];
-
-		n += in->outcome == OUTCOME_ACCEPTED || in->outcome == OUTCOME_OVERRIDDEN ||
-		     (in->outcome == OUTCOME_SKIPPED && !in->jumped);
-	}
-	return n;
-}
-
-static void close_run(struct pass *p, const char *reason)
-{
-	const struct state *s = p->s;
-	size_t owed = unpaid(s), departed = departures(s);
-	const char *how = s->stopped	? "stopped"
-			  : s->deferred ? "complete except deferred"
-			  : owed	? "complete except what is still owed"
-			  : departed	? "complete with departures"
-					: "complete";
-	bool success = !s->stopped && !s->deferred && !owed && s->success && !s->failed;
-	struct jsonw *w = emit_begin(p, EV_RUN_CLOSED);
-
-	jw_str(w, "verdict", s->end_text ? s->end_text : how);
-	jw_str(w, "outcome", how);
-	jw_bool(w, "success", success);
-	if (reason)
-		jw_str(w, "reason", reason);
-	jw_int(w, "done", (int64_t)s->done);
-	jw_int(w, "skipped", (int64_t)s->skipped);
-	jw_int(w, "deferred", (int64_t)s->deferred);
-	jw_int(w, "failed", (int64_t)s->failed);
-	jw_int(w, "owed", (int64_t)owed);
-	jw_int(w, "elapsed_ms", p->now / 1000000);
-	jw_int(w, "rto_ms", s->rto_ms);
-	emit_end(p, EV_RUN_CLOSED, NULL, 0);
-}
-
-void run_close_now(struct pass *p, const char *reason)
-{
-	close_run(p, reason);
-}
-
-static bool closing(struct pass *p, const struct inst *root)
-{
-	const struct state *s = p->s;
-
-	if (open_elsewhere(s) || p->e->n_wishes)
-		return false;
-	for (size_t i = s->n_debts; i-- > 0;) {
-		const struct debt *d = &s->debts[i];
-
-		if (!d->paid && !d->voided && !d->failed && d->safe_any_time) {
-			command_wish(p, NULL, PURPOSE_SETTLE, d->command, d->key, false);
-			return false;
-		}
-	}
-	if (!s->deferred && !unpaid(s)) {
-		close_run(p, root->reason);
-		return true;
-	}
-	if (root->prompt)
-		return false;
-	emit_step(p, root, &(struct change){ .to = STEP_DECIDING, .asks = true,
-					     .reason = root->reason });
-	return true;
-}
-
-bool run_advance(struct pass *p, const struct inst *root)
-{
-	const struct state *s = p->s;
-	enum walked w;
-
-	if (root->state == STEP_DECIDING)
-		return closing(p, root);
-	if (s->end_text && !root->leaving) {
-		emit_step(p, root, &(struct change){ .to = STEP_EXECUTING, .leaving = true,
-						     .reason = "the end was reached" });
-		return true;
-	}
-	w = walk_kids(p, root);
-	if (w == COMPLETE && (root->leaving || s->book)) {
-		emit_step(p, root, &(struct change){ .to = STEP_DECIDING,
-						     .reason = root->reason });
-		return true;
-	}
-	return w == MOVED;
 }

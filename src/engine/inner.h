@@ -111,6 +111,7 @@ void walk_wishes(struct pass *p);
 bool walk_waiting(struct pass *p, const struct inst *in);
 enum effect inst_effect(const struct inst *in);
 void step_start(struct pass *p, const struct inst *in);
+void step_begin(struct pass *p, const struct inst *in); /* past the hold point */
 /* Did not come out: what the step's rule says, or a question. */
 void step_fail(struct pass *p, const struct inst *in, enum failure f, const char *problem);
 void step_finish(struct pass *p, const struct inst *in, enum outcome o, const char *reason);
@@ -119,19 +120,23 @@ void step_jump(struct pass *p, const struct inst *from, const char *target, enum
 /* The purpose of the command it wants now, or -1. */
 int inst_wants(const struct state *s, const struct inst *in, int64_t now);
 bool cmd_in_flight(const struct cmd *c);
+const struct debt *next_debt(const struct state *s, const struct inst *in); /* of a settle */
 bool inst_runs(const struct inst *in); /* has a command in flight */
 
 /* --- group.c -------------------------------------------------------------------------------------- */
+enum walked { MOVED, QUIET, COMPLETE };
+enum walked walk_kids(struct pass *p, const struct inst *in);
 bool group_advance(struct pass *p, const struct inst *in);
 bool group_choose(struct pass *p, const struct inst *in, const char *option, const char *reason);
 void group_leave(struct pass *p, const struct inst *in, const char *reason);
-void inst_interrupt(struct pass *p, const struct inst *in, const char *reason);
 
 /* --- command.c ------------------------------------------------------------------------------------ */
 void command_wish(struct pass *p, struct inst *in, enum purpose purpose, const char *text,
 		  const char *owed, bool terminal);
 void command_input(struct pass *p); /* INPUT_PREPARED … INPUT_STUCK, by token */
 void command_stop(struct pass *p, const struct inst *in, const char *why, bool timed_out);
+void command_ended(struct pass *p, struct cmd *c); /* INPUT_ENDED */
+void failing_done(struct pass *p, const struct inst *in, enum failure f);
 void command_done(struct pass *p, const struct inst *in); /* after the last digest: verify or finish */
 
 /* --- answer.c, deviate.c, run.c: intents -------------------------------------------------------- */

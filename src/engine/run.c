@@ -226,6 +226,11 @@ void run_book(struct pass *p)
 		emit_note(p, NULL, "call-failed", "the run has moved on");
 		return;
 	}
+	if (!p->e->find_book || !p->in->text ||
+	    !p->e->find_book(p->e->book_ctx, p->in->text)) {
+		emit_note(p, NULL, "call-failed", "the runbook is not to be had");
+		return;
+	}
 	if (in->parent && in->state == STEP_WAITING)
 		emit_step(p, in, &(struct change){ .to = STEP_PENDING,
 						   .reason = "another runbook goes first" });
@@ -341,7 +346,10 @@ void run_intent(struct pass *p, const struct intent *it)
 {
 	const struct inst *in = it->step && *it->step ? state_inst(p->s, it->step) : NULL;
 
-	if (run_rows[it->verb])
+	if (verb_needs_reason(it->verb) && (!it->reason || !*it->reason))
+		emit_refused(p, in, word_of(WORDS_VERB, it->verb),
+			     "this departs from the script: a reason is needed");
+	else if (run_rows[it->verb])
 		run_rows[it->verb](p, in, it);
 	else
 		emit_refused(p, in, word_of(WORDS_VERB, it->verb), "this answer is for a step");

@@ -13,97 +13,6 @@
 
 #define MS 1000000LL
 
-/* --- ends of a step ----------------------------------------------------------------------------------- */
-
-void step_finish(struct pass *p, const struct inst *in, enum outcome o, const char *reason)
-{
-	struct change c = { .to = STEP_FINISHED, .outcome = o, .reason = reason };
-
-	emit_step(p, in, &c);
-}
-
-static bool may_retry(const struct inst *in, enum failure f)
-{
-	const struct step *st = in->step;
-
-	return f != FAILURE_UNKNOWN_FATE && f != FAILURE_DENIED && f != FAILURE_OPERATOR &&
-	       in->tries_left > 0 && (st->idempotent || inst_effect(in) == EFFECT_READ);
-}
-
-void step_fail(struct pass *p, const struct inst *in, enum failure f, const char *problem)
-{
-	const struct step *st = in->step;
-	struct change c = { .to = STEP_DECIDING, .failure = f, .problem = problem, .asks = true };
-	bool by_rule = f != FAILURE_UNKNOWN_FATE && f != FAILURE_OPERATOR && f != FAILURE_DENIED;
-	char *why;
-
-	if (may_retry(in, f)) {
-		c.has_retry = true;
-		c.retry_at = p->now + st->retry_every_ms * MS;
-		c.tries_left = in->tries_left - 1;
-		emit_step(p, in, &c);
-		return;
-	}
-	emit_step(p, in, &c);
-	if (!by_rule || in->leaving)
-		return;
-	switch ((int)st->on_fail) {
-	case FAIL_CONTINUE:
-		step_finish(p, in, OUTCOME_ACCEPTED, "on_fail: continue");
-		break;
-	case FAIL_GOTO:
-		step_jump(p, in, st->fail_goto, OUTCOME_FAILED, f, "on_fail: goto");
-		break;
-	case FAIL_STOP:
-		why = mem_printf("step %s failed (on_fail: stop)", st->number);
-		step_finish(p, in, OUTCOME_FAILED, "on_fail: stop");
-		run_stop(p, why);
-		free(why);
-		break;
-	default:
-		break;
-	}
-}
-
-/* Leaves what lies between, forwards: siblings up to the target, and the groups on the way there. */
-void step_jump(struct pass *p, const struct inst *from, const char *target, enum outcome o,
-	       enum failure f, const char *reason)
-{
-	const struct inst *way = from, *up, *goal = NULL;
-	struct change end = { .to = STEP_FINISHED, .outcome = o, .failure = f, .reason = reason,
-			      .jumped = true };
-	size_t at = 0, to = 0;
-
-	for (up = way->parent; up && !goal; up = goal ? up : up->parent) {
-		for (at = 0; at < up->n_kids && up->kids[at] != way; at++)
-			;
-		for (to = at + 1; to < up->n_main && !goal; to++)
-			if (up->kids[to]->step && str_eq(up->kids[to]->step->id, target)) {
-				goal = up->kids[to];
-				break;
-			}
-		if (goal)
-			break;
-		way = up;
-	}
-	if (!goal) { /* lint says so before; a run that started all the same asks */
-		struct change ask = { .to = STEP_DECIDING, .failure = f, .asks = true,
-				      .problem = "the step to go to does not lie ahead" };
-		emit_step(p, from, &ask);
-		return;
-	}
-	for (size_t i = at + 1; i < to; i++)
-		if (up->kids[i]->state == STEP_PENDING) {
-			struct change skip = { .to = STEP_FINISHED, .outcome = OUTCOME_SKIPPED,
-					       .reason = "jumped over", .jumped = true };
-			emit_step(p, up->kids[i], &skip);
-		}
-	if (from->state != STEP_FINISHED)
-		emit_step(p, from, &end);
-	if (way != from)
-		group_leave(p, way, "left by a jump");
-}
-
 /* --- waiting -------------------------------------------------------------------------------------------- */
 
 static void block(struct pass *p, const struct inst *in, const char *problem)
@@ -193,7 +102,7 @@ static bool secrets_held(struct pass *p, const struct inst *in)
 	return false;
 }
 
-void step_start(struct pass *p, const struct inst *in)
+void step_begin(struct pass *p, const struct inst *in)
 {
 	const struct step *st = in->step;
 	struct change c = { .to = STEP_EXECUTING, .new_attempt = true };
@@ -247,7 +156,7 @@ out:
 
 static bool needs_name(const struct inst *in)
 {
-	if (in->confirmed_name || in->is_item)
+	if (in->is_item)
 		return false;
 	return (inst_effect(in) == EFFECT_DESTROY &&
 		(in->step->kind == KIND_RUN || in->step->kind == KIND_BROKEN ||
@@ -255,12 +164,21 @@ static bool needs_name(const struct inst *in)
 	       (in->step->kind == KIND_HOLD && in->step->target.s);
 }
 
+/* Whoever starts a step comes through here; only the typed name goes past the hold point. */
+void step_start(struct pass *p, const struct inst *in)
+{
+	if (needs_name(in))
+		hold(p, in);
+	else
+		step_begin(p, in);
+}
+
 static bool starts_by_itself(const struct pass *p, const struct inst *in)
 {
 	const struct step *st = in->step;
 	bool in_any = in->parent->step && in->parent->step->any_order && !in->parent->is_item;
 
-	if (in->go || in->confirmed_name || is_group(in))
+	if (in->go || is_group(in))
 		return true;
 	if (step_is_manual(st) || st->kind == KIND_SET)
 		return !in_any;
@@ -287,11 +205,7 @@ bool walk_waiting(struct pass *p, const struct inst *in)
 		return false;
 	if (!in->overridden_block && st->n_secrets && !secrets_held(p, in))
 		return true;
-	if (needs_name(in)) {
-		hold(p, in);
-		return true;
-	}
-	if (starts_by_itself(p, in)) {
+	if (needs_name(in) || starts_by_itself(p, in)) {
 		step_start(p, in);
 		return true;
 	}
@@ -357,7 +271,7 @@ static bool wait_timer(struct pass *p, const struct inst *in)
 	return true;
 }
 
-static const struct debt *next_debt(const struct state *s, const struct inst *in)
+const struct debt *next_debt(const struct state *s, const struct inst *in)
 {
 	const char *name = in->step->settles;
 
@@ -464,74 +378,4 @@ bool walk_advance(struct pass *p)
 		}
 	}
 	return false;
-}
-
-/* --- commands that the state wants --------------------------------------------------------------------------- */
-
-static int wants_executing(const struct state *s, const struct inst *in, int64_t now)
-{
-	const struct step *st = in->step;
-	const struct cmd *c = in->cmd;
-	bool had = c && c->attempt == in->attempt && c->phase != CMD_NEVER;
-
-	if (in->repairing)
-		return PURPOSE_REPAIR;
-	switch ((int)st->kind) {
-	case KIND_RUN:
-		return had ? -1 : PURPOSE_MAIN;
-	case KIND_CHECK:
-	case KIND_WAIT:
-	case KIND_ASK:
-		return st->probe && in->next_look >= 0 && now >= in->next_look ? PURPOSE_PROBE
-									       : -1;
-	case KIND_SETTLE:
-		return next_debt(s, in) ? PURPOSE_SETTLE : -1;
-	default:
-		return -1;
-	}
-}
-
-int inst_wants(const struct state *s, const struct inst *in, int64_t now)
-{
-	if (is_group(in) || cmd_in_flight(in->cmd))
-		return -1;
-	if (in->state == STEP_EXECUTING)
-		return wants_executing(s, in, now);
-	if (in->state == STEP_CONFIRMING && in->next_look >= 0 && now >= in->next_look)
-		return PURPOSE_VERIFY;
-	return -1;
-}
-
-void walk_wishes(struct pass *p)
-{
-	const struct state *s = p->s;
-
-	if (s->phase == RUN_CLOSED)
-		return;
-	for (size_t i = 0; i < s->n_active; i++) {
-		struct inst *in = s->active[i];
-		int purpose = in->asked || !in->parent ? -1 : inst_wants(s, in, p->now);
-		const struct debt *d;
-
-		switch (purpose) {
-		case PURPOSE_MAIN:
-			command_wish(p, in, purpose, inst_command(in), NULL, in->step->terminal);
-			break;
-		case PURPOSE_PROBE:
-			command_wish(p, in, purpose, in->step->probe->run.s, NULL, false);
-			break;
-		case PURPOSE_VERIFY:
-			command_wish(p, in, purpose, in->step->verify->run.s, NULL, false);
-			break;
-		case PURPOSE_REPAIR:
-			command_wish(p, in, purpose, in->step->repair.s, NULL, true);
-			break;
-		case PURPOSE_SETTLE:
-			d = next_debt(s, in);
-			command_wish(p, in, purpose, d->command, d->key, false);
-			break;
-		default:
-			break;
-		}
-	}
 }

@@ -1,0 +1,26 @@
+/* What the files of the fold share. */
+#ifndef ENGINE_FOLD_H
+#define ENGINE_FOLD_H
+
+#include "inner.h"
+
+struct fold {
+	struct engine *e;
+	struct state *s;
+	const struct event *ev;
+	const struct json *b;
+	struct inst *in; /* of ev->step; the root where it names none */
+	int64_t t;       /* run time */
+	struct err *err;
+};
+
+typedef int fold_fn(struct fold *f);
+fold_fn apply_step, apply_cmd_intent, apply_cmd_ended, apply_cmd_lost, apply_stop, apply_output,
+	apply_owed, apply_paid, apply_artefact, apply_edited, apply_undo;
+
+/* ERR_CORRUPT with the event's number and kind. */
+int fold_bad(struct fold *f, const char *what);
+void fold_text(char **to, const char *from);
+void fold_active(struct state *s, struct inst *in, bool was, bool now);
+
+#endif

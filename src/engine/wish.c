@@ -1,0 +1,71 @@
+/* The commands that the state wants: read off it, never remembered, so that a resumed run wants the
+ * same ones. */
+#include "inner.h"
+
+static int wants_executing(const struct state *s, const struct inst *in, int64_t now)
+{
+	const struct step *st = in->step;
+	const struct cmd *c = in->cmd;
+	bool had = c && c->attempt == in->attempt && c->phase != CMD_NEVER;
+
+	if (in->repairing)
+		return PURPOSE_REPAIR;
+	switch ((int)st->kind) {
+	case KIND_RUN:
+		return had ? -1 : PURPOSE_MAIN;
+	case KIND_CHECK:
+	case KIND_WAIT:
+	case KIND_ASK:
+		return st->probe && in->next_look >= 0 && now >= in->next_look ? PURPOSE_PROBE
+									       : -1;
+	case KIND_SETTLE:
+		return next_debt(s, in) ? PURPOSE_SETTLE : -1;
+	default:
+		return -1;
+	}
+}
+
+int inst_wants(const struct state *s, const struct inst *in, int64_t now)
+{
+	if (is_group(in) || cmd_in_flight(in->cmd))
+		return -1;
+	if (in->state == STEP_EXECUTING)
+		return wants_executing(s, in, now);
+	if (in->state == STEP_CONFIRMING && in->next_look >= 0 && now >= in->next_look)
+		return PURPOSE_VERIFY;
+	return -1;
+}
+
+void walk_wishes(struct pass *p)
+{
+	const struct state *s = p->s;
+
+	if (s->phase == RUN_CLOSED)
+		return;
+	for (size_t i = 0; i < s->n_active; i++) {
+		struct inst *in = s->active[i];
+		int purpose = in->asked || !in->parent ? -1 : inst_wants(s, in, p->now);
+		const struct debt *d;
+
+		switch (purpose) {
+		case PURPOSE_MAIN:
+			command_wish(p, in, purpose, inst_command(in), NULL, in->step->terminal);
+			break;
+		case PURPOSE_PROBE:
+			command_wish(p, in, purpose, in->step->probe->run.s, NULL, false);
+			break;
+		case PURPOSE_VERIFY:
+			command_wish(p, in, purpose, in->step->verify->run.s, NULL, false);
+			break;
+		case PURPOSE_REPAIR:
+			command_wish(p, in, purpose, in->step->repair.s, NULL, true);
+			break;
+		case PURPOSE_SETTLE:
+			d = next_debt(s, in);
+			command_wish(p, in, purpose, d->command, d->key, false);
+			break;
+		default:
+			break;
+		}
+	}
+}

@@ -1,0 +1,343 @@
+/* An engine on the bench: runbooks made by hand, an evaluator that is told what to answer, a clock
+ * that moves when the test says so. Header only; each test program has its own copy. */
+#ifndef TESTS_RIG_H
+#define TESTS_RIG_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "buf.h"
+#include "engine.h"
+#include "err.h"
+#include "json.h"
+#include "mem.h"
+#include "str.h"
+
+struct rig {
+	struct arena *arena;
+	struct runbook book;
+	struct engine *e;
+	struct event_list log;      /* all events so far */
+	struct action_list acts;    /* of the last feed */
+	struct verdict verdict;
+	struct moment now;
+	int n_ids;
+	char boot[40];
+};
+
+/* Conditions of the bench: "T", "F", "U", "exit = 0", or the name of a bool value. */
+static enum tri rig_condition(void *ctx, const char *text, const struct binding *b, size_t n,
+			      struct buf *why)
+{
+	const struct value *v = binding_find(b, n, text);
+
+	(void)ctx;
+	if (!strcmp(text, "T"))
+		return TRI_TRUE;
+	if (!strcmp(text, "F") || strstr(text, "exit = 0 and exit = 1"))
+		return TRI_FALSE;
+	if (!strcmp(text, "exit = 0")) {
+		v = binding_find(b, n, "exit");
+		return v && v->known ? (!strcmp(v->text, "0") ? TRI_TRUE : TRI_FALSE) : TRI_UNKNOWN;
+	}
+	if (v && v->known)
+		return !strcmp(v->text, "true") ? TRI_TRUE : TRI_FALSE;
+	if (why)
+		buf_adds(why, "not known");
+	return TRI_UNKNOWN;
+}
+
+static int rig_derive(void *ctx, const char *text, const struct binding *b, size_t n,
+		      enum value_type as, struct value *ret, struct err *err)
+{
+	(void)ctx;
+	(void)b;
+	(void)n;
+	if (!strcmp(text, "U")) {
+		*ret = (struct value){ .type = as < 0 ? VALUE_TEXT : as };
+		return 0;
+	}
+	return value_parse(as < 0 ? VALUE_TEXT : as, text, strlen(text), ret, err);
+}
+
+static int rig_capture(void *ctx, const struct capture *c, const char *out, size_t n,
+		       struct value *ret, struct err *err)
+{
+	(void)ctx;
+	if (!n) {
+		*ret = (struct value){ .type = c->type };
+		err_set(err, ERR_NOTFOUND, "nothing was printed");
+		return 0;
+	}
+	if (value_parse(c->type, out, n, ret, err))
+		*ret = (struct value){ .type = c->type };
+	return 0;
+}
+
+static void rig_names(const char *text,
+		      void (*fn)(void *ctx, const char *name, size_t len, size_t off), void *ctx)
+{
+	const char *end = strchr(text, ' ');
+
+	fn(ctx, text, end ? (size_t)(end - text) : strlen(text), 0);
+}
+
+static const struct eval rig_eval = { NULL, rig_condition, rig_derive, rig_capture, rig_names };
+
+/* --- runbooks ------------------------------------------------------------------------------- */
+
+static inline void rig_init(struct rig *r)
+{
+	memset(r, 0, sizeof *r);
+	r->arena = arena_new();
+	r->book.title = "bench";
+	r->book.path = "bench.yaml";
+	r->now = (struct moment){ 1700000000000000000LL, 1000000000LL };
+	snprintf(r->boot, sizeof r->boot, "11111111-2222-3333-4444-555555555555");
+}
+
+static inline struct step *rig_step(struct rig *r, enum step_kind kind, const char *id,
+				    const char *text)
+{
+	struct step *s = arena_alloc(r->arena, sizeof *s);
+
+	s->kind = kind;
+	s->id = arena_dup(r->arena, id);
+	s->number = s->id;
+	s->title = s->id;
+	s->text.s = arena_dup(r->arena, text);
+	s->book = &r->book;
+	s->success = true;
+	s->at_once = 1;
+	s->index = r->book.n_all++;
+	return s;
+}
+
+static inline void rig_kids(struct rig *r, struct step *up, struct step **kids, size_t n)
+{
+	up->children = arena_alloc(r->arena, (n + 1) * sizeof *kids);
+	memcpy(up->children, kids, n * sizeof *kids);
+	up->n_children = n;
+	for (size_t i = 0; i < n; i++)
+		kids[i]->parent = up;
+}
+
+static inline void rig_always(struct rig *r, struct step *up, struct step *kid)
+{
+	up->always = arena_alloc(r->arena, 2 * sizeof kid);
+	up->always[0] = kid;
+	up->n_always = 1;
+	kid->parent = up;
+}
+
+static inline struct probe *rig_probe(struct rig *r, const char *run, const char *expect,
+				      int64_t within_ms)
+{
+	struct probe *p = arena_alloc(r->arena, sizeof *p);
+
+	p->run.s = run;
+	p->expect.s = expect;
+	p->within_ms = within_ms;
+	p->every_ms = 1000;
+	return p;
+}
+
+#define RIG_OWE(r, st, nm, cmd)                                                                    \
+	do {                                                                                       \
+		struct owed_def *o_ = arena_alloc((r)->arena, sizeof *o_);                         \
+		o_->name = nm;                                                                     \
+		o_->command.s = cmd;                                                               \
+		(st)->owes = o_;                                                                    \
+		(st)->n_owes = 1;                                                                   \
+	} while (0)
+
+/* --- driving ---------------------------------------------------------------------------------- */
+
+static inline void rig_feed(struct rig *r, struct engine_input *in)
+{
+	struct event_list out = { 0 };
+
+	r->now.wall += 1000000;
+	r->now.boot += 1000000;
+	in->now = r->now;
+	in->boot_id = r->boot;
+	if (!in->actor.id[0])
+		snprintf(in->actor.id, sizeof in->actor.id, "keeper");
+	action_list_release(&r->acts);
+	engine_feed(r->e, &rig_eval, in, &out, &r->acts, &r->verdict);
+	for (size_t i = 0; i < out.n; i++) {
+		*event_list_add(&r->log) = out.v[i];
+		out.v[i] = (struct event){ 0 };
+	}
+	event_list_release(&out);
+}
+
+static inline void rig_tick(struct rig *r, int64_t ms)
+{
+	struct engine_input in = { .kind = INPUT_TICK };
+
+	r->now.wall += ms * 1000000;
+	r->now.boot += ms * 1000000;
+	rig_feed(r, &in);
+}
+
+static inline void rig_keeper(struct rig *r, const char *what)
+{
+	struct engine_input in = { .kind = INPUT_KEEPER, .text = what, .name = "test" };
+
+	rig_feed(r, &in);
+}
+
+/* Opens the run over the steps given, and lets a keeper take it up. */
+static inline void rig_open(struct rig *r, struct step **steps, size_t n)
+{
+	struct opening o = { .run = "bench", .title = "bench", .version = "test", .cwd = "/",
+			     .mode = MODE_REAL, .boot_id = r->boot };
+	struct err err = { 0 };
+
+	r->book.steps = arena_alloc(r->arena, (n + 1) * sizeof *steps);
+	memcpy(r->book.steps, steps, n * sizeof *steps);
+	r->book.n_steps = n;
+	r->e = engine_new(&r->book, NULL, NULL);
+	o.now = r->now;
+	engine_opening(event_list_add(&r->log), &o);
+	if (engine_apply(r->e, &r->log.v[0], &err)) {
+		fprintf(stderr, "%s\n", err.text);
+		abort();
+	}
+	rig_keeper(r, "start");
+}
+
+static inline struct inst *rig_inst(const struct rig *r, const char *key)
+{
+	return state_inst(engine_state(r->e), key);
+}
+
+/* An intent for a step, answering its present prompt, with a reason. */
+static inline bool rig_say(struct rig *r, const char *key, enum verb verb, const char *text)
+{
+	struct inst *in = key ? rig_inst(r, key) : NULL;
+	struct intent it = { .verb = verb, .step = (char *)(uintptr_t)key,
+			     .text = (char *)(uintptr_t)text, .reason = (char *)(uintptr_t)"because",
+			     .prompt = in ? in->prompt : 0 };
+	struct engine_input input = { .kind = INPUT_INTENT, .intent = &it };
+
+	snprintf(it.client, sizeof it.client, "bench");
+	snprintf(it.id, sizeof it.id, "%d", ++r->n_ids);
+	snprintf(input.actor.id, sizeof input.actor.id, "ana");
+	rig_feed(r, &input);
+	return r->verdict.accepted;
+}
+
+/* The token of the first action of a kind in the last feed, or NULL. */
+static inline const struct action *rig_act(const struct rig *r, enum action_kind kind)
+{
+	for (size_t i = 0; i < r->acts.n; i++)
+		if (r->acts.v[i].kind == kind)
+			return &r->acts.v[i];
+	return NULL;
+}
+
+/* The keeper's part of starting a command: forked and let go. Returns the token (static). */
+static inline bool rig_prepared(struct rig *r, char token[TOKEN_MAX])
+{
+	const struct action *a = rig_act(r, ACT_PREPARE);
+	struct engine_input in = { .kind = INPUT_PREPARED, .pid = 4711, .pid_start = 99 };
+
+	if (!a)
+		return false;
+	memcpy(token, a->token, TOKEN_MAX);
+	in.token = token;
+	rig_feed(r, &in);
+	return rig_act(r, ACT_GO) != NULL;
+}
+
+static inline void rig_ended(struct rig *r, const char *token, int code, const char *out)
+{
+	struct engine_input in = { .kind = INPUT_ENDED, .token = token, .code = code, .out = out,
+				   .n_out = out ? strlen(out) : 0 };
+
+	rig_feed(r, &in);
+}
+
+/* The command that is asked for now: forked, let go, ended. */
+static inline bool rig_runs(struct rig *r, int code, const char *out)
+{
+	char token[TOKEN_MAX];
+
+	if (!rig_prepared(r, token))
+		return false;
+	rig_ended(r, token, code, out);
+	return true;
+}
+
+/* The state of everything as text: equal texts, equal states. */
+static inline char *rig_dump(const struct engine *e)
+{
+	const struct state *s = engine_state(e);
+	struct buf b = BUF_INIT;
+
+	buf_addf(&b, "phase %d seq %lld paused %d pace %d verdict %s success %d seat %d\n", s->phase,
+		 (long long)s->seq, s->paused, s->pace, s->verdict ? s->verdict : "-", s->success,
+		 s->seat.taken);
+	buf_addf(&b, "done %zu skipped %zu deferred %zu failed %zu\n", s->done, s->skipped,
+		 s->deferred, s->failed);
+	for (size_t i = 0; i < s->n_insts; i++) {
+		const struct inst *in = s->insts[i];
+
+		buf_addf(&b, "%s %s %s %s attempt %d prompt %lld cursor %zu look %lld up %lld retry "
+			     "%lld tries %d stale %d reading %s leaving %d undo %d\n",
+			 in->key, word_of(WORDS_STATE, in->state),
+			 word_of(WORDS_OUTCOME, in->outcome), word_of(WORDS_FAILURE, in->failure),
+			 in->attempt, (long long)in->prompt, in->cursor, (long long)in->next_look,
+			 (long long)in->give_up, (long long)in->retry_at, in->tries_left, in->stale,
+			 in->reading ? in->reading : "-", in->leaving, in->undo);
+		for (size_t k = 0; in->scope && k < in->scope->n; k++)
+			buf_addf(&b, "  %s = %s\n", in->scope->v[k].name,
+				 in->scope->v[k].value.known && in->scope->v[k].value.text
+					 ? in->scope->v[k].value.text : "?");
+	}
+	for (size_t i = 0; i < s->n_cmds; i++)
+		buf_addf(&b, "cmd %s phase %d code %d\n", s->cmds[i]->token, s->cmds[i]->phase,
+			 s->cmds[i]->code);
+	for (size_t i = 0; i < s->n_debts; i++)
+		buf_addf(&b, "debt %s paid %d void %d failed %d\n", s->debts[i].key,
+			 s->debts[i].paid, s->debts[i].voided, s->debts[i].failed);
+	return buf_take(&b);
+}
+
+/* The record, folded anew, must be the state that made it. */
+static inline bool rig_replays(struct rig *r)
+{
+	struct engine *again = engine_new(&r->book, NULL, NULL);
+	struct err err = { 0 };
+	char *a, *b;
+	bool same = true;
+
+	for (size_t i = 0; same && i < r->log.n; i++)
+		same = !engine_apply(again, &r->log.v[i], &err);
+	if (!same)
+		fprintf(stderr, "replay: %s\n", err.text);
+	a = rig_dump(r->e);
+	b = rig_dump(again);
+	if (same && strcmp(a, b)) {
+		fprintf(stderr, "live:\n%s\nreplayed:\n%s\n", a, b);
+		same = false;
+	}
+	free(a);
+	free(b);
+	engine_free(again);
+	return same;
+}
+
+static inline void rig_release(struct rig *r)
+{
+	engine_free(r->e);
+	event_list_release(&r->log);
+	action_list_release(&r->acts);
+	arena_free(r->arena);
+}
+
+#endif

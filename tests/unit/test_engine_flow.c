@@ -1,0 +1,671 @@
+/* What an operator and a keeper do to a run, one behaviour a test. */
+#include "unit.h"
+
+#include "../lib/rig.h"
+
+static void state_is(const struct rig *r, const char *key, enum step_state st, enum outcome o)
+{
+	struct inst *in = rig_inst(r, key);
+
+	assert_non_null(in);
+	assert_string_equal(word_of(WORDS_STATE, in->state), word_of(WORDS_STATE, st));
+	assert_string_equal(word_of(WORDS_OUTCOME, in->outcome), word_of(WORDS_OUTCOME, o));
+	assert_string_equal(engine_check(r->e), "");
+}
+
+static enum run_phase phase(const struct rig *r)
+{
+	return engine_state(r->e)->phase;
+}
+
+static void a_read_starts_by_itself_and_a_change_waits(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_RUN, "a", "ls"), *b = rig_step(&r, KIND_RUN, "b", "rm");
+	struct step *all[] = { a, b };
+
+	(void)x;
+	a->effect_given = true;
+	a->effect = EFFECT_READ;
+	rig_open(&r, all, 2);
+	state_is(&r, "a", STEP_EXECUTING, OUTCOME_NONE);
+	assert_true(rig_runs(&r, 0, NULL));
+	state_is(&r, "a", STEP_FINISHED, OUTCOME_CONFIRMED);
+	state_is(&r, "b", STEP_WAITING, OUTCOME_NONE);
+	assert_null(rig_act(&r, ACT_PREPARE));
+	assert_true(rig_say(&r, "b", VERB_START, NULL));
+	assert_true(rig_runs(&r, 0, NULL));
+	assert_int_equal(phase(&r), RUN_CLOSED);
+	assert_true(engine_state(r.e)->success);
+	assert_true(rig_replays(&r));
+	rig_release(&r);
+}
+
+static void nothing_execs_before_its_intent_is_an_event(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_RUN, "a", "rm");
+	char token[TOKEN_MAX];
+
+	(void)x;
+	rig_open(&r, &a, 1);
+	rig_say(&r, "a", VERB_START, NULL);
+	assert_null(rig_act(&r, ACT_GO));
+	assert_true(rig_prepared(&r, token));
+	assert_int_equal(r.log.v[r.log.n - 1].kind, EV_CMD_INTENT);
+	rig_release(&r);
+}
+
+static void a_stale_answer_is_refused_and_a_repeat_gets_the_first_answer(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_DO, "a", "look"), *b = rig_step(&r, KIND_DO, "b", "look");
+	struct step *all[] = { a, b };
+	struct intent it = { .verb = VERB_DONE, .step = (char *)(uintptr_t) "a" };
+	struct engine_input in = { .kind = INPUT_INTENT, .intent = &it };
+
+	(void)x;
+	rig_open(&r, all, 2);
+	strcpy(it.client, "bench");
+	strcpy(it.id, "one");
+	it.prompt = rig_inst(&r, "a")->prompt + 1000;
+	rig_feed(&r, &in);
+	assert_false(r.verdict.accepted);
+	assert_int_equal(r.log.v[r.log.n - 1].kind, EV_REFUSED);
+	strcpy(it.id, "two");
+	it.prompt = rig_inst(&r, "a")->prompt;
+	rig_feed(&r, &in);
+	assert_true(r.verdict.accepted);
+	size_t n = r.log.n;
+	rig_feed(&r, &in); /* the same intent, sent twice */
+	assert_true(r.verdict.accepted && r.verdict.repeat);
+	assert_int_equal(r.log.n, n);
+	state_is(&r, "b", STEP_EXECUTING, OUTCOME_NONE);
+	rig_release(&r);
+}
+
+static void destroying_takes_the_targets_name_and_nothing_else(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_RUN, "a", "rm -rf");
+	static const char *const wrong[] = { "yes", "y", "", "vol-1 ", "VOL-1", NULL };
+
+	(void)x;
+	a->effect_given = true;
+	a->effect = EFFECT_DESTROY;
+	a->target.s = "vol-1";
+	rig_open(&r, &a, 1);
+	state_is(&r, "a", STEP_HOLD, OUTCOME_NONE);
+	for (int i = 0; i < 3; i++) {
+		assert_false(rig_say(&r, "a", VERB_START, wrong[i]));
+		assert_null(rig_act(&r, ACT_PREPARE));
+	}
+	state_is(&r, "a", STEP_DECIDING, OUTCOME_NONE);
+	assert_int_equal(rig_inst(&r, "a")->failure, FAILURE_DENIED);
+	rig_say(&r, "a", VERB_RETRY, NULL); /* again: the name is asked for again */
+	state_is(&r, "a", STEP_HOLD, OUTCOME_NONE);
+	assert_true(rig_say(&r, "a", VERB_START, "vol-1"));
+	assert_true(rig_runs(&r, 0, NULL));
+	state_is(&r, "a", STEP_FINISHED, OUTCOME_CONFIRMED);
+	assert_true(rig_replays(&r));
+	rig_release(&r);
+}
+
+static void editing_a_destroying_command_voids_the_typed_name(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_RUN, "a", "rm -rf");
+
+	(void)x;
+	a->effect_given = true;
+	a->effect = EFFECT_DESTROY;
+	a->target.s = "vol-1";
+	rig_open(&r, &a, 1);
+	int64_t asked = rig_inst(&r, "a")->prompt;
+	assert_true(rig_say(&r, "a", VERB_EDIT, "rm -rf /other"));
+	state_is(&r, "a", STEP_HOLD, OUTCOME_NONE);
+	assert_true(rig_inst(&r, "a")->prompt > asked);
+	assert_true(rig_say(&r, "a", VERB_START, "vol-1"));
+	const struct action *act = rig_act(&r, ACT_PREPARE);
+	assert_string_equal(act->text, "rm -rf /other");
+	rig_release(&r);
+}
+
+static void exit_zero_is_not_done_while_verify_disagrees(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_RUN, "a", "start");
+
+	(void)x;
+	a->verify = rig_probe(&r, "probe", "exit = 0", 3000);
+	rig_open(&r, &a, 1);
+	rig_say(&r, "a", VERB_START, NULL);
+	assert_true(rig_runs(&r, 0, NULL));
+	state_is(&r, "a", STEP_CONFIRMING, OUTCOME_NONE);
+	assert_true(rig_runs(&r, 1, NULL));
+	assert_null(rig_act(&r, ACT_PREPARE));
+	rig_tick(&r, 1000);
+	assert_true(rig_runs(&r, 1, NULL));
+	rig_tick(&r, 5000);
+	assert_true(rig_runs(&r, 1, NULL));
+	state_is(&r, "a", STEP_DECIDING, OUTCOME_NONE);
+	assert_int_equal(rig_inst(&r, "a")->failure, FAILURE_TIMEOUT);
+	assert_true(rig_replays(&r));
+	rig_release(&r);
+}
+
+static void an_unknown_condition_stops_and_asks(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_RUN, "a", "copy"), *b = rig_step(&r, KIND_RUN, "b", "x");
+	struct step *all[] = { a, b };
+
+	(void)x;
+	a->when.s = "U";
+	b->when.s = "F";
+	rig_open(&r, all, 2);
+	state_is(&r, "a", STEP_BLOCKED, OUTCOME_NONE);
+	assert_true(rig_say(&r, "a", VERB_OVERRIDE, NULL));
+	state_is(&r, "a", STEP_WAITING, OUTCOME_NONE);
+	rig_say(&r, "a", VERB_START, NULL);
+	rig_runs(&r, 0, NULL);
+	state_is(&r, "b", STEP_FINISHED, OUTCOME_NOT_APPLICABLE);
+	assert_int_equal(phase(&r), RUN_CLOSED);
+	rig_release(&r);
+}
+
+static void a_crash_in_flight_asks_and_never_runs_again_by_itself(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_RUN, "a", "restore");
+	char token[TOKEN_MAX];
+	struct engine_input lost = { .kind = INPUT_UNKNOWN, .text = "the holder is gone" };
+
+	(void)x;
+	a->retry_times = 3;
+	a->idempotent = true;
+	rig_open(&r, &a, 1);
+	rig_say(&r, "a", VERB_START, NULL);
+	rig_prepared(&r, token);
+	rig_keeper(&r, "crash");
+	assert_null(rig_act(&r, ACT_PREPARE));
+	lost.token = token;
+	rig_feed(&r, &lost);
+	state_is(&r, "a", STEP_DECIDING, OUTCOME_NONE);
+	assert_int_equal(rig_inst(&r, "a")->failure, FAILURE_UNKNOWN_FATE);
+	rig_tick(&r, 3600000);
+	assert_null(rig_act(&r, ACT_PREPARE));
+	assert_true(rig_replays(&r));
+	rig_release(&r);
+}
+
+static void a_command_that_never_ran_is_owed_nothing_and_waits_again(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_RUN, "a", "stop writers");
+	char token[TOKEN_MAX];
+	struct engine_input never = { .kind = INPUT_NEVER };
+
+	(void)x;
+	RIG_OWE(&r, a, "writers", "start writers");
+	rig_open(&r, &a, 1);
+	rig_say(&r, "a", VERB_START, NULL);
+	rig_prepared(&r, token);
+	assert_int_equal(engine_state(r.e)->n_debts, 1);
+	never.token = token;
+	rig_feed(&r, &never);
+	assert_true(engine_state(r.e)->debts[0].voided);
+	state_is(&r, "a", STEP_WAITING, OUTCOME_NONE);
+	assert_null(rig_act(&r, ACT_PREPARE));
+	rig_release(&r);
+}
+
+static void what_is_owed_keeps_the_run_open_until_it_is_paid(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_RUN, "a", "stop");
+
+	(void)x;
+	RIG_OWE(&r, a, "writers", "start");
+	rig_open(&r, &a, 1);
+	rig_say(&r, "a", VERB_START, NULL);
+	rig_runs(&r, 1, NULL); /* even though it failed */
+	rig_say(&r, "a", VERB_ACCEPT, NULL);
+	assert_int_equal(phase(&r), RUN_CLOSING);
+	assert_true(engine_state(r.e)->root->prompt > 0);
+	assert_true(rig_say(&r, NULL, VERB_SETTLE, "writers"));
+	assert_true(rig_runs(&r, 1, NULL));
+	assert_int_equal(phase(&r), RUN_CLOSING);
+	assert_true(rig_say(&r, NULL, VERB_SETTLE, "writers"));
+	assert_true(rig_runs(&r, 0, NULL));
+	assert_int_equal(phase(&r), RUN_CLOSED);
+	assert_true(rig_replays(&r));
+	rig_release(&r);
+}
+
+static void settle_pays_newest_first(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_RUN, "a", "stop a"), *b = rig_step(&r, KIND_RUN, "b", "b");
+	struct step *s = rig_step(&r, KIND_SETTLE, "s", NULL), *all[] = { a, b, s };
+
+	(void)x;
+	RIG_OWE(&r, a, "one", "start a");
+	RIG_OWE(&r, b, "two", "start b");
+	s->settles = "all";
+	rig_open(&r, all, 3);
+	rig_say(&r, "a", VERB_START, NULL);
+	rig_runs(&r, 0, NULL);
+	rig_say(&r, "b", VERB_START, NULL);
+	rig_runs(&r, 0, NULL);
+	state_is(&r, "s", STEP_WAITING, OUTCOME_NONE);
+	rig_say(&r, "s", VERB_START, NULL);
+	assert_string_equal(rig_act(&r, ACT_PREPARE)->text, "start b");
+	rig_runs(&r, 0, NULL);
+	assert_string_equal(rig_act(&r, ACT_PREPARE)->text, "start a");
+	rig_runs(&r, 0, NULL);
+	assert_int_equal(phase(&r), RUN_CLOSED);
+	assert_true(engine_state(r.e)->success);
+	rig_release(&r);
+}
+
+static void retry_is_bounded_then_asks(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_RUN, "a", "probe");
+
+	(void)x;
+	a->effect_given = true;
+	a->effect = EFFECT_READ;
+	a->retry_times = 2;
+	a->retry_every_ms = 1000;
+	rig_open(&r, &a, 1);
+	for (int i = 0; i < 3; i++) {
+		assert_true(rig_runs(&r, 1, NULL));
+		rig_tick(&r, 2000);
+	}
+	state_is(&r, "a", STEP_DECIDING, OUTCOME_NONE);
+	assert_int_equal(rig_inst(&r, "a")->attempt, 3);
+	rig_tick(&r, 100000);
+	assert_null(rig_act(&r, ACT_PREPARE));
+	rig_release(&r);
+}
+
+static void a_timeout_stops_the_tree_then_asks(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_RUN, "a", "sleep");
+	char token[TOKEN_MAX];
+
+	(void)x;
+	a->timeout_ms = 5000;
+	rig_open(&r, &a, 1);
+	rig_say(&r, "a", VERB_START, NULL);
+	rig_prepared(&r, token);
+	rig_tick(&r, 6000);
+	assert_non_null(rig_act(&r, ACT_STOP));
+	state_is(&r, "a", STEP_FAILING, OUTCOME_NONE);
+	rig_ended(&r, token, 143, NULL);
+	state_is(&r, "a", STEP_DECIDING, OUTCOME_NONE);
+	assert_int_equal(rig_inst(&r, "a")->failure, FAILURE_TIMEOUT);
+	rig_release(&r);
+}
+
+static void an_each_runs_once_per_item_and_gathers_a_map(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *g = rig_step(&r, KIND_GROUP, "g", NULL), *a = rig_step(&r, KIND_RUN, "a", "get");
+	static const char *const items[] = { "x", "y", "z" };
+	static const struct capture cap = { .name = "was", .type = VALUE_INT };
+
+	(void)x;
+	g->each_name = "deployment";
+	g->each_items = items;
+	g->n_each_items = 3;
+	a->effect_given = true;
+	a->effect = EFFECT_READ;
+	a->captures = &cap;
+	a->n_captures = 1;
+	rig_kids(&r, g, &a, 1);
+	rig_open(&r, &g, 1);
+	state_is(&r, "a@x", STEP_EXECUTING, OUTCOME_NONE);
+	assert_true(rig_runs(&r, 0, "1"));
+	assert_true(rig_runs(&r, 0, "2"));
+	assert_true(rig_runs(&r, 0, "3"));
+	assert_int_equal(phase(&r), RUN_CLOSED);
+	struct binding *b = NULL;
+	size_t n = state_bindings(engine_state(r.e), NULL, &b);
+	assert_string_equal(binding_find(b, n, "was")->text, "{\"x\":\"1\",\"y\":\"2\",\"z\":\"3\"}");
+	free(b);
+	assert_true(rig_replays(&r));
+	rig_release(&r);
+}
+
+static void a_missed_capture_is_unknown_and_stops(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_RUN, "a", "get");
+	static const struct capture cap = { .name = "n", .type = VALUE_INT };
+
+	(void)x;
+	a->effect_given = true;
+	a->effect = EFFECT_READ;
+	a->captures = &cap;
+	a->n_captures = 1;
+	rig_open(&r, &a, 1);
+	assert_true(rig_runs(&r, 0, "three"));
+	state_is(&r, "a", STEP_DECIDING, OUTCOME_NONE);
+	assert_int_equal(rig_inst(&r, "a")->failure, FAILURE_CAPTURE);
+	rig_release(&r);
+}
+
+static void a_branch_takes_the_one_true_way(void **x)
+{
+	static const struct { const char *one, *two; bool asks; } rows[] = {
+		{ "T", "F", false }, { "F", "T", false }, { "T", "T", true }, { "F", "F", true },
+		{ "U", "T", true },
+	};
+
+	(void)x;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct rig r;
+		rig_init(&r);
+		struct step *br = rig_step(&r, KIND_BRANCH, "br", NULL);
+		struct step *o[] = { rig_step(&r, KIND_OPTION, "o1", NULL),
+				     rig_step(&r, KIND_OPTION, "o2", NULL) };
+		struct step *k1 = rig_step(&r, KIND_DO, "k1", "one");
+		struct step *k2 = rig_step(&r, KIND_DO, "k2", "two");
+
+		o[0]->when.s = rows[i].one;
+		o[1]->when.s = rows[i].two;
+		rig_kids(&r, o[0], &k1, 1);
+		rig_kids(&r, o[1], &k2, 1);
+		rig_kids(&r, br, o, 2);
+		rig_open(&r, &br, 1);
+		if (rows[i].asks) {
+			state_is(&r, "br", STEP_DECIDING, OUTCOME_NONE);
+			assert_true(rig_say(&r, "br", VERB_DONE, "o2"));
+			state_is(&r, "k2", STEP_EXECUTING, OUTCOME_NONE);
+			state_is(&r, "o1", STEP_FINISHED, OUTCOME_NOT_APPLICABLE);
+		} else {
+			state_is(&r, *rows[i].one == 'T' ? "k1" : "k2", STEP_EXECUTING,
+				 OUTCOME_NONE);
+		}
+		assert_true(rig_replays(&r));
+		rig_release(&r);
+	}
+}
+
+static void a_jump_goes_forward_over_what_lies_between(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_RUN, "a", "proof");
+	struct step *good = rig_step(&r, KIND_END, "good", "recovered");
+	struct step *bad = rig_step(&r, KIND_END, "bad", "not recovered");
+	struct step *all[] = { a, good, bad };
+
+	(void)x;
+	a->effect_given = true;
+	a->effect = EFFECT_READ;
+	a->on_fail = FAIL_GOTO;
+	a->fail_goto = "bad";
+	bad->success = false;
+	bad->title = "not recovered";
+	rig_open(&r, all, 3);
+	assert_true(rig_runs(&r, 1, NULL));
+	assert_int_equal(phase(&r), RUN_CLOSED);
+	assert_string_equal(engine_state(r.e)->verdict, "not recovered");
+	assert_false(engine_state(r.e)->success);
+	state_is(&r, "good", STEP_FINISHED, OUTCOME_SKIPPED);
+	assert_true(rig_replays(&r));
+	rig_release(&r);
+}
+
+static void always_runs_when_the_run_is_ended_early(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *g = rig_step(&r, KIND_GROUP, "g", NULL), *a = rig_step(&r, KIND_RUN, "a", "x");
+	struct step *z = rig_step(&r, KIND_DO, "z", "tidy"), *after = rig_step(&r, KIND_DO, "n", "n");
+	struct step *all[] = { g, after };
+
+	(void)x;
+	rig_kids(&r, g, &a, 1);
+	rig_always(&r, g, z);
+	rig_open(&r, all, 2);
+	assert_true(rig_say(&r, NULL, VERB_CLOSE, NULL));
+	state_is(&r, "a", STEP_FINISHED, OUTCOME_INTERRUPTED);
+	state_is(&r, "z", STEP_EXECUTING, OUTCOME_NONE);
+	assert_true(rig_say(&r, "z", VERB_DONE, NULL));
+	assert_int_equal(phase(&r), RUN_CLOSED);
+	state_is(&r, "n", STEP_PENDING, OUTCOME_NONE);
+	assert_false(engine_state(r.e)->success);
+	assert_true(rig_replays(&r));
+	rig_release(&r);
+}
+
+static void going_back_flags_what_came_after(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_DO, "a", "a"), *b = rig_step(&r, KIND_DO, "b", "b"),
+		    *c = rig_step(&r, KIND_DO, "c", "c"), *all[] = { a, b, c };
+
+	(void)x;
+	rig_open(&r, all, 3);
+	rig_say(&r, "a", VERB_DONE, NULL);
+	rig_say(&r, "b", VERB_DONE, NULL);
+	state_is(&r, "c", STEP_EXECUTING, OUTCOME_NONE);
+	assert_true(rig_say(&r, "a", VERB_REOPEN, NULL));
+	state_is(&r, "a", STEP_EXECUTING, OUTCOME_NONE);
+	assert_true(rig_inst(&r, "b")->stale);
+	assert_int_equal(rig_inst(&r, "a")->attempt, 2);
+	rig_say(&r, "a", VERB_DONE, NULL);
+	state_is(&r, "c", STEP_EXECUTING, OUTCOME_NONE);
+	rig_say(&r, "c", VERB_DONE, NULL);
+	assert_int_equal(phase(&r), RUN_CLOSED);
+	assert_true(rig_replays(&r));
+	rig_release(&r);
+}
+
+static void a_paused_run_starts_nothing(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_DO, "a", "a"), *b = rig_step(&r, KIND_RUN, "b", "b");
+	struct step *all[] = { a, b };
+
+	(void)x;
+	b->effect_given = true;
+	b->effect = EFFECT_READ;
+	rig_open(&r, all, 2);
+	assert_true(rig_say(&r, NULL, VERB_PAUSE, NULL));
+	rig_say(&r, "a", VERB_DONE, NULL);
+	assert_null(rig_act(&r, ACT_PREPARE));
+	state_is(&r, "b", STEP_WAITING, OUTCOME_NONE);
+	assert_true(rig_say(&r, NULL, VERB_CONTINUE, NULL));
+	assert_non_null(rig_act(&r, ACT_PREPARE));
+	rig_release(&r);
+}
+
+static void undo_takes_back_newest_first(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_RUN, "a", "a"), *b = rig_step(&r, KIND_RUN, "b", "b"),
+		    *c = rig_step(&r, KIND_DO, "c", "c"), *all[] = { a, b, c };
+
+	(void)x;
+	a->undo.s = "undo a";
+	b->undo.s = "undo b";
+	rig_open(&r, all, 3);
+	rig_say(&r, "a", VERB_START, NULL);
+	rig_runs(&r, 0, NULL);
+	rig_say(&r, "b", VERB_START, NULL);
+	rig_runs(&r, 0, NULL);
+	assert_true(rig_say(&r, NULL, VERB_UNDO, NULL));
+	assert_string_equal(rig_act(&r, ACT_PREPARE)->text, "undo b");
+	rig_runs(&r, 0, NULL);
+	assert_int_equal(rig_inst(&r, "b")->undo, UNDO_DONE);
+	assert_true(rig_say(&r, NULL, VERB_UNDO, NULL));
+	assert_string_equal(rig_act(&r, ACT_PREPARE)->text, "undo a");
+	rig_runs(&r, 0, NULL);
+	assert_false(rig_say(&r, NULL, VERB_UNDO, NULL));
+	assert_true(rig_replays(&r));
+	rig_release(&r);
+}
+
+static void only_the_seat_acts_and_taking_over_needs_a_reason(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_DO, "a", "a");
+	struct intent it = { .verb = VERB_DONE, .step = (char *)(uintptr_t) "a" };
+	struct engine_input in = { .kind = INPUT_INTENT, .intent = &it };
+
+	(void)x;
+	rig_open(&r, &a, 1);
+	assert_true(rig_say(&r, NULL, VERB_TAKE, NULL));
+	strcpy(it.client, "other");
+	strcpy(it.id, "1");
+	it.prompt = rig_inst(&r, "a")->prompt;
+	rig_feed(&r, &in);
+	assert_false(r.verdict.accepted);
+	it.verb = VERB_TAKE;
+	strcpy(it.id, "2");
+	rig_feed(&r, &in);
+	assert_false(r.verdict.accepted);
+	it.reason = (char *)(uintptr_t) "ana fell asleep";
+	strcpy(it.id, "3");
+	rig_feed(&r, &in);
+	assert_true(r.verdict.accepted);
+	it.verb = VERB_DONE;
+	strcpy(it.id, "4");
+	rig_feed(&r, &in);
+	assert_true(r.verdict.accepted);
+	assert_int_equal(phase(&r), RUN_CLOSED);
+	rig_release(&r);
+}
+
+static void a_changed_artefact_blocks_the_step_that_uses_it(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_RUN, "a", "plan"), *b = rig_step(&r, KIND_RUN, "b", "apply");
+	struct step *all[] = { a, b };
+	static const struct named prod = { "plan", { "plan.bin", { 0 } } };
+	static const char *const uses[] = { "plan" };
+	struct engine_input d = { .kind = INPUT_DIGEST, .key = "a", .name = "plan",
+				  .path = "plan.bin", .text = "aaaa" };
+
+	(void)x;
+	a->effect_given = b->effect_given = true;
+	a->effect = EFFECT_READ;
+	b->effect = EFFECT_CHANGE;
+	a->produces = &prod;
+	a->n_produces = 1;
+	b->uses = uses;
+	b->n_uses = 1;
+	rig_open(&r, all, 2);
+	rig_runs(&r, 0, NULL);
+	assert_non_null(rig_act(&r, ACT_DIGEST));
+	rig_feed(&r, &d);
+	state_is(&r, "a", STEP_FINISHED, OUTCOME_CONFIRMED);
+	assert_non_null(rig_act(&r, ACT_DIGEST));
+	d.key = "b";
+	d.text = "bbbb";
+	rig_feed(&r, &d);
+	state_is(&r, "b", STEP_BLOCKED, OUTCOME_NONE);
+	rig_say(&r, "b", VERB_RETRY, NULL);
+	d.text = "aaaa";
+	rig_feed(&r, &d);
+	state_is(&r, "b", STEP_WAITING, OUTCOME_NONE);
+	assert_true(rig_inst(&r, "b")->prompt > 0);
+	assert_true(rig_replays(&r));
+	rig_release(&r);
+}
+
+static void run_time_goes_on_across_a_restart_of_the_machine(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_DO, "a", "a");
+	int64_t before, after;
+
+	(void)x;
+	rig_open(&r, &a, 1);
+	before = state_time(engine_state(r.e), r.now);
+	r.now.wall += 60000000000LL; /* a minute of wall time, and a young boot clock */
+	r.now.boot = 5000000LL;
+	strcpy(r.boot, "99999999-2222-3333-4444-555555555555");
+	rig_keeper(&r, "crash");
+	after = state_time(engine_state(r.e), r.now);
+	assert_true(after - before >= 60000000000LL && after - before < 61000000000LL);
+	rig_release(&r);
+}
+
+static void exec_and_notes_are_on_the_same_record(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_DO, "a", "a");
+
+	(void)x;
+	rig_open(&r, &a, 1);
+	assert_true(rig_say(&r, NULL, VERB_EXEC, "uptime"));
+	assert_string_equal(rig_act(&r, ACT_PREPARE)->text, "uptime");
+	assert_true(rig_runs(&r, 3, NULL));
+	assert_int_equal(engine_state(r.e)->cmds[0]->code, 3);
+	state_is(&r, "a", STEP_EXECUTING, OUTCOME_NONE);
+	assert_true(rig_replays(&r));
+	rig_release(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		UNIT(a_read_starts_by_itself_and_a_change_waits),
+		UNIT(nothing_execs_before_its_intent_is_an_event),
+		UNIT(a_stale_answer_is_refused_and_a_repeat_gets_the_first_answer),
+		UNIT(destroying_takes_the_targets_name_and_nothing_else),
+		UNIT(editing_a_destroying_command_voids_the_typed_name),
+		UNIT(exit_zero_is_not_done_while_verify_disagrees),
+		UNIT(an_unknown_condition_stops_and_asks),
+		UNIT(a_crash_in_flight_asks_and_never_runs_again_by_itself),
+		UNIT(a_command_that_never_ran_is_owed_nothing_and_waits_again),
+		UNIT(what_is_owed_keeps_the_run_open_until_it_is_paid),
+		UNIT(settle_pays_newest_first),
+		UNIT(retry_is_bounded_then_asks),
+		UNIT(a_timeout_stops_the_tree_then_asks),
+		UNIT(an_each_runs_once_per_item_and_gathers_a_map),
+		UNIT(a_missed_capture_is_unknown_and_stops),
+		UNIT(a_branch_takes_the_one_true_way),
+		UNIT(a_jump_goes_forward_over_what_lies_between),
+		UNIT(always_runs_when_the_run_is_ended_early),
+		UNIT(going_back_flags_what_came_after),
+		UNIT(a_paused_run_starts_nothing),
+		UNIT(undo_takes_back_newest_first),
+		UNIT(only_the_seat_acts_and_taking_over_needs_a_reason),
+		UNIT(a_changed_artefact_blocks_the_step_that_uses_it),
+		UNIT(run_time_goes_on_across_a_restart_of_the_machine),
+		UNIT(exec_and_notes_are_on_the_same_record),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

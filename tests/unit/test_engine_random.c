@@ -1,0 +1,354 @@
+/* Random runs: a random runbook, then random people, commands, times and crashes. After every input
+ * the invariants hold; every so often the record is folded anew and must give the same state.
+ *
+ * ENGINE_SEQUENCES sets how many (default 20000), ENGINE_SEED where to begin; a failure names its seed.
+ */
+#include "unit.h"
+
+#include "../../src/engine/inner.h"
+#include "../lib/rig.h"
+
+static uint64_t rnd_state;
+
+static unsigned rnd(unsigned n)
+{
+	rnd_state ^= rnd_state << 13;
+	rnd_state ^= rnd_state >> 7;
+	rnd_state ^= rnd_state << 17;
+	return (unsigned)(rnd_state >> 11) % n;
+}
+
+static const char *const conditions[] = { "T", "T", "T", "F", "U", "exit = 0" };
+static const char *const items3[] = { "x", "y", "z" };
+static const struct capture capture_n = { .name = "n", .type = VALUE_INT };
+static const struct field field_v = { .name = "v", .type = VALUE_INT };
+static const struct named produce = { "plan", { "plan.bin", { 0 } } };
+static const struct named set_n = { "m", { "7", { 0 } } };
+static const char *const use_plan[] = { "plan" };
+
+static struct step *random_leaf(struct rig *r, int *ids)
+{
+	static const enum step_kind kinds[] = { KIND_RUN, KIND_RUN, KIND_RUN, KIND_DO, KIND_CHECK,
+						KIND_WAIT, KIND_ASK, KIND_HOLD, KIND_SET,
+						KIND_SETTLE, KIND_CAUTION, KIND_BROKEN };
+	char id[24];
+	snprintf(id, sizeof id, "s%d", ++*ids);
+	struct step *s = rig_step(r, kinds[rnd(COUNT_OF(kinds))], id, "T");
+
+	if (!rnd(4))
+		s->when.s = conditions[rnd(5)];
+	if (s->kind == KIND_RUN) {
+		s->effect_given = true;
+		s->effect = rnd(EFFECT_MAX);
+		s->target.s = s->effect == EFFECT_DESTROY ? "vol" : NULL;
+		s->on_fail = rnd(4) ? FAIL_ASK : rnd(FAIL_GOTO);
+		s->retry_times = rnd(3) ? 0 : 2;
+		s->retry_every_ms = 1000;
+		s->idempotent = rnd(2);
+		s->timeout_ms = rnd(3) ? 0 : 3000;
+		s->takes_ms = rnd(3) ? 0 : 500;
+		s->undo.s = rnd(3) ? NULL : "undo";
+		s->expect.s = rnd(3) ? NULL : conditions[rnd(6)];
+		s->terminal = rnd(2);
+		if (!rnd(4))
+			RIG_OWE(r, s, "debt", "pay");
+		if (!rnd(4)) {
+			s->captures = &capture_n;
+			s->n_captures = 1;
+		}
+		if (!rnd(6)) {
+			s->produces = &produce;
+			s->n_produces = 1;
+		} else if (!rnd(6)) {
+			s->uses = use_plan;
+			s->n_uses = 1;
+		}
+	}
+	if ((s->kind == KIND_RUN || s->kind == KIND_CHECK) && !rnd(4))
+		s->verify = rig_probe(r, "look", conditions[rnd(6)], rnd(2) ? 2500 : 0);
+	if (s->kind == KIND_CHECK || s->kind == KIND_WAIT)
+		s->text.s = conditions[rnd(6)];
+	if (s->kind == KIND_WAIT || (s->kind == KIND_CHECK && rnd(2)) ||
+	    (s->kind == KIND_ASK && rnd(2)))
+		s->probe = rig_probe(r, "probe", NULL, s->kind == KIND_WAIT ? 2500 : 0);
+	if (s->kind == KIND_WAIT && !rnd(3)) {
+		s->probe = NULL;
+		s->timer_ms = 2000;
+	}
+	if (s->kind == KIND_CHECK && !rnd(2))
+		s->repair.s = "repair";
+	if (s->kind == KIND_ASK || (s->kind == KIND_DO && !rnd(3))) {
+		s->fields = &field_v;
+		s->n_fields = 1;
+	}
+	if (s->kind == KIND_HOLD && rnd(2))
+		s->target.s = "vol";
+	if (s->kind == KIND_SETTLE)
+		s->settles = rnd(2) ? "all" : "debt";
+	if (s->kind == KIND_SET) {
+		s->sets = &set_n;
+		s->n_sets = 1;
+	}
+	if (s->kind == KIND_BROKEN)
+		s->effect = EFFECT_DESTROY;
+	return s;
+}
+
+static struct step *random_step(struct rig *r, int *ids, int depth)
+{
+	static const enum step_kind groups[] = { KIND_GROUP, KIND_GROUP, KIND_PARALLEL,
+						 KIND_BRANCH, KIND_CHOOSE };
+	struct step *kids[4], *g;
+	size_t n = 1 + rnd(3);
+	char id[24];
+
+	if (depth >= 3 || rnd(3))
+		return random_leaf(r, ids);
+	snprintf(id, sizeof id, "g%d", ++*ids);
+	g = rig_step(r, groups[rnd(COUNT_OF(groups))], id, NULL);
+	for (size_t i = 0; i < n; i++) {
+		if (g->kind == KIND_BRANCH || g->kind == KIND_CHOOSE) {
+			struct step *k = random_step(r, ids, depth + 1);
+
+			snprintf(id, sizeof id, "o%d", ++*ids);
+			kids[i] = rig_step(r, KIND_OPTION, id, NULL);
+			kids[i]->when.s = conditions[rnd(5)];
+			kids[i]->otherwise = i + 1 == n && rnd(2);
+			rig_kids(r, kids[i], &k, 1);
+		} else {
+			kids[i] = random_step(r, ids, depth + 1);
+		}
+	}
+	rig_kids(r, g, kids, n);
+	if (g->kind == KIND_GROUP) {
+		g->any_order = !rnd(5);
+		if (!g->any_order && !rnd(4)) {
+			g->each_name = "item_";
+			g->each_items = items3;
+			g->n_each_items = rnd(4);
+			g->at_once = 1 + (int)rnd(3);
+		}
+		if (!rnd(4))
+			rig_always(r, g, random_leaf(r, ids));
+	}
+	return g;
+}
+
+/* --- the world outside the engine ------------------------------------------------------------------ */
+
+struct world {
+	char asked[256][TOKEN_MAX];
+	size_t n_asked;
+	struct { char key[200]; char name[32]; } digests[64];
+	size_t n_digests;
+	char go[256][TOKEN_MAX]; /* let go, not ended */
+	size_t n_go;
+};
+
+static void note_actions(struct rig *r, struct world *w)
+{
+	for (size_t i = 0; i < r->acts.n; i++) {
+		const struct action *a = &r->acts.v[i];
+
+		if (a->kind == ACT_PREPARE && w->n_asked < 256)
+			memcpy(w->asked[w->n_asked++], a->token, TOKEN_MAX);
+		if (a->kind == ACT_GO && w->n_go < 256) {
+			const struct cmd *c = state_cmd(engine_state(r->e), a->token);
+
+			if (!c || !cmd_in_flight(c))
+				fail_msg("let go without an intent on record");
+			memcpy(w->go[w->n_go++], a->token, TOKEN_MAX);
+		}
+		if (a->kind == ACT_DIGEST && w->n_digests < 64) {
+			snprintf(w->digests[w->n_digests].key, 200, "%s", a->key);
+			snprintf(w->digests[w->n_digests++].name, 32, "%s", a->name);
+		}
+	}
+}
+
+static void take_out(char list[][TOKEN_MAX], size_t *n, size_t i, char out[TOKEN_MAX])
+{
+	memcpy(out, list[i], TOKEN_MAX);
+	memcpy(list[i], list[--*n], TOKEN_MAX);
+}
+
+static void random_person(struct rig *r)
+{
+	const struct state *s = engine_state(r->e);
+	static const char *const texts[] = { NULL, "vol", "7", "o1", "debt", "x", "step", "auto" };
+	struct inst *in = s->n_active && rnd(4) ? s->active[rnd((unsigned)s->n_active)]
+						: s->insts[rnd((unsigned)s->n_insts)];
+	struct intent it = { .verb = rnd(VERB_MAX), .step = in->key,
+			     .text = (char *)(uintptr_t)texts[rnd(COUNT_OF(texts))],
+			     .name = (char *)(uintptr_t) "n",
+			     .reason = rnd(8) ? (char *)(uintptr_t) "because" : NULL,
+			     .prompt = rnd(8) ? in->prompt : rnd(50) };
+	struct engine_input input = { .kind = INPUT_INTENT, .intent = &it };
+	uint64_t can = state_verbs(s, in);
+
+	for (int tries = 0; tries < 30 && rnd(6) && can && !(can >> it.verb & 1); tries++)
+		it.verb = rnd(VERB_MAX);
+	if (it.verb == VERB_CLOSE && rnd(8))
+		it.verb = VERB_NOTE;
+	if (in->kids && in->n_kids && rnd(2))
+		it.text = in->kids[rnd((unsigned)in->n_kids)]->key;
+	if (in->lines && rnd(2))
+		it.text = (char *)(uintptr_t) "7";
+	snprintf(it.client, sizeof it.client, rnd(20) ? "bench" : "other");
+	snprintf(it.id, sizeof it.id, "%d", r->n_ids += rnd(10) ? 1 : 0);
+	snprintf(input.actor.id, sizeof input.actor.id, "ana");
+	rig_feed(r, &input);
+}
+
+static void random_end(struct rig *r, struct world *w)
+{
+	char token[TOKEN_MAX];
+	static const char *const outs[] = { "7\n", "", "words", "7\n8\n" };
+	const char *out = outs[rnd(4)];
+	struct engine_input in = { .kind = INPUT_ENDED, .token = token, .code = rnd(3) ? 0 : 1,
+				   .out = out, .n_out = strlen(out), .signaled = !rnd(12) };
+	unsigned what = rnd(20);
+
+	take_out(w->go, &w->n_go, rnd((unsigned)w->n_go), token);
+	in.code = in.signaled ? 9 : in.code;
+	if (what == 0)
+		in.kind = INPUT_NEVER;
+	else if (what == 1)
+		in.kind = INPUT_NO_EXEC;
+	else if (what == 2)
+		in.kind = INPUT_UNKNOWN;
+	rig_feed(r, &in);
+}
+
+static void random_digest(struct rig *r, struct world *w)
+{
+	struct engine_input in = { .kind = INPUT_DIGEST, .path = "plan.bin", .reason = "gone",
+				   .text = rnd(5) ? "aa" : rnd(2) ? "bb" : NULL };
+	size_t i = rnd((unsigned)w->n_digests);
+
+	in.key = w->digests[i].key;
+	in.name = w->digests[i].name;
+	rig_feed(r, &in);
+	w->digests[i] = w->digests[--w->n_digests];
+}
+
+/* The keeper dies: what was asked and not recorded is gone; what was recorded has some fate. */
+static void crash(struct rig *r, struct world *w)
+{
+	struct engine *again = engine_new(&r->book, NULL, NULL);
+	struct err err;
+
+	for (size_t i = 0; i < r->log.n; i++)
+		if (engine_apply(again, &r->log.v[i], &err))
+			fail_msg("after a crash: %s", err.text);
+	engine_free(r->e);
+	r->e = again;
+	w->n_asked = w->n_digests = 0;
+	rig_keeper(r, rnd(3) ? "crash" : "parked");
+	note_actions(r, w);
+}
+
+static void one_input(struct rig *r, struct world *w)
+{
+	struct engine_input in = { .pid = 1 };
+	char token[TOKEN_MAX];
+	unsigned what = rnd(100);
+
+	if (what < 30 && w->n_asked) {
+		take_out(w->asked, &w->n_asked, rnd((unsigned)w->n_asked), token);
+		in.kind = rnd(25) ? INPUT_PREPARED : INPUT_REFUSED;
+		in.token = token;
+		rig_feed(r, &in);
+	} else if (what < 50 && w->n_go) {
+		random_end(r, w);
+	} else if (what < 54 && w->n_digests) {
+		random_digest(r, w);
+	} else if (what < 64) {
+		rig_tick(r, rnd(4000));
+	} else if (what < 65) {
+		crash(r, w);
+		return;
+	} else {
+		random_person(r);
+	}
+	note_actions(r, w);
+}
+
+/* A step that destroys starts only after its target's name was typed in this very waiting. */
+static void names_were_typed(const struct rig *r)
+{
+	for (size_t i = 0; i < r->log.n; i++) {
+		const struct event *ev = &r->log.v[i];
+		const struct inst *in = ev->step ? rig_inst(r, ev->step) : NULL;
+		bool typed = false;
+
+		if (ev->kind != EV_CMD_INTENT || !in || inst_effect(in) != EFFECT_DESTROY ||
+		    !strstr(ev->body, "\"purpose\":\"main\""))
+			continue;
+		for (size_t k = i; k-- > 0 && !typed;) {
+			if (!str_eq(r->log.v[k].step, ev->step))
+				continue;
+			if (r->log.v[k].kind == EV_CMD_INTENT)
+				break;
+			typed = r->log.v[k].kind == EV_NOTE && strstr(r->log.v[k].body, "name-typed");
+		}
+		for (size_t k = 0; !typed && k <= i; k++)
+			if (str_eq(r->log.v[k].step, ev->step))
+				print_message("# %lld %s %s\n", (long long)r->log.v[k].seq,
+					      word_of(WORDS_EVENT, r->log.v[k].kind),
+					      r->log.v[k].body);
+		if (!typed)
+			fail_msg("event %lld: %s destroys and no name was typed",
+				 (long long)ev->seq, ev->step);
+	}
+}
+
+static long inputs_fed;
+
+static void sequence(uint64_t seed, bool thorough)
+{
+	struct rig r;
+	struct world w = { .n_asked = 0 };
+	struct step *top[4];
+	int ids = 0;
+	size_t n = 1 + seed % 4;
+	const char *bad;
+
+	rnd_state = seed * 0x9E3779B97F4A7C15ULL + 1;
+	rig_init(&r);
+	for (size_t i = 0; i < n; i++)
+		top[i] = random_step(&r, &ids, 0);
+	rig_open(&r, top, n);
+	note_actions(&r, &w);
+	for (unsigned i = 0, steps = 4 + rnd(60); i < steps; i++, inputs_fed++) {
+		one_input(&r, &w);
+		bad = engine_check(r.e);
+		if (*bad)
+			fail_msg("seed %llu, input %u: %s", (unsigned long long)seed, i, bad);
+		if (engine_state(r.e)->phase == RUN_CLOSED)
+			break;
+	}
+	names_were_typed(&r);
+	if (thorough && !rig_replays(&r))
+		fail_msg("seed %llu: the record does not give the state", (unsigned long long)seed);
+	rig_release(&r);
+}
+
+static void random_runs_keep_the_invariants(void **x)
+{
+	const char *s = getenv("ENGINE_SEQUENCES"), *from = getenv("ENGINE_SEED");
+	unsigned long n = s ? strtoul(s, NULL, 10) : 20000;
+	unsigned long first = from ? strtoul(from, NULL, 10) : 1;
+
+	(void)x;
+	for (unsigned long i = 0; i < n; i++)
+		sequence(first + i, i % 8 == 0);
+	print_message("# %lu random runs, %ld inputs\n", n, inputs_fed);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { UNIT(random_runs_keep_the_invariants) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
