@@ -4,6 +4,9 @@
  * opened for writing belongs to one thread; several keepers may have the same file open, each
  * holding the lock of its own run. Nothing here waits for another writer: ERR_BUSY comes back and the
  * caller's loop tries again.
+ *
+ * The file must not be opened by other means in a process that has it open here: closing any
+ * descriptor of it drops SQLite's locks (POSIX).
  */
 #ifndef JOURNAL_JOURNAL_H
 #define JOURNAL_JOURNAL_H
@@ -20,7 +23,10 @@ struct err;
 struct journal;
 struct source_file;
 
-enum { JOURNAL_RUN_ID_MAX = 40 };
+enum {
+	JOURNAL_RUN_ID_MAX = 40,      /* with the NUL; [A-Za-z0-9._-], not beginning with . or - */
+	JOURNAL_PIN_MAX = 64 << 20,   /* bytes of one pinned file */
+};
 
 enum journal_flags {
 	JOURNAL_READ = 0,
@@ -28,9 +34,11 @@ enum journal_flags {
 	JOURNAL_TEAM = 1 << 1,   /* files readable and writable by the group (0660), else 0600 */
 };
 
-/* Opens the journal at path. ERR_VERSION: made by a newer program, untouched. ERR_CORRUPT: not a
- * journal, or SQLite finds it damaged; nothing is changed. ERR_DENIED: on a network file system (WAL
- * needs shared memory), for writing only. ERR_NOTFOUND when reading and there is none. ERR_BUSY. */
+/* Opens the journal at path. JOURNAL_WRITE makes the folder (0700, or 2770 for a team) and the file
+ * where they are missing. ERR_VERSION: made by a newer program, untouched. ERR_CORRUPT: not a
+ * journal, or SQLite finds it damaged; nothing is changed. ERR_DENIED: no permission, or (for
+ * writing) on a network file system, where a WAL cannot be shared: the text names a way out.
+ * ERR_NOTFOUND when reading and there is none, or nothing in it yet. ERR_BUSY, ERR_FULL, ERR_IO. */
 int journal_open(const char *path, enum journal_flags flags, struct journal **ret,
 		 struct err *err);
 
@@ -64,7 +72,8 @@ int journal_append(struct journal *j, struct event *evs, size_t n, bool sync, st
 /* The last event's number and chain hash of the run this handle appends to. */
 int64_t journal_head(const struct journal *j, uint8_t ret_hash[HASH_LEN]);
 
-/* Keeps a file's bytes by digest (for a runbook called in later). */
+/* Keeps a file's bytes by digest (for a runbook called in later), in one synced commit. The same
+ * again is no error; ERR_LIMIT over JOURNAL_PIN_MAX. */
 int journal_pin(struct journal *j, const char *run, const struct source_file *f, struct err *err);
 
 /* Checkpoints a little when the WAL has grown above 16 MB or `idle`; never blocks readers or waits. */
@@ -87,24 +96,30 @@ int output_begin(struct output *o, struct err *err);
 int output_commit(struct output *o, bool sync, struct err *err);
 void output_rollback(struct output *o);
 
-/* Writes n bytes (1..1 MiB) of a command's stream at byte offset `from`, compressed. ret_hash is the
- * digest of the bytes as they came. Appending the same range again (after a crash) is no error where
- * the bytes are the same, ERR_CORRUPT where they differ. */
+/* As journal_checkpoint; a commit that finds the WAL above 16 MB does it by itself. */
+void output_checkpoint(struct output *o, bool idle);
+
+/* Writes n bytes (1..1 MiB) of a command's stream at byte offset `from`, compressed, between begin
+ * and commit. ret_hash is the digest of the bytes as they came. Appending a range again that is on
+ * record (after a crash) is no error where the bytes are the same, ERR_CORRUPT where they differ;
+ * one that is on record in part is ERR_USAGE. A hole may be left before `from`. */
 int output_write(struct output *o, const char *token, enum stream s, int64_t from, const void *p,
 		 size_t n, bool plain, uint8_t ret_hash[HASH_LEN], struct err *err);
 
 /* Bytes on record of a stream. */
 int output_size(struct output *o, const char *token, enum stream s, int64_t *ret, struct err *err);
 
-/* Appends up to n bytes of a stream from byte offset `from`. Fewer at the end. */
+/* Appends up to n bytes of a stream from byte offset `from`. Fewer at the end and before a hole;
+ * ERR_NOTFOUND for a byte in a hole. Every chunk is checked against its digest: ERR_CORRUPT. */
 int output_read(struct output *o, const char *token, enum stream s, int64_t from, size_t n,
 		struct buf *out, struct err *err);
 
 /* --- reading ------------------------------------------------------------------------------- */
 
 /* Calls fn for the events of a run with seq > after, in order, until it returns non-zero (passed
- * on) or `max` were read (0: all). Reads in transactions of at most 10 ms; never waits in one.
- * The event is borrowed. */
+ * on) or `max` were read (0: all). Reads in transactions of at most 10 ms, and calls fn outside of
+ * them. The event is borrowed. ERR_CORRUPT, after the events before it, for one that is missing or
+ * cannot be told. */
 int journal_each(struct journal *j, const char *run, int64_t after, int64_t max,
 		 int (*fn)(void *ctx, const struct event *ev), void *ctx, struct err *err);
 
@@ -116,7 +131,8 @@ struct run_row {
 	int64_t events;
 };
 
-/* Calls fn for each run, newest first. The row is borrowed. */
+/* Calls fn for each run, newest first, until it returns non-zero (passed on). The row is borrowed;
+ * title, mode and runbook are NULL where the first event does not say. */
 int journal_runs(struct journal *j, int (*fn)(void *ctx, const struct run_row *row), void *ctx,
 		 struct err *err);
 

@@ -1,0 +1,150 @@
+#include "chain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+
+/* Two lengths of 20 digits, a colon and a comma are more than any field adds to its bytes. */
+enum { DIGITS_MAX = 20, FIELD_EXTRA = 2 * DIGITS_MAX + 2, FIELDS_MAX = 12 };
+
+void chain_init(struct chain *c)
+{
+	*c = (struct chain){ .ctx = hash_new() };
+}
+
+void chain_release(struct chain *c)
+{
+	hash_free(c->ctx);
+	free(c->text);
+	*c = (struct chain){ 0 };
+}
+
+struct chain_text chain_str(const char *s)
+{
+	return (struct chain_text){ s, s ? strlen(s) : 0 };
+}
+
+/* --- fields ---------------------------------------------------------------------------------- */
+
+/* Room for FIELDS_MAX fields of `bytes` bytes together and two hashes; the adds below do not look. */
+static void reserve(struct chain *c, size_t bytes)
+{
+	size_t need = c->len + bytes + FIELDS_MAX * FIELD_EXTRA + 2 * (HASH_HEX_LEN + 1);
+	if (need <= c->cap)
+		return;
+	c->text = mem_grow(c->text, need, 1);
+	c->cap = need;
+}
+
+static void put(struct chain *c, const char *p, size_t n)
+{
+	memcpy(c->text + c->len, p, n);
+	c->len += n;
+}
+
+/* Decimal digits of v at the end of room; returns where they begin. printf would cost as much as
+ * the digest. */
+static const char *digits(int64_t v, char room[DIGITS_MAX], size_t *ret_n)
+{
+	char *end = room + DIGITS_MAX, *p = end;
+	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	do {
+		*--p = (char)('0' + u % 10);
+		u /= 10;
+	} while (u);
+	if (v < 0)
+		*--p = '-';
+	*ret_n = (size_t)(end - p);
+	return p;
+}
+
+static void add_text(struct chain *c, const char *p, size_t n)
+{
+	char room[DIGITS_MAX];
+	size_t len;
+	const char *number = digits((int64_t)n, room, &len);
+	put(c, number, len);
+	put(c, ":", 1);
+	put(c, p, n);
+	put(c, ",", 1);
+}
+
+static void add_field(struct chain *c, struct chain_text t)
+{
+	add_text(c, t.p ? t.p : "", t.p ? t.n : 0);
+}
+
+static void add_int(struct chain *c, int64_t v)
+{
+	char room[DIGITS_MAX];
+	size_t n;
+	const char *p = digits(v, room, &n);
+	add_text(c, p, n);
+}
+
+static void add_hash(struct chain *c, const uint8_t hash[HASH_LEN])
+{
+	hash_hex(hash, c->text + c->len);
+	c->len += HASH_HEX_LEN;
+}
+
+static void finish(struct chain *c, uint8_t ret[HASH_LEN])
+{
+	hash_add(c->ctx, c->text, c->len);
+	hash_end(c->ctx, ret);
+	c->len = 0;
+}
+
+/* --- digests --------------------------------------------------------------------------------- */
+
+void chain_payload(struct chain *c, const uint8_t salt[CHAIN_SALT_LEN], const void *payload,
+		   size_t n, uint8_t ret[HASH_LEN])
+{
+	static const char hex[] = "0123456789abcdef";
+	char text[2 * CHAIN_SALT_LEN];
+	for (size_t i = 0; i < CHAIN_SALT_LEN; i++) {
+		text[2 * i] = hex[salt[i] >> 4];
+		text[2 * i + 1] = hex[salt[i] & 15];
+	}
+	hash_add(c->ctx, text, sizeof(text));
+	hash_add(c->ctx, payload, n);
+	hash_end(c->ctx, ret);
+}
+
+void chain_event(struct chain *c, const uint8_t prev[HASH_LEN], const struct chain_event *ev,
+		 const uint8_t payload_hash[HASH_LEN], uint8_t ret[HASH_LEN])
+{
+	c->len = 0;
+	reserve(c, ev->run.n + ev->boot_id.n + ev->kind.n + ev->step.n + ev->actor.n + ev->auth.n);
+	add_hash(c, prev);
+	add_text(c, "event", 5);
+	add_field(c, ev->run);
+	add_int(c, ev->seq);
+	add_int(c, ev->wall);
+	add_int(c, ev->boot);
+	add_field(c, ev->boot_id);
+	add_field(c, ev->kind);
+	add_field(c, ev->step);
+	add_int(c, ev->attempt);
+	add_field(c, ev->actor);
+	add_field(c, ev->auth);
+	add_hash(c, payload_hash);
+	finish(c, ret);
+}
+
+void chain_machine(struct chain *c, const uint8_t prev[HASH_LEN], const struct chain_link *link,
+		   uint8_t ret[HASH_LEN])
+{
+	c->len = 0;
+	reserve(c, link->what.n + link->run.n);
+	add_hash(c, prev);
+	add_text(c, "machine", 7);
+	add_int(c, link->n);
+	add_int(c, link->wall);
+	add_field(c, link->what);
+	add_field(c, link->run);
+	add_int(c, link->seq);
+	add_hash(c, link->head);
+	finish(c, ret);
+}

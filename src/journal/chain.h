@@ -1,0 +1,51 @@
+/* The hash chain, to the byte as docs/journal-format.md has it.
+ *
+ * A digest covers text only: hashes go in as 64 lower-case hex digits, every other field as a
+ * netstring ("3:ana,"), so that no two rows share a text and a shell can check it.
+ */
+#ifndef JOURNAL_CHAIN_H
+#define JOURNAL_CHAIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "hash.h"
+
+enum { CHAIN_SALT_LEN = 16 };
+
+struct chain {
+	struct hash_ctx *ctx;
+	char *text;      /* of the row in hand; grows to the longest */
+	size_t len, cap;
+};
+
+/* Borrowed bytes. p NULL is written as the empty netstring. */
+struct chain_text {
+	const char *p;
+	size_t n;
+};
+
+struct chain_event {
+	struct chain_text run, boot_id, kind, step, actor, auth;
+	int64_t seq, wall, boot, attempt;
+};
+
+struct chain_link {
+	int64_t n, wall, seq;
+	struct chain_text what, run;
+	const uint8_t *head; /* HASH_LEN */
+};
+
+void chain_init(struct chain *c);
+void chain_release(struct chain *c); /* all zeroes is fine */
+
+struct chain_text chain_str(const char *s); /* NULL is fine */
+
+void chain_payload(struct chain *c, const uint8_t salt[CHAIN_SALT_LEN], const void *payload,
+		   size_t n, uint8_t ret[HASH_LEN]);
+void chain_event(struct chain *c, const uint8_t prev[HASH_LEN], const struct chain_event *ev,
+		 const uint8_t payload_hash[HASH_LEN], uint8_t ret[HASH_LEN]);
+void chain_machine(struct chain *c, const uint8_t prev[HASH_LEN], const struct chain_link *link,
+		   uint8_t ret[HASH_LEN]);
+
+#endif

@@ -1,0 +1,72 @@
+/* The inside of struct journal, and the statements that its files share. */
+#ifndef JOURNAL_OWN_H
+#define JOURNAL_OWN_H
+
+#include "chain.h"
+#include "db.h"
+#include "journal.h"
+
+struct zip;
+
+enum journal_sql {
+	SQL_EVENT_ADD = DB_SQL_OWN,
+	SQL_EVENT_LAST,
+	SQL_EVENT_EACH,
+	SQL_EVENT_CHECK,
+	SQL_EVENT_STRAY,
+	SQL_MACHINE_LAST,
+	SQL_MACHINE_ADD,
+	SQL_MACHINE_EACH,
+	SQL_MACHINE_OF_RUN,
+	SQL_RUNS,
+	SQL_RUN_FIND,
+	SQL_RUN_NEWEST,
+	SQL_RUN_NEXT_KNOWN,
+	SQL_RUN_NEXT_SEEN,
+	SQL_PIN_HAS,
+	SQL_PIN_ADD,
+	SQL_PIN_NEXT,
+	SQL_RUN_PIN_HAS,
+	SQL_RUN_PIN_HAS_DIGEST,
+	SQL_RUN_PIN_ADD,
+	SQL_RUN_PIN_NEXT,
+	JOURNAL_SQL_MAX,
+};
+
+struct journal {
+	struct db db;
+	struct chain chain;
+	struct zip *zip;
+	bool team;
+	/* the run that is appended to */
+	char run[JOURNAL_RUN_ID_MAX]; /* "": none yet */
+	int64_t seq;
+	uint8_t head[HASH_LEN];
+	bool closed;
+};
+
+extern const struct db_kind journal_kind;
+
+/* ERR_USAGE unless run is 1..39 of [A-Za-z0-9._-] and begins with none of ". -". */
+int journal_run_id_check(const char *run, struct err *err);
+
+/* ERR_DENIED for a journal opened for reading. */
+int journal_need_write(const struct journal *j, struct err *err);
+
+/* Inside a transaction: the last row of the machine's chain; n 0 and zeroes where there is none. */
+int machine_last(struct journal *j, int64_t *ret_n, uint8_t ret_hash[HASH_LEN], struct err *err);
+/* Inside a transaction: ties an event of a run to the machine's chain. */
+int machine_add(struct journal *j, const char *what, const char *run, int64_t wall, int64_t seq,
+		const uint8_t head[HASH_LEN], struct err *err);
+
+/* Inside a transaction: one event of `run`, which follows prev. */
+int append_event(struct journal *j, const char *run, const struct event *ev, int64_t seq,
+		 const uint8_t prev[HASH_LEN], uint8_t ret_hash[HASH_LEN], struct err *err);
+
+/* Inside a transaction: keeps a file for a run; the same again is no error. */
+int pins_put(struct journal *j, const char *run, const struct source_file *f, struct err *err);
+/* Fills *out from the columns n, packed, bytes at `column`. ERR_CORRUPT where they disagree. */
+int pins_unpack(struct journal *j, sqlite3_stmt *st, int column, struct buf *out,
+		struct err *err);
+
+#endif

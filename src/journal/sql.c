@@ -1,0 +1,98 @@
+/* Every statement that a journal is asked with. */
+#include "journal_own.h"
+
+#include "schema.h"
+#include "verify_own.h"
+
+static const char *const sql[JOURNAL_SQL_MAX] = {
+	DB_SQL_COMMON,
+	[SQL_EVENT_ADD] =
+		"INSERT INTO event (run, seq, wall, boot, boot_id, kind, step, attempt, actor, auth,"
+		" payload, salt, payload_hash, prev, hash)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+	[SQL_EVENT_LAST] =
+		"SELECT seq, hash, kind FROM event WHERE run = ?1 ORDER BY seq DESC LIMIT 1",
+	[SQL_EVENT_EACH] =
+		"SELECT seq, wall, boot, kind, step, attempt, actor, auth, payload FROM event"
+		" WHERE run = ?1 AND seq > ?2 ORDER BY seq",
+	/* The index gives the order, the columns come from the table itself, and check_row says when to
+	 * stop: handing a million rows out one by one would cost more than their digests. */
+	[SQL_EVENT_CHECK] =
+		"SELECT 1 FROM event i CROSS JOIN event e ON e.id = i.id"
+		" WHERE i.run = ?1 AND i.seq > ?2 AND check_row(e.run, e.seq, e.wall, e.boot,"
+		" e.boot_id, e.kind, e.step, e.attempt, e.actor, e.auth, e.payload, e.salt,"
+		" e.payload_hash, e.prev, e.hash) ORDER BY i.seq",
+	/* Counted in the table itself, past the index that all else goes by. */
+	[SQL_EVENT_STRAY] =
+		"SELECT count(*), max(id) FROM"
+		" (SELECT id FROM event NOT INDEXED WHERE id > ?1 ORDER BY id LIMIT 20000)",
+	[SQL_MACHINE_LAST] =
+		"SELECT n, hash FROM machine ORDER BY n DESC LIMIT 1",
+	[SQL_MACHINE_ADD] =
+		"INSERT INTO machine (n, wall, what, run, seq, head, prev, hash)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[SQL_MACHINE_EACH] =
+		"SELECT n, wall, what, run, seq, head, prev, hash FROM machine WHERE n > ?1 ORDER BY n",
+	[SQL_MACHINE_OF_RUN] =
+		"SELECT what, seq, head, prev FROM machine WHERE run = ?1 ORDER BY n",
+	[SQL_RUNS] =
+		"SELECT o.n, o.run,"
+		" iif(json_valid(f.payload), f.payload ->> '$.title', NULL),"
+		" iif(json_valid(f.payload), f.payload ->> '$.mode', NULL),"
+		" iif(c.n IS NULL, NULL, ifnull("
+		"   iif(json_valid(e.payload), e.payload ->> '$.verdict', NULL), 'closed')),"
+		" iif(json_valid(f.payload), f.payload ->> '$.runbook', NULL),"
+		" o.wall, ifnull(c.wall, 0), ifnull(l.wall, 0), ifnull(l.seq, 0)"
+		" FROM machine o"
+		" LEFT JOIN event f ON f.run = o.run AND f.seq = 1"
+		" LEFT JOIN event l ON l.run = o.run"
+		"   AND l.seq = (SELECT max(seq) FROM event WHERE run = o.run)"
+		" LEFT JOIN machine c ON c.run = o.run AND c.what = 'closed'"
+		" LEFT JOIN event e ON e.run = c.run AND e.seq = c.seq"
+		" WHERE o.n < ?1 AND o.what IN ('opened', 'moved')"
+		" AND NOT EXISTS (SELECT 1 FROM machine WHERE run = o.run AND what = 'pruned')"
+		" ORDER BY o.n DESC",
+	[SQL_RUN_FIND] =
+		"SELECT run FROM machine o WHERE what IN ('opened', 'moved')"
+		" AND (substr(run, 1, length(?1)) = ?1 OR substr(run, -length(?1)) = ?1)"
+		" AND NOT EXISTS (SELECT 1 FROM machine WHERE run = o.run AND what = 'pruned')"
+		" ORDER BY run = ?1 DESC, n DESC LIMIT 4",
+	[SQL_RUN_NEWEST] =
+		"SELECT run FROM machine o WHERE what IN ('opened', 'moved')"
+		" AND NOT EXISTS (SELECT 1 FROM machine WHERE run = o.run AND what = 'pruned')"
+		" ORDER BY EXISTS (SELECT 1 FROM machine WHERE run = o.run AND what = 'closed'),"
+		" n DESC LIMIT 1",
+	[SQL_RUN_NEXT_KNOWN] =
+		"SELECT n, run FROM machine WHERE n > ?1 AND what IN ('opened', 'moved')"
+		" ORDER BY n LIMIT 1",
+	[SQL_RUN_NEXT_SEEN] =
+		"SELECT run FROM event WHERE run > ?1 ORDER BY run LIMIT 1",
+	[SQL_PIN_HAS] =
+		"SELECT 1 FROM pin WHERE sha256 = ?1",
+	[SQL_PIN_ADD] =
+		"INSERT INTO pin (sha256, n, packed, bytes) VALUES (?1, ?2, ?3, ?4)",
+	[SQL_PIN_NEXT] =
+		"SELECT id, sha256, n, packed, bytes FROM pin WHERE id > ?1 ORDER BY id LIMIT 1",
+	[SQL_RUN_PIN_HAS] =
+		"SELECT 1 FROM run_pin WHERE run = ?1 AND role = ?2 AND path = ?3 AND sha256 = ?4",
+	[SQL_RUN_PIN_HAS_DIGEST] =
+		"SELECT 1 FROM run_pin JOIN pin USING (sha256) WHERE run = ?1 AND sha256 = ?2",
+	[SQL_RUN_PIN_ADD] =
+		"INSERT INTO run_pin (run, n, role, path, sha256) VALUES (?1,"
+		" (SELECT ifnull(max(n), 0) + 1 FROM run_pin WHERE run = ?1), ?2, ?3, ?4)",
+	[SQL_RUN_PIN_NEXT] =
+		"SELECT run_pin.n, role, path, sha256, pin.n, packed, bytes FROM run_pin"
+		" LEFT JOIN pin USING (sha256) WHERE run = ?1 AND run_pin.n > ?2"
+		" ORDER BY run_pin.n LIMIT 1",
+};
+
+const struct db_kind journal_kind = {
+	.what = "journal",
+	.app_id = SCHEMA_JOURNAL_APP,
+	.steps = schema_journal,
+	.n_steps = SCHEMA_JOURNAL_FORMAT,
+	.sql = sql,
+	.n_sql = JOURNAL_SQL_MAX,
+	.function = "check_row",
+	.call = verify_row,
+};

@@ -1,0 +1,330 @@
+/* Is the record whole? Passes, in this order, up to the first defect:
+ *
+ *   runs     every run that the machine's chain names: its events, one by one, from its opening
+ *            on; its end; the files it stood on; with `outputs` what its commands printed
+ *   unknown  runs that have events and are not in the machine's chain
+ *   machine  that chain itself
+ *   pins     the bytes of the files kept
+ *   stray    rows of the table that its index does not show
+ *   schema   triggers that are gone, altered or added
+ *
+ * Every pass reads in ranges: memory is flat, and no transaction is longer than 10 ms.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "bind.h"
+#include "err.h"
+#include "verify_own.h"
+
+enum { PASS_ROWS = 512 };
+
+int verify_defect(struct verify *v, const char *run, int64_t seq, const char *fmt, ...)
+{
+	va_list ap;
+	if (verify_bad(v))
+		return 0;
+	v->r->whole = false;
+	v->r->seq = seq;
+	snprintf(v->r->run, sizeof(v->r->run), "%s", run ? run : "");
+	va_start(ap, fmt);
+	vsnprintf(v->r->text, sizeof(v->r->text), fmt, ap);
+	va_end(ap);
+	return 0;
+}
+
+/* --- runs ------------------------------------------------------------------------------------ */
+
+static int copy_run(struct verify *v, sqlite3_stmt *st, int column, char ret[JOURNAL_RUN_ID_MAX])
+{
+	const char *run = (const char *)sqlite3_column_text(st, column);
+	if (journal_run_id_check(run, NULL))
+		return verify_defect(v, NULL, 0, "a row names no run");
+	memcpy(ret, run, strlen(run) + 1);
+	return 0;
+}
+
+static int known_runs(struct verify *v, struct err *err)
+{
+	struct db *d = &v->j->db;
+	char run[JOURNAL_RUN_ID_MAX] = "";
+	int64_t n = 0;
+	int rc = 0;
+	while (rc == 0 && !verify_bad(v)) {
+		sqlite3_stmt *st = NULL;
+		rc = db_use(d, SQL_RUN_NEXT_KNOWN, &st, err);
+		if (rc)
+			break;
+		struct binder b = { .st = st };
+		bind_int(&b, n);
+		rc = bind_end(&b, d, err);
+		if (rc == 0)
+			rc = db_step(d, st, err);
+		if (rc != 1)
+			break;
+		n = sqlite3_column_int64(st, 0);
+		copy_run(v, st, 1, run);
+		sqlite3_reset(st);
+		rc = verify_bad(v) ? 0 : verify_run(v, run, err);
+	}
+	return rc;
+}
+
+static int unknown_runs(struct verify *v, struct err *err)
+{
+	struct db *d = &v->j->db;
+	char run[JOURNAL_RUN_ID_MAX] = "";
+	int rc = 0;
+	while (rc == 0 && !verify_bad(v)) {
+		sqlite3_stmt *st = NULL;
+		rc = db_use(d, SQL_RUN_NEXT_SEEN, &st, err);
+		if (rc)
+			break;
+		struct binder b = { .st = st };
+		bind_text(&b, run);
+		rc = bind_end(&b, d, err);
+		if (rc == 0)
+			rc = db_step(d, st, err);
+		if (rc != 1)
+			break;
+		copy_run(v, st, 0, run);
+		sqlite3_reset(st);
+		rc = 0;
+		if (verify_bad(v))
+			break;
+		rc = db_use(d, SQL_MACHINE_OF_RUN, &st, err);
+		if (rc)
+			break;
+		struct binder of = { .st = st };
+		bind_text(&of, run);
+		rc = bind_end(&of, d, err);
+		if (rc == 0)
+			rc = db_step(d, st, err);
+		if (rc == 0)
+			verify_defect(v, run, 0, "run %s: not in the machine's chain", run);
+		sqlite3_reset(st);
+		rc = rc < 0 ? rc : 0;
+	}
+	return rc;
+}
+
+/* --- the machine's chain --------------------------------------------------------------------- */
+
+/* Columns: n, wall, what, run, seq, head, prev, hash. */
+static void check_link(struct verify *v, sqlite3_stmt *st, int64_t *n, uint8_t head[HASH_LEN])
+{
+	uint8_t hash[HASH_LEN];
+	const char *what = (const char *)sqlite3_column_text(st, 2);
+	const char *run = (const char *)sqlite3_column_text(st, 3);
+	struct chain_link link = {
+		.n = sqlite3_column_int64(st, 0), .wall = sqlite3_column_int64(st, 1),
+		.what = { what, (size_t)sqlite3_column_bytes(st, 2) },
+		.run = { run, (size_t)sqlite3_column_bytes(st, 3) },
+		.seq = sqlite3_column_int64(st, 4), .head = sqlite3_column_blob(st, 5),
+	};
+	const void *prev = sqlite3_column_blob(st, 6), *own = sqlite3_column_blob(st, 7);
+	long long at = link.n, want = *n + 1;
+	if (at != want) {
+		verify_defect(v, NULL, 0, "machine's chain: row %lld missing", want);
+	} else if (!link.head || sqlite3_column_bytes(st, 5) != HASH_LEN || !prev ||
+		   sqlite3_column_bytes(st, 6) != HASH_LEN || !own ||
+		   sqlite3_column_bytes(st, 7) != HASH_LEN) {
+		verify_defect(v, run, 0, "machine's chain: row %lld: a column is missing", at);
+	} else {
+		chain_machine(&v->j->chain, prev, &link, hash);
+		if (memcmp(hash, own, HASH_LEN) != 0)
+			verify_defect(v, run, 0, "machine's chain: row %lld altered", at);
+		else if (memcmp(prev, head, HASH_LEN) != 0)
+			verify_defect(v, run, 0, "machine's chain: row %lld does not follow row %lld",
+				      at, at - 1);
+		memcpy(head, own, HASH_LEN);
+	}
+	*n = at;
+}
+
+/* Up to PASS_ROWS rows in one transaction; *ret_more: there may be more. */
+static int machine_slice(struct verify *v, int64_t *n, uint8_t head[HASH_LEN], bool *ret_more,
+			 struct err *err)
+{
+	struct db *d = &v->j->db;
+	sqlite3_stmt *st = NULL;
+	int rows = 0;
+	int rc = db_use(d, SQL_MACHINE_EACH, &st, err);
+	if (rc)
+		return rc;
+	struct binder b = { .st = st };
+	bind_int(&b, *n);
+	rc = bind_end(&b, d, err);
+	while (rc == 0 && rows < PASS_ROWS && !verify_bad(v) && (rc = db_step(d, st, err)) == 1) {
+		check_link(v, st, n, head);
+		rows++;
+		rc = 0;
+	}
+	sqlite3_reset(st);
+	*ret_more = rows == PASS_ROWS;
+	return rc;
+}
+
+static int machine_chain(struct verify *v, struct err *err)
+{
+	uint8_t head[HASH_LEN] = { 0 };
+	int64_t n = 0;
+	bool more = true;
+	int rc = 0;
+	while (rc == 0 && more && !verify_bad(v))
+		rc = machine_slice(v, &n, head, &more, err);
+	return rc;
+}
+
+/* --- files kept ------------------------------------------------------------------------------ */
+
+/* Columns: id, sha256, n, packed, bytes. */
+static int pins_pass(struct verify *v, struct err *err)
+{
+	struct db *d = &v->j->db;
+	int64_t id = 0;
+	int rc = 0;
+	while (rc == 0 && !verify_bad(v)) {
+		sqlite3_stmt *st = NULL;
+		rc = db_use(d, SQL_PIN_NEXT, &st, err);
+		if (rc)
+			break;
+		struct binder b = { .st = st };
+		bind_int(&b, id);
+		rc = bind_end(&b, d, err);
+		if (rc == 0)
+			rc = db_step(d, st, err);
+		if (rc != 1)
+			break;
+		rc = sqlite3_column_int64(st, 0) > id ? 0 :
+			err_set(err, ERR_CORRUPT, "the files kept are out of order");
+		id = sqlite3_column_int64(st, 0);
+		verify_pin(v, st, 1, 2, NULL);
+		sqlite3_reset(st);
+	}
+	return rc;
+}
+
+/* --- rows that no index shows ---------------------------------------------------------------- */
+
+static int count_rows(struct verify *v, int64_t *ret, struct err *err)
+{
+	struct db *d = &v->j->db;
+	int64_t id = 0, sum = 0;
+	for (;;) {
+		sqlite3_stmt *st = NULL;
+		int rc = db_use(d, SQL_EVENT_STRAY, &st, err);
+		if (rc)
+			return rc;
+		struct binder b = { .st = st };
+		bind_int(&b, id);
+		rc = bind_end(&b, d, err);
+		if (rc == 0)
+			rc = db_step(d, st, err);
+		if (rc < 0)
+			return rc;
+		int64_t n = sqlite3_column_int64(st, 0), last = sqlite3_column_int64(st, 1);
+		sqlite3_reset(st);
+		if (n == 0)
+			break;
+		if (last <= id)
+			return err_set(err, ERR_CORRUPT, "the table of events is out of order");
+		id = last;
+		sum += n;
+	}
+	*ret = sum;
+	return 0;
+}
+
+static int schema_pass(struct verify *v, struct err *err)
+{
+	char *defect = NULL;
+	int rc = db_schema_check(&v->j->db, &defect, err);
+	if (rc == 0 && defect)
+		verify_defect(v, NULL, 0, "%s", defect);
+	free(defect);
+	return rc;
+}
+
+/* That nothing at all is known of a run is no defect of the journal. */
+static int run_is_seen(struct verify *v, const char *run, struct err *err)
+{
+	struct db *d = &v->j->db;
+	sqlite3_stmt *st = NULL;
+	int rc = db_use(d, SQL_EVENT_LAST, &st, err);
+	if (rc)
+		return rc;
+	struct binder b = { .st = st };
+	bind_text(&b, run);
+	rc = bind_end(&b, d, err);
+	if (rc == 0)
+		rc = db_step(d, st, err);
+	sqlite3_reset(st);
+	if (rc == 0)
+		return err_set(err, ERR_NOTFOUND, "journal %s has no run %s", d->path, run);
+	return rc < 0 ? rc : 0;
+}
+
+/* --- the door -------------------------------------------------------------------------------- */
+
+static int verify_all(struct verify *v, struct err *err)
+{
+	int64_t rows = 0;
+	/* First: what is appended meanwhile is seen later, and only adds. */
+	int rc = count_rows(v, &rows, err);
+	if (rc == 0)
+		rc = known_runs(v, err);
+	if (rc == 0 && !verify_bad(v))
+		rc = unknown_runs(v, err);
+	if (rc == 0 && !verify_bad(v))
+		rc = machine_chain(v, err);
+	if (rc == 0 && !verify_bad(v))
+		rc = pins_pass(v, err);
+	if (rc == 0 && !verify_bad(v) && rows > v->r->events)
+		verify_defect(v, NULL, 0, "%lld events are in the table and not in its index",
+			      (long long)(rows - v->r->events));
+	return rc;
+}
+
+static int verify_one(struct verify *v, const char *run, struct err *err)
+{
+	int rc = verify_run(v, run, err);
+	if (rc == 0 && v->seq == 0 && !v->anchor[ANCHOR_OPENED].seq &&
+	    !v->anchor[ANCHOR_MOVED].seq && !v->anchor[ANCHOR_PRUNED].seq)
+		rc = run_is_seen(v, run, err);
+	if (rc == 0 && !verify_bad(v))
+		rc = machine_chain(v, err);
+	if (rc == 0 && !verify_bad(v))
+		rc = verify_pins(v, run, err);
+	return rc;
+}
+
+int journal_verify(struct journal *j, const char *run, bool outputs, struct verify_result *ret,
+		   struct err *err)
+{
+	struct verify_result result = { .whole = true };
+	struct verify v = { .j = j, .r = &result, .outputs = outputs };
+	struct err own = { 0 };
+	bool stale = false;
+	int rc = run ? journal_run_id_check(run, &own) : 0;
+	if (rc == 0)
+		rc = db_refresh(&j->db, &stale, &own);
+	if (rc == 0 && run)
+		rc = verify_one(&v, run, &own);
+	else if (rc == 0)
+		rc = verify_all(&v, &own);
+	if (rc == 0 && !verify_bad(&v))
+		rc = schema_pass(&v, &own);
+	/* What SQLite cannot read is a defect like another. */
+	if (rc == ERR_CORRUPT) {
+		verify_defect(&v, v.run, v.run[0] ? v.seq + 1 : 0, "%s", own.text);
+		rc = 0;
+	}
+	buf_release(&v.paper);
+	buf_release(&v.bytes);
+	if (rc)
+		return err_set(err, rc, "%s", own.text);
+	*ret = result;
+	return 0;
+}

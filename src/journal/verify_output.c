@@ -1,0 +1,107 @@
+/* The bytes that commands printed, against the digests in the run's events. */
+#include "err.h"
+#include "json.h"
+#include "verify_own.h"
+
+#include <string.h>
+
+enum { READ_BYTES = 1 << 20 };
+
+struct output_check {
+	struct verify *v;
+	struct output *o; /* NULL: there is no file */
+	struct hash_ctx *hash;
+	struct buf bytes;
+	struct err *err;
+};
+
+static enum stream stream_of(const char *name)
+{
+	int s = 0;
+	while (s < STREAM_MAX && (!name || strcmp(name, stream_name((enum stream)s)) != 0))
+		s++;
+	return (enum stream)s;
+}
+
+/* The digest of a range. ERR_NOTFOUND where bytes of it are not on record. */
+static int digest_range(struct output_check *c, const char *token, enum stream s, int64_t from,
+			int64_t n, char ret[HASH_HEX_LEN + 1], struct err *err)
+{
+	uint8_t hash[HASH_LEN];
+	int rc = 0;
+	while (rc == 0 && n > 0) {
+		buf_clear(&c->bytes);
+		rc = output_read(c->o, token, s, from, n < READ_BYTES ? (size_t)n : READ_BYTES,
+				 &c->bytes, err);
+		if (rc == 0 && c->bytes.len == 0)
+			rc = err_set(err, ERR_NOTFOUND, "bytes from %lld on are not on record",
+				     (long long)from);
+		hash_add(c->hash, buf_str(&c->bytes), c->bytes.len);
+		from += (int64_t)c->bytes.len;
+		n -= (int64_t)c->bytes.len;
+	}
+	hash_end(c->hash, hash);
+	hash_hex(hash, ret);
+	return rc;
+}
+
+static int check_chunk(struct output_check *c, const struct event *ev, const struct json *body)
+{
+	struct verify *v = c->v;
+	struct err why = { 0 };
+	char got[HASH_HEX_LEN + 1];
+	const char *token = json_str(body, "token"), *want = json_str(body, "sha256");
+	enum stream s = stream_of(json_str(body, "stream"));
+	int64_t from = json_int(body, "from", -1), n = json_int(body, "n", -1);
+	long long seq = ev->seq;
+	if (!token || !want || s == STREAM_MAX || from < 0 || n < 1)
+		return verify_defect(v, v->run, seq, "event %lld: names no output", seq);
+	if (!c->o)
+		return verify_defect(v, v->run, seq, "event %lld: the run's output file is missing",
+				     seq);
+	int rc = digest_range(c, token, s, from, n, got, &why);
+	if (rc == ERR_NOTFOUND)
+		return verify_defect(v, v->run, seq, "event %lld: output of %.40s.%s is missing", seq,
+				     token, stream_name(s));
+	if (rc == ERR_CORRUPT || (rc == 0 && strcmp(got, want) != 0))
+		return verify_defect(v, v->run, seq, "event %lld: output of %.40s.%s from byte %lld "
+				     "altered", seq, token, stream_name(s), (long long)from);
+	if (rc)
+		return err_set(c->err, rc, "%s", why.text);
+	v->r->chunks++;
+	return 0;
+}
+
+static int check_event(void *ctx, const struct event *ev)
+{
+	struct output_check *c = ctx;
+	struct json *body = NULL;
+	int rc = 0;
+	if (ev->kind != EV_OUTPUT)
+		return 0;
+	if (json_parse(ev->body, ev->body_len, &body, NULL))
+		verify_defect(c->v, c->v->run, ev->seq, "event %lld: its payload is no JSON",
+			      (long long)ev->seq);
+	else
+		rc = check_chunk(c, ev, body);
+	json_free(body);
+	return rc ? rc : verify_bad(c->v);
+}
+
+int verify_outputs(struct verify *v, const char *run, struct err *err)
+{
+	struct output_check c = { .v = v, .err = err };
+	int rc = output_open(v->j, run, false, &c.o, err);
+	if (rc == ERR_CORRUPT)
+		return verify_defect(v, run, 0, "run %s: its output file is damaged", run);
+	if (rc && rc != ERR_NOTFOUND)
+		return rc;
+	c.hash = hash_new();
+	rc = journal_each(v->j, run, 0, 0, check_event, &c, err);
+	if (verify_bad(v))
+		rc = 0;
+	output_close(c.o);
+	hash_free(c.hash);
+	buf_release(&c.bytes);
+	return rc;
+}

@@ -1,0 +1,54 @@
+/* What the passes of a verification share. */
+#ifndef JOURNAL_VERIFY_OWN_H
+#define JOURNAL_VERIFY_OWN_H
+
+#include "buf.h"
+#include "journal_own.h"
+
+/* What the machine's chain says of a run. seq 0: nothing. */
+struct anchor {
+	int64_t seq;
+	uint8_t head[HASH_LEN], prev[HASH_LEN];
+};
+
+enum anchor_what { ANCHOR_OPENED, ANCHOR_MOVED, ANCHOR_CLOSED, ANCHOR_PRUNED, ANCHOR_MAX };
+
+struct verify {
+	struct journal *j;
+	struct verify_result *r;
+	bool outputs;
+	int64_t slice_began; /* boot ns; a transaction ends 10 ms later */
+	/* the run in hand */
+	char run[JOURNAL_RUN_ID_MAX]; /* "": none */
+	size_t run_n;
+	struct anchor anchor[ANCHOR_MAX];
+	int64_t seq; /* the last event that was found good */
+	uint8_t head[HASH_LEN];
+	bool ended;         /* it was EV_RUN_CLOSED */
+	bool stop;          /* a row says: out of the statement */
+	struct buf bytes;   /* of the pinned file in hand */
+	struct buf paper;   /* payload that names pinned files, to be looked at outside */
+	bool paper_waits;
+};
+
+/* Notes the first defect; later ones are not noted. Always returns 0. */
+int verify_defect(struct verify *v, const char *run, int64_t seq, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static inline bool verify_bad(const struct verify *v)
+{
+	return !v->r->whole;
+}
+
+/* One run: events, anchors, pinned files; with its output where v->outputs. */
+int verify_run(struct verify *v, const char *run, struct err *err);
+/* The bytes of the files that a run stood on. */
+int verify_pins(struct verify *v, const char *run, struct err *err);
+/* The bytes of one file, from the columns sha256 and n, packed, bytes. */
+void verify_pin(struct verify *v, sqlite3_stmt *st, int sha256, int n, const char *run);
+int verify_outputs(struct verify *v, const char *run, struct err *err);
+
+/* check_row of SQL_EVENT_CHECK: 1 ends the statement for now. */
+void verify_row(sqlite3_context *sq, int n, sqlite3_value **values);
+
+#endif

@@ -1,0 +1,175 @@
+/* One event against the one before it. Called by SQLite for every row, in order; everything that
+ * takes time or another statement is done outside, in verify_run.c. */
+#include "kind.h"
+#include "verify_own.h"
+
+#include <string.h>
+
+enum { SLICE_NS = 10 * 1000 * 1000, LOOK_AT_CLOCK = 64, NEAR = 2000 };
+
+/* The columns as SQL_EVENT_CHECK hands them over. */
+enum column {
+	C_RUN, C_SEQ, C_WALL, C_BOOT, C_BOOT_ID, C_KIND, C_STEP, C_ATTEMPT, C_ACTOR, C_AUTH,
+	C_PAYLOAD, C_SALT, C_PAYLOAD_HASH, C_PREV, C_HASH,
+};
+
+struct row {
+	struct chain_event ev;
+	struct chain_text payload;
+	const uint8_t *salt, *payload_hash, *prev, *hash;
+};
+
+static struct chain_text text_of(sqlite3_value *v)
+{
+	const char *p = (const char *)sqlite3_value_text(v);
+	return (struct chain_text){ p, p ? (size_t)sqlite3_value_bytes(v) : 0 };
+}
+
+static const uint8_t *blob_of(sqlite3_value *v, int n)
+{
+	const uint8_t *p = sqlite3_value_blob(v);
+	return p && sqlite3_value_bytes(v) == n ? p : NULL;
+}
+
+static void take_row(struct row *r, sqlite3_value **v)
+{
+	*r = (struct row){
+		.ev = {
+			.run = text_of(v[C_RUN]),
+			.seq = sqlite3_value_int64(v[C_SEQ]),
+			.wall = sqlite3_value_int64(v[C_WALL]),
+			.boot = sqlite3_value_int64(v[C_BOOT]),
+			.boot_id = text_of(v[C_BOOT_ID]),
+			.kind = text_of(v[C_KIND]),
+			.step = text_of(v[C_STEP]),
+			.attempt = sqlite3_value_int64(v[C_ATTEMPT]),
+			.actor = text_of(v[C_ACTOR]),
+			.auth = text_of(v[C_AUTH]),
+		},
+		.payload = text_of(v[C_PAYLOAD]),
+		.salt = blob_of(v[C_SALT], CHAIN_SALT_LEN),
+		.payload_hash = blob_of(v[C_PAYLOAD_HASH], HASH_LEN),
+		.prev = blob_of(v[C_PREV], HASH_LEN),
+		.hash = blob_of(v[C_HASH], HASH_LEN),
+	};
+}
+
+static bool is_kind(const struct row *r, enum event_kind kind)
+{
+	const char *name = word_of(WORDS_EVENT, (int)kind);
+	return r->ev.kind.n == strlen(name) && memcmp(r->ev.kind.p, name, r->ev.kind.n) == 0;
+}
+
+/* Whether the row would be right under another number: then it was moved, not rewritten. */
+static int64_t true_place(struct verify *v, const struct row *r)
+{
+	struct chain_event ev = r->ev;
+	uint8_t hash[HASH_LEN];
+	int64_t from = r->ev.seq > NEAR ? r->ev.seq - NEAR : 1;
+	for (ev.seq = from; ev.seq <= r->ev.seq + NEAR; ev.seq++) {
+		chain_event(&v->j->chain, r->prev, &ev, r->payload_hash, hash);
+		if (memcmp(hash, r->hash, HASH_LEN) == 0)
+			return ev.seq;
+	}
+	return 0;
+}
+
+static int header_defect(struct verify *v, const struct row *r)
+{
+	int64_t seq = r->ev.seq, place = true_place(v, r);
+	if (place)
+		return verify_defect(v, v->run, seq, "event %lld: this is event %lld, in another's "
+				     "place", (long long)seq, (long long)place);
+	return verify_defect(v, v->run, seq, "event %lld: altered", (long long)seq);
+}
+
+/* The row by itself. */
+static void check_content(struct verify *v, const struct row *r)
+{
+	uint8_t hash[HASH_LEN];
+	int64_t seq = r->ev.seq;
+	if (!r->payload_hash || !r->prev || !r->hash || !r->ev.kind.p) {
+		verify_defect(v, v->run, seq, "event %lld: a column is missing", (long long)seq);
+	} else if (!r->payload.p || !r->salt) {
+		verify_defect(v, v->run, seq, "event %lld: payload taken out", (long long)seq);
+	} else {
+		chain_payload(&v->j->chain, r->salt, r->payload.p, r->payload.n, hash);
+		if (memcmp(hash, r->payload_hash, HASH_LEN) != 0) {
+			verify_defect(v, v->run, seq, "event %lld: payload altered",
+				      (long long)seq);
+			return;
+		}
+		chain_event(&v->j->chain, r->prev, &r->ev, r->payload_hash, hash);
+		if (memcmp(hash, r->hash, HASH_LEN) != 0)
+			header_defect(v, r);
+	}
+}
+
+/* The row among the others. */
+static void check_place(struct verify *v, const struct row *r)
+{
+	int64_t seq = r->ev.seq, want = v->seq + 1;
+	if (r->ev.run.n != v->run_n || memcmp(r->ev.run.p, v->run, v->run_n) != 0)
+		verify_defect(v, v->run, want, "event %lld: its row is of another run",
+			      (long long)want);
+	else if (seq > want)
+		verify_defect(v, v->run, want, "event %lld: missing", (long long)want);
+	else if (seq < want)
+		verify_defect(v, v->run, seq, "event %lld: there twice", (long long)seq);
+	else if (v->ended)
+		verify_defect(v, v->run, seq, "event %lld: appended after the run was closed",
+			      (long long)seq);
+}
+
+static void check_links(struct verify *v, const struct row *r)
+{
+	int64_t seq = r->ev.seq;
+	bool moved = v->anchor[ANCHOR_MOVED].seq > 0;
+	if ((seq > 1 || !moved) && memcmp(r->prev, v->head, HASH_LEN) != 0) {
+		verify_defect(v, v->run, seq, seq > 1 ? "event %lld: does not follow event %lld" :
+			      "event %lld: does not follow what the machine's chain ended with",
+			      (long long)seq, (long long)seq - 1);
+		return;
+	}
+	for (int i = 0; i < ANCHOR_PRUNED; i++) {
+		if (v->anchor[i].seq == seq && memcmp(v->anchor[i].head, r->hash, HASH_LEN) != 0)
+			verify_defect(v, v->run, seq, "event %lld: not the one that the machine's "
+				      "chain holds", (long long)seq);
+	}
+}
+
+static void take_over(struct verify *v, const struct row *r)
+{
+	v->seq = r->ev.seq;
+	memcpy(v->head, r->hash, HASH_LEN);
+	v->ended = is_kind(r, EV_RUN_CLOSED);
+	v->r->events++;
+	if (is_kind(r, EV_RUN_OPENED) || is_kind(r, EV_BOOK)) {
+		buf_clear(&v->paper);
+		buf_add(&v->paper, r->payload.p, r->payload.n);
+		v->paper_waits = true;
+		v->stop = true;
+	}
+	if (v->seq % LOOK_AT_CLOCK == 0 && clock_now().boot - v->slice_began > SLICE_NS)
+		v->stop = true;
+}
+
+void verify_row(sqlite3_context *sq, int n, sqlite3_value **values)
+{
+	struct db *d = sqlite3_user_data(sq);
+	struct verify *v = d->call_ctx;
+	struct row r;
+	if (!v || n != C_HASH + 1) {
+		sqlite3_result_error(sq, "check_row is not for this", -1);
+		return;
+	}
+	take_row(&r, values);
+	check_place(v, &r);
+	if (!verify_bad(v))
+		check_content(v, &r);
+	if (!verify_bad(v))
+		check_links(v, &r);
+	if (!verify_bad(v))
+		take_over(v, &r);
+	sqlite3_result_int(sq, verify_bad(v) || v->stop);
+}

@@ -1,0 +1,262 @@
+/* One run: its events, what the machine's chain says of it, and the files it stood on. */
+#include "bind.h"
+#include "err.h"
+#include "json.h"
+#include "verify_own.h"
+
+#include <string.h>
+
+static const char *const anchor_names[ANCHOR_MAX] = {
+	[ANCHOR_OPENED] = "opened", [ANCHOR_MOVED] = "moved",
+	[ANCHOR_CLOSED] = "closed", [ANCHOR_PRUNED] = "pruned",
+};
+
+/* --- anchors --------------------------------------------------------------------------------- */
+
+/* Columns: what, seq, head, prev. */
+static void take_anchor(struct verify *v, sqlite3_stmt *st)
+{
+	const char *what = (const char *)sqlite3_column_text(st, 0);
+	const void *head = sqlite3_column_blob(st, 2), *prev = sqlite3_column_blob(st, 3);
+	if (!what || !head || sqlite3_column_bytes(st, 2) != HASH_LEN || !prev ||
+	    sqlite3_column_bytes(st, 3) != HASH_LEN)
+		return;
+	for (int i = 0; i < ANCHOR_MAX; i++) {
+		if (strcmp(what, anchor_names[i]) != 0)
+			continue;
+		v->anchor[i].seq = sqlite3_column_int64(st, 1);
+		memcpy(v->anchor[i].head, head, HASH_LEN);
+		memcpy(v->anchor[i].prev, prev, HASH_LEN);
+	}
+}
+
+static int read_anchors(struct verify *v, struct err *err)
+{
+	struct db *d = &v->j->db;
+	sqlite3_stmt *st = NULL;
+	memset(v->anchor, 0, sizeof(v->anchor));
+	int rc = db_use(d, SQL_MACHINE_OF_RUN, &st, err);
+	if (rc)
+		return rc;
+	struct binder b = { .st = st };
+	bind_text(&b, v->run);
+	rc = bind_end(&b, d, err);
+	while (rc == 0 && (rc = db_step(d, st, err)) == 1) {
+		take_anchor(v, st);
+		rc = 0;
+	}
+	sqlite3_reset(st);
+	return rc;
+}
+
+/* --- files ----------------------------------------------------------------------------------- */
+
+static bool parse_digest(const char *hex, uint8_t ret[HASH_LEN])
+{
+	static const char digits[] = "0123456789abcdef";
+	if (!hex || strlen(hex) != HASH_HEX_LEN)
+		return false;
+	for (size_t i = 0; i < HASH_LEN; i++) {
+		const char *a = strchr(digits, hex[2 * i]), *b = strchr(digits, hex[2 * i + 1]);
+		if (!a || !b)
+			return false;
+		ret[i] = (uint8_t)((a - digits) << 4 | (b - digits));
+	}
+	return true;
+}
+
+/* That a file named by a hashed event is kept. Its bytes are checked in a pass of their own. */
+static int check_kept(struct verify *v, const struct json *file, struct err *err)
+{
+	struct db *d = &v->j->db;
+	const char *hex = json_str(file, "sha256"), *path = json_str(file, "path");
+	uint8_t digest[HASH_LEN];
+	sqlite3_stmt *st = NULL;
+	if (!parse_digest(hex, digest))
+		return 0;
+	int rc = db_use(d, SQL_RUN_PIN_HAS_DIGEST, &st, err);
+	if (rc)
+		return rc;
+	struct binder b = { .st = st };
+	bind_text(&b, v->run);
+	bind_blob(&b, digest, HASH_LEN);
+	rc = bind_end(&b, d, err);
+	if (rc == 0)
+		rc = db_step(d, st, err);
+	if (rc == 0)
+		verify_defect(v, v->run, v->seq, "event %lld: its file %.80s is not kept",
+			      (long long)v->seq, path ? path : hex);
+	sqlite3_reset(st);
+	return rc < 0 ? rc : 0;
+}
+
+static int check_paper(struct verify *v, struct err *err)
+{
+	struct json *doc = NULL;
+	v->paper_waits = false;
+	if (json_parse(buf_str(&v->paper), v->paper.len, &doc, NULL))
+		return 0;
+	const struct json *files = json_get(doc, "files");
+	int rc = check_kept(v, doc, err);
+	for (size_t i = 0; rc == 0 && i < json_len(files); i++)
+		rc = check_kept(v, json_at(files, i), err);
+	json_free(doc);
+	return rc;
+}
+
+void verify_pin(struct verify *v, sqlite3_stmt *st, int sha256, int n, const char *run)
+{
+	uint8_t hash[HASH_LEN];
+	char hex[HASH_HEX_LEN + 1] = "?";
+	const void *digest = sqlite3_column_blob(st, sha256);
+	bool sound = digest && sqlite3_column_bytes(st, sha256) == HASH_LEN;
+	if (sound) {
+		hash_hex(digest, hex);
+		sound = pins_unpack(v->j, st, n, &v->bytes, NULL) == 0;
+	}
+	if (sound) {
+		hash_bytes(buf_str(&v->bytes), v->bytes.len, hash);
+		sound = memcmp(hash, digest, HASH_LEN) == 0;
+	}
+	if (!sound)
+		verify_defect(v, run, 0, "pinned file %s: altered", hex);
+}
+
+int verify_pins(struct verify *v, const char *run, struct err *err)
+{
+	struct db *d = &v->j->db;
+	int64_t n = 0;
+	int rc = 0;
+	while (rc == 0 && !verify_bad(v)) {
+		sqlite3_stmt *st = NULL;
+		rc = db_use(d, SQL_RUN_PIN_NEXT, &st, err);
+		if (rc)
+			break;
+		struct binder b = { .st = st };
+		bind_text(&b, run);
+		bind_int(&b, n);
+		rc = bind_end(&b, d, err);
+		if (rc == 0)
+			rc = db_step(d, st, err);
+		if (rc != 1)
+			break;
+		rc = sqlite3_column_int64(st, 0) > n ? 0 :
+			err_set(err, ERR_CORRUPT, "the files of run %s are out of order", run);
+		n = sqlite3_column_int64(st, 0);
+		verify_pin(v, st, 3, 4, run);
+		sqlite3_reset(st);
+	}
+	return rc;
+}
+
+/* --- events ---------------------------------------------------------------------------------- */
+
+/* One transaction. *ret_more: it was ended by the clock or a paper. */
+static int check_slice(struct verify *v, bool *ret_more, struct err *err)
+{
+	struct db *d = &v->j->db;
+	sqlite3_stmt *st = NULL;
+	int rc = db_use(d, SQL_EVENT_CHECK, &st, err);
+	if (rc)
+		return rc;
+	struct binder b = { .st = st };
+	bind_text(&b, v->run);
+	bind_int(&b, v->seq);
+	rc = bind_end(&b, d, err);
+	if (rc)
+		return rc;
+	v->slice_began = clock_now().boot;
+	v->stop = false;
+	d->call_ctx = v;
+	rc = db_step(d, st, err);
+	d->call_ctx = NULL;
+	sqlite3_reset(st);
+	*ret_more = rc == 1;
+	return rc < 0 ? rc : 0;
+}
+
+static int check_events(struct verify *v, struct err *err)
+{
+	bool more = true, stale = false;
+	int rc = 0;
+	while (rc == 0 && more && !verify_bad(v)) {
+		struct verify before = *v;
+		int64_t events = v->r->events;
+		rc = check_slice(v, &more, err);
+		int fresh = db_refresh(&v->j->db, &stale, rc ? NULL : err);
+		if (stale) {
+			before.paper = v->paper;
+			*v = before;
+			*v->r = (struct verify_result){ .whole = true, .runs = v->r->runs,
+				.events = events, .chunks = v->r->chunks,
+				.open_runs = v->r->open_runs };
+			more = true;
+			rc = 0;
+			continue;
+		}
+		if (fresh && rc == 0)
+			rc = fresh;
+		if (rc == 0 && v->paper_waits)
+			rc = check_paper(v, err);
+	}
+	return rc;
+}
+
+/* --- the run as a whole ---------------------------------------------------------------------- */
+
+static void check_end(struct verify *v)
+{
+	const struct anchor *closed = &v->anchor[ANCHOR_CLOSED];
+	int64_t moved = v->anchor[ANCHOR_MOVED].seq;
+	if (v->seq == 0) {
+		verify_defect(v, v->run, 0, "run %s: all its events are missing", v->run);
+	} else if (closed->seq > v->seq || moved > v->seq) {
+		verify_defect(v, v->run, v->seq + 1, "event %lld: missing, and all after it",
+			      (long long)v->seq + 1);
+	} else if (closed->seq && closed->seq < v->seq) {
+		verify_defect(v, v->run, closed->seq + 1,
+			      "event %lld: appended after the run was closed",
+			      (long long)closed->seq + 1);
+	} else if (v->ended && !closed->seq) {
+		verify_defect(v, v->run, v->seq, "run %s: closed, but the machine's chain does not "
+			      "say so", v->run);
+	}
+}
+
+static void begin_run(struct verify *v, const char *run)
+{
+	v->run_n = strlen(run);
+	memcpy(v->run, run, v->run_n + 1);
+	v->seq = 0;
+	v->ended = false;
+	v->paper_waits = false;
+	memset(v->head, 0, sizeof(v->head));
+}
+
+int verify_run(struct verify *v, const char *run, struct err *err)
+{
+	begin_run(v, run);
+	/* Before the events: a run that closes meanwhile is looked at as an open one. */
+	int rc = read_anchors(v, err);
+	if (rc)
+		return rc;
+	if (v->anchor[ANCHOR_PRUNED].seq)
+		return 0;
+	const struct anchor *opened = &v->anchor[ANCHOR_OPENED];
+	if (!opened->seq && !v->anchor[ANCHOR_MOVED].seq)
+		return verify_defect(v, run, 0, "run %s: not in the machine's chain", run);
+	memcpy(v->head, opened->prev, HASH_LEN);
+	v->r->runs++;
+	rc = check_events(v, err);
+	if (rc || verify_bad(v))
+		return rc;
+	if (v->ended && !v->anchor[ANCHOR_CLOSED].seq)
+		rc = read_anchors(v, err);
+	if (rc == 0)
+		check_end(v);
+	if (!v->ended)
+		v->r->open_runs++;
+	if (rc == 0 && v->outputs && !verify_bad(v))
+		rc = verify_outputs(v, run, err);
+	return rc;
+}
