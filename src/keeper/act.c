@@ -1,0 +1,296 @@
+/* What the engine wants done. All but the harmless kinds come here only when the events that ask
+ * for them are durable. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base64.h"
+#include "err.h"
+#include "fsio.h"
+#include "hash.h"
+#include "keeper_parts.h"
+#include "limits.h"
+#include "mem.h"
+
+enum { DIGEST_STEP = 4 << 20, KEYS_MAX = 64 << 10 };
+
+/* --- commands --------------------------------------------------------------------------------- */
+
+static void refuse(struct proc *p, char *why)
+{
+	p->refused = true;
+	p->at = PROC_OVER;
+	free(p->text);
+	p->text = why;
+}
+
+/* Asks the holder for the child. What goes wrong is told to the engine by procs_step. */
+static void prepare(struct keeper *k, struct action *a)
+{
+	struct post *post = k->posts[POST_OWN];
+	struct proc *p = procs_new(k, post, a->token);
+	const struct inst *in = state_inst(k->s, a->key);
+	struct env_list argv = { 0 }, env = { 0 };
+	struct buf input = BUF_INIT;
+	const char *gone[2] = { NULL, NULL };
+	struct err err = { 0 };
+
+	env_command(&argv, &input, &k->secrets, in, a, &gone[0]);
+	env_build(&env, k->environ_base, k->s, &k->secrets, in, a, &gone[1]);
+	struct holder_spec spec = {
+		.token = a->token,
+		.argv = (const char *const *)argv.v,
+		.env = (const char *const *)env.v,
+		.cwd = k->s->cwd,
+		.input = a->host ? input.data : NULL,
+		.n_input = a->host ? input.len : 0,
+		.terminal = a->terminal && !a->host,
+		.rows = k->rows,
+		.cols = k->cols,
+		.leaves_processes = a->leaves_processes,
+	};
+	if (gone[0] || gone[1])
+		refuse(p, mem_printf("the secret %s is not known any more: give it again with "
+				     "`refresh`", gone[0] ? gone[0] : gone[1]));
+	else if (a->host && (a->host[0] == '-' || !a->host[0]))
+		refuse(p, mem_printf("\"%s\" cannot be a host", a->host));
+	else if (procs_connect(post, &err) || holder_prepare(post->h, &spec, &err))
+		refuse(p, mem_dup(err.text));
+	if (input.data)
+		mem_wipe(input.data, input.len);
+	buf_release(&input);
+	env_list_release(&argv);
+	env_list_release(&env);
+}
+
+/* A holder that cannot be told has died, and `gone` says so by itself. */
+static void go(struct keeper *k, struct action *a)
+{
+	struct proc *p = procs_find(k, a->token);
+
+	if (!p || p->at >= PROC_OVER || !p->post->h)
+		return;
+	p->at = PROC_GOING;
+	(void)holder_go(p->post->h, a->token, NULL);
+}
+
+static void drop(struct keeper *k, struct action *a)
+{
+	struct proc *p = procs_find(k, a->token);
+
+	if (p && p->post->h)
+		(void)holder_drop(p->post->h, a->token, NULL);
+}
+
+static void stop(struct keeper *k, struct action *a)
+{
+	struct proc *p = procs_find(k, a->token);
+
+	if (p && p->post->h)
+		(void)holder_stop(p->post->h, a->token, a->grace_ms, NULL);
+}
+
+static void keys(struct keeper *k, struct action *a)
+{
+	struct proc *p = procs_find(k, a->token);
+	struct buf bytes = { .max = KEYS_MAX };
+
+	if (p && p->post->h && a->text && base64_decode(a->text, strlen(a->text), &bytes))
+		(void)holder_input(p->post->h, a->token, bytes.data, bytes.len, NULL);
+	if (bytes.data)
+		mem_wipe(bytes.data, bytes.len);
+	buf_release(&bytes);
+}
+
+/* --- values and books ------------------------------------------------------------------------- */
+
+static void keep(struct keeper *k, struct action *a)
+{
+	secrets_keep(&k->secrets, a->key, a->name, a->text);
+}
+
+/* Moved back to what waits: the record was busy. */
+static void act_later(struct keeper *k, struct action *a)
+{
+	feed_later(k, a);
+	*a = (struct action){ 0 };
+	keeper_soon(k);
+}
+
+static void call_book(struct keeper *k, struct action *a)
+{
+	struct engine_input in = feed_input(INPUT_BOOK);
+	const struct runbook *book = NULL;
+	struct err err = { 0 };
+	int r = books_call(&k->books, k->journal, k->run, k->s->cwd, a->path, &book, &err);
+
+	if (r == ERR_BUSY) { /* somebody else writes: asked for again with the next commit */
+		act_later(k, a);
+		return;
+	}
+	in.key = a->key;
+	in.path = a->path;
+	in.reason = a->text;
+	if (r) {
+		in.kind = INPUT_NOTE;
+		in.name = "call-failed";
+		in.text = err.text;
+	} else {
+		in.book = book;
+		in.text = book->files[0].sha256;
+	}
+	feed(k, &in, NULL);
+}
+
+static void choose(struct keeper *k, struct action *a)
+{
+	const struct actor us = { .id = "keeper", .how = "program" };
+
+	(void)trouble_choice(k, a->text, &us, NULL);
+}
+
+/* --- digests ---------------------------------------------------------------------------------- */
+
+static void digest(struct keeper *k, struct action *a)
+{
+	if (k->n_digests == k->cap_digests) {
+		k->cap_digests = k->cap_digests ? 2 * k->cap_digests : 8;
+		k->digests = mem_grow(k->digests, k->cap_digests, sizeof(*k->digests));
+	}
+	k->digests[k->n_digests++] = (struct digest_job){
+		.key = mem_dup(a->key),
+		.name = mem_dup(a->name),
+		.path = mem_dup(a->path),
+		.fd = -1,
+	};
+	keeper_again(k);
+}
+
+static void digest_release(struct digest_job *d)
+{
+	if (d->fd >= 0)
+		close(d->fd);
+	hash_free(d->hash);
+	free(d->key);
+	free(d->name);
+	free(d->path);
+}
+
+/* Opened so that a fifo or a device somebody put there holds nobody up. */
+static int digest_open(struct keeper *k, struct digest_job *d, struct err *err)
+{
+	char *path = fsio_join(k->s->cwd ? k->s->cwd : ".", d->path);
+	struct stat st;
+	int r = 0;
+
+	d->fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (d->fd < 0)
+		r = err_sys(err, "cannot read %s", path);
+	else if (fstat(d->fd, &st) || !S_ISREG(st.st_mode))
+		r = err_set(err, ERR_DENIED, "%s is not a file", path);
+	else
+		d->hash = hash_new();
+	free(path);
+	return r;
+}
+
+/* Reads on, at most *budget bytes. 1: there is more. */
+static int digest_read(struct keeper *k, struct digest_job *d, size_t *budget, struct err *err)
+{
+	char part[64 << 10];
+	ssize_t n;
+
+	if (d->fd < 0 && digest_open(k, d, err))
+		return err->code;
+	while (*budget) {
+		n = read(d->fd, part, sizeof(part));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(err, "cannot read %s", d->path);
+		if (!n)
+			return 0;
+		hash_add(d->hash, part, (size_t)n);
+		*budget -= (size_t)n < *budget ? (size_t)n : *budget;
+	}
+	return 1;
+}
+
+static void digest_tell(struct keeper *k, struct digest_job *d, const struct err *why)
+{
+	struct engine_input in = feed_input(INPUT_DIGEST);
+	uint8_t hash[HASH_LEN];
+	char hex[HASH_HEX_LEN + 1];
+
+	in.key = d->key;
+	in.name = d->name;
+	in.path = d->path;
+	if (why->code) {
+		in.reason = why->text;
+	} else {
+		hash_end(d->hash, hash);
+		hash_hex(hash, hex);
+		in.text = hex;
+	}
+	feed(k, &in, NULL);
+}
+
+void act_step(struct keeper *k)
+{
+	size_t budget = DIGEST_STEP;
+
+	while (k->n_digests && budget && !trouble_stalled(k)) {
+		struct digest_job d = k->digests[0];
+		struct err why = { 0 };
+		int r = digest_read(k, &d, &budget, &why);
+		if (r > 0) {
+			k->digests[0] = d;
+			break;
+		}
+		k->n_digests--;
+		memmove(k->digests, k->digests + 1, k->n_digests * sizeof(*k->digests));
+		digest_tell(k, &d, &why);
+		digest_release(&d);
+	}
+	if (k->n_digests && !trouble_stalled(k))
+		keeper_again(k);
+}
+
+void act_release(struct keeper *k)
+{
+	for (size_t i = 0; i < k->n_digests; i++)
+		digest_release(&k->digests[i]);
+	free(k->digests);
+	k->digests = NULL;
+	k->n_digests = k->cap_digests = 0;
+}
+
+/* --- the table -------------------------------------------------------------------------------- */
+
+static const struct row {
+	void (*act)(struct keeper *k, struct action *a);
+	bool harmless; /* changes nothing outside us: need not wait for a commit */
+} rows[] = {
+	[ACT_PREPARE] = { prepare, true },
+	[ACT_GO] = { go, false },
+	[ACT_DROP] = { drop, false },
+	[ACT_STOP] = { stop, false },
+	[ACT_DIGEST] = { digest, true },
+	[ACT_KEEP] = { keep, false },
+	[ACT_INPUT] = { keys, false },
+	[ACT_BOOK] = { call_book, false },
+	[ACT_JOURNAL] = { choose, false },
+};
+
+bool act_harmless(enum action_kind kind)
+{
+	return rows[kind].harmless;
+}
+
+void act_do(struct keeper *k, struct action *a)
+{
+	rows[a->kind].act(k, a);
+}

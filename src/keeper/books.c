@@ -1,0 +1,238 @@
+#include "keeper_books.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "err.h"
+#include "fsio.h"
+#include "hash.h"
+#include "journal.h"
+#include "limits.h"
+#include "loader.h"
+#include "mem.h"
+#include "str.h"
+
+static struct pin *pin_add(struct books *b, const struct source_file *f)
+{
+	if (b->n_pins == b->cap_pins) {
+		b->cap_pins = b->cap_pins ? 2 * b->cap_pins : 8;
+		b->pins = mem_grow(b->pins, b->cap_pins, sizeof(*b->pins));
+	}
+	struct pin *p = &b->pins[b->n_pins++];
+	*p = (struct pin){
+		.path = mem_dup(f->path),
+		.role = mem_dup(f->role),
+		.bytes = mem_dupn(f->bytes, f->n),
+		.n = f->n,
+	};
+	memcpy(p->sha256, f->sha256, sizeof(p->sha256));
+	memcpy(p->seen, f->sha256, sizeof(p->seen));
+	return p;
+}
+
+static int take_pin(void *ctx, const struct source_file *f)
+{
+	pin_add(ctx, f);
+	return 0;
+}
+
+static void pin_release(struct pin *p)
+{
+	free(p->path);
+	free(p->role);
+	free(p->bytes);
+	free(p->on_disk);
+}
+
+void books_release(struct books *b)
+{
+	for (size_t i = 0; i < b->n_called; i++)
+		runbook_free(b->called[i].book);
+	runbook_free(b->root);
+	for (size_t i = 0; i < b->n_pins; i++)
+		pin_release(&b->pins[i]);
+	free(b->called);
+	free(b->pins);
+	*b = (struct books){ 0 };
+}
+
+/* --- loading ---------------------------------------------------------------------------------- */
+
+/* Where a path was pinned with several contents, the wanted digest decides for the runbook
+ * itself; the rest of a later one comes from the latest pins, the rest of the first from the
+ * earliest. */
+struct pinned {
+	const struct books *books;
+	const char *path, *sha256; /* of the runbook that is loaded */
+	bool latest;
+};
+
+static const struct pin *choose(const struct pinned *w, const char *path)
+{
+	const struct books *b = w->books;
+	const struct pin *found = NULL;
+	bool is_book = !strcmp(path, w->path);
+	for (size_t i = 0; i < b->n_pins; i++) {
+		const struct pin *p = &b->pins[i];
+		if (strcmp(p->path, path) || (is_book && strcmp(p->sha256, w->sha256)))
+			continue;
+		if (!found || w->latest)
+			found = p;
+	}
+	return found;
+}
+
+static int read_pinned(void *ctx, const char *path, struct buf *out, struct err *err)
+{
+	const struct pin *p = choose(ctx, path);
+	if (!p)
+		return err_set(err, ERR_NOTFOUND, "%s was not pinned with this run", path);
+	return buf_add(out, p->bytes, p->n);
+}
+
+static int load_pinned(const struct books *b, const struct pin *p, bool latest,
+		       struct runbook **ret, struct err *err)
+{
+	struct pinned want = { b, p->path, p->sha256, latest };
+	struct loader_source from = { &want, read_pinned };
+	struct findings found = { 0 };
+	int r = loader_load(p->path, &from, ret, &found, err);
+	findings_release(&found);
+	if (r)
+		return err_context(err, ERR_CORRUPT, "the runbook pinned with the run");
+	return 0;
+}
+
+int books_open(struct books *b, struct journal *j, const char *run, struct err *err)
+{
+	int r = journal_pins(j, run, take_pin, b, err);
+	if (r)
+		return r;
+	for (size_t i = 0; i < b->n_pins; i++)
+		if (str_eq(b->pins[i].role, "runbook"))
+			return load_pinned(b, &b->pins[i], false, &b->root, err);
+	return 0;
+}
+
+static const struct runbook *called_add(struct books *b, struct runbook *book, const char *sha256)
+{
+	if (b->n_called == b->cap_called) {
+		b->cap_called = b->cap_called ? 2 * b->cap_called : 4;
+		b->called = mem_grow(b->called, b->cap_called, sizeof(*b->called));
+	}
+	struct called *c = &b->called[b->n_called++];
+	c->book = book;
+	memcpy(c->sha256, sha256, strlen(sha256) + 1);
+	return book;
+}
+
+const struct runbook *books_find(void *books, const char *sha256)
+{
+	struct books *b = books;
+	struct runbook *book = NULL;
+	for (size_t i = 0; i < b->n_called; i++)
+		if (!strcmp(b->called[i].sha256, sha256))
+			return b->called[i].book;
+	for (size_t i = 0; i < b->n_pins; i++)
+		if (!strcmp(b->pins[i].sha256, sha256))
+			return load_pinned(b, &b->pins[i], true, &book, NULL) ?
+				       NULL :
+				       called_add(b, book, b->pins[i].sha256);
+	return NULL;
+}
+
+static bool is_pinned(const struct books *b, const struct source_file *f)
+{
+	for (size_t i = 0; i < b->n_pins; i++)
+		if (!strcmp(b->pins[i].path, f->path) && !strcmp(b->pins[i].sha256, f->sha256))
+			return true;
+	return false;
+}
+
+static int pin_all(struct books *b, struct journal *j, const char *run, const struct runbook *book,
+		   struct err *err)
+{
+	for (size_t i = 0; i < book->n_files; i++) {
+		if (is_pinned(b, &book->files[i]))
+			continue;
+		int r = journal_pin(j, run, &book->files[i], err);
+		if (r)
+			return r;
+		struct pin *p = pin_add(b, &book->files[i]);
+		p->on_disk = mem_dup(p->path);
+	}
+	return 0;
+}
+
+int books_call(struct books *b, struct journal *j, const char *run, const char *cwd,
+	       const char *path, const struct runbook **ret, struct err *err)
+{
+	char *whole = fsio_join(cwd ? cwd : ".", path);
+	struct loader_source disk = loader_disk();
+	struct findings found = { 0 };
+	struct runbook *book = NULL;
+	struct err why = { 0 };
+	int r = loader_load(whole, &disk, &book, &found, &why);
+	if (r) {
+		const char *first = found.n ? found.v[0].text : why.text;
+		r = err_set(err, r, "cannot use %s: %s", whole, first);
+		goto out;
+	}
+	r = pin_all(b, j, run, book, err);
+	if (r)
+		goto out;
+	*ret = called_add(b, book, book->files[0].sha256);
+	book = NULL;
+out:
+	runbook_free(book);
+	findings_release(&found);
+	free(whole);
+	return r;
+}
+
+/* --- the files on disk ------------------------------------------------------------------------ */
+
+/* Pinned paths are as the person gave them, seen from a folder that we do not know; the runbook's
+ * own folder is known, and the others begin with it. */
+void books_locate(struct books *b, const char *cwd)
+{
+	const char *book = NULL;
+	for (size_t i = 0; i < b->n_pins && !book; i++)
+		if (str_eq(b->pins[i].role, "runbook"))
+			book = b->pins[i].path;
+	if (!book || !cwd)
+		return;
+	size_t dir = (size_t)(fsio_basename(book) - book);
+	for (size_t i = 0; i < b->n_pins; i++) {
+		struct pin *p = &b->pins[i];
+		free(p->on_disk);
+		p->on_disk = NULL;
+		if (p->path[0] == '/')
+			p->on_disk = mem_dup(p->path);
+		else if (!strncmp(p->path, book, dir))
+			p->on_disk = fsio_join(cwd, p->path + dir);
+	}
+}
+
+void books_changed(struct books *b, struct buf *out)
+{
+	for (size_t i = 0; i < b->n_pins; i++) {
+		struct pin *p = &b->pins[i];
+		struct buf now = BUF_INIT;
+		char sum[HASH_HEX_LEN + 1] = "gone";
+		struct err why = { 0 };
+		if (!p->on_disk)
+			continue;
+		int r = fsio_read(p->on_disk, LIMIT_RUNBOOK_BYTES, &now, &why);
+		if (!r)
+			hash_hex_of(now.data ? now.data : "", now.len, sum);
+		buf_release(&now);
+		bool told = !strcmp(sum, p->seen);
+		memcpy(p->seen, sum, strlen(sum) + 1);
+		if (told || !strcmp(sum, p->sha256))
+			continue;
+		buf_addf(out, "%s was %s since this run started; the run keeps its copy\n",
+			 p->on_disk, r == ERR_NOTFOUND ? "removed" : "changed");
+	}
+}

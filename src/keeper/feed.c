@@ -1,0 +1,93 @@
+/* The one way into the engine, and the evaluation it is lent. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture.h"
+#include "err.h"
+#include "expr.h"
+#include "keeper_parts.h"
+#include "mem.h"
+
+struct engine_input feed_input(enum input_kind kind)
+{
+	return (struct engine_input){
+		.kind = kind,
+		.now = clock_now(),
+		.boot_id = clock_boot_id(),
+		.actor = { .id = "keeper", .how = "program" },
+	};
+}
+
+void feed_later(struct keeper *k, const struct action *a)
+{
+	struct action_list *later = &k->later;
+
+	if (later->n == later->cap) {
+		later->cap = later->cap ? 2 * later->cap : 8;
+		later->v = mem_grow(later->v, later->cap, sizeof(*later->v));
+	}
+	later->v[later->n++] = *a;
+}
+
+void feed(struct keeper *k, const struct engine_input *in, struct verdict *ret)
+{
+	struct action_list acts = { 0 };
+	size_t kept = 0;
+
+	engine_feed(k->engine, &k->eval, in, &k->batch, &acts, ret);
+	for (size_t i = 0; i < acts.n; i++) {
+		if (act_harmless(acts.v[i].kind)) {
+			act_do(k, &acts.v[i]);
+			acts.v[kept++] = acts.v[i];
+		} else {
+			feed_later(k, &acts.v[i]);
+		}
+	}
+	acts.n = kept; /* the others moved */
+	action_list_release(&acts);
+}
+
+void feed_note(struct keeper *k, const char *what, const char *text)
+{
+	struct engine_input in = feed_input(INPUT_NOTE);
+
+	in.name = what;
+	in.text = text;
+	feed(k, &in, NULL);
+}
+
+/* --- evaluation ------------------------------------------------------------------------------- */
+
+static enum tri condition(void *ctx, const char *text, const struct binding *b, size_t n,
+			  struct buf *why)
+{
+	struct keeper *k = ctx;
+
+	return expr_condition(k->expr, text, b, n, why);
+}
+
+static int derive(void *ctx, const char *text, const struct binding *b, size_t n,
+		  enum value_type as, struct value *ret, struct err *err)
+{
+	struct keeper *k = ctx;
+
+	return expr_derive(k->expr, text, b, n, as, ret, err);
+}
+
+static int capture(void *ctx, const struct capture *c, const char *out, size_t n,
+		   struct value *ret, struct err *err)
+{
+	(void)ctx;
+	return capture_apply(c, out, n, ret, err);
+}
+
+void feed_eval(struct keeper *k)
+{
+	k->eval = (struct eval){
+		.ctx = k,
+		.condition = condition,
+		.derive = derive,
+		.capture = capture,
+		.names = expr_names,
+	};
+}

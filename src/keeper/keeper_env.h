@@ -1,0 +1,58 @@
+/* What a command is given: its environment, the secrets in it, and how it reaches another host. */
+#ifndef KEEPER_ENV_H
+#define KEEPER_ENV_H
+
+#include <stddef.h>
+
+#include "buf.h"
+
+struct action;
+struct inst;
+struct state;
+
+/* Values that are never written down, by name and by the step whose scope they belong to; and
+ * credentials the operator gave for all commands. */
+#define SECRET_CREDENTIAL "*"
+
+struct secret {
+	char *key;  /* key of the scope's step; "" for the run; SECRET_CREDENTIAL */
+	char *name;
+	char *text; /* wiped when freed */
+	size_t len;
+};
+
+struct secrets {
+	struct secret *v;
+	size_t n, cap;
+	struct buf auth_sock; /* the operator's agent; empty: the one we inherited */
+};
+
+void secrets_release(struct secrets *s);
+/* Adds or replaces (all copied). key NULL: a credential. */
+void secrets_keep(struct secrets *s, const char *key, const char *name, const char *text);
+/* The text of `name` as the step with this instance sees it (NULL: the run), innermost scope
+ * first; NULL where nobody gave it. Borrowed. */
+const char *secrets_find(const struct secrets *s, const struct inst *in, const char *name);
+
+/* An environment or argument list for exec: NULL terminated. */
+struct env_list {
+	char **v;
+	size_t n, cap;
+};
+
+void env_list_release(struct env_list *s); /* wipes: there may be secrets in it */
+void env_list_add(struct env_list *s, char *owned);
+
+/* What a command inherits: `base` (our own environment) with what must differ. Then come the
+ * pairs of `act`, with the secrets it names; a name that stands twice has its last value.
+ * *ret_missing gets the first secret nobody knows (borrowed), or NULL. */
+void env_build(struct env_list *out, char *const *base, const struct state *st,
+	       const struct secrets *secrets, const struct inst *in, const struct action *act,
+	       const char **ret_missing);
+
+/* argv for `sh -c` here, or for ssh to act->host; there the values and the script go into *input,
+ * the standard input of ssh. */
+void env_command(struct env_list *argv, struct buf *input, const struct secrets *secrets,
+		 const struct inst *in, const struct action *act, const char **ret_missing);
+
+#endif

@@ -1,0 +1,207 @@
+#include "keeper_paths.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "err.h"
+#include "fsio.h"
+#include "keeper.h"
+#include "limits.h"
+#include "mem.h"
+
+enum { PATH_BYTES = 8192 };
+
+static const char sock_name[] = "keeper.sock";
+
+char *keeper_path_beside(const char *journal, const char *a, const char *b)
+{
+	char *dir = fsio_dirname(journal);
+	char *path = mem_printf("%s/%s%s%s", dir, a, b ? "/" : "", b ? b : "");
+	free(dir);
+	return path;
+}
+
+char *keeper_run_dir(const char *journal, const char *run)
+{
+	return keeper_path_beside(journal, "run", run);
+}
+
+char *keeper_sheet_path(const char *journal, const char *run)
+{
+	char *name = mem_printf("%s.txt", run);
+	char *path = keeper_path_beside(journal, "status", name);
+	free(name);
+	return path;
+}
+
+bool keeper_path_team(const char *journal)
+{
+	struct stat st;
+	return stat(journal, &st) == 0 && (st.st_mode & S_IWGRP);
+}
+
+/* The set-group-id bit hands the folder's group down to everything made in it. A folder of
+ * somebody else in the team cannot be changed by us and need not be. */
+static int make_dir(char *path, bool team, struct err *err)
+{
+	int r = fsio_mkdirs(path, team ? 02770 : 0700, err);
+	if (r == 0 && team)
+		(void)!chmod(path, 02770);
+	free(path);
+	return r;
+}
+
+int keeper_path_make(const char *journal, const char *run, bool team, struct err *err)
+{
+	static const char *const shared[] = { "run", "status", "output" };
+	for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++) {
+		int r = make_dir(keeper_path_beside(journal, shared[i], NULL), team, err);
+		if (r)
+			return r;
+	}
+	int r = make_dir(keeper_run_dir(journal, run), team, err);
+	if (r)
+		return r;
+	char *dir = keeper_run_dir(journal, run);
+	r = make_dir(mem_printf("%s/spool", dir), team, err);
+	free(dir);
+	return r;
+}
+
+int keeper_path_here(const char *dir, const char *run, struct err *err)
+{
+	char *path = mem_printf("%s/moved", dir);
+	struct buf to = BUF_INIT;
+	int r = 0;
+
+	if (fsio_read(path, PATH_BYTES, &to, NULL) == 0)
+		r = err_set(err, ERR_DENIED, "the record of run %s goes on in another file: use "
+			    "--journal %s", run, buf_str(&to));
+	buf_release(&to);
+	free(path);
+	return r;
+}
+
+int keeper_lock(const char *dir, bool team, int *ret_fd, struct err *err)
+{
+	char *path = mem_printf("%s/keeper.lock", dir);
+	mode_t mode = team ? 0660 : 0600;
+	int r = 0;
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode);
+	if (fd < 0) {
+		r = err_sys(err, "cannot open %s", path);
+		goto out;
+	}
+	if (flock(fd, LOCK_EX | LOCK_NB)) {
+		r = errno == EWOULDBLOCK ?
+			    err_set(err, ERR_BUSY, "another keeper has the run (%s)", path) :
+			    err_sys(err, "cannot lock %s", path);
+		goto out;
+	}
+	(void)fchmod(fd, mode);
+	/* For people; nothing reads it. A full disk is no reason not to start. */
+	char pid[32];
+	int n = snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
+	if (ftruncate(fd, 0) == 0)
+		(void)!pwrite(fd, pid, (size_t)n, 0);
+	*ret_fd = fd;
+	fd = -1;
+out:
+	if (fd >= 0)
+		close(fd);
+	free(path);
+	return r;
+}
+
+/* --- the socket ------------------------------------------------------------------------------- */
+
+/* The address of the socket in dir: as it is where it fits into sun_path, else through a
+ * descriptor of the folder, which *ret_dir then keeps open (-1: none). */
+static int address(const char *dir, struct sockaddr_un *ret, int *ret_dir, struct err *err)
+{
+	*ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	*ret_dir = -1;
+	int n = snprintf(ret->sun_path, sizeof(ret->sun_path), "%s/%s", dir, sock_name);
+	if ((size_t)n < sizeof(ret->sun_path))
+		return 0;
+	int fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0) {
+		if (errno == ENOENT)
+			return err_set(err, ERR_NOTFOUND, "there is no %s", dir);
+		return err_sys(err, "cannot open %s", dir);
+	}
+	snprintf(ret->sun_path, sizeof(ret->sun_path), "/proc/self/fd/%d/%s", fd, sock_name);
+	*ret_dir = fd;
+	return 0;
+}
+
+int keeper_listen(const char *dir, bool team, int *ret_fd, struct err *err)
+{
+	struct sockaddr_un at;
+	int at_dir = -1, r = address(dir, &at, &at_dir, err);
+	if (r)
+		return r;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0) {
+		r = err_sys(err, "cannot make a socket");
+		goto out;
+	}
+	unlink(at.sun_path); /* of a keeper that was killed: we have the lock */
+	mode_t before = umask(0177);
+	int bound = bind(fd, (struct sockaddr *)&at, sizeof(at));
+	int why = errno;
+	umask(before);
+	errno = why;
+	if (bound || (team && chmod(at.sun_path, 0660)) || listen(fd, LIMIT_CLIENTS)) {
+		r = err_sys(err, "cannot listen in %s", dir);
+		goto out;
+	}
+	*ret_fd = fd;
+	fd = -1;
+out:
+	if (fd >= 0)
+		close(fd);
+	if (at_dir >= 0)
+		close(at_dir);
+	return r;
+}
+
+int keeper_connect(const char *journal, const char *run, int *ret_fd, struct err *err)
+{
+	char *dir = keeper_run_dir(journal, run);
+	struct sockaddr_un at;
+	int at_dir = -1, fd = -1, r = address(dir, &at, &at_dir, err);
+	if (r)
+		goto out;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0) {
+		r = err_sys(err, "cannot make a socket");
+		goto out;
+	}
+	if (connect(fd, (struct sockaddr *)&at, sizeof(at))) {
+		bool nobody = errno == ENOENT || errno == ECONNREFUSED || errno == ENOTDIR;
+		r = nobody ? err_set(err, ERR_NOTFOUND, "no keeper listens in %s", dir) :
+			     err_sys(err, "cannot reach the keeper in %s", dir);
+		if (errno == EACCES || errno == EPERM)
+			r = err_set(err, ERR_DENIED, "no permission to reach the keeper in %s", dir);
+		goto out;
+	}
+	*ret_fd = fd;
+	fd = -1;
+out:
+	if (fd >= 0)
+		close(fd);
+	if (at_dir >= 0)
+		close(at_dir);
+	free(dir);
+	return r;
+}

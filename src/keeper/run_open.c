@@ -1,0 +1,135 @@
+/* Opening a run: its first event, with all that it stands on. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine.h"
+#include "err.h"
+#include "fsio.h"
+#include "hash.h"
+#include "journal.h"
+#include "keeper.h"
+#include "keeper_git.h"
+#include "keeper_paths.h"
+#include "mem.h"
+#include "runbook.h"
+#include "version.h"
+
+enum { TRIES = 8, TAIL = 4, BUSY_TRIES = 400, BUSY_NS = 5 * 1000 * 1000 };
+
+/* "20261122-0321-k7q2": sorts by time, can be typed, and be told apart by its end. */
+static void make_id(char ret[JOURNAL_RUN_ID_MAX], struct moment now)
+{
+	static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
+	time_t at = (time_t)(now.wall / 1000000000);
+	uint8_t dice[TAIL];
+	char tail[TAIL + 1] = "";
+	struct tm tm;
+
+	gmtime_r(&at, &tm);
+	hash_random(dice, sizeof(dice));
+	for (int i = 0; i < TAIL; i++)
+		tail[i] = letters[dice[i] % (sizeof(letters) - 1)];
+	snprintf(ret, JOURNAL_RUN_ID_MAX, "%04d%02d%02d-%02d%02d-%s", tm.tm_year + 1900,
+		 tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tail);
+}
+
+/* The folder commands run in: the runbook's, or where we are. */
+static char *folder_of(const char *path)
+{
+	char *dir = path ? fsio_dirname(path) : mem_dup(".");
+	char *whole = realpath(dir, NULL);
+
+	free(dir);
+	return whole ? whole : mem_dup("/");
+}
+
+static void fill_opening(struct opening *o, const struct keeper_run *r, const char *cwd,
+			 const struct git_state *git)
+{
+	*o = (struct opening){
+		.title = r->book ? r->book->title : r->title,
+		.path = r->path,
+		.version = BLACKSTART_VERSION,
+		.commit = BLACKSTART_COMMIT,
+		.git_commit = git->commit[0] ? git->commit : NULL,
+		.git_dirty = git->dirty,
+		.reason = r->reason,
+		.mode = r->mode,
+		.files = r->book ? r->book->files : NULL,
+		.n_files = r->book ? r->book->n_files : 0,
+		.params = r->params,
+		.n_params = r->n_params,
+		.cwd = cwd,
+		.findings = r->findings,
+		.boot_id = clock_boot_id(),
+		.actor = r->actor,
+	};
+}
+
+/* There is no loop here yet: another writer is waited for in small steps, two seconds at most. */
+static bool again(int r, int *tries)
+{
+	struct timespec pause = { .tv_nsec = BUSY_NS };
+
+	if (r != ERR_BUSY || ++*tries > BUSY_TRIES)
+		return false;
+	nanosleep(&pause, NULL);
+	return true;
+}
+
+static int write_first(struct journal *j, struct opening *o, char *ret_run, struct err *err)
+{
+	char run[JOURNAL_RUN_ID_MAX];
+	int r = ERR_EXISTS, busy = 0;
+
+	for (int i = 0; i < TRIES && r == ERR_EXISTS; i++) {
+		struct event first;
+		o->now = clock_now();
+		make_id(run, o->now);
+		o->run = run;
+		engine_opening(&first, o);
+		do
+			r = journal_run_open(j, run, &first, o->files, o->n_files, err);
+		while (again(r, &busy));
+		event_release(&first);
+	}
+	if (!r)
+		memcpy(ret_run, run, sizeof(run));
+	return r;
+}
+
+int keeper_open_run(const struct keeper_run *r, char *ret_run, struct err *err)
+{
+	int flags = JOURNAL_WRITE | (r->team ? JOURNAL_TEAM : 0);
+	char *cwd = folder_of(r->path);
+	struct journal *j = NULL;
+	struct opening opening;
+	struct git_state git = { 0 };
+	struct git_job job;
+	int result, busy = 0;
+
+	git_begin(&job, r->book ? cwd : NULL, r->path);
+	do
+		result = journal_open(r->journal, flags, &j, err);
+	while (again(result, &busy));
+	git_end(&job, &git);
+	if (result)
+		goto out;
+	fill_opening(&opening, r, cwd, &git);
+	result = write_first(j, &opening, ret_run, err);
+	if (result == ERR_FULL && journal_ballast_release(j))
+		result = write_first(j, &opening, ret_run, err);
+	if (!result)
+		result = keeper_path_make(r->journal, ret_run, r->team, err);
+	if (!result)
+		journal_ballast_keep(j);
+out:
+	journal_close(j);
+	free(cwd);
+	return result;
+}

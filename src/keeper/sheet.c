@@ -1,0 +1,323 @@
+/* The status sheet: where the run stands, for somebody who has no program to read it with.
+ *
+ * Written soon after every change and at least once a minute. A long walk makes a long sheet, so
+ * the pause between two follows from what one costs.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "err.h"
+#include "fsio.h"
+#include "hash.h"
+#include "keeper_parts.h"
+#include "loop.h"
+#include "str.h"
+
+enum { CONTACTS_MAX = 32 << 10, LINE_MAX_BYTES = 2000 };
+#define PAUSE_MIN (100 * KEEPER_MS)
+#define PAUSE_FACTOR 20
+
+static void text(struct buf *out, const char *s)
+{
+	size_t n = s ? strlen(s) : 0;
+
+	str_printable(out, s ? s : "", n < LINE_MAX_BYTES ? n : LINE_MAX_BYTES, false);
+	if (n > LINE_MAX_BYTES)
+		buf_addf(out, "... (%zu bytes)", n);
+}
+
+/* Several lines, each below a label's column. */
+static void labelled(struct buf *out, const char *label, const char *s)
+{
+	if (!s || !*s)
+		return;
+	for (const char *line = s; *line;) {
+		size_t n = strcspn(line, "\n");
+		buf_addf(out, "       %-10s", line == s ? label : "");
+		str_printable(out, line, n, false);
+		buf_addc(out, '\n');
+		line += n + (line[n] == '\n');
+	}
+}
+
+static void title_of(struct buf *out, const struct state *s, const struct inst *in)
+{
+	struct buf title = BUF_INIT;
+
+	inst_title(&title, s, in);
+	buf_addf(out, "%-6s ", in->step ? in->step->number : "");
+	text(out, buf_str(&title));
+	for (const struct inst *up = in; up; up = up->parent)
+		if (up->is_item) {
+			buf_adds(out, " (");
+			text(out, up->item);
+			buf_addc(out, ')');
+		}
+	buf_release(&title);
+}
+
+/* --- the parts -------------------------------------------------------------------------------- */
+
+static void head(struct buf *out, const struct keeper *k, struct moment now)
+{
+	const struct state *s = k->s;
+	char host[256] = "";
+	uint8_t hash[HASH_LEN];
+	char hex[HASH_HEX_LEN + 1];
+	int64_t seq = journal_head(k->journal, hash);
+
+	gethostname(host, sizeof(host) - 1);
+	hash_hex(hash, hex);
+	buf_addf(out, "%s  ", s->mode == MODE_DRILL ? "DRILL" : "REAL");
+	text(out, s->title);
+	buf_adds(out, "\n\nwritten   ");
+	clock_utc(out, now.wall, 0);
+	buf_addf(out, " by blackstart, process %d on %s\nrun       %s, opened ", (int)getpid(), host,
+		 k->run);
+	clock_utc(out, s->opened.wall, 0);
+	buf_adds(out, ", ");
+	str_stopwatch(out, state_time(s, now) / KEEPER_MS);
+	buf_adds(out, " ago");
+	if (s->rto_ms) {
+		buf_adds(out, "; objective ");
+		str_duration(out, s->rto_ms);
+	}
+	buf_addf(out, "\nrecord    %s, event %lld, %s\n", k->journal_path, (long long)seq, hex);
+	buf_addf(out, "place     %zu steps: %zu done, %zu skipped, %zu deferred, %zu failed%s\n",
+		 s->leaves, s->done, s->skipped, s->deferred, s->failed,
+		 s->paused ? "; PAUSED" : "");
+	buf_adds(out, "operator  ");
+	text(out, s->seat.taken ? s->seat.who.id : "nobody");
+	buf_addc(out, '\n');
+}
+
+static void how_it_is(struct buf *out, const struct keeper *k)
+{
+	const struct state *s = k->s;
+
+	if (k->trouble.on) {
+		buf_adds(out, "\nTHE RECORD CANNOT BE WRITTEN since ");
+		clock_utc(out, k->trouble.since.wall, 0);
+		buf_adds(out, ": ");
+		text(out, k->trouble.why.text);
+		buf_adds(out, "\nNothing new starts. What runs goes on. This sheet may be ahead of "
+			 "the record.\n");
+	}
+	if (s->phase == RUN_CLOSED) {
+		buf_addf(out, "\nCLOSED, %s: ", s->success ? "recovered" : "NOT RECOVERED");
+		text(out, s->verdict);
+		buf_addc(out, '\n');
+	} else if (k->leaving) {
+		buf_addf(out, "\nNobody drives this run now. Go on with: blackstart attach %s\n",
+			 k->run);
+	}
+}
+
+static bool is_leaf(const struct inst *in)
+{
+	return in->step && !in->is_item && !step_has_children(in->step);
+}
+
+static void now_part(struct buf *out, const struct state *s)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < s->n_active; i++) {
+		const struct inst *in = s->active[i];
+		if (!is_leaf(in) || in->state == STEP_DEFERRED)
+			continue;
+		if (!any)
+			buf_adds(out, "\nNOW\n");
+		any = true;
+		buf_adds(out, "  ");
+		title_of(out, s, in);
+		buf_addf(out, ": %s\n", word_of(WORDS_STATE, in->state));
+		labelled(out, "problem", in->problem);
+		labelled(out, "target", in->target);
+		labelled(out, "warning", in->step->warn);
+		labelled(out, step_is_manual(in->step) ? "do" : "command",
+			 inst_command(in) ? inst_command(in) : in->step->text.s);
+		labelled(out, "host", in->step->host);
+		labelled(out, "expected", in->step->expect.s);
+		labelled(out, "if not", in->step->if_not);
+		labelled(out, "reading", in->reading);
+	}
+}
+
+static void running_part(struct buf *out, const struct state *s)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < s->n_cmds; i++) {
+		const struct cmd *c = s->cmds[i];
+		if (c->phase != CMD_INTENT && c->phase != CMD_STOPPING)
+			continue;
+		buf_adds(out, any ? "" : "\nRUNNING\n");
+		any = true;
+		buf_addf(out, "  process %lld, step %s, since ", (long long)c->pid,
+			 c->inst && c->inst->step ? c->inst->step->number : "-");
+		clock_utc(out, s->opened.wall + c->began, 0);
+		buf_adds(out, c->phase == CMD_STOPPING ? ", being stopped\n" : "\n");
+		labelled(out, "command", c->text);
+	}
+}
+
+static void debts_part(struct buf *out, const struct state *s)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < s->n_debts; i++) {
+		const struct debt *d = &s->debts[i];
+		if (d->paid || d->voided)
+			continue;
+		buf_adds(out, any ? "" : "\nSTILL DOWN\n");
+		any = true;
+		buf_adds(out, "  ");
+		text(out, d->key);
+		buf_addf(out, "%s\n", d->failed ? ": bringing it back failed" : "");
+		labelled(out, "back with", d->command);
+	}
+}
+
+static const char *box(const struct inst *in)
+{
+	if (in->state == STEP_DEFERRED)
+		return "[d]";
+	if (in->state != STEP_FINISHED)
+		return in->state == STEP_PENDING ? "[ ]" : "[>]";
+	switch (in->outcome) {
+	case OUTCOME_CONFIRMED:
+	case OUTCOME_ACCEPTED:
+	case OUTCOME_OVERRIDDEN:
+		return "[x]";
+	case OUTCOME_FAILED:
+	case OUTCOME_ABORTED:
+		return "[!]";
+	default:
+		return "[-]";
+	}
+}
+
+static void walk_part(struct buf *out, const struct state *s)
+{
+	buf_adds(out, "\nTHE WALK  [x] done  [>] now  [ ] to come  [-] left out  [d] deferred  "
+		 "[!] failed\n");
+	for (const struct inst *in = inst_next(s->root); in; in = inst_next(in)) {
+		if (!is_leaf(in))
+			continue;
+		buf_addf(out, "  %s ", box(in));
+		title_of(out, s, in);
+		if (in->state == STEP_FINISHED && in->outcome != OUTCOME_CONFIRMED)
+			buf_addf(out, ": %s", word_of(WORDS_OUTCOME, in->outcome));
+		if (in->reason && (in->state == STEP_FINISHED || in->state == STEP_DEFERRED)) {
+			buf_adds(out, " (");
+			text(out, in->reason);
+			buf_addc(out, ')');
+		}
+		buf_addc(out, '\n');
+	}
+}
+
+static void values_part(struct buf *out, const struct state *s)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < s->n_insts; i++) {
+		const struct inst *in = s->insts[i];
+		for (size_t j = 0; in->scope && j < in->scope->n; j++) {
+			const struct var *v = &in->scope->v[j];
+			buf_adds(out, any ? "" : "\nVALUES\n");
+			any = true;
+			buf_addf(out, "  %s", v->name);
+			if (in->parent)
+				buf_addf(out, " (%s)", in->key);
+			buf_adds(out, " = ");
+			text(out, v->value.secret ? "(hidden)" :
+			     v->value.known ? v->value.text : "(unknown)");
+			buf_addc(out, '\n');
+		}
+	}
+}
+
+static void contacts_part(struct buf *out, const struct keeper *k)
+{
+	for (size_t i = 0; i < k->books.n_pins; i++) {
+		const struct pin *p = &k->books.pins[i];
+		if (!str_eq(p->role, "contacts"))
+			continue;
+		buf_adds(out, "\nCONTACTS  ");
+		text(out, p->on_disk ? p->on_disk : p->path);
+		buf_addc(out, '\n');
+		str_printable(out, p->bytes, p->n < CONTACTS_MAX ? p->n : CONTACTS_MAX, true);
+		if (out->len && out->data[out->len - 1] != '\n')
+			buf_addc(out, '\n');
+	}
+}
+
+static void without_us(struct buf *out, const struct keeper *k)
+{
+	buf_addf(out, "\nWITHOUT THIS PROGRAM\n"
+		 "  Commands under RUNNING go on by themselves; look at their processes before you\n"
+		 "  start any of them again. Then work through THE WALK from the first line that is\n"
+		 "  not done; the commands stand in the runbook. What is STILL DOWN must come back.\n"
+		 "  The record is read with:  sqlite3 -readonly %s 'select * from event'\n",
+		 k->journal_path);
+}
+
+void sheet_text(struct buf *out, const struct keeper *k, struct moment now)
+{
+	head(out, k, now);
+	how_it_is(out, k);
+	now_part(out, k->s);
+	running_part(out, k->s);
+	debts_part(out, k->s);
+	walk_part(out, k->s);
+	values_part(out, k->s);
+	contacts_part(out, k);
+	without_us(out, k);
+}
+
+/* --- when ------------------------------------------------------------------------------------- */
+
+static int64_t boot_ns(void)
+{
+	return clock_now().boot;
+}
+
+void sheet_write(struct keeper *k)
+{
+	struct buf out = BUF_INIT;
+	struct moment now = clock_now();
+
+	loop_cancel(k->sheet);
+	k->sheet = NULL;
+	sheet_text(&out, k, now);
+	/* A sheet that cannot be written is no reason to stop: the record is what counts. */
+	(void)fsio_replace(k->sheet_path, out.data, out.len, k->team ? 0660 : 0600, false, NULL);
+	buf_release(&out);
+	k->sheet_at = boot_ns();
+	k->sheet_cost = k->sheet_at - now.boot;
+}
+
+static void sheet_due(void *ctx)
+{
+	struct keeper *k = ctx;
+
+	k->sheet = NULL;
+	sheet_write(k);
+}
+
+void sheet_touch(struct keeper *k)
+{
+	int64_t pause = k->sheet_cost * PAUSE_FACTOR;
+	int64_t now = loop_now(k->loop);
+
+	if (k->sheet)
+		return;
+	if (pause < PAUSE_MIN)
+		pause = PAUSE_MIN;
+	k->sheet = loop_at(k->loop, k->sheet_at + pause > now ? k->sheet_at + pause : now,
+			   sheet_due, k);
+}
