@@ -282,7 +282,6 @@ static bool deliver(struct chan *c)
 		if (rc)
 			break;
 		at += CHAN_HEADER + n;
-		announced = false;
 		enter(c);
 		c->ops->frame(c->ctx, p + CHAN_HEADER, n, fd);
 		if (!leave(c))

@@ -637,6 +637,9 @@ static void an_interrupted_wait_is_no_error(void **state)
 	struct log *g = *state;
 	struct sigaction sa = { .sa_handler = interrupted };
 	int status;
+	struct named n = { g, "idle", 0 };
+	struct pair p = make_pair();
+	loop_watch(g->loop, p.a, LOOP_READ, note_fd, &n);
 	sigaction(SIGUSR2, &sa, NULL);
 	pid_t parent = getpid(), pid = fork();
 	if (pid == 0) {
@@ -650,7 +653,9 @@ static void an_interrupted_wait_is_no_error(void **state)
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
 	signal(SIGUSR2, SIG_DFL);
+	close_pair(p);
 	assert_int_equal(rc, 0);
+	assert_string_equal(buf_str(&g->text), "");
 }
 
 #define WITH_LOOP(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
