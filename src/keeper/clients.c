@@ -151,8 +151,7 @@ static bool may_use(struct keeper *k, const char *id, uid_t uid)
 	k->known = mem_grow(k->known, k->n_known + 1, sizeof(*k->known));
 	struct known_id *n = &k->known[k->n_known++];
 	*n = (struct known_id){ .uid = uid };
-	strncpy(n->id, id, sizeof(n->id) - 1);
-	return true;
+	return str_copy(n->id, sizeof(n->id), id);
 }
 
 /* The operator's agent. Only that of our own account can be used, and root's word is as good. */
@@ -205,8 +204,9 @@ static void hello(struct client *c, const struct json *in)
 	struct keeper *k = c->k;
 	const char *id = json_str(in, "client");
 	struct client *other;
+	char name[sizeof(c->id)];
 
-	if (!id || !*id || strlen(id) >= sizeof(c->id)) {
+	if (!id || !*id || !str_copy(name, sizeof(name), id)) {
 		send_refused(c, "a hello names its client");
 		return;
 	}
@@ -219,7 +219,7 @@ static void hello(struct client *c, const struct json *in)
 		other->id[0] = '\0';
 		client_ends(other);
 	}
-	strcpy(c->id, id);
+	memcpy(c->id, name, sizeof(name));
 	c->observer = json_bool(in, "observer", false);
 	who_is(c->uid, c->pid, json_str(in, "name"), &c->who, &c->shared);
 	take_agent(c, json_str(in, "auth_sock"));

@@ -10,6 +10,7 @@
 #include "keeper_parts.h"
 #include "loop.h"
 #include "mem.h"
+#include "str.h"
 
 enum { HOLD_NS = 3 * 1000 * 1000, ROUNDS_MAX = 8 };
 
@@ -144,6 +145,6 @@ void flush_reply(struct keeper *k, const char *client, const char *id, const str
 	}
 	struct reply *r = &k->replies[k->n_replies++];
 	*r = (struct reply){ .verdict = *v };
-	strncpy(r->client, client, sizeof(r->client) - 1);
-	strncpy(r->id, id, sizeof(r->id) - 1);
+	if (!str_copy(r->client, sizeof(r->client), client) || !str_copy(r->id, sizeof(r->id), id))
+		k->n_replies--; /* no client of ours has such a name */
 }

@@ -114,13 +114,10 @@ void keeper_logout_risk(struct buf *out)
 	if (getuid() == 0 || !in_session() || !kills())
 		return; /* KillExcludeUsers= is root unless somebody changed it */
 	who_account(getuid(), account);
-	buf_addf(out, "this system ends all processes of a user who logs out (KillUserProcesses=yes "
-		 "in logind.conf): ");
-	if (lingers(account))
-		buf_adds(out, "start blackstart with \"systemd-run --user --scope blackstart ...\", "
-			 "or the run stops with your session");
-	else
-		buf_addf(out, "say \"loginctl enable-linger %s\" and start blackstart with "
-			 "\"systemd-run --user --scope blackstart ...\", or the run stops with your "
-			 "session", account);
+	buf_adds(out, "this system ends all processes of a user who logs out "
+		 "(KillUserProcesses=yes in logind.conf): ");
+	if (!lingers(account))
+		buf_addf(out, "say \"loginctl enable-linger %s\" and ", account);
+	buf_adds(out, "start blackstart with \"systemd-run --user --scope blackstart ...\", or the "
+		 "run stops with your session");
 }

@@ -399,8 +399,7 @@ void move_pointer(struct keeper *k)
 	struct event *ev = event_list_add(&one);
 	ev->at = clock_now();
 	ev->kind = EV_NOTE;
-	strcpy(ev->actor.id, "keeper");
-	strcpy(ev->actor.how, "program");
+	ev->actor = (struct actor){ .id = "keeper", .how = "program" };
 	ev->body_len = body.len;
 	ev->body = buf_take(&body);
 	if (journal_append(k->journal_before, one.v, 1, true, NULL) == 0) {

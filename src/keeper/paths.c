@@ -192,7 +192,7 @@ int keeper_connect(const char *journal, const char *run, int *ret_fd, struct err
 		r = nobody ? err_set(err, ERR_NOTFOUND, "no keeper listens in %s", dir) :
 			     err_sys(err, "cannot reach the keeper in %s", dir);
 		if (errno == EACCES || errno == EPERM)
-			r = err_set(err, ERR_DENIED, "no permission to reach the keeper in %s", dir);
+			r = err_set(err, ERR_DENIED, "not allowed to reach the keeper in %s", dir);
 		goto out;
 	}
 	*ret_fd = fd;

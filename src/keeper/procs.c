@@ -32,7 +32,7 @@ struct proc *procs_new(struct keeper *k, struct post *post, const char *token)
 {
 	struct proc *p = mem_alloc(sizeof(*p));
 
-	strncpy(p->token, token, sizeof(p->token) - 1);
+	str_clip(p->token, sizeof(p->token), token);
 	p->post = post;
 	for (int s = 0; s < STREAM_MAX; s++)
 		p->spool[s] = -1;

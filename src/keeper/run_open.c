@@ -1,6 +1,7 @@
 /* Opening a run: its first event, with all that it stands on. */
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,7 @@
 #include "runbook.h"
 #include "version.h"
 
-enum { TRIES = 8, TAIL = 4, BUSY_TRIES = 400, BUSY_NS = 5 * 1000 * 1000 };
+enum { TRIES = 8, TAIL = 4, BUSY_TRIES = 400, BUSY_MS = 5 };
 
 /* "20261122-0321-k7q2": sorts by time, can be typed, and be told apart by its end. */
 static void make_id(char ret[JOURNAL_RUN_ID_MAX], struct moment now)
@@ -74,11 +75,9 @@ static void fill_opening(struct opening *o, const struct keeper_run *r, const ch
 /* There is no loop here yet: another writer is waited for in small steps, two seconds at most. */
 static bool again(int r, int *tries)
 {
-	struct timespec pause = { .tv_nsec = BUSY_NS };
-
 	if (r != ERR_BUSY || ++*tries > BUSY_TRIES)
 		return false;
-	nanosleep(&pause, NULL);
+	poll(NULL, 0, BUSY_MS);
 	return true;
 }
 

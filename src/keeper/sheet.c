@@ -74,8 +74,8 @@ static void head(struct buf *out, const struct keeper *k, struct moment now)
 	text(out, s->title);
 	buf_adds(out, "\n\nwritten   ");
 	clock_utc(out, now.wall, 0);
-	buf_addf(out, " by blackstart, process %d on %s\nrun       %s, opened ", (int)getpid(), host,
-		 k->run);
+	buf_addf(out, " by blackstart, process %d on %s\nrun       %s, opened ",
+		 (int)getpid(), host, k->run);
 	clock_utc(out, s->opened.wall, 0);
 	buf_adds(out, ", ");
 	str_stopwatch(out, state_time(s, now) / KEEPER_MS);
@@ -259,10 +259,11 @@ static void contacts_part(struct buf *out, const struct keeper *k)
 static void without_us(struct buf *out, const struct keeper *k)
 {
 	buf_addf(out, "\nWITHOUT THIS PROGRAM\n"
-		 "  Commands under RUNNING go on by themselves; look at their processes before you\n"
-		 "  start any of them again. Then work through THE WALK from the first line that is\n"
-		 "  not done; the commands stand in the runbook. What is STILL DOWN must come back.\n"
-		 "  The record is read with:  sqlite3 -readonly %s 'select * from event'\n",
+		 "  Commands under RUNNING go on by themselves; look at their processes before\n"
+		 "  you start any of them again. Then work through THE WALK from the first line\n"
+		 "  that is not done; the commands stand in the runbook. What is STILL DOWN must\n"
+		 "  come back. The record is read with:\n"
+		 "    sqlite3 -readonly %s 'select * from event'\n",
 		 k->journal_path);
 }
 

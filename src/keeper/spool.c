@@ -282,7 +282,8 @@ int64_t spool_hash(struct proc *p, enum stream s, int64_t max, struct hash_ctx *
 	int64_t done = 0;
 
 	while (done < max) {
-		size_t want = max - done < (int64_t)sizeof(part) ? (size_t)(max - done) : sizeof(part);
+		int64_t left = max - done;
+		size_t want = left < (int64_t)sizeof(part) ? (size_t)left : sizeof(part);
 		size_t n = spool_read(p, s, p->kept[s] + done, part, want);
 		if (!n)
 			break;

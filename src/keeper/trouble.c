@@ -216,8 +216,9 @@ static void reopen(struct keeper *k)
 {
 	uint8_t was[HASH_LEN], is[HASH_LEN];
 	struct journal *fresh = NULL;
+	int flags = JOURNAL_WRITE | (k->team ? JOURNAL_TEAM : 0);
 
-	if (journal_open(k->journal_path, JOURNAL_WRITE | (k->team ? JOURNAL_TEAM : 0), &fresh, NULL))
+	if (journal_open(k->journal_path, flags, &fresh, NULL))
 		return;
 	if (journal_run_continue(fresh, k->run, NULL) ||
 	    journal_head(fresh, is) != journal_head(k->journal, was) ||

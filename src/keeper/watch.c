@@ -6,8 +6,10 @@
 #include "err.h"
 #include "keeper_parts.h"
 #include "loop.h"
+#include "str.h"
 
 #define MINUTE (60 * KEEPER_S)
+#define PARK_MS_MAX (1000LL * 3600 * 24)
 #define JUMP KEEPER_S
 #define OVERDUE (100 * KEEPER_MS)
 
@@ -147,12 +149,14 @@ static void on_term(void *ctx, int signo)
 
 void watch_start(struct keeper *k)
 {
-	const char *ms = getenv("BLACKSTART_PARK_MS");
+	const char *park = getenv("BLACKSTART_PARK_MS");
+	int64_t ms = 0;
 	struct moment now = clock_now();
 	struct err err = { 0 };
 
 	k->clock_offset = now.wall - now.boot;
-	k->park_ns = ms && atoll(ms) > 0 ? atoll(ms) * KEEPER_MS : 600 * KEEPER_S;
+	k->park_ns = park && str_to_i64(park, &ms) && ms > 0 && ms < PARK_MS_MAX ?
+			     ms * KEEPER_MS : 600 * KEEPER_S;
 	k->tick_at = -1;
 	k->minute = loop_after(k->loop, MINUTE, minute_due, k);
 	(void)loop_signal(k->loop, SIGTERM, on_term, k, &err);
