@@ -32,8 +32,8 @@ is "dying fails" "$status" 1
 inner 'skip_all "no reason"'
 is "skip_all passes" "$status$out" '01..0 # SKIP no reason'
 
-inner 'run sh -c "echo o; echo e >&2; exit 3"; is s "$status" 3; is o "$out" o; is e "$err" e
-done_testing'
+inner 'run sh -c "echo o; echo e >&2; exit 3"
+is s "$status" 3; is o "$out" o; is e "$err" e; done_testing'
 is "run keeps status, output and errors" "$status" 0
 
 inner 'echo "$T" >"'"$T"'/where"; ok a test -d "$T"; chmod 0 "$HOME"; done_testing'
