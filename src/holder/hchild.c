@@ -137,17 +137,17 @@ CHILD_CODE static int child_entry(void *arg)
 	child_run(arg);
 }
 
+/* By raw calls: libc keeps two signals for itself, and what was ignored at our start would be ignored
+ * in every command. */
 void hchild_set_signals(void)
 {
-	struct sigaction by_default = { .sa_handler = SIG_DFL };
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-	sigset_t none;
-	sigemptyset(&none);
+	struct kernel_sigaction by_default = { 0 }, ignore = { .handler = (void *)SIG_IGN };
+	uint64_t none = 0;
 	for (int signo = 1; signo < NSIG; signo++)
-		sigaction(signo, &by_default, NULL);
+		hraw(SYS_rt_sigaction, signo, (long)&by_default, 0, sizeof(none));
 	for (size_t i = 0; i < N_IGNORED; i++)
-		sigaction(ignored[i], &ignore, NULL);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+		hraw(SYS_rt_sigaction, ignored[i], (long)&ignore, 0, sizeof(none));
+	hraw(SYS_rt_sigprocmask, SIG_SETMASK, (long)&none, 0, sizeof(none));
 }
 
 static long clone_as(struct hchild *c, struct clone_args *a, bool share)

@@ -1,13 +1,23 @@
+/* Linux 6.15 and later kill a child that is born by CLONE_INTO_CGROUP into a group which has seen
+ * cgroup.kill more often than the parent's own (seen on 6.18: the check against a fork racing with the
+ * kill compares the counters of two different groups). So a group that was killed is made anew before
+ * it is used again, and no group is used at all where a child does not come out of one alive.
+ */
 #include "hgroup.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "holder.h"
@@ -81,22 +91,6 @@ static void sweep(int parent)
 		close(fd);
 }
 
-void hgroups_open(struct hgroups *g, bool wanted)
-{
-	struct hproc self;
-	*g = (struct hgroups){ .parent = -1, .base = -1 };
-	if (!wanted || !hproc_read(getpid(), &self))
-		return;
-	g->parent = own_group();
-	if (g->parent < 0)
-		return;
-	sweep(g->parent);
-	snprintf(g->name, sizeof(g->name), "%s%ld.%llu", prefix, (long)self.pid,
-		 (unsigned long long)self.start);
-	if (!mkdirat(g->parent, g->name, 0755))
-		g->base = openat(g->parent, g->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-}
-
 static void close_slot(struct hgroups *g, int slot)
 {
 	if (g->v[slot].folder >= 0)
@@ -118,38 +112,56 @@ void hgroups_close(struct hgroups *g)
 	*g = (struct hgroups){ .parent = -1, .base = -1 };
 }
 
-static int make_slot(struct hgroups *g)
+static bool make_slot(struct hgroups *g, int slot)
 {
 	char name[16];
-	int slot = g->n;
-	if (slot == HGROUP_MAX)
-		return -1;
 	snprintf(name, sizeof(name), "%d", slot);
+	g->v[slot].folder = g->v[slot].events = -1;
+	g->v[slot].used = g->v[slot].killed = false;
 	if (mkdirat(g->base, name, 0755))
-		return -1;
+		return false;
 	g->v[slot].folder = openat(g->base, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	g->v[slot].events = g->v[slot].folder < 0 ? -1 :
 			    openat(g->v[slot].folder, "cgroup.events", O_RDONLY | O_CLOEXEC);
-	if (g->v[slot].events < 0) {
-		close_slot(g, slot);
-		unlinkat(g->base, name, AT_REMOVEDIR);
-		return -1;
-	}
-	g->n++;
-	return slot;
+	if (g->v[slot].events >= 0)
+		return true;
+	close_slot(g, slot);
+	g->v[slot].folder = -1;
+	unlinkat(g->base, name, AT_REMOVEDIR);
+	return false;
+}
+
+static bool remake_slot(struct hgroups *g, int slot)
+{
+	char name[16];
+	snprintf(name, sizeof(name), "%d", slot);
+	close_slot(g, slot);
+	remove_group(g->base, name, 0);
+	return make_slot(g, slot);
+}
+
+static bool ready_slot(struct hgroups *g, int slot)
+{
+	if (g->v[slot].used || (g->v[slot].events >= 0 && hgroups_populated(g, slot)))
+		return false;
+	if (g->v[slot].events >= 0 && !g->v[slot].killed)
+		return true;
+	return remake_slot(g, slot);
 }
 
 int hgroups_take(struct hgroups *g)
 {
+	int slot = 0;
 	if (g->base < 0)
 		return -1;
-	int slot = 0;
-	while (slot < g->n && (g->v[slot].used || hgroups_populated(g, slot)))
+	while (slot < g->n && !ready_slot(g, slot))
 		slot++;
-	if (slot == g->n)
-		slot = make_slot(g);
-	if (slot >= 0)
-		g->v[slot].used = true;
+	if (slot == g->n) {
+		if (slot == HGROUP_MAX || !make_slot(g, slot))
+			return -1;
+		g->n++;
+	}
+	g->v[slot].used = true;
 	return slot;
 }
 
@@ -213,12 +225,50 @@ void hgroups_list(const struct hgroups *g, int slot, struct hproc_list *out)
 	list_below(g->v[slot].folder, 0, out);
 }
 
-bool hgroups_kill(const struct hgroups *g, int slot)
+bool hgroups_kill(struct hgroups *g, int slot)
 {
 	int fd = openat(g->v[slot].folder, "cgroup.kill", O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
-	bool killed = write(fd, "1", 1) == 1;
+	g->v[slot].killed = true;
+	bool sent = write(fd, "1", 1) == 1;
 	close(fd);
-	return killed;
+	return sent;
+}
+
+/* --- the whole ----------------------------------------------------------------------------- */
+
+static bool born_alive(int folder)
+{
+	struct clone_args a = {
+		.flags = CLONE_INTO_CGROUP,
+		.exit_signal = SIGCHLD,
+		.cgroup = (uint64_t)folder,
+	};
+	int status = -1;
+	pid_t pid = (pid_t)syscall(SYS_clone3, &a, sizeof(a));
+	if (!pid)
+		_exit(0);
+	return pid > 0 && waitpid(pid, &status, 0) == pid && !status;
+}
+
+void hgroups_open(struct hgroups *g, bool wanted)
+{
+	struct hproc self;
+	*g = (struct hgroups){ .parent = -1, .base = -1 };
+	if (!wanted || !hproc_read(getpid(), &self))
+		return;
+	g->parent = own_group();
+	if (g->parent < 0)
+		return;
+	sweep(g->parent);
+	snprintf(g->name, sizeof(g->name), "%s%ld.%llu", prefix, (long)self.pid,
+		 (unsigned long long)self.start);
+	if (!mkdirat(g->parent, g->name, 0755))
+		g->base = openat(g->parent, g->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int slot = hgroups_take(g);
+	bool works = slot >= 0 && born_alive(g->v[slot].folder);
+	hgroups_give(g, slot);
+	if (!works)
+		hgroups_close(g);
 }

@@ -1,5 +1,5 @@
-/* A cgroup v2 for each command, where the system lets us have them: the one thing that no process
- * can walk out of by setsid and double fork. No controllers are asked for.
+/* A cgroup v2 for each command, where the system lets us have them: the one thing that no process can
+ * walk out of by setsid and double fork. No controllers are asked for.
  *
  * They lie below the holder's own group, as blackstart.PID.START/N, and are used again: a group that
  * has become empty takes the next command, because making and removing one for each costs more than
@@ -21,6 +21,7 @@ struct hgroups {
 	struct {
 		int folder, events;
 		bool used;
+		bool killed; /* what is born into it now would be killed: see hgroup.c */
 	} v[HGROUP_MAX];
 };
 
@@ -37,6 +38,6 @@ bool hgroups_populated(const struct hgroups *g, int slot);
 /* Adds the processes of the group and of groups made inside it. */
 void hgroups_list(const struct hgroups *g, int slot, struct hproc_list *out);
 /* KILL to all of them at once. False where the kernel cannot (before 5.14). */
-bool hgroups_kill(const struct hgroups *g, int slot);
+bool hgroups_kill(struct hgroups *g, int slot);
 
 #endif

@@ -62,7 +62,7 @@ struct hjob {
 	/* end: moments of CLOCK_BOOTTIME in ns, 0: none */
 	struct htree tree;
 	bool stopping, tree_gone, stuck;
-	int64_t kill_at, stuck_at, look_at, end_at;
+	int64_t kill_at, stuck_at, look_at, end_at, settled_at;
 };
 
 /* Forks a command to the gate; takes over spec and, where it is not -1, input. NULL: refused, *ret_sys

@@ -10,6 +10,8 @@
 enum {
 	KILL_EVERY_MS = 20, /* without a cgroup, what forks faster than it is found dies in rounds */
 	LOOK_EVERY_MS = 100,
+	SETTLE_MS = 50, /* for what closed its streams and is about to exit */
+	SETTLE_EVERY_MS = 10,
 	GRACE_MAX_MS = 24 * 3600 * 1000,
 };
 
@@ -39,6 +41,23 @@ static void note_survivors(struct hjob *j)
 	hproc_list_release(&l);
 }
 
+/* Many a program closes its streams some microseconds before it exits. Looks again for a moment, so
+ * that the list of survivors is one of processes that stay. */
+static bool settled(struct hjob *j, int64_t now)
+{
+	if (j->stopping)
+		return true;
+	if (!j->settled_at)
+		j->settled_at = now + hjob_ms(SETTLE_MS);
+	else if (now < j->look_at)
+		return false;
+	note_survivors(j);
+	if (!j->st.survivors || now >= j->settled_at)
+		return true;
+	j->look_at = now + hjob_ms(SETTLE_EVERY_MS);
+	return false;
+}
+
 static void finish(struct hjob *j, enum holder_fate fate)
 {
 	bool ran = fate == HOLDER_EXITED || fate == HOLDER_SIGNALED;
@@ -46,7 +65,7 @@ static void finish(struct hjob *j, enum holder_fate fate)
 	j->blocked = false;
 	j->st.fate = fate;
 	j->st.drained = !ran || hjob_streams_ended(j);
-	if (ran)
+	if (ran && j->stopping)
 		note_survivors(j);
 	hjob_streams_close(j, ran);
 	if (j->reaped)
@@ -208,8 +227,12 @@ void hjob_tick(struct hjob *j, int64_t now, int64_t *due)
 	hjob_retry(j, now, due);
 	if (j->stopping)
 		stop_step(j, now, due);
-	if (may_end(j, now))
-		finish(j, own_fate(j));
-	else if (j->state == HJOB_DEAD && (!j->blocked || j->stopping))
+	if (may_end(j, now)) {
+		if (settled(j, now))
+			finish(j, own_fate(j));
+		else
+			lower(due, j->look_at);
+	} else if (j->state == HJOB_DEAD && (!j->blocked || j->stopping)) {
 		lower(due, j->end_at);
+	}
 }

@@ -324,6 +324,17 @@ static inline void rig_assert_spool(const struct rig *r, const char *token, int 
 	buf_release(&b);
 }
 
+/* Each test program runs its tests with and without what not every machine has. */
+static inline int rig_twice(int (*tests)(void))
+{
+	rig_set("RIG_GROUPS", 1);
+	rig_set("RIG_SHARE", 1);
+	int failed = tests();
+	rig_set("RIG_GROUPS", 0);
+	rig_set("RIG_SHARE", 0);
+	return failed + tests();
+}
+
 struct rig_last {
 	const char *token;
 	struct holder_status st;
@@ -391,6 +402,17 @@ static inline bool rig_lives(long pid)
 	return end && end[2] != 'Z' && end[2] != 'X';
 }
 
+static inline bool rig_is_named(long pid, const char *name)
+{
+	char path[64];
+	struct buf b = BUF_INIT;
+	snprintf(path, sizeof(path), "/proc/%ld/comm", pid);
+	bool is = !fsio_read(path, 64, &b, NULL) && !strncmp(buf_str(&b), name, strlen(name)) &&
+		  b.len == strlen(name) + 1;
+	buf_release(&b);
+	return is;
+}
+
 static inline bool rig_holder_lives(const struct rig *r)
 {
 	return rig_exists(r, "holder.sock");
@@ -399,8 +421,11 @@ static inline bool rig_holder_lives(const struct rig *r)
 /* Ends the holder (its commands must have ended) and removes the folder. */
 static inline void rig_end(struct rig *r)
 {
-	if (r->h)
+	if (r->h) {
+		holder_quit(r->h, NULL);
+		RIG_UNTIL(r, rig_find(r, RIG_GONE, ""));
 		rig_disconnect(r);
+	}
 	RIG_OBSERVE(!rig_holder_lives(r));
 	assert_int_equal(fsio_remove_tree(r->folder, NULL), 0);
 	free(r->calls);
