@@ -167,6 +167,8 @@ static bool needs_name(const struct inst *in)
 /* Whoever starts a step comes through here; only the typed name goes past the hold point. */
 void step_start(struct pass *p, const struct inst *in)
 {
+	if (!in->overridden_block && in->step->n_secrets && !secrets_held(p, in))
+		return;
 	if (needs_name(in))
 		hold(p, in);
 	else
@@ -203,8 +205,6 @@ bool walk_waiting(struct pass *p, const struct inst *in)
 		return true;
 	if (wait)
 		return false;
-	if (!in->overridden_block && st->n_secrets && !secrets_held(p, in))
-		return true;
 	if (needs_name(in) || starts_by_itself(p, in)) {
 		step_start(p, in);
 		return true;

@@ -24,6 +24,7 @@ struct rig {
 	struct verdict verdict;
 	struct moment now;
 	int n_ids;
+	bool blank;                 /* no runbook */
 	char boot[40];
 };
 
@@ -198,9 +199,11 @@ static inline void rig_open(struct rig *r, struct step **steps, size_t n)
 	struct err err = { 0 };
 
 	r->book.steps = arena_alloc(r->arena, (n + 1) * sizeof *steps);
-	memcpy(r->book.steps, steps, n * sizeof *steps);
+	if (n)
+		memcpy(r->book.steps, steps, n * sizeof *steps);
 	r->book.n_steps = n;
-	r->e = engine_new(&r->book, NULL, NULL);
+	r->blank = !steps;
+	r->e = engine_new(r->blank ? NULL : &r->book, NULL, NULL);
 	o.now = r->now;
 	engine_opening(event_list_add(&r->log), &o);
 	if (engine_apply(r->e, &r->log.v[0], &err)) {
@@ -311,7 +314,7 @@ static inline char *rig_dump(const struct engine *e)
 /* The record, folded anew, must be the state that made it. */
 static inline bool rig_replays(struct rig *r)
 {
-	struct engine *again = engine_new(&r->book, NULL, NULL);
+	struct engine *again = engine_new(r->blank ? NULL : &r->book, NULL, NULL);
 	struct err err = { 0 };
 	char *a, *b;
 	bool same = true;

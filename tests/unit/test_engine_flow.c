@@ -637,6 +637,143 @@ static void exec_and_notes_are_on_the_same_record(void **x)
 	rig_release(&r);
 }
 
+static const struct runbook *called_in;
+
+static const struct runbook *find_called(void *ctx, const char *sha256)
+{
+	(void)ctx;
+	return strcmp(sha256, "cafe") ? NULL : called_in;
+}
+
+static void a_runbook_called_in_goes_first_and_keeps_its_keys_apart(void **x)
+{
+	struct rig r, other;
+	struct step *a, *in1;
+	struct runbook book = { .title = "smoke tests" };
+	struct engine_input in = { .kind = INPUT_BOOK, .key = "a", .text = "cafe",
+				   .path = "smoke.yaml" };
+	struct err err;
+
+	(void)x;
+	rig_init(&r);
+	rig_init(&other);
+	a = rig_step(&r, KIND_RUN, "a", "go");
+	in1 = rig_step(&other, KIND_DO, "a", "a step of the same name");
+	book.steps = &in1;
+	book.n_steps = 1;
+	called_in = &book;
+	rig_open(&r, &a, 1);
+	engine_free(r.e);
+	r.e = engine_new(&r.book, find_called, NULL);
+	for (size_t i = 0; i < r.log.n; i++)
+		assert_int_equal(engine_apply(r.e, &r.log.v[i], &err), 0);
+	assert_true(rig_say(&r, "a", VERB_CALL, "smoke.yaml"));
+	assert_non_null(rig_act(&r, ACT_BOOK));
+	rig_feed(&r, &in);
+	state_is(&r, "call-1/a", STEP_EXECUTING, OUTCOME_NONE);
+	state_is(&r, "a", STEP_PENDING, OUTCOME_NONE);
+	assert_true(rig_say(&r, "call-1/a", VERB_DONE, NULL));
+	state_is(&r, "a", STEP_WAITING, OUTCOME_NONE);
+	rig_say(&r, "a", VERB_START, NULL);
+	rig_runs(&r, 0, NULL);
+	assert_int_equal(phase(&r), RUN_CLOSED);
+	rig_release(&r);
+	rig_release(&other);
+}
+
+static void a_blank_run_stays_open_until_it_is_ended(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	rig_open(&r, NULL, 0);
+	assert_int_equal(phase(&r), RUN_OPEN);
+	assert_true(rig_say(&r, NULL, VERB_EXEC, "uptime"));
+	assert_true(rig_runs(&r, 0, NULL));
+	assert_int_equal(phase(&r), RUN_OPEN);
+	assert_true(rig_say(&r, NULL, VERB_CLOSE, NULL));
+	assert_int_equal(phase(&r), RUN_CLOSED);
+	rig_release(&r);
+}
+
+static void each_at_once_keeps_so_many_open_and_no_more(void **x)
+{
+	struct rig r;
+	static const char *const items[] = { "p", "q", "r", "s", "t" };
+	int open = 0;
+
+	(void)x;
+	rig_init(&r);
+	struct step *g = rig_step(&r, KIND_GROUP, "g", NULL), *a = rig_step(&r, KIND_DO, "a", "x");
+	g->each_name = "host";
+	g->each_items = items;
+	g->n_each_items = 5;
+	g->at_once = 2;
+	rig_kids(&r, g, &a, 1);
+	rig_open(&r, &g, 1);
+	for (int i = 0; i < 5; i++) {
+		char key[8];
+
+		snprintf(key, sizeof key, "a@%s", items[i]);
+		open += rig_inst(&r, key)->state == STEP_EXECUTING;
+	}
+	assert_int_equal(open, 2);
+	assert_true(rig_say(&r, "a@q", VERB_DONE, NULL));
+	state_is(&r, "a@r", STEP_EXECUTING, OUTCOME_NONE);
+	state_is(&r, "a@s", STEP_PENDING, OUTCOME_NONE);
+	assert_true(rig_replays(&r));
+	rig_release(&r);
+}
+
+static void a_deferred_step_keeps_the_run_open_and_can_be_recalled(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_DO, "a", "later"), *b = rig_step(&r, KIND_DO, "b", "b");
+	struct step *all[] = { a, b };
+	rig_open(&r, all, 2);
+	assert_true(rig_say(&r, "a", VERB_DEFER, NULL));
+	assert_true(rig_say(&r, "b", VERB_DONE, NULL));
+	assert_int_equal(phase(&r), RUN_CLOSING);
+	assert_true(rig_say(&r, "a", VERB_RECALL, NULL));
+	state_is(&r, "a", STEP_EXECUTING, OUTCOME_NONE);
+	assert_true(rig_say(&r, "a", VERB_DONE, NULL));
+	assert_int_equal(phase(&r), RUN_CLOSED);
+	assert_true(engine_state(r.e)->success);
+	assert_true(rig_replays(&r));
+	rig_release(&r);
+}
+
+static void a_secret_is_held_by_the_keeper_and_lost_with_it(void **x)
+{
+	struct rig r;
+	static const struct field f = { .name = "pin", .type = VALUE_TEXT, .secret = true };
+	static const char *const names[] = { "pin" };
+
+	(void)x;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_ASK, "a", "pin?"), *b = rig_step(&r, KIND_RUN, "b", "use");
+	struct step *all[] = { a, b };
+	a->fields = &f;
+	a->n_fields = 1;
+	b->secrets = names;
+	b->n_secrets = 1;
+	rig_open(&r, all, 2);
+	assert_true(rig_say(&r, "a", VERB_DONE, "hunter2"));
+	assert_string_equal(rig_act(&r, ACT_KEEP)->text, "hunter2");
+	for (size_t i = 0; i < r.log.n; i++)
+		assert_null(strstr(r.log.v[i].body, "hunter2"));
+	rig_keeper(&r, "crash");
+	rig_say(&r, "b", VERB_START, NULL);
+	state_is(&r, "b", STEP_BLOCKED, OUTCOME_NONE);
+	assert_true(rig_say(&r, "b", VERB_RETRY, NULL));
+	state_is(&r, "b", STEP_BLOCKED, OUTCOME_NONE);
+	rig_release(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -665,6 +802,11 @@ int main(void)
 		UNIT(a_changed_artefact_blocks_the_step_that_uses_it),
 		UNIT(run_time_goes_on_across_a_restart_of_the_machine),
 		UNIT(exec_and_notes_are_on_the_same_record),
+		UNIT(a_runbook_called_in_goes_first_and_keeps_its_keys_apart),
+		UNIT(a_blank_run_stays_open_until_it_is_ended),
+		UNIT(each_at_once_keeps_so_many_open_and_no_more),
+		UNIT(a_deferred_step_keeps_the_run_open_and_can_be_recalled),
+		UNIT(a_secret_is_held_by_the_keeper_and_lost_with_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
