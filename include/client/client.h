@@ -46,6 +46,7 @@ struct client_opts {
 	const char *journal, *run; /* run: the full id */
 	bool look;           /* rows only: no keeper is started or spoken to (closed runs, reports) */
 	bool observer;       /* does not ask for the seat */
+	bool fresh;          /* the run was just opened: no row counts as past */
 	const char *who;     /* claimed name for a shared account, or NULL */
 	const struct binding *secrets; /* for keeper_ensure; copied: a restart may need them */
 	size_t n_secrets;
@@ -54,13 +55,15 @@ struct client_opts {
 
 /* Loads the pinned runbook, folds all rows there are, makes sure a keeper lives (waits for it at
  * most 5 s) and says hello. A closed run is opened as with `look`. Fails as journal_open,
- * keeper_ensure; ERR_NOTFOUND: no such run; ERR_CORRUPT: rows that do not follow. */
+ * keeper_ensure; *ret is set before the first call and NULL again on failure. ERR_NOTFOUND: no
+ * such run; ERR_CORRUPT: rows that do not follow. */
 int client_open(const struct client_opts *o, const struct client_calls *calls, struct client **ret,
 		struct err *err);
 void client_close(struct client *c); /* leaves the run going; NULL is fine */
 
 struct view *client_view(struct client *c);
 const char *client_run(const struct client *c);
+const char *client_id(const struct client *c);  /* as in the rows: "for": "ID/INTENT" */
 const struct runbook *client_book(const struct client *c); /* NULL: a blank run */
 
 /* For poll(2): the descriptor (-1: none now), the events to wait for, and the longest wait in ms

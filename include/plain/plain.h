@@ -19,7 +19,7 @@ struct field;
 enum plain_status {
 	PLAIN_COMPLETE = 0, /* closed with success */
 	PLAIN_ENDED = 1,    /* closed otherwise; left while it goes on; the answers did not fit */
-	PLAIN_REFUSED = 3,  /* may not attach, or the answers asked for what was refused */
+	PLAIN_REFUSED = 3,  /* may not attach */
 	PLAIN_JOURNAL = 4,  /* the journal cannot be written (closed over it), or not be read */
 };
 

@@ -82,6 +82,7 @@ static struct client *client_new(const struct client_opts *o, const struct clien
 	c->path = mem_dup(o->journal);
 	c->look = o->look;
 	c->observer = o->observer;
+	c->fresh = o->fresh;
 	c->who = mem_dup(o->who);
 	c->rows_of = o->rows;
 	c->cols_of = o->cols;
@@ -127,8 +128,10 @@ int client_open(const struct client_opts *o, const struct client_calls *calls, s
 		struct err *err)
 {
 	struct client *c = client_new(o, calls);
-	int rc = client_rows_open(c, err);
+	int rc;
 
+	*ret = c;
+	rc = client_rows_open(c, err);
 	if (!rc && client_rows_closed(c))
 		c->look = true;
 	if (!rc && !c->look)
@@ -137,15 +140,19 @@ int client_open(const struct client_opts *o, const struct client_calls *calls, s
 		rc = 0; /* closed while we came */
 	if (rc) {
 		client_close(c);
-		return rc;
+		*ret = NULL;
 	}
-	*ret = c;
-	return 0;
+	return rc;
 }
 
 struct view *client_view(struct client *c)
 {
 	return c->view;
+}
+
+const char *client_id(const struct client *c)
+{
+	return c->id;
 }
 
 const char *client_run(const struct client *c)

@@ -23,7 +23,7 @@ static int fold_row(void *ctx, const struct event *ev)
 	if (c->fail)
 		return c->fail;
 	if (c->calls.event)
-		c->calls.event(c->calls.ctx, ev, c->past);
+		c->calls.event(c->calls.ctx, ev, c->past && !c->fresh);
 	return 0;
 }
 

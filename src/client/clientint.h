@@ -36,7 +36,7 @@ struct client {
 	char run[JOURNAL_RUN_ID_MAX];
 	char *home;            /* journal that the run was opened in; the keeper's socket is there */
 	char *path;            /* journal that is read: another one once the record was moved */
-	bool look, observer;
+	bool look, observer, fresh;
 	char *who;
 	struct binding *secrets;
 	size_t n_secrets;

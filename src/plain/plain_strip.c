@@ -26,6 +26,7 @@ static void take_back(struct strip *s)
 	while (n && (s->line.data[n - 1] & 0xc0) == 0x80)
 		n--;
 	buf_cut(&s->line, n ? n - 1 : 0);
+	s->redraws++;
 }
 
 /* One byte that is no part of a control sequence. */
@@ -42,10 +43,12 @@ static void text(struct strip *s, char c, void (*fn)(void *ctx, const char *line
 		s->cr = true;
 		return;
 	}
-	if (cr && s->terminal)
+	if (cr && s->terminal) {
 		buf_clear(&s->line);
-	else if (cr)
+		s->redraws++;
+	} else if (cr) {
 		buf_addc(&s->line, '\r');
+	}
 	if (s->terminal && c == '\b') {
 		take_back(s);
 		return;

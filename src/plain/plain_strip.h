@@ -18,6 +18,7 @@ struct strip {
 	bool terminal;
 	int state;
 	bool cr;          /* a carriage return came last */
+	unsigned redraws; /* how often what was said of the line was taken back */
 	struct buf line;  /* raw bytes of the line so far, at most STRIP_LINE_MAX */
 };
 

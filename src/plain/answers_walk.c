@@ -1,0 +1,354 @@
+/* The walk by a file: each question gets the next answer that is meant for it. An answer to no
+ * question (a note, an abort) goes out when all before it are used and it can be done. */
+#include <regex.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answers.h"
+#include "err.h"
+#include "mem.h"
+#include "plainint.h"
+#include "state.h"
+#include "str.h"
+
+#define MS 1000000LL
+
+enum { AGAIN_MS = 200 };
+
+void answers_differ(struct plain *p, const struct answer *a, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	if (a)
+		plain_say(p, "* %s:%d:%d: %s", a->at.file, a->at.line, a->at.col, text);
+	else
+		plain_say(p, "* %s: %s", p->answers->path, text);
+	p->status = PLAIN_ENDED;
+	p->left = true;
+}
+
+static struct answer *next_answer(const struct answers *a, size_t *ret_i)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (!a->v[i].used) {
+			*ret_i = i;
+			return &a->v[i];
+		}
+	*ret_i = a->n;
+	return NULL;
+}
+
+/* --- sending ---------------------------------------------------------------------------------- */
+
+static void send(struct plain *p, struct intent *it, struct answer *a, const char *note)
+{
+	struct answers *as = p->answers;
+	struct err err = { 0 };
+
+	if (client_send(p->c, it, as->id, &err)) {
+		answers_differ(p, a, "not sent: %s", err.text);
+		return;
+	}
+	as->waits = true;
+	as->prompt = it->prompt;
+	as->sent = a;
+	if (a)
+		a->used = true;
+	if (a)
+		plain_say(p, "> %s (%s:%d)", note, as->path, a->at.line);
+	else
+		plain_say(p, "> %s (%s: default)", note, as->path);
+}
+
+/* The option that the text means: its id, its title, its number. */
+static const char *option_of(const struct prompt *pr, const char *text)
+{
+	int64_t n = 0;
+
+	if (!text)
+		return NULL;
+	str_to_i64(text, &n);
+	for (size_t i = 0; i < pr->n_options; i++)
+		if (str_eq(pr->options[i].id, text) || str_eq(pr->options[i].title, text) ||
+		    (int64_t)i + 1 == n)
+			return pr->options[i].id;
+	return text;
+}
+
+static void send_answer(struct plain *p, struct answer *a, const struct prompt *pr,
+			const struct inst *in)
+{
+	struct intent it = { .verb = a->verb, .text = a->text, .reason = a->reason,
+			     .name = a->paid ? (char[]){ "paid" } : a->name,
+			     .fields = a->fields, .n_fields = a->n_fields };
+	struct buf note = BUF_INIT;
+
+	if (pr)
+		it.prompt = pr->seq;
+	else if (in)
+		it.prompt = in->prompt;
+	if (in)
+		it.step = in->key;
+	if (pr && pr->kind == ASK_OPTION && a->verb == VERB_DONE)
+		it.text = (char *)(uintptr_t)option_of(pr, a->text);
+	buf_adds(&note, a->paid ? "paid" : word_of(WORDS_VERB, a->verb));
+	if (a->text && a->verb != VERB_REFRESH) {
+		buf_addc(&note, ' ');
+		str_printable(&note, a->text, strlen(a->text), false);
+	}
+	send(p, &it, a, buf_str(&note));
+	buf_release(&note);
+}
+
+static void send_default(struct plain *p, const struct prompt *pr, enum verb v, char *reason)
+{
+	struct intent it = { .verb = v, .prompt = pr->seq, .reason = reason,
+			     .step = (char *)(uintptr_t)pr->key };
+
+	send(p, &it, NULL, word_of(WORDS_VERB, v));
+}
+
+/* --- questions -------------------------------------------------------------------------------- */
+
+static bool fits_prompt(struct plain *p, const struct answer *a, const struct prompt *pr)
+{
+	regex_t re;
+	bool yes;
+
+	if (!a->prompt)
+		return true;
+	if (regcomp(&re, a->prompt, REG_EXTENDED | REG_NOSUB))
+		return false;
+	yes = regexec(&re, pr->sentence, 0, NULL, 0) == 0;
+	regfree(&re);
+	if (!yes)
+		answers_differ(p, a, "expected a question like /%s/; the walk asks: %s", a->prompt,
+			       pr->sentence);
+	return yes;
+}
+
+static bool by_default(struct plain *p, const struct prompt *pr)
+{
+	struct answers *a = p->answers;
+
+	if (a->start_change && pr->kind == ASK_ENTER && pr->in->state == STEP_WAITING &&
+	    !(pr->in->step->effect_given && pr->in->step->effect == EFFECT_DESTROY)) {
+		send_default(p, pr, VERB_START, NULL);
+		return true;
+	}
+	if (a->close_reason && pr->kind == ASK_CLOSE) {
+		send_default(p, pr, VERB_CLOSE, a->close_reason);
+		return true;
+	}
+	return false;
+}
+
+static bool goes_on_by_itself(const struct prompt *pr)
+{
+	return pr->in && pr->in->state == STEP_DECIDING && pr->in->retry_at >= 0;
+}
+
+/* Answers may be taken out of their order as far as the next one that is for no question. */
+static size_t window(const struct answers *a, size_t head)
+{
+	size_t end = head;
+
+	while (end < a->n && (a->v[end].used || a->v[end].optional ||
+			      answers_is_prompted(&a->v[end]) || a->v[end].verb == VERB_CLOSE))
+		end++;
+	return end;
+}
+
+static const struct inst *asks_for(const struct prompt *pr)
+{
+	return pr->kind == ASK_CLOSE ? NULL : pr->in;
+}
+
+/* True: something was sent, or the walk differs. */
+static bool answer_prompt(struct plain *p, const struct prompt *pr, size_t end)
+{
+	struct answers *as = p->answers;
+	struct answer *a = answers_find(p, asks_for(pr), -1, end), *head;
+	size_t i;
+
+	if (pr->kind == ASK_CLOSE)
+		a = answers_find(p, NULL, VERB_CLOSE, end);
+	if (a) {
+		plain_say(p, "? %s", pr->sentence);
+		if (fits_prompt(p, a, pr))
+			send_answer(p, a, pr, asks_for(pr));
+		return true;
+	}
+	if (by_default(p, pr))
+		return true;
+	if (goes_on_by_itself(pr) || answers_find(p, asks_for(pr), -1, as->n))
+		return false;
+	head = next_answer(as, &i);
+	if (head)
+		answers_differ(p, head, "expected to answer %s: %s; the walk asks: %s", head->where,
+			       word_of(WORDS_VERB, head->verb), pr->sentence);
+	else
+		answers_differ(p, NULL, "no answer is left; the walk asks: %s", pr->sentence);
+	return true;
+}
+
+/* --- answers to no question ------------------------------------------------------------------- */
+
+static bool in_flight(const struct state *s)
+{
+	for (size_t i = 0; i < s->n_cmds; i++)
+		if (s->cmds[i]->phase == CMD_INTENT || s->cmds[i]->phase == CMD_STOPPING)
+			return true;
+	return false;
+}
+
+static bool is_for_step(enum verb v)
+{
+	return v == VERB_ABORT || v == VERB_REOPEN || v == VERB_RECALL || v == VERB_UNDO;
+}
+
+static bool send_unasked(struct plain *p, struct answer *a)
+{
+	const struct state *s = view_state(p->v);
+	const struct inst *in = NULL;
+
+	if (a->verb == VERB_CLOSE && (s->book || s->phase != RUN_OPEN || in_flight(s)))
+		return false; /* with a runbook there is a question to answer */
+	if (strcmp(a->where, "run") != 0) {
+		in = view_find(p->v, a->where);
+		if (!in || !in->step)
+			return false;
+		if (is_for_step(a->verb) && !(state_verbs(s, in) & 1ULL << a->verb))
+			return false;
+	}
+	send_answer(p, a, NULL, in);
+	return true;
+}
+
+/* Nothing moves any more without a person, and the file has nothing for what is asked. */
+static bool is_stuck(const struct state *s)
+{
+	if (in_flight(s))
+		return false;
+	for (size_t i = 0; i < s->n_active; i++) {
+		const struct inst *in = s->active[i];
+
+		if (!in->step || in->is_item || step_has_children(in->step) ||
+		    in->state == STEP_DEFERRED)
+			continue;
+		if (!in->prompt || in->retry_at >= 0)
+			return false;
+	}
+	return s->n_active > 0 && (s->paused || s->prompt || s->n_active > 1);
+}
+
+/* --- one step --------------------------------------------------------------------------------- */
+
+static bool over_time(struct plain *p)
+{
+	struct answers *a = p->answers;
+
+	if (!a->began)
+		a->began = plain_now();
+	if (!a->within_ms || plain_now() - a->began < a->within_ms * MS)
+		return false;
+	answers_differ(p, NULL, "the walk is not over within the time that the file gives it");
+	return true;
+}
+
+static bool send_pace(struct plain *p)
+{
+	struct answers *a = p->answers;
+	struct intent it = { .verb = VERB_PACE, .text = a->pace };
+
+	if (!a->pace || a->paced)
+		return false;
+	a->paced = true;
+	send(p, &it, NULL, a->pace);
+	return true;
+}
+
+void answers_step(struct plain *p)
+{
+	struct answers *a = p->answers;
+	const struct prompt *all;
+	struct answer *head;
+	size_t i, n, end;
+
+	if (over_time(p) || a->waits || p->trouble || plain_now() < a->not_before)
+		return;
+	if (send_pace(p))
+		return;
+	head = next_answer(a, &i);
+	if (head && !answers_is_prompted(head) && send_unasked(p, head))
+		return;
+	end = window(a, i);
+	n = view_prompts(p->v, &all);
+	for (size_t k = 0; k < n; k++) {
+		if (all[k].in)
+			plain_tell(p, all[k].in);
+		if (answer_prompt(p, &all[k], end))
+			return;
+	}
+	if (head && is_stuck(view_state(p->v)))
+		answers_differ(p, head, "%s at %s cannot be done now, and nothing else moves",
+			       word_of(WORDS_VERB, head->verb), head->where);
+}
+
+void answers_answered(struct plain *p, const struct client_answer *got)
+{
+	struct answers *a = p->answers;
+	struct answer *sent = a->sent;
+
+	if (!a->waits || strcmp(a->id, got->id))
+		return;
+	a->waits = false;
+	a->sent = NULL;
+	if (got->accepted) {
+		if (sent && sent->refused)
+			answers_differ(p, sent, "expected to be refused; it was accepted");
+		return;
+	}
+	if (!got->seq || (a->prompt && !view_prompt(p->v, a->prompt))) {
+		/* nothing of it was recorded, or the question changed meanwhile: again */
+		if (sent)
+			sent->used = false;
+		a->not_before = plain_now() + AGAIN_MS * MS;
+		return;
+	}
+	if (!sent || !sent->refused)
+		answers_differ(p, sent, "refused: %s", got->why);
+	else
+		plain_say(p, "Refused, as expected: %s", got->why);
+}
+
+void answers_end(struct plain *p)
+{
+	struct answers *a = p->answers;
+
+	for (size_t i = 0; i < a->n; i++)
+		if (!a->v[i].used && !a->v[i].optional) {
+			answers_differ(p, &a->v[i], "never asked for: %s at %s",
+				       word_of(WORDS_VERB, a->v[i].verb), a->v[i].where);
+			return;
+		}
+}
+
+int answers_timeout(const struct answers *a, int timeout)
+{
+	int64_t left = -1, now = plain_now();
+
+	if (a->within_ms && a->began)
+		left = a->within_ms - (now - a->began) / MS;
+	if (a->not_before > now && (left < 0 || (a->not_before - now) / MS < left))
+		left = (a->not_before - now) / MS + 1;
+	if (left < 0)
+		return timeout;
+	return timeout < 0 || left < timeout ? (int)left : timeout;
+}
