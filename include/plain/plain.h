@@ -28,6 +28,7 @@ struct plain_opts {
 	int in, out;         /* descriptors; stay the caller's */
 	const char *answers; /* path of an answers file; NULL: questions go to `in` */
 	bool observer;       /* look and note only */
+	const char *take_over; /* reason: takes the seat where somebody has it; or NULL */
 	const char *who;     /* claimed name, or NULL: asked once where the account is shared */
 	const struct binding *secrets;
 	size_t n_secrets;

@@ -18,7 +18,7 @@ int cmd_attach(const struct opts *o, char **args, int n)
 {
 	struct plain_opts p = {
 		.in = STDIN_FILENO, .out = STDOUT_FILENO, .answers = o->answers,
-		.observer = o->observe, .who = o->who,
+		.observer = o->observe, .who = o->who, .take_over = o->take_over,
 	};
 	struct at_run at;
 	struct err err = { 0 };

@@ -307,6 +307,16 @@ static void release(struct plain *p)
 	free(p->trouble_why);
 }
 
+/* Only where somebody operates the run: else whoever acts first sits down anyway. */
+static void take_over(struct plain *p)
+{
+	struct intent it = { .verb = VERB_TAKE, .reason = mem_dup(p->o->take_over) };
+
+	if (view_state(p->v)->seat.taken)
+		plain_make(p, &it, false);
+	intent_release(&it);
+}
+
 int plain_run(const struct plain_opts *o, struct err *err)
 {
 	struct plain p = { .o = o, .out = o->out, .budget = STEP_BYTES,
@@ -330,7 +340,9 @@ int plain_run(const struct plain_opts *o, struct err *err)
 		p.v = client_view(p.c);
 		if (!o->fresh)
 			say_where(&p);
-		if (client_shared(p.c) && !o->who && !p.answers && !is_closed(&p))
+		if (o->take_over && !is_closed(&p))
+			take_over(&p);
+		if (client_shared(p.c) && !o->who && !o->fresh && !p.answers && !is_closed(&p))
 			plain_ask_who(&p);
 		rc = walk(&p, signals.fd, err);
 		if (!rc && p.answers && is_closed(&p))
