@@ -49,8 +49,7 @@ static const char *shell_hint(struct parse *p, int line)
 
 static void set_end(struct node *n, const yaml_event_t *ev)
 {
-	n->end_line = (int)ev->end_mark.line + 1;
-	n->end_col = (int)ev->end_mark.column + 1;
+	n->to = ev->end_mark.index;
 }
 
 static struct node *node_new(struct parse *p, enum node_kind kind, const yaml_event_t *ev)
@@ -59,6 +58,7 @@ static struct node *node_new(struct parse *p, enum node_kind kind, const yaml_ev
 	n->kind = kind;
 	n->line = (int)ev->start_mark.line + 1;
 	n->col = (int)ev->start_mark.column + 1;
+	n->from = ev->start_mark.index;
 	set_end(n, ev);
 	return n;
 }
@@ -250,10 +250,8 @@ static void on_event(struct parse *p, const yaml_event_t *ev)
 	default:
 		break;
 	}
-	if (!p->stop) {
-		p->doc->end_line = (int)ev->end_mark.line + 1;
-		p->doc->end_col = (int)ev->end_mark.column + 1;
-	}
+	if (!p->stop)
+		p->doc->end = ev->end_mark.index;
 }
 
 static void syntax_error(struct parse *p)

@@ -23,8 +23,9 @@ struct node {
 	bool bad;  /* something refused was found in it: its owner must not be walked */
 	bool cut;  /* the text ended, or was no YAML any more, inside it */
 	bool flow; /* written with [] or {} */
-	int line, col, end_line, end_col; /* 1-based; the end is the first place behind it */
-	const char *s;                    /* SCALAR: the text, without NUL inside */
+	int line, col;    /* 1-based */
+	size_t from, to;  /* characters from the start of the file; `to` is the first one behind it */
+	const char *s;    /* SCALAR: the text, without NUL inside */
 	size_t len;
 	const struct node *key; /* of a value in a mapping; may be no scalar, then it was reported */
 	struct node *first, *last, *next;
@@ -37,9 +38,11 @@ struct doc {
 	size_t n;
 	struct node *root;     /* NULL: empty, or nothing could be read */
 	bool cut;              /* reading stopped before the end */
-	int end_line, end_col; /* behind the last thing read, when cut */
-	size_t *lines;         /* offset of each line, made when first asked for */
+	size_t end;            /* characters before the place behind the last thing read */
+	struct doc_line *lines;/* made when first asked for, as is marks */
 	size_t n_lines;
+	size_t *marks;         /* byte offset of every DOC_STRIDE-th character */
+	size_t n_marks;
 };
 
 /* The text ends at a byte that is no UTF-8 or a control character: what stands before its line is read.
@@ -51,10 +54,10 @@ void doc_release(struct doc *d);
 /* --- doc_text.c: places ---------------------------------------------------------------------- */
 
 struct place doc_place(const struct doc *d, const struct node *n);
-struct place doc_at(const struct doc *d, size_t offset);
-
-/* Byte offset of a line and column as libyaml counts them. */
-size_t doc_offset(struct doc *d, int line, int col);
+/* Where a byte of the file stands. */
+struct place doc_at(struct doc *d, size_t offset);
+/* Byte offset of a character. */
+size_t doc_offset(struct doc *d, size_t character);
 
 /* Where byte `offset` of a scalar's text stands in the file; `at` is where the scalar starts. */
 struct place doc_inside(struct doc *d, struct place at, const char *s, size_t offset);

@@ -15,11 +15,19 @@ struct place doc_place(const struct doc *d, const struct node *n)
 	return (struct place){ d->path, n->line, n->col };
 }
 
+enum { DOC_STRIDE = 1024 };
+
+struct doc_line {
+	size_t offset, character; /* of its first byte */
+};
+
 void doc_release(struct doc *d)
 {
 	free(d->lines);
+	free(d->marks);
 	d->lines = NULL;
-	d->n_lines = 0;
+	d->marks = NULL;
+	d->n_lines = d->n_marks = 0;
 }
 
 /* Bytes of the line end at s, 0 for none. A NUL stands behind the text, so s[1] and s[2] are safe. */
@@ -36,62 +44,94 @@ static size_t line_end(const char *s)
 	return 0;
 }
 
-static bool has_bom(const struct doc *d)
-{
-	return d->n >= 3 && memcmp(d->text, "\xef\xbb\xbf", 3) == 0;
-}
-
-static void make_lines(struct doc *d)
-{
-	if (d->lines)
-		return;
-	size_t cap = 256;
-	d->lines = mem_grow(NULL, cap, sizeof(*d->lines));
-	d->lines[d->n_lines++] = has_bom(d) ? 3 : 0;
-	for (size_t i = 0; i < d->n;) {
-		size_t len = line_end(d->text + i);
-		if (!len) {
-			i++;
-			continue;
-		}
-		i += len;
-		if (d->n_lines == cap) {
-			cap *= 2;
-			d->lines = mem_grow(d->lines, cap, sizeof(*d->lines));
-		}
-		d->lines[d->n_lines++] = i;
-	}
-}
-
 static size_t char_len(const struct doc *d, size_t at)
 {
 	uint32_t cp;
+	if ((unsigned char)d->text[at] < 0x80)
+		return 1;
 	size_t len = utf8_decode(d->text + at, d->n - at, &cp);
 	return len ? len : 1;
 }
 
-size_t doc_offset(struct doc *d, int line, int col)
+static void add_line(struct doc *d, size_t *cap, size_t offset, size_t character)
 {
-	make_lines(d);
-	if (line < 1 || (size_t)line > d->n_lines)
+	if (d->n_lines == *cap) {
+		*cap = *cap ? *cap * 2 : 256;
+		d->lines = mem_grow(d->lines, *cap, sizeof(*d->lines));
+	}
+	d->lines[d->n_lines++] = (struct doc_line){ offset, character };
+}
+
+/* One walk over the file; a byte order mark counts for nothing, as with libyaml. */
+static void measure(struct doc *d)
+{
+	if (d->lines)
+		return;
+	bool bom = d->n >= 3 && memcmp(d->text, "\xef\xbb\xbf", 3) == 0;
+	size_t cap = 0, at = bom ? 3 : 0, character = 0;
+	d->marks = mem_grow(NULL, d->n / DOC_STRIDE + 1, sizeof(*d->marks));
+	add_line(d, &cap, at, 0);
+	while (at < d->n) {
+		if (character % DOC_STRIDE == 0)
+			d->marks[d->n_marks++] = at;
+		bool crlf = d->text[at] == '\r' && d->text[at + 1] == '\n';
+		bool ends = !crlf && line_end(d->text + at);
+		at += char_len(d, at);
+		character++;
+		if (ends)
+			add_line(d, &cap, at, character);
+	}
+}
+
+size_t doc_offset(struct doc *d, size_t character)
+{
+	measure(d);
+	if (character / DOC_STRIDE >= d->n_marks)
 		return d->n;
-	size_t at = d->lines[line - 1];
-	while (--col > 0 && at < d->n)
-		at += (unsigned char)d->text[at] < 0x80 ? 1 : char_len(d, at);
+	size_t at = d->marks[character / DOC_STRIDE];
+	for (size_t left = character % DOC_STRIDE; left && at < d->n; left--)
+		at += char_len(d, at);
 	return at;
 }
 
-struct place doc_at(const struct doc *d, size_t offset)
+static size_t character_of(const struct doc *d, size_t offset)
 {
-	struct place p = { d->path, 1, 1 };
-	size_t at = has_bom(d) && offset >= 3 ? 3 : 0;
-	while (at < offset && at < d->n) {
-		size_t len = line_end(d->text + at);
-		p.line += len > 0;
-		p.col = len ? 1 : p.col + 1;
-		at += len ? len : char_len(d, at);
+	size_t low = 0, high = d->n_marks;
+	while (high - low > 1) {
+		size_t mid = low + (high - low) / 2;
+		if (d->marks[mid] <= offset)
+			low = mid;
+		else
+			high = mid;
 	}
-	return p;
+	size_t character = low * DOC_STRIDE;
+	for (size_t at = d->n_marks ? d->marks[low] : offset; at < offset; at += char_len(d, at))
+		character++;
+	return character;
+}
+
+struct place doc_at(struct doc *d, size_t offset)
+{
+	measure(d);
+	size_t low = 0, high = d->n_lines;
+	while (high - low > 1) {
+		size_t mid = low + (high - low) / 2;
+		if (d->lines[mid].offset <= offset)
+			low = mid;
+		else
+			high = mid;
+	}
+	size_t character = character_of(d, offset), first = d->lines[low].character;
+	return (struct place){ d->path, (int)low + 1,
+			       (int)(character > first ? character - first : 0) + 1 };
+}
+
+static size_t offset_at(struct doc *d, struct place at)
+{
+	measure(d);
+	if (at.line < 1 || (size_t)at.line > d->n_lines)
+		return d->n;
+	return doc_offset(d, d->lines[at.line - 1].character + (size_t)(at.col ? at.col - 1 : 0));
 }
 
 /* --- inside a scalar -------------------------------------------------------------------------- */
@@ -179,8 +219,7 @@ static bool follow(struct walk *w, char value)
 
 struct place doc_inside(struct doc *d, struct place at, const char *s, size_t offset)
 {
-	struct walk w = { .d = d, .at = doc_offset(d, at.line, at.col), .line = at.line,
-			  .col = at.col };
+	struct walk w = { .d = d, .at = offset_at(d, at), .line = at.line, .col = at.col };
 	char c = w.at < d->n ? d->text[w.at] : '\0';
 	if (c == '|' || c == '>') {
 		enter_block(&w);
@@ -203,7 +242,7 @@ size_t doc_comment(struct doc *d, const struct node *n)
 {
 	if (n->kind != NODE_SCALAR || n->style != NODE_PLAIN || !n->len)
 		return d->n;
-	size_t at = doc_offset(d, n->end_line, n->end_col), from = at;
+	size_t at = doc_offset(d, n->to), from = at;
 	while (at < d->n && (d->text[at] == ' ' || d->text[at] == '\t'))
 		at++;
 	return at > from && d->text[at] == '#' ? at : d->n;
@@ -239,8 +278,8 @@ static const char *dedent(const char *s, size_t n, size_t indent, struct arena *
 const char *doc_source(struct doc *d, const struct node *n, struct arena *arena)
 {
 	const struct node *last = last_inside(n);
-	size_t from = doc_offset(d, n->line, n->col);
-	size_t to = n->cut ? d->n : doc_offset(d, last->end_line, last->end_col);
+	size_t from = doc_offset(d, n->from);
+	size_t to = n->cut ? d->n : doc_offset(d, last->to);
 	if (to < from)
 		to = from;
 	return dedent(d->text + from, to - from, (size_t)n->col - 1, arena);
@@ -248,20 +287,24 @@ const char *doc_source(struct doc *d, const struct node *n, struct arena *arena)
 
 const char *doc_rest(struct doc *d, struct arena *arena)
 {
-	size_t from = doc_offset(d, d->end_line, d->end_col);
+	size_t from = doc_offset(d, d->end);
 	while (from < d->n && strchr(" \t\r\n", d->text[from]))
 		from++;
 	return from < d->n ? dedent(d->text + from, d->n - from, 0, arena) : NULL;
 }
 
+enum { SHELL_LINE_MAX = 2000 }; /* longer ones are not looked at for a hint */
+
 bool doc_line_is_shell(struct doc *d, int line)
 {
 	static const char *const keys[] = { "run", "when", "expect", "if_not", "check", "wait",
 					    "probe", "repair", "verify", "undo", "lines_of" };
-	size_t from = doc_offset(d, line, 1);
+	size_t from = offset_at(d, (struct place){ d->path, line, 1 });
 	size_t n = 0;
 	while (from + n < d->n && !line_end(d->text + from + n))
 		n++;
+	if (n > SHELL_LINE_MAX)
+		return false;
 	for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
 		size_t len = strlen(keys[k]);
 		for (size_t i = 0; i + len + 2 < n; i++) {

@@ -1,0 +1,71 @@
+/* Everything that looks at more than one field. */
+#include "checker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "err.h"
+#include "fill.h"
+#include "mem.h"
+
+/* `environment` is filled when the run starts: only parameters are there then. */
+static int environment_name(void *ctx, const char *name, size_t n, size_t offset)
+{
+	struct check *c = ctx;
+	const struct node *at = doc_get(c->b->file->doc.root, "environment");
+	struct tracked *t = check_find(c, name, n);
+	bool is_param = false;
+	(void)offset;
+	for (size_t i = 0; i < c->b->rb->n_params; i++)
+		is_param |= strlen(c->b->rb->params[i].name) == n &&
+			    memcmp(c->b->rb->params[i].name, name, n) == 0;
+	if (t)
+		t->used = true;
+	if (!is_param)
+		diag_add(&c->l->diag, RULE_UNKNOWN_VALUE, doc_place(&c->b->file->doc, at),
+			 "`environment` is known from the start: `%.*s` must be one of `params`", (int)n,
+			 name);
+	return 0;
+}
+
+static void check_environment_text(struct check *c)
+{
+	struct err err;
+	const struct node *at = doc_get(c->b->file->doc.root, "environment");
+	if (c->b->rb->environment && at &&
+	    fill_names(c->b->rb->environment, environment_name, c, &err))
+		diag_add(&c->l->diag, RULE_TEMPLATE, doc_place(&c->b->file->doc, at),
+			 "`environment`: %s", err.text);
+}
+
+static void check_unused(struct check *c)
+{
+	for (size_t i = 0; i < c->s->n; i++) {
+		const struct tracked *t = &c->s->v[i];
+		if (t->captured && !t->used)
+			diag_add(&c->l->diag, RULE_NEVER_USED, t->at,
+				 "`%s` is captured and used nowhere in this file; it is only on record",
+				 t->name);
+	}
+}
+
+void check_book(struct load *l, struct load_book *b)
+{
+	struct check c = { .l = l, .b = b };
+	bool quiet = l->diag.quiet;
+	b->scope = mem_alloc(sizeof(*b->scope));
+	c.s = b->scope;
+	l->diag.quiet = b->told;
+	l->book = b;
+	check_scope(&c);
+	check_jumps(&c);
+	check_environment_text(&c);
+	check_flow(&c);
+	check_unused(&c);
+	check_files(l, b);
+	l->book = NULL;
+	l->diag.quiet = quiet;
+	free(c.trail);
+	free(c.alts);
+}

@@ -1,0 +1,105 @@
+/* Commands: the variables they read, the files they start. */
+#include "checker.h"
+
+#include <string.h>
+
+#include "arena.h"
+#include "err.h"
+#include "limits.h"
+#include "shell_scan.h"
+#include "str.h"
+
+struct command {
+	struct check *c;
+	const struct ref *r;
+};
+
+static bool in_env(const struct step *s, const char *name, size_t len)
+{
+	for (size_t i = 0; i < s->n_uses_env; i++)
+		if (strlen(s->uses_env[i].name) == len && memcmp(s->uses_env[i].name, name, len) == 0)
+			return true;
+	return false;
+}
+
+static bool is_given(const struct step *s, const char *secret)
+{
+	for (size_t i = 0; i < s->n_secrets; i++)
+		if (str_eq(s->secrets[i], secret))
+			return true;
+	return false;
+}
+
+/* A variable that no value of ours is: its shell may know it, but a slip of the pen is likelier when
+ * it is written like one of ours and the command itself never gives it a value. */
+static void unknown_variable(struct command *f, const struct shell_var *v)
+{
+	const char *s = f->r->s;
+	char name[LIMIT_ID_BYTES + 1];
+	if (v->quoted || v->len >= sizeof(name) || !memchr("abcdefghijklmnopqrstuvwxyz", *v->name, 26))
+		return;
+	if (shell_scan_mentions(s, v->name, v->len) || shell_scan_mentions(s, ".", 1) ||
+	    shell_scan_mentions(s, "source", 6))
+		return;
+	memcpy(name, v->name, v->len);
+	name[v->len] = '\0';
+	if (!value_name_ok(name, NULL))
+		return;
+	check_use(f->c, &(struct ref){ .kind = REF_COMMAND, .s = s, .at = f->r->at,
+				       .key = f->r->key, .acts = true }, v->name, v->len, v->offset);
+}
+
+static void use_variable(void *ctx, const struct shell_var *v)
+{
+	struct command *f = ctx;
+	struct check *c = f->c;
+	const struct step *s = &c->d->step;
+	if (in_env(s, v->name, v->len))
+		return;
+	struct tracked *t = check_find(c, v->name, v->len);
+	if (!t) {
+		unknown_variable(f, v);
+		return;
+	}
+	if (v->quoted || shell_scan_assigns(f->r->s, v->name, v->len)) {
+		t->used = true; /* perhaps: some other program reads it */
+		return;
+	}
+	if (v->braces)
+		diag_add(&c->l->diag, RULE_BRACES, check_place(c, f->r, v->offset),
+			 "`${%s}` is no text of ours in a command: values reach commands as "
+			 "environment variables, write \"$%s\"", t->name, t->name);
+	if (t->secret && !is_given(s, t->name))
+		diag_add(&c->l->diag, RULE_SECRET_NOT_GIVEN, check_place(c, f->r, v->offset),
+			 "`%s` is a secret; say `secret: %s` so that this step's commands get it",
+			 t->name, t->name);
+	check_use(c, f->r, v->name, v->len, v->offset);
+}
+
+static void use_file(void *ctx, const char *word, size_t len, size_t offset)
+{
+	struct command *f = ctx;
+	struct load *l = f->c->l;
+	bool local = str_starts(word, "./") || str_starts(word, "../");
+	char *path = arena_dupn(l->scratch, word, len);
+	struct err err = { 0 };
+	int code;
+	if (!strchr(path, '/') || *path == '/')
+		return;
+	load_open(l, load_path(l, f->c->b, path), "script", &code, &err);
+	if (code == ERR_NOTFOUND && local)
+		diag_add(&l->diag, RULE_MISSING_SCRIPT, check_place(f->c, f->r, offset),
+			 "`%s` is not there; paths start at the runbook's folder", path);
+	else if (code && code != ERR_NOTFOUND && local)
+		diag_add(&l->diag, RULE_MISSING_SCRIPT, check_place(f->c, f->r, offset),
+			 "it cannot be read and kept with the run: %s", err.text);
+}
+
+void check_command(struct check *c, const struct ref *r)
+{
+	struct command f = { c, r };
+	if (strchr(r->s, '$'))
+		shell_scan_vars(r->s, use_variable, &f);
+	if (strchr(r->s, '/') && !c->d->step.host && !shell_scan_moves(r->s))
+		shell_scan_files(r->s, use_file, &f);
+}

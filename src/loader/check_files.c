@@ -1,0 +1,92 @@
+/* contacts.yaml and environments.yaml: are they there, and do they know the names used? */
+#include "checker.h"
+
+#include <string.h>
+
+#include "err.h"
+#include "str.h"
+
+#define ENVIRONMENTS "environments.yaml"
+
+enum { MANY = 200 };
+
+static void unknown_in(struct load *l, enum rule rule, struct place at, const struct node *map,
+		       const char *name, const char *file, const char *what)
+{
+	const char *names[MANY];
+	char near[160];
+	size_t n = 0;
+	for (const struct node *v = map ? map->first : NULL; v && n < MANY; v = v->next)
+		if (v->key && v->key->kind == NODE_SCALAR)
+			names[n++] = v->key->s;
+	diag_near(near, sizeof(near), name, names, n);
+	diag_add(&l->diag, rule, at, "%s has no %s `%s`%s", file, what, name, near);
+}
+
+/* The file's root mapping, its findings reported with it; NULL where it cannot be used. */
+static const struct node *root_of(struct load *l, struct load_file *f)
+{
+	bool quiet = l->diag.quiet;
+	l->diag.quiet = quiet || f->told;
+	f->told = true;
+	const struct node *root = load_doc(l, f)->root;
+	l->diag.quiet = quiet;
+	return root && root->kind == NODE_MAP && !root->cut ? root : NULL;
+}
+
+static void check_ladders(struct load *l, struct load_book *b, struct load_file *f)
+{
+	const struct node *root = f ? root_of(l, f) : NULL;
+	const struct node *ladders = doc_get(root, "ladders");
+	for (size_t i = 0; i < b->n_walk; i++) {
+		const struct draft *d = b->walk[i];
+		const char *name = d->form;
+		if (d->step.kind != KIND_CONTACT || !name || strchr(name, '$'))
+			continue;
+		if (!f)
+			diag_add(&l->diag, RULE_LADDER, d->step.at,
+				 "`contact: %s` is a ladder, and the runbook names no `contacts` file",
+				 name);
+		else if (root && !doc_get(ladders, name))
+			unknown_in(l, RULE_LADDER, d->step.at, ladders, name, b->rb->contacts,
+				   "ladder");
+	}
+}
+
+static struct load_file *contacts_file(struct load *l, struct load_book *b)
+{
+	const struct node *at = doc_get(b->file->doc.root, "contacts");
+	struct err err = { 0 };
+	int code;
+	if (!b->rb->contacts)
+		return NULL;
+	struct load_file *f = load_open(l, load_path(l, b, b->rb->contacts), "contacts", &code, &err);
+	if (f->bytes)
+		return f;
+	diag_add(&l->diag, code == ERR_NOTFOUND ? RULE_MISSING_FILE : RULE_UNREADABLE,
+		 doc_place(&b->file->doc, at), "%s",
+		 code == ERR_NOTFOUND ? "the file with contacts is not there" : err.text);
+	return NULL;
+}
+
+static void check_environment(struct load *l, struct load_book *b)
+{
+	const char *name = b->rb->environment;
+	const struct node *at = doc_get(b->file->doc.root, "environment");
+	int code;
+	if (!name || !at)
+		return;
+	struct load_file *f = load_open(l, load_path(l, b, ENVIRONMENTS), "environments", &code,
+					NULL);
+	const struct node *root = f->bytes ? root_of(l, f) : NULL;
+	if (root && !strchr(name, '$') && !doc_get(root, name))
+		unknown_in(l, RULE_ENVIRONMENT, doc_place(&b->file->doc, at), root, name,
+			   ENVIRONMENTS, "environment");
+}
+
+void check_files(struct load *l, struct load_book *b)
+{
+	struct load_file *contacts = contacts_file(l, b);
+	check_ladders(l, b, contacts);
+	check_environment(l, b);
+}

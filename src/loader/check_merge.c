@@ -1,0 +1,148 @@
+/* What is known where ways meet. Changes stand on a trail; at the end of a construct those since its
+ * start are looked at, so the cost follows what changed and not how many names there are. */
+#include "checker.h"
+
+#include <string.h>
+
+#include "mem.h"
+#include "str.h"
+
+void check_push(struct check *c, struct tracked *t)
+{
+	if (c->n_trail == c->cap_trail) {
+		c->cap_trail = c->cap_trail ? c->cap_trail * 2 : 64;
+		c->trail = mem_grow(c->trail, c->cap_trail, sizeof(*c->trail));
+	}
+	c->trail[c->n_trail++] = (struct trail_entry){ (size_t)(t - c->s->v), t->state, t->guard };
+}
+
+static void shorten(struct check *c, size_t mark)
+{
+	c->n_trail = mark;
+	if (c->weak_to > mark)
+		c->weak_to = mark;
+}
+
+/* Leaves one entry for each name that changed since mark: what it was at mark. */
+static void compact(struct check *c, size_t mark)
+{
+	size_t kept = mark, end = c->n_trail;
+	c->stamp++;
+	for (size_t i = mark; i < end; i++) {
+		struct tracked *t = &c->s->v[c->trail[i].i];
+		if (t->stamp == c->stamp)
+			continue;
+		t->stamp = c->stamp;
+		c->trail[kept++] = c->trail[i];
+	}
+	shorten(c, mark);
+	c->n_trail = kept;
+}
+
+void check_leave_guard(struct check *c, size_t mark, const char *guard)
+{
+	compact(c, mark);
+	for (size_t i = mark; i < c->n_trail; i++) {
+		const struct trail_entry *e = &c->trail[i];
+		struct tracked *t = &c->s->v[e->i];
+		if (e->old == t->state)
+			continue;
+		if (e->old == HOLDS_MAYBE && e->old_guard && str_eq(e->old_guard, guard))
+			continue; /* the same condition opened it and this */
+		t->guard = t->state == HOLDS ? guard : t->state == HOLDS_MAYBE ? t->guard : NULL;
+		if (e->old == HOLDS_MAYBE)
+			t->guard = e->old_guard;
+		t->state = HOLDS_MAYBE;
+	}
+}
+
+void check_end_way(struct check *c, size_t mark, const char *guard)
+{
+	compact(c, mark);
+	for (size_t i = c->n_trail; i-- > mark;) {
+		struct trail_entry *e = &c->trail[i];
+		struct tracked *t = &c->s->v[e->i];
+		if (!c->dead) {
+			if (c->n_alts == c->cap_alts) {
+				c->cap_alts = c->cap_alts ? c->cap_alts * 2 : 64;
+				c->alts = mem_grow(c->alts, c->cap_alts, sizeof(*c->alts));
+			}
+			c->alts[c->n_alts++] = (struct trail_entry){
+				e->i, t->state, t->state == HOLDS ? guard : t->guard };
+		}
+		t->state = e->old;
+		t->guard = e->old_guard;
+	}
+	shorten(c, mark);
+}
+
+static void count_ways(struct check *c, size_t first_alt)
+{
+	c->stamp++;
+	for (size_t i = first_alt; i < c->n_alts; i++) {
+		const struct trail_entry *a = &c->alts[i];
+		struct tracked *t = &c->s->v[a->i];
+		if (t->stamp != c->stamp) {
+			t->stamp = c->stamp;
+			t->count = 0;
+			t->merged = a->old;
+			t->merged_guard = a->old_guard;
+			t->same = true;
+		}
+		t->count++;
+		t->same = t->same && t->merged == a->old;
+	}
+}
+
+void check_merge_ways(struct check *c, size_t first_alt, size_t n_ways)
+{
+	count_ways(c, first_alt);
+	size_t end = c->n_alts;
+	for (size_t i = first_alt; i < end; i++) {
+		struct tracked *t = &c->s->v[c->alts[i].i];
+		if (!t->count)
+			continue; /* done */
+		bool all = t->same && (t->count == n_ways || t->merged == t->state);
+		enum holds merged = all ? t->merged : HOLDS_MAYBE;
+		const char *guard = !all && t->count == 1 ? t->merged_guard : NULL;
+		t->count = 0;
+		if (merged == t->state && merged != HOLDS_MAYBE)
+			continue;
+		check_push(c, t);
+		t->state = merged;
+		t->guard = guard;
+	}
+	c->n_alts = first_alt;
+}
+
+void check_join_ways(struct check *c, size_t first_alt)
+{
+	for (size_t i = first_alt; i < c->n_alts; i++) {
+		struct tracked *t = &c->s->v[c->alts[i].i];
+		check_push(c, t);
+		t->state = c->alts[i].old;
+		t->guard = c->alts[i].old_guard;
+	}
+	c->n_alts = first_alt;
+}
+
+/* Who jumps here has passed over everything since jump_from. */
+void check_arrive(struct check *c, struct draft *d)
+{
+	if (!d->jumped_to)
+		return;
+	size_t from = d->jump_from;
+	for (size_t i = from; i < c->n_trail; i++) {
+		if (i >= c->weak_from && i < c->weak_to) {
+			i = c->weak_to - 1;
+			continue;
+		}
+		struct tracked *t = &c->s->v[c->trail[i].i];
+		if (t->state != c->trail[i].old || t->state == HOLDS)
+			t->state = HOLDS_MAYBE;
+		t->guard = NULL;
+	}
+	c->weak_from = from;
+	c->weak_to = c->n_trail;
+	c->dead = false;
+}

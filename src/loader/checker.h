@@ -1,0 +1,118 @@
+/* The check pass: one walk over each runbook's steps in their order, with what is known of every
+ * value and everything owed at each of them.
+ */
+#ifndef LOADER_CHECKER_H
+#define LOADER_CHECKER_H
+
+#include "limits.h"
+#include "load.h"
+
+/* A value, or something owed, somewhere on the walk. */
+enum holds { HOLDS_NOT, HOLDS_MAYBE, HOLDS };
+
+struct tracked {
+	const char *name;
+	struct place at;       /* where it is captured or owed first */
+	enum value_type type;  /* VALUE_TYPE_INVALID: to be derived, or a mistake */
+	enum holds state;
+	const char *guard;     /* MAYBE: the `when` under which it holds */
+	bool captured;         /* worth a warning when it is never used */
+	bool used, secret;
+	bool plain, inner;     /* captured outside of any `each`, inside one */
+	bool loop;             /* the name that an `each` gives its items */
+	bool settled;          /* OWED: some step settles it */
+	size_t stamp, count;   /* of the merge in progress */
+	enum holds merged;
+	const char *merged_guard;
+	bool same;
+};
+
+/* Names of one runbook. */
+struct scope {
+	struct tracked *v;
+	size_t n, cap;
+	struct nameset values, owed; /* name -> index */
+	size_t *owed_at;             /* indexes of what is owed */
+	size_t n_owed, cap_owed;
+	struct nameset inner;        /* "order/name" of names captured in that `each` */
+	struct nameset artefacts;    /* name -> order of the step that produces it first */
+};
+
+struct trail_entry {
+	size_t i;
+	enum holds old;
+	const char *old_guard;
+};
+
+struct check {
+	struct load *l;
+	struct load_book *b;
+	struct scope *s;
+	struct draft *d;       /* the step looked at */
+	struct trail_entry *trail;
+	size_t n_trail, cap_trail;
+	struct trail_entry *alts; /* what the ways of open choices ended with */
+	size_t n_alts, cap_alts;
+	const char *guards[2 * LIMIT_YAML_DEPTH];
+	size_t n_guards;
+	size_t weak_from, weak_to; /* positions on the trail that are MAYBE already */
+	size_t stamp;
+	bool dead;             /* no way leads here */
+};
+
+/* check.c: a runbook whose callees were checked before. */
+void check_book(struct load *l, struct load_book *b);
+
+/* check_scope.c */
+void check_scope(struct check *c);
+void check_scope_release(struct scope *s);
+/* The type that a name has for step d. */
+enum value_type check_type(const struct check *c, const struct tracked *t, const struct draft *d);
+struct tracked *check_find(const struct check *c, const char *name, size_t len);
+
+/* check_flow.c */
+void check_flow(struct check *c);
+void check_set_state(struct check *c, struct tracked *t, enum holds state);
+
+/* check_owed.c */
+void check_owes(struct check *c, struct draft *d);
+void check_settle(struct check *c, struct draft *d);
+void check_end_owed(struct check *c, const struct draft *d);
+void check_never_settled(struct check *c);
+
+/* check_merge.c */
+void check_push(struct check *c, struct tracked *t);
+void check_leave_guard(struct check *c, size_t mark, const char *guard);
+/* Remembers what changed since mark as the outcome of one way, and takes it back. */
+void check_end_way(struct check *c, size_t mark, const char *guard);
+/* Merges the ways remembered since first_alt: n_ways of them, one of which is taken, or all. */
+void check_merge_ways(struct check *c, size_t first_alt, size_t n_ways);
+void check_join_ways(struct check *c, size_t first_alt);
+void check_arrive(struct check *c, struct draft *d);
+
+/* check_refs.c: the texts of a step that belong to a phase. */
+void check_refs(struct check *c, struct draft *d, enum ref_phase phase);
+/* Looks up a name that a text uses at byte `offset` of it; reports; NULL when it is not to be used. */
+struct tracked *check_use(struct check *c, const struct ref *r, const char *name, size_t len,
+			  size_t offset);
+struct place check_place(struct check *c, const struct ref *r, size_t offset);
+
+/* check_expr.c */
+void check_expr(struct check *c, const struct ref *r);
+void check_exprs_free(struct exprs *x);
+/* Types of the names that every condition knows; false where `name` is none of them. */
+bool check_builtin(const char *name, size_t len, enum value_type *ret);
+
+/* check_command.c */
+void check_command(struct check *c, const struct ref *r);
+
+/* check_jump.c: goto targets; marks them, and puts their ids in the tree's own words. */
+void check_jumps(struct check *c);
+
+/* check_call.c */
+void check_call(struct check *c, struct draft *d);
+
+/* check_files.c: contacts, environments. */
+void check_files(struct load *l, struct load_book *b);
+
+#endif

@@ -1,0 +1,239 @@
+/* The other tables, and how each type is written. */
+#include "fields.h"
+
+#include "limits.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+#define EVERY UINT32_MAX
+
+/* --- tables ---------------------------------------------------------------------------------- */
+
+#define AT(member) .kinds = EVERY, .offset = offsetof(struct runbook, member)
+#define AT2(member, count) AT(member), .offset_n = offsetof(struct runbook, count)
+
+static const struct key_def book[] = {
+	{ "blackstart", TYPE_VERSION, .kinds = EVERY, .flags = KEY_REQUIRED,
+	  .doc = "the version of this format: 1" },
+	{ "title", TYPE_LINE, AT(title), .flags = KEY_REQUIRED, .max = LIMIT_TITLE_BYTES,
+	  .doc = "what the runbook is for" },
+	{ "about", TYPE_TEXT, AT(about), .doc = "what it does, what is lost, how long it takes" },
+	{ "owner", TYPE_LINE, AT(owner), .max = LIMIT_TITLE_BYTES, .doc = "who keeps it true" },
+	{ "reviewed", TYPE_DATE, AT(reviewed), .doc = "when somebody last read it through" },
+	{ "review_in", TYPE_DURATION, AT(review_in_ms), .doc = "it must be read again after that" },
+	{ "drill_every", TYPE_DURATION, AT(drill_every_ms), .doc = "it must be drilled that often" },
+	{ "objectives", TYPE_OBJECTIVES, .kinds = EVERY, .doc = "what the run is measured against" },
+	{ "triggers", TYPE_TRIGGERS, AT2(triggers, n_triggers),
+	  .doc = "alerts and error texts that it treats; `find` looks here" },
+	{ "needs", TYPE_WORDS, AT2(needs, n_needs), .doc = "programs that must be there" },
+	{ "contacts", TYPE_LINE, AT(contacts), .max = LIMIT_TITLE_BYTES,
+	  .doc = "the file with ladders and people, by its path from this one" },
+	{ "environment", TYPE_LINE, AT(environment), .max = LIMIT_TITLE_BYTES,
+	  .doc = "what it acts on; its name is what `destroy` steps ask for" },
+	{ "params", TYPE_PARAMS, AT2(params, n_params), .doc = "values given or asked at the start" },
+	{ "steps", TYPE_STEPS, AT2(steps, n_steps), .flags = KEY_REQUIRED,
+	  .doc = "the procedure" },
+};
+
+#undef AT
+#undef AT2
+#define AT(member) .kinds = EVERY, .offset = offsetof(struct draft, member)
+#define AT2(member, count) AT(member), .offset_n = offsetof(struct draft, count)
+#define WAY_OUT \
+	{ "steps", TYPE_STEPS, AT2(step.children, step.n_children), .doc = "the steps of this way" }, \
+	{ "goto", TYPE_GOTO, AT(goto_id), .doc = "instead of steps: the id of a later step" }, \
+	{ "id", TYPE_ID, AT(step.id), .max = LIMIT_ID_BYTES, .doc = "a name for answers" }
+
+static const struct key_def option[] = {
+	{ "title", TYPE_LINE, AT(step.title), .flags = KEY_REQUIRED, .max = LIMIT_TITLE_BYTES,
+	  .ref = REF_TEXT, .phase = PHASE_BEFORE, .doc = "what the operator chooses" },
+	{ "consequence", TYPE_TEXT, AT(step.consequence), .ref = REF_TEXT, .phase = PHASE_BEFORE,
+	  .doc = "what follows from it" },
+	WAY_OUT,
+};
+
+static const struct key_def way[] = {
+	{ "when", TYPE_CONDITION, AT(step.when), .flags = KEY_SHELL, .ref = REF_CONDITION,
+	  .phase = PHASE_WHEN, .doc = "this way, when it is true" },
+	{ "otherwise", TYPE_TRUE, AT(step.otherwise), .doc = "`true`: this way, when no other is" },
+	{ "title", TYPE_LINE, AT(step.title), .max = LIMIT_TITLE_BYTES, .ref = REF_TEXT,
+	  .phase = PHASE_BEFORE, .doc = "what this way means" },
+	WAY_OUT,
+};
+
+#undef AT
+#undef AT2
+#define BOTH (FOR_PARAM | FOR_RETURN)
+#define AT(member) .offset = offsetof(struct field, member)
+
+static const struct key_def field[] = {
+	{ "ask", TYPE_LINE, AT(prompt), .kinds = FOR_PARAM, .max = LIMIT_TITLE_BYTES,
+	  .doc = "the question" },
+	{ "prompt", TYPE_LINE, AT(prompt), .kinds = FOR_RETURN, .max = LIMIT_TITLE_BYTES,
+	  .doc = "the question" },
+	{ "as", TYPE_VALUE_TYPE, AT(type), .kinds = BOTH, .doc = "the type; `text` else" },
+	{ "one_of", TYPE_VALUES, AT(one_of), .offset_n = offsetof(struct field, n_one_of),
+	  .kinds = BOTH, .doc = "the answers to choose from" },
+	{ "default", TYPE_RAW, AT(otherwise), .kinds = BOTH, .doc = "the answer proposed" },
+	{ "min", TYPE_RAW, AT(min), .kinds = BOTH, .doc = "the smallest answer" },
+	{ "max", TYPE_RAW, AT(max), .kinds = BOTH, .doc = "the largest answer" },
+	{ "match", TYPE_RAW, AT(match), .kinds = BOTH,
+	  .doc = "a regular expression (POSIX extended) for the whole answer" },
+	{ "secret", TYPE_BOOL, AT(secret), .kinds = BOTH, .doc = "true: never shown, never on record" },
+};
+
+#undef AT
+#define AT(type, member) .kinds = EVERY, .offset = offsetof(struct type, member)
+
+static const struct key_def capture[] = {
+	{ "jq", TYPE_RAW, AT(capture, pattern), .doc = "a jq program over the JSON that was printed" },
+	{ "match", TYPE_RAW, AT(capture, pattern),
+	  .doc = "a regular expression (POSIX extended) with one group" },
+	{ "as", TYPE_VALUE_TYPE, AT(capture, type), .doc = "the type; `text` else" },
+	{ "secret", TYPE_BOOL, AT(capture, secret), .doc = "true: never shown, never on record" },
+};
+
+static const struct key_def probe[] = {
+	{ "run", TYPE_COMMAND, AT(probe, run), .flags = KEY_SHELL | KEY_REQUIRED,
+	  .ref = REF_COMMAND, .phase = PHASE_VERIFY, .doc = "the command whose result is looked at" },
+	{ "capture", TYPE_CAPTURES, AT(probe, captures),
+	  .offset_n = offsetof(struct probe, n_captures), .doc = "values taken from what it printed" },
+	{ "expect", TYPE_CONDITION, AT(probe, expect), .flags = KEY_SHELL | KEY_EXIT,
+	  .ref = REF_CONDITION, .phase = PHASE_VERIFIED,
+	  .doc = "what must be true; exit status 0 where it is missing" },
+	{ "every", TYPE_DURATION, AT(probe, every_ms), .min = 100,
+	  .doc = "time between two looks; 5s where it is missing" },
+	{ "within", TYPE_DURATION, AT(probe, within_ms), .doc = "how long it may take to come true" },
+	{ "timeout", TYPE_DURATION, AT(probe, timeout_ms), .doc = "of one look; 10s else" },
+};
+
+static const struct key_def retry[] = {
+	{ "times", TYPE_INT, AT(step, retry_times), .flags = KEY_REQUIRED, .min = 1, .max = 1000,
+	  .doc = "tries after the first" },
+	{ "every", TYPE_DURATION, AT(step, retry_every_ms), .min = 100,
+	  .doc = "time between two tries; 5s where it is missing" },
+};
+
+static const struct key_def owed[] = {
+	{ "run", TYPE_COMMAND, AT(owed_def, command), .flags = KEY_SHELL | KEY_REQUIRED,
+	  .ref = REF_COMMAND, .phase = PHASE_LAST, .doc = "the command that brings it back" },
+	{ "safe_any_time", TYPE_BOOL, AT(owed_def, safe_any_time),
+	  .doc = "true: it may be paid without being asked after a failure or an abort" },
+};
+
+/* What a `set` says in long form; read into one of these. */
+static const struct key_def set[] = {
+	{ "to", TYPE_PLACED, AT(named, value), .flags = KEY_REQUIRED | KEY_SHELL,
+	  .doc = "the expression" },
+	{ "as", TYPE_VALUE_TYPE, .kinds = EVERY, .doc = "the type; that of the expression else" },
+};
+
+static const struct key_def objectives[] = {
+	{ "rto", TYPE_DURATION, AT(runbook, rto_ms), .doc = "time to recover" },
+	{ "rpo", TYPE_DURATION, AT(runbook, rpo_ms), .doc = "age that restored data may have" },
+};
+
+static const struct key_def trigger[] = {
+	{ "alert", TYPE_LINE, AT(trigger, alert), .max = LIMIT_TITLE_BYTES,
+	  .doc = "the name of an alert" },
+	{ "text", TYPE_LINE, AT(trigger, text), .max = LIMIT_TITLE_BYTES,
+	  .doc = "a piece of an error message" },
+};
+
+static const struct key_def jump[] = {
+	{ "goto", TYPE_GOTO, AT(draft, step.fail_goto), .flags = KEY_REQUIRED,
+	  .doc = "the id of a later step" },
+};
+
+const struct table fields_tables[TABLE_MAX] = {
+	[TABLE_BOOK] = { "runbook", "The file", "", book, N(book) },
+	[TABLE_OPTION] = { "option", "An option of `choose`", "One of `steps` and `goto`.", option,
+			   N(option) },
+	[TABLE_WAY] = { "way", "A way of `branch`",
+			"One of `when` and `otherwise`, one of `steps` and `goto`.", way, N(way) },
+	[TABLE_FIELD] = { "field", "A question: `params`, `returns` of `do`",
+			  "A type alone is enough: `{replicas: int}`.", field, N(field) },
+	[TABLE_CAPTURE] = { "capture", "A capture",
+			    "A type alone takes the whole output: `{replicas: int}`.", capture,
+			    N(capture) },
+	[TABLE_PROBE] = { "verify", "A second look: `verify`", "", probe, N(probe) },
+	[TABLE_RETRY] = { "retry", "Tries: `retry`", "", retry, N(retry) },
+	[TABLE_OWED] = { "owed", "Something owed: `owes`",
+			 "A command alone is enough: `{writers: systemctl start app}`.", owed,
+			 N(owed) },
+	[TABLE_SET] = { "derived", "A derived value: `set`", "An expression alone is enough.", set,
+			N(set) },
+	[TABLE_OBJECTIVES] = { "objectives", "Objectives", "", objectives, N(objectives) },
+	[TABLE_TRIGGER] = { "trigger", "A trigger", "One of them.", trigger, N(trigger) },
+	[TABLE_GOTO] = { "jump", "A jump: `on_fail`", "", jump, N(jump) },
+};
+
+/* --- types ----------------------------------------------------------------------------------- */
+
+#define REF(x) "{\"$ref\":\"#/$defs/" x "\"}"
+#define LIST(x) "{\"type\":\"array\",\"minItems\":1,\"items\":" x "}"
+#define ONE_OR_LIST(x) "{\"anyOf\":[" x "," LIST(x) "]}"
+#define NAMES(x) "{\"type\":\"object\",\"minProperties\":1,\"propertyNames\":" REF("name") \
+		 ",\"additionalProperties\":" x "}"
+#define EITHER(x, y) "{\"anyOf\":[" x "," y "]}"
+
+const struct type_def fields_types[TYPE_MAX] = {
+	[TYPE_LINE] = { "one line", REF("text") },
+	[TYPE_TEXT] = { "text", REF("text") },
+	[TYPE_PLACED] = { "text", REF("text") },
+	[TYPE_COMMAND] = { "command", REF("text") },
+	[TYPE_CONDITION] = { "condition", REF("text") },
+	[TYPE_WAIT] = { "condition or duration", REF("text") },
+	[TYPE_ID] = { "id", REF("id") },
+	[TYPE_VALUE_NAME] = { "name", REF("name") },
+	[TYPE_NAME] = { "name", REF("id") },
+	[TYPE_PATH] = { "path", REF("text") },
+	[TYPE_BOOL] = { "true or false", REF("bool") },
+	[TYPE_TRUE] = { "`true`", "{\"enum\":[true,\"true\"]}" },
+	[TYPE_INT] = { "number", REF("int") },
+	[TYPE_DURATION] = { "duration", REF("duration") },
+	[TYPE_EFFECT] = { "`read`, `change`, `destroy`",
+			  "{\"enum\":[\"read\",\"change\",\"destroy\"]}" },
+	[TYPE_ORDER] = { "`any`", "{\"const\":\"any\"}" },
+	[TYPE_VALUE_TYPE] = { "type", REF("type") },
+	[TYPE_LEAVES] = { "`processes`", "{\"const\":\"processes\"}" },
+	[TYPE_RAW] = { "text", REF("text") },
+	[TYPE_VALUES] = { "list of values", LIST(REF("text")) },
+	[TYPE_NAMES] = { "name or list of names", ONE_OR_LIST(REF("id")) },
+	[TYPE_WORDS] = { "word or list of words", ONE_OR_LIST(REF("text")) },
+	[TYPE_EXIT_OK] = { "number or list of numbers", ONE_OR_LIST(REF("int")) },
+	[TYPE_ON_FAIL] = { "word or `{goto: ID}`",
+			   EITHER("{\"enum\":[\"ask\",\"stop\",\"continue\",\"retry\"]}",
+				  REF("jump")) },
+	[TYPE_RETRY] = { "`{times:, every:}`", REF("retry") },
+	[TYPE_EACH] = { "`{name: [items]}` or `{name: list}`",
+			"{\"type\":\"object\",\"minProperties\":1,\"maxProperties\":1,"
+			"\"propertyNames\":" REF("name") ",\"additionalProperties\":"
+			EITHER(REF("name"), LIST(REF("text"))) "}" },
+	[TYPE_GOTO] = { "id", REF("id") },
+	[TYPE_CAPTURES] = { "`{name: capture}`", NAMES(EITHER(REF("type"), REF("capture"))) },
+	[TYPE_FIELDS] = { "`{name: question}`", NAMES(EITHER(REF("type"), REF("return"))) },
+	[TYPE_PARAMS] = { "`{name: question}`",
+			  NAMES("{\"anyOf\":[{\"type\":\"null\"}," REF("type") "," REF("param")
+				"]}") },
+	[TYPE_OWES] = { "`{name: command}`", "{\"type\":\"object\",\"minProperties\":1,"
+			"\"propertyNames\":" REF("id") ",\"additionalProperties\":"
+			EITHER(REF("text"), REF("owed")) "}" },
+	[TYPE_NAMED] = { "`{name: text}`", NAMES(REF("text")) },
+	[TYPE_ENV] = { "`{NAME: text}`", "{\"type\":\"object\",\"minProperties\":1,"
+		       "\"additionalProperties\":" REF("text") "}" },
+	[TYPE_PRODUCES] = { "`{name: path}`", "{\"type\":\"object\",\"minProperties\":1,"
+			    "\"propertyNames\":" REF("id") ",\"additionalProperties\":" REF("text")
+			    "}" },
+	[TYPE_SETS] = { "`{name: expression}`", NAMES(EITHER(REF("text"), REF("derived"))) },
+	[TYPE_RESULTS] = { "`{name: name}`", NAMES(REF("name")) },
+	[TYPE_VERIFY] = { "`{run:, expect:, …}`", REF("verify") },
+	[TYPE_STEPS] = { "list of steps", LIST(REF("step")) },
+	[TYPE_ALWAYS] = { "list of steps", LIST(REF("step")) },
+	[TYPE_OPTIONS] = { "list of options", LIST(REF("option")) },
+	[TYPE_WAYS] = { "list of ways", LIST(REF("way")) },
+	[TYPE_OBJECTIVES] = { "`{rto:, rpo:}`", REF("objectives") },
+	[TYPE_TRIGGERS] = { "list of triggers", LIST(REF("trigger")) },
+	[TYPE_VERSION] = { "`1`", "{\"enum\":[1,\"1\"]}" },
+	[TYPE_DATE] = { "date", "{\"type\":\"string\"}" },
+	[TYPE_ANY] = { "anything", "true" },
+};

@@ -1,0 +1,123 @@
+/* Files: read once, kept for pinning. */
+#include "load.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "buf.h"
+#include "err.h"
+#include "fsio.h"
+#include "hash.h"
+#include "limits.h"
+
+static int read_disk(void *ctx, const char *path, struct buf *out, struct err *err)
+{
+	(void)ctx;
+	return fsio_read(path, LIMIT_RUNBOOK_BYTES, out, err);
+}
+
+struct loader_source loader_disk(void)
+{
+	return (struct loader_source){ NULL, read_disk };
+}
+
+struct load_file *load_open(struct load *l, const char *path, const char *role, int *ret_code,
+			    struct err *err)
+{
+	size_t found;
+	if (nameset_get(&l->file_of, path, strlen(path), &found)) {
+		struct load_file *f = (struct load_file *)found;
+		*ret_code = f->bytes ? 0 : f->code;
+		if (!f->bytes)
+			err_set(err, f->code, "%s", f->why);
+		return f;
+	}
+	struct load_file *f = arena_alloc(l->scratch, sizeof(*f));
+	struct buf text = { .max = LIMIT_RUNBOOK_BYTES };
+	struct err own = { 0 };
+	f->path = arena_dup(l->arena, path);
+	f->role = role;
+	f->code = l->src->read(l->src->ctx, path, &text, &own);
+	if (text.over)
+		f->code = err_set(&own, ERR_LIMIT, "%s is larger than %d bytes", path,
+				  LIMIT_RUNBOOK_BYTES);
+	if (f->code) {
+		f->why = arena_dup(l->scratch, own.text);
+		if (err)
+			*err = own;
+	} else {
+		f->bytes = arena_dupn(l->arena, buf_str(&text), text.len);
+		f->n = text.len;
+	}
+	buf_release(&text);
+	nameset_put(&l->file_of, f->path, strlen(f->path), (size_t)f, NULL);
+	*l->files_end = f;
+	l->files_end = &f->next;
+	*ret_code = f->code;
+	return f;
+}
+
+struct doc *load_doc(struct load *l, struct load_file *f)
+{
+	if (!f->parsed) {
+		f->parsed = true;
+		f->doc = (struct doc){ .path = f->path, .text = f->bytes, .n = f->n };
+		doc_parse(&f->doc, l->scratch, l->arena, &l->diag);
+	}
+	return &f->doc;
+}
+
+/* Takes "." and "x/.." out of a path, so that one file has one name. */
+static char *straighten(const char *path)
+{
+	struct buf out = BUF_INIT;
+	bool root = path[0] == '/';
+	while (*path) {
+		size_t n = strcspn(path, "/");
+		const char *last = strrchr(buf_str(&out), '/');
+		const char *name = last ? last + 1 : buf_str(&out);
+		if (n == 2 && memcmp(path, "..", 2) == 0 && *name && strcmp(name, "..") != 0)
+			buf_cut(&out, last ? (size_t)(last - buf_str(&out)) : 0);
+		else if (n && !(n == 1 && *path == '.')) {
+			if (out.len)
+				buf_addc(&out, '/');
+			buf_add(&out, path, n);
+		}
+		path += n + (path[n] == '/');
+	}
+	if (!root)
+		return out.len ? buf_take(&out) : (buf_adds(&out, "."), buf_take(&out));
+	struct buf whole = BUF_INIT;
+	buf_addf(&whole, "/%s", buf_str(&out));
+	buf_release(&out);
+	return buf_take(&whole);
+}
+
+const char *load_path(struct load *l, const struct load_book *book, const char *path)
+{
+	char *dir = fsio_dirname(book->file->path);
+	char *joined = fsio_join(dir, path);
+	char *straight = straighten(joined);
+	const char *kept = arena_dup(l->arena, straight);
+	free(dir);
+	free(joined);
+	free(straight);
+	return kept;
+}
+
+void load_pin(struct load *l, struct runbook *rb)
+{
+	size_t n = 0;
+	for (const struct load_file *f = l->files; f; f = f->next)
+		n += f->bytes != NULL;
+	struct source_file *all = arena_alloc(l->arena, (n ? n : 1) * sizeof(*all));
+	for (const struct load_file *f = l->files; f; f = f->next) {
+		if (!f->bytes)
+			continue;
+		struct source_file *s = &all[rb->n_files++];
+		*s = (struct source_file){ f->path, f->role, f->bytes, f->n, "" };
+		hash_hex_of(f->bytes, f->n, s->sha256);
+	}
+	rb->files = all;
+}

@@ -1,0 +1,217 @@
+#include "shell_scan.h"
+
+#include <string.h>
+
+enum { NESTED_MAX = 32 };
+
+struct scan {
+	const char *s;
+	size_t at;
+	char quote;               /* ' or " or NUL */
+	char outer[NESTED_MAX];   /* quotes around each open $( */
+	size_t depth;
+};
+
+static bool name_start(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool name_char(char c)
+{
+	return name_start(c) || (c >= '0' && c <= '9');
+}
+
+static size_t name_len(const char *s)
+{
+	size_t n = 0;
+	if (name_start(*s))
+		while (name_char(s[n]))
+			n++;
+	return n;
+}
+
+static bool at_word_start(const struct scan *x)
+{
+	return x->at == 0 || strchr(" \t\n;&|(", x->s[x->at - 1]);
+}
+
+/* Quotes, comments and nesting at this character; returns how many characters it was, 0 when it is
+ * none of these. */
+static size_t step(struct scan *x)
+{
+	const char *s = x->s + x->at;
+	if (x->quote == '\'') {
+		if (*s == '\'')
+			x->quote = '\0';
+		return *s == '\'' ? 1 : 0;
+	}
+	if (*s == '"' || (*s == '\'' && !x->quote)) {
+		x->quote = x->quote ? '\0' : *s;
+		return 1;
+	}
+	if (s[0] == '$' && s[1] == '(' && x->depth < NESTED_MAX) {
+		x->outer[x->depth++] = x->quote;
+		x->quote = '\0';
+		return 2;
+	}
+	if (*s == ')' && !x->quote && x->depth) {
+		x->quote = x->outer[--x->depth];
+		return 1;
+	}
+	if (*s == '#' && !x->quote && at_word_start(x))
+		return strcspn(s, "\n");
+	return 0;
+}
+
+/* The variable that starts at the $ here; returns the characters it takes, 0 for none. */
+static size_t variable(const char *s, struct shell_var *v)
+{
+	bool brace = s[1] == '{';
+	const char *name = s + (brace ? 2 : 1);
+	if (brace && *name == '#')
+		name++;
+	size_t n = name_len(name);
+	if (!n)
+		return 0;
+	v->name = name;
+	v->len = n;
+	v->braces = brace && name == s + 2 && name[n] == '}';
+	return (size_t)(name - s) + n;
+}
+
+void shell_scan_vars(const char *command, void (*fn)(void *ctx, const struct shell_var *v),
+		     void *ctx)
+{
+	struct scan x = { .s = command };
+	while (command[x.at]) {
+		struct shell_var v = { .offset = x.at, .quoted = x.quote == '\'' };
+		bool escaped = command[x.at] == '\\' && x.quote != '\'' && command[x.at + 1];
+		if (escaped) {
+			x.at++;
+			v.quoted = true;
+		}
+		size_t n = escaped ? 0 : step(&x);
+		if (!n && command[x.at] == '$') {
+			n = variable(command + x.at, &v);
+			if (n)
+				fn(ctx, &v);
+		}
+		x.at += n ? n : 1;
+	}
+}
+
+/* --- words ------------------------------------------------------------------------------------ */
+
+static bool is_word(const char *s, size_t n, const char *const *words)
+{
+	for (; *words; words++)
+		if (strlen(*words) == n && memcmp(s, *words, n) == 0)
+			return true;
+	return false;
+}
+
+/* Characters of a plain word at s. */
+static size_t plain_len(const char *s)
+{
+	return strcspn(s, " \t\n;&|()<>\"'$`\\*?[]{}#");
+}
+
+/* Behind these the next word is a command's name again. */
+static const char *const before_command[] = { "then", "do", "else", "elif", "if", "while", "until",
+					      "!", "time", "exec", "sudo", "nohup", "{", NULL };
+static const char *const interpreters[] = { "sh", "bash", "dash", "ksh", "zsh", "python3",
+					    "python", "perl", "ruby", "source", ".", NULL };
+
+void shell_scan_files(const char *command, void (*fn)(void *ctx, const char *word, size_t len,
+						      size_t offset), void *ctx)
+{
+	struct scan x = { .s = command };
+	bool first = true, script = false;
+	while (command[x.at]) {
+		const char *s = command + x.at;
+		if (*s == '\\' && x.quote != '\'' && s[1]) {
+			x.at += 2;
+			first = script = first && s[1] == '\n';
+			continue;
+		}
+		size_t n = step(&x);
+		if (n) {
+			first = s[0] == '$' && s[1] == '(';
+			script = false;
+		} else if (x.quote || strchr(" \t", *s)) {
+			n = 1;
+		} else if (strchr("\n;&|(`", *s)) {
+			n = 1;
+			first = true;
+			script = false;
+		} else {
+			n = plain_len(s);
+			bool whole = n && (!s[n] || strchr(" \t\n;&|)`", s[n]));
+			bool option = script && *s == '-';
+			if (whole && (first || script) && !option)
+				fn(ctx, s, n, x.at);
+			bool assigns = first && memchr(s, '=', n ? n : 0);
+			script = (first && is_word(s, n, interpreters)) || option;
+			first = first && (assigns || is_word(s, n, before_command));
+			n += !n;
+		}
+		x.at += n;
+	}
+}
+
+/* --- questions -------------------------------------------------------------------------------- */
+
+/* The next place where the name stands as a word of its own, from `from` on; NULL for none. */
+static const char *next_mention(const char *from, const char *command, const char *name, size_t len)
+{
+	for (const char *s = from; *s; s++) {
+		if (*s != *name || strncmp(s, name, len) || name_char(s[len]))
+			continue;
+		if (s == command || !name_char(s[-1]))
+			return s;
+	}
+	return NULL;
+}
+
+bool shell_scan_mentions(const char *command, const char *name, size_t len)
+{
+	for (const char *s = command; (s = next_mention(s, command, name, len)); s++) {
+		bool dollar = s > command && s[-1] == '$';
+		bool brace = s > command + 1 && (s[-1] == '{' || s[-1] == '#') && s[-2] != ' ';
+		if (!dollar && !brace)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the word in front of s (blanks between) is one of these. */
+static bool follows(const char *s, const char *command, const char *const *words)
+{
+	const char *end = s;
+	while (end > command && (end[-1] == ' ' || end[-1] == '\t'))
+		end--;
+	const char *start = end;
+	while (start > command && !strchr(" \t\n;&|(", start[-1]))
+		start--;
+	return end < s && is_word(start, (size_t)(end - start), words);
+}
+
+bool shell_scan_assigns(const char *command, const char *name, size_t len)
+{
+	static const char *const givers[] = { "for", "read", "-r", "local", "export", "declare",
+					      "typeset", "readonly", "getopts", "mapfile", "-t", NULL };
+	for (const char *s = command; (s = next_mention(s, command, name, len)); s++)
+		if (s[len] == '=' || strncmp(s + len, "+=", 2) == 0 || follows(s, command, givers))
+			return true;
+	return false;
+}
+
+bool shell_scan_moves(const char *command)
+{
+	static const char *const movers[] = { "cd", "pushd", "chdir", NULL };
+	for (size_t i = 0; movers[i]; i++)
+		if (shell_scan_mentions(command, movers[i], strlen(movers[i])))
+			return true;
+	return false;
+}
