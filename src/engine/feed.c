@@ -236,6 +236,9 @@ static void digest(struct pass *p)
 	for (size_t i = p->s->n_artefacts; i-- > 0 && !old;)
 		if (str_eq(p->s->artefacts[i].name, p->in->name))
 			old = &p->s->artefacts[i];
+	if (in->state == STEP_EXECUTING && (in->cmd ? in->cmd->attempt != in->attempt ||
+					    in->cmd->phase != CMD_ENDED : true))
+		return; /* asked for by an attempt that is over */
 	if (in->state == STEP_EXECUTING && in->digests_open && p->in->text) {
 		w = emit_begin(p, EV_ARTEFACT);
 		jw_str(w, "what", "produced");

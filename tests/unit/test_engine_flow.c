@@ -770,7 +770,9 @@ static void a_secret_is_held_by_the_keeper_and_lost_with_it(void **x)
 	rig_say(&r, "b", VERB_START, NULL);
 	state_is(&r, "b", STEP_BLOCKED, OUTCOME_NONE);
 	assert_true(rig_say(&r, "b", VERB_RETRY, NULL));
+	rig_say(&r, "b", VERB_START, NULL);
 	state_is(&r, "b", STEP_BLOCKED, OUTCOME_NONE);
+	assert_null(rig_act(&r, ACT_PREPARE));
 	rig_release(&r);
 }
 

@@ -292,11 +292,6 @@ static void names_were_typed(const struct rig *r)
 				break;
 			typed = r->log.v[k].kind == EV_NOTE && strstr(r->log.v[k].body, "name-typed");
 		}
-		for (size_t k = 0; !typed && k <= i; k++)
-			if (str_eq(r->log.v[k].step, ev->step))
-				print_message("# %lld %s %s\n", (long long)r->log.v[k].seq,
-					      word_of(WORDS_EVENT, r->log.v[k].kind),
-					      r->log.v[k].body);
 		if (!typed)
 			fail_msg("event %lld: %s destroys and no name was typed",
 				 (long long)ev->seq, ev->step);
@@ -304,6 +299,14 @@ static void names_were_typed(const struct rig *r)
 }
 
 static long inputs_fed;
+
+static void show_log(const struct rig *r)
+{
+	for (size_t i = 0; i < r->log.n; i++)
+		print_message("# %lld %s %s %s\n", (long long)r->log.v[i].seq,
+			      word_of(WORDS_EVENT, r->log.v[i].kind),
+			      r->log.v[i].step ? r->log.v[i].step : "-", r->log.v[i].body);
+}
 
 static void sequence(uint64_t seed, bool thorough)
 {
@@ -323,6 +326,8 @@ static void sequence(uint64_t seed, bool thorough)
 	for (unsigned i = 0, steps = 4 + rnd(60); i < steps; i++, inputs_fed++) {
 		one_input(&r, &w);
 		bad = engine_check(r.e);
+		if (*bad)
+			show_log(&r);
 		if (*bad)
 			fail_msg("seed %llu, input %u: %s", (unsigned long long)seed, i, bad);
 		if (engine_state(r.e)->phase == RUN_CLOSED)
