@@ -21,7 +21,7 @@ static int hidden(int argc, char **argv, int *ret)
 	if (argc >= 2 && strcmp(argv[1], "keeper") == 0)
 		*ret = keeper_verb(argc - 1, argv + 1);
 	else if (argc == 4 && strcmp(argv[1], "holder") == 0)
-		*ret = holder_main(argv[2], argv[3]);
+		*ret = holder_main(argv[3], argv[2]);
 	else
 		return 0;
 	return 1;
