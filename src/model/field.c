@@ -3,41 +3,67 @@
 
 #include <regex.h>
 #include <stdbool.h>
-#include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
 
+#include "clock.h"
 #include "err.h"
 #include "runbook.h"
 #include "str.h"
 #include "value.h"
 
+/* Where v stands against the bound: -1 0 1. Canonical text has no order of its own: '9' comes after
+ * '10', and a second with a fraction before the same second without one. */
+static int against(enum value_type type, const char *v, const char *bound)
+{
+	int64_t i = 0, j = 0;
+	double x, y;
+	bool both;
+
+	switch (type) {
+	case VALUE_INT:
+		both = str_to_i64(v, &i) && str_to_i64(bound, &j);
+		break;
+	case VALUE_DATETIME:
+		both = clock_parse(v, &i) && clock_parse(bound, &j);
+		break;
+	case VALUE_DURATION:
+		both = str_to_duration(v + (*v == '-'), &i) &&
+		       str_to_duration(bound + (*bound == '-'), &j);
+		i *= both && *v == '-' ? -1 : 1;
+		j *= both && *bound == '-' ? -1 : 1;
+		break;
+	case VALUE_NUMBER:
+		if (str_to_f64(v, &x) && str_to_f64(bound, &y))
+			return (x > y) - (x < y);
+		both = false;
+		break;
+	default:
+		both = false;
+		break;
+	}
+	return both ? (i > j) - (i < j) : strcmp(v, bound);
+}
+
 static int in_bounds(const struct field *f, const struct value *v, struct err *err)
 {
-	double x, lo, hi;
-	bool number = f->type == VALUE_INT || f->type == VALUE_NUMBER;
-
-	if (number && str_to_f64(v->text, &x)) {
-		if (f->min && str_to_f64(f->min, &lo) && x < lo)
-			return err_set(err, ERR_PARSE, "%s must be at least %s", f->name, f->min);
-		if (f->max && str_to_f64(f->max, &hi) && x > hi)
-			return err_set(err, ERR_PARSE, "%s must be at most %s", f->name, f->max);
-		return 0;
-	}
-	if (f->min && strcmp(v->text, f->min) < 0)
-		return err_set(err, ERR_PARSE, "%s must not come before %s", f->name, f->min);
-	if (f->max && strcmp(v->text, f->max) > 0)
-		return err_set(err, ERR_PARSE, "%s must not come after %s", f->name, f->max);
+	if (f->min && against(f->type, v->text, f->min) < 0)
+		return err_set(err, ERR_PARSE, "%s must be %s or more", f->name, f->min);
+	if (f->max && against(f->type, v->text, f->max) > 0)
+		return err_set(err, ERR_PARSE, "%s must be %s or less", f->name, f->max);
 	return 0;
 }
 
+/* The whole text, not a part of it: POSIX takes the leftmost, longest match. */
 static bool matches(const char *pattern, const char *text)
 {
+	regmatch_t m;
 	regex_t re;
 	bool ok;
 
-	if (regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB))
+	if (regcomp(&re, pattern, REG_EXTENDED))
 		return false;
-	ok = !regexec(&re, text, 0, NULL, 0);
+	ok = !regexec(&re, text, 1, &m, 0) && m.rm_so == 0 && !text[m.rm_eo];
 	regfree(&re);
 	return ok;
 }
