@@ -109,6 +109,28 @@ static enum view_weight root_line(const struct line *l, int to)
 	return VIEW_LOUD;
 }
 
+/* Ways out of a decision: that one is taken says enough. */
+static enum view_weight option_line(const struct line *l, int to)
+{
+	view_line_step(l);
+	view_line_add(l, to == STEP_EXECUTING ? " is the way taken" : to == STEP_FINISHED
+			 ? " is behind us" : " is next");
+	view_line_member(l, ": ", "reason", "");
+	return to == STEP_EXECUTING ? VIEW_PLAIN : VIEW_QUIET;
+}
+
+static enum view_weight waiting_line(const struct line *l)
+{
+	if (json_bool(l->b, "go", false)) {
+		view_line_add(l, " is started");
+		view_line_actor(l);
+	} else {
+		view_line_add(l, json_bool(l->b, "asks", false) ? " waits to be started"
+								: " is next");
+	}
+	return VIEW_QUIET;
+}
+
 static enum view_weight step_line(const struct line *l)
 {
 	int to = word_from(WORDS_STATE, json_str(l->b, "to"));
@@ -118,6 +140,8 @@ static enum view_weight step_line(const struct line *l)
 		return VIEW_QUIET;
 	if (!l->in->step)
 		return root_line(l, to);
+	if (l->in->step->kind == KIND_OPTION)
+		return option_line(l, to);
 	if (to == STEP_FINISHED)
 		return step_finished(l);
 	view_line_step(l);
@@ -127,6 +151,8 @@ static enum view_weight step_line(const struct line *l)
 		view_line_actor(l);
 		return VIEW_LOUD;
 	}
+	if (to == STEP_WAITING && (from == STEP_PENDING || from == STEP_WAITING))
+		return waiting_line(l);
 	if (to == from && json_bool(l->b, "leaving", false))
 		view_line_add(l, " is being left");
 	else
@@ -137,6 +163,8 @@ static enum view_weight step_line(const struct line *l)
 		buf_addf(l->out, " (attempt %d)", l->ev->attempt);
 	if (to != STEP_EXECUTING)
 		view_line_actor(l);
+	if (l->in->step->kind == KIND_CHOOSE && to == STEP_EXECUTING)
+		return VIEW_QUIET; /* its question says it */
 	return changed[to].weight;
 }
 

@@ -173,6 +173,10 @@ static void add_probe(struct buf *out, const struct probe *p, const char *what)
 static void add_what(struct buf *out, const struct view *v, const struct inst *in)
 {
 	const struct step *st = in->step;
+	static const char *const labels[KIND_MAX] = {
+		[KIND_HOLD] = "read", [KIND_ASK] = "question", [KIND_CHOOSE] = "question",
+		[KIND_BRANCH] = "question", [KIND_CAUTION] = "CAUTION", [KIND_END] = "end",
+	};
 	const char *cmd = st->kind == KIND_RUN || in->edited ? inst_command(in) : NULL;
 	struct buf b = BUF_INIT;
 
@@ -180,7 +184,8 @@ static void add_what(struct buf *out, const struct view *v, const struct inst *i
 		view_label_raw(out, in->edited ? "command (changed by the operator)" : "command",
 			       cmd);
 	else if (st->text.s && st->kind != KIND_RUN)
-		view_label_fill(out, v, in, "do", st->text.s);
+		view_label_fill(out, v, in, labels[st->kind] ? labels[st->kind] : "do",
+				st->text.s);
 	if (st->kind == KIND_BROKEN)
 		view_label_raw(out, "as it is written in the runbook", st->source);
 	add_probe(out, st->probe, "looks by");

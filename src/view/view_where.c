@@ -16,7 +16,8 @@ static int depth_of(const struct inst *in)
 
 static void add_times(struct buf *out, const struct inst *in)
 {
-	if (in->began < 0 || in->ended < in->began || in->state != STEP_FINISHED)
+	if (in->began < 0 || in->ended < in->began || in->state != STEP_FINISHED ||
+	    in->outcome == OUTCOME_SKIPPED || in->outcome == OUTCOME_NOT_APPLICABLE)
 		return;
 	buf_adds(out, "  ");
 	view_span(out, in->ended - in->began);
