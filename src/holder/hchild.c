@@ -137,8 +137,8 @@ CHILD_CODE static int child_entry(void *arg)
 	child_run(arg);
 }
 
-/* By raw calls: libc keeps two signals for itself, and what was ignored at our start would be ignored
- * in every command. */
+/* By raw calls: libc keeps two signals for itself, and what was ignored at our start would be
+ * ignored in every command. */
 void hchild_set_signals(void)
 {
 	struct kernel_sigaction by_default = { 0 }, ignore = { .handler = (void *)SIG_IGN };

@@ -11,7 +11,7 @@
 #include "loop.h"
 #include "mem.h"
 
-const struct hconf hconf_default = {
+const struct hconf hcore_conf_default = {
 	.linger_ms = 30000,
 	.end_grace_ms = 2000,
 	.stuck_ms = 2000,

@@ -27,7 +27,7 @@ struct hconf {
 	bool share;       /* gated children share the holder's memory, where they can */
 };
 
-extern const struct hconf hconf_default;
+extern const struct hconf hcore_conf_default;
 
 /* A stream that outlived its command: what comes is dropped. */
 struct hstray {

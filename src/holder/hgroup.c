@@ -1,7 +1,8 @@
 /* Linux 6.15 and later kill a child that is born by CLONE_INTO_CGROUP into a group which has seen
- * cgroup.kill more often than the parent's own (seen on 6.18: the check against a fork racing with the
- * kill compares the counters of two different groups). So a group that was killed is made anew before
- * it is used again, and no group is used at all where a child does not come out of one alive.
+ * cgroup.kill more often than the parent's own (seen on 6.18: the check against a fork racing with
+ * the kill compares the counters of two different groups). So a group that was killed is made anew
+ * before it is used again, and no group is used at all where a child does not come out of one
+ * alive.
  */
 #include "hgroup.h"
 

@@ -69,9 +69,9 @@ void hjob_leave_gate(struct hjob *j)
 	j->spec = NULL;
 }
 
-/* The end of the pipe without a word: exec closed it. (Or a KILL came in the few microseconds before
- * exec; then it is a command that ended by KILL before it did anything.) Either way the child has
- * left the memory that it had from here. */
+/* The end of the pipe without a word: exec closed it. (Or a KILL came in the few microseconds
+ * before exec; then it is a command that ended by KILL before it did anything.) Either way the
+ * child has left the memory that it had from here. */
 void hjob_report(struct hjob *j)
 {
 	struct hchild_report r;

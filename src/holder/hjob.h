@@ -1,11 +1,11 @@
 /* A command, from the message that asks for it to its end.
  *
- *            hjob_new            hjob_go           report pipe            own child
- *   (none) ───────────► GATED ───────────► GOING ──────────────► RUNNING ──────────► DEAD
- *                         │ hjob_drop,        │ exec failed      exec worked  reaped   │ streams at
- *                         │ reaped            │ and reaped                             │ their end, or
- *                         ▼                   ▼                                        ▼ grace over
- *                        OVER never          OVER no_exec                 OVER exited, signaled
+ *          hjob_new          hjob_go          exec worked           own child reaped
+ *   (none) ────────► GATED ─────────► GOING ─────────────► RUNNING ───────────────► DEAD
+ *                      │ hjob_drop,     │ exec failed,              streams at their │
+ *                      │ reaped         │ reaped                 end, or grace over  │
+ *                      ▼                ▼                                            ▼
+ *                    OVER never       OVER no_exec                  OVER exited, signaled
  *
  * Every arrow into GATED, RUNNING and OVER is a fact: written to the status file, then told.
  */
@@ -65,8 +65,8 @@ struct hjob {
 	int64_t kill_at, stuck_at, look_at, end_at, settled_at;
 };
 
-/* Forks a command to the gate; takes over spec and, where it is not -1, input. NULL: refused, *ret_sys
- * and *ret_why say why (both are freed and closed then too). */
+/* Forks a command to the gate; takes over spec and, where it is not -1, input. NULL: refused,
+ * *ret_sys and *ret_why say why (both are freed and closed then too). */
 struct hjob *hjob_new(struct hcore *c, struct hspec *spec, int input, int *ret_sys,
 		      const char **ret_why);
 /* Closes what is open; its own child must have been reaped (or the holder is about to exit). */
@@ -94,13 +94,13 @@ static inline bool hjob_live(const struct hjob *j)
 	return j->state != HJOB_OVER;
 }
 
-/* --- between the files of this module ----------------------------------------------------------- */
+/* --- between the files of this module -------------------------------------------------------- */
 
 void hjob_move(struct hjob_stream *s);                 /* reads once, and what follows from it */
 bool hjob_streams_ended(const struct hjob *j);
-void hjob_streams_close(struct hjob *j, bool strays);  /* strays: open ones are read on and dropped */
+void hjob_streams_close(struct hjob *j, bool strays);  /* strays: read on and dropped */
 void hjob_report(struct hjob *j);                      /* reads how exec went */
-void hjob_leave_gate(struct hjob *j);                  /* frees what only the child before exec used */
+void hjob_leave_gate(struct hjob *j);                  /* frees what the child used before exec */
 void hjob_retry(struct hjob *j, int64_t now, int64_t *due); /* a spool that could not be written */
 int64_t hjob_ms(int64_t ms);
 int64_t hjob_now(void);

@@ -8,7 +8,7 @@
 #include "hproc.h"
 
 enum {
-	KILL_EVERY_MS = 20, /* without a cgroup, what forks faster than it is found dies in rounds */
+	KILL_EVERY_MS = 20, /* without a cgroup what forks while we look dies in rounds */
 	LOOK_EVERY_MS = 100,
 	SETTLE_MS = 50, /* for what closed its streams and is about to exit */
 	SETTLE_EVERY_MS = 10,

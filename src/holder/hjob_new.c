@@ -100,7 +100,7 @@ static int make_terminal(struct hjob *j, const struct hspec *spec, struct ends *
 static void write_never(struct hjob *j)
 {
 	struct holder_status st = { .fate = HOLDER_NEVER, .drained = true };
-	strcpy(st.token, j->st.token);
+	memcpy(st.token, j->st.token, sizeof(st.token));
 	j->plan.never = j->never;
 	j->plan.n_never = hstatus_line(&st, j->never);
 }
@@ -191,7 +191,7 @@ static struct hjob *blank_job(struct hcore *c, struct hspec *spec)
 		.typed = { .max = HOLDER_TYPED_MAX },
 		.tree = { .group = -1 },
 	};
-	strcpy(j->st.token, spec->token);
+	memcpy(j->st.token, spec->token, strlen(spec->token)); /* the reader saw to its length */
 	for (int i = 0; i < 3; i++) {
 		j->stream[i].job = j;
 		hspool_init(&j->stream[i].spool, -1, false);

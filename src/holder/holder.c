@@ -170,8 +170,8 @@ static int send_token(struct holder *h, enum hwire_type type, const char *token,
 	return rc ? rc : send_frame(h, err);
 }
 
-/* The bytes as a file that can be read and nothing else, gone with its last descriptor: a pipe would
- * have to be fed, and die with the holder. */
+/* The bytes as a file that can be read and nothing else, gone with its last descriptor: a pipe
+ * would have to be fed, and die with the holder. */
 static int input_file(const void *p, size_t n, int *ret_fd, struct err *err)
 {
 	char path[40];
@@ -189,7 +189,8 @@ static int input_file(const void *p, size_t n, int *ret_fd, struct err *err)
 		done += w > 0 ? (size_t)w : 0;
 	}
 	if (!rc) {
-		(void)fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
+		(void)fcntl(fd, F_ADD_SEALS,
+			    F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
 		own = open(path, O_RDONLY | O_CLOEXEC);
 		if (own < 0)
 			rc = err_sys(err, "standard input");
@@ -238,8 +239,8 @@ int holder_stop(struct holder *h, const char *token, int grace_ms, struct err *e
 int holder_input(struct holder *h, const char *token, const void *p, size_t n, struct err *err)
 {
 	if (n > TYPED_CHUNK_MAX)
-		return err_set(err, ERR_LIMIT, "%s: %zu bytes typed at once, more than %d", token, n,
-			       TYPED_CHUNK_MAX);
+		return err_set(err, ERR_LIMIT, "%s: %zu bytes typed at once, more than %d", token,
+			       n, TYPED_CHUNK_MAX);
 	int rc = start_frame(h, HWIRE_INPUT, token, err);
 	if (rc)
 		return rc;

@@ -57,7 +57,8 @@ bool hproc_read(pid_t pid, struct hproc *ret)
 	unsigned long long start = 0;
 	int parent = 0, session = 0;
 	int n = sscanf(close_at + 1,
-		       " %c %d %*d %d %*d %*d %lu %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+		       " %c %d %*d %d %*d %*d %lu"
+		       " %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
 		       &p.state, &parent, &session, &flags, &start);
 	if (n != 5)
 		return false;

@@ -13,7 +13,7 @@ struct hproc {
 	pid_t pid, parent, session;
 	uint64_t start;            /* clock ticks since the machine started */
 	char state;                /* R S D Z T ... */
-	bool leaving;              /* it is exiting already (or a zombie): nothing can be asked of it */
+	bool leaving;              /* in the middle of its exit, or a zombie */
 	char name[HPROC_NAME_MAX]; /* as it may be shown: printable ASCII */
 };
 

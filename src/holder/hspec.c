@@ -21,6 +21,8 @@ enum {
 };
 
 static const char token_key[] = "BLACKSTART_TOKEN=";
+enum { ASSIGNMENT_MAX = sizeof(token_key) + HOLDER_TOKEN_MAX };
+
 static const char default_path[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /* --- the keeper's side --------------------------------------------------------------------- */
@@ -55,13 +57,15 @@ int hspec_pack(const struct holder_spec *spec, struct buf *b, struct err *err)
 	size_t bytes = words_bytes(spec->argv, n_argv) + words_bytes(spec->env, n_env) +
 		       strlen(cwd);
 	if (!spec->token || !hstatus_token_ok(spec->token))
-		return err_set(err, ERR_USAGE, "not a token: %s", spec->token ? spec->token : "none");
+		return err_set(err, ERR_USAGE, "not a token: %s",
+			       spec->token ? spec->token : "none");
 	if (!n_argv)
 		return err_set(err, ERR_USAGE, "%s: no command", spec->token);
 	if (spec->terminal && spec->n_input)
 		return err_set(err, ERR_USAGE, "%s: a terminal takes no input", spec->token);
 	if (bytes > HOLDER_SPEC_MAX || n_argv > WORDS_MAX || n_env > WORDS_MAX)
-		return err_set(err, ERR_LIMIT, "%s: command and environment are %zu bytes, more than %d",
+		return err_set(err, ERR_LIMIT,
+			       "%s: command and environment are %zu bytes, more than %d",
 			       spec->token, bytes, HOLDER_SPEC_MAX);
 	if (spec->n_input > HOLDER_INPUT_MAX)
 		return err_set(err, ERR_LIMIT, "%s: standard input is %zu bytes, more than %d",
@@ -139,11 +143,14 @@ static bool find_paths(struct hspec *s)
 		s->n_paths = len ? 1 : 0;
 		return true;
 	}
-	char *text = s->memory[3] = mem_alloc(n_dirs * (len + 2) + strlen(dir));
+	size_t room = n_dirs * (len + 2) + strlen(dir);
+	char *text = s->memory[3] = mem_alloc(room);
 	for (;;) {
 		size_t n = strcspn(dir, ":");
 		s->paths[s->n_paths++] = text;
-		text += sprintf(text, "%.*s%s%s", (int)n, dir, n ? "/" : "", name) + 1;
+		int used = snprintf(text, room, "%.*s%s%s", (int)n, dir, n ? "/" : "", name) + 1;
+		text += used;
+		room -= (size_t)used;
 		if (!dir[n])
 			return true;
 		dir += n + 1;
@@ -153,10 +160,9 @@ static bool find_paths(struct hspec *s)
 /* The assignment and the frame in one piece: the texts are used where they lie. */
 static struct hwire_in copy_frame(struct hspec *s, const struct hwire_in *in)
 {
-	size_t head = sizeof(token_key) + HOLDER_TOKEN_MAX;
-	char *p = s->memory[0] = mem_alloc(head + in->left);
-	memcpy(p + head, in->p, in->left);
-	return (struct hwire_in){ .p = p + head, .left = in->left };
+	char *p = s->memory[0] = mem_alloc(ASSIGNMENT_MAX + in->left);
+	memcpy(p + ASSIGNMENT_MAX, in->p, in->left);
+	return (struct hwire_in){ .p = p + ASSIGNMENT_MAX, .left = in->left };
 }
 
 struct hspec *hspec_unpack(struct hwire_in *in, const char **ret_why)
@@ -179,7 +185,7 @@ struct hspec *hspec_unpack(struct hwire_in *in, const char **ret_why)
 		return NULL;
 	}
 	char *assignment = s->memory[0];
-	sprintf(assignment, "%s%s", token_key, s->token);
+	snprintf(assignment, ASSIGNMENT_MAX, "%s%s", token_key, s->token);
 	add_token(s->env, assignment);
 	*ret_why = find_paths(s) ? NULL : "PATH is too long";
 	return s;

@@ -104,7 +104,8 @@ static enum hspool_read copy(struct hspool *s, const struct hspool_place *at, si
 	}
 	if (got == HSPOOL_MORE && !s->wide && !s->terminal) {
 		s->wide = true;
-		(void)fcntl(s->from, F_SETPIPE_SZ, PIPE_BYTES); /* a user's pipes may be at their bound */
+		/* a user's pipes may be at their bound */
+		(void)fcntl(s->from, F_SETPIPE_SZ, PIPE_BYTES);
 	}
 	return got;
 }
@@ -168,8 +169,9 @@ static void punch(struct hspool *s, const struct hspool_place *at)
 	}
 	if (fd < 0)
 		return;
+	/* a file system without holes gives it back at the end */
 	(void)fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, s->punched,
-			upto - s->punched); /* a file system without holes gives it back at the end */
+			upto - s->punched);
 	s->punched = upto;
 	if (fd != s->file)
 		close(fd);

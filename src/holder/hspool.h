@@ -1,5 +1,5 @@
-/* A stream of a command on its way to a file: a pipe or the pty's master at one end, spool/TOKEN.ext
- * at the other. Append-only; the front is given back as holes. */
+/* A stream of a command on its way to a file: a pipe or the pty's master at one end,
+ * spool/TOKEN.ext at the other. Append-only; the front is given back as holes. */
 #ifndef HOLDER_HSPOOL_H
 #define HOLDER_HSPOOL_H
 

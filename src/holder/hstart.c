@@ -132,7 +132,8 @@ static int hear_start(const struct way *w, int fd, struct err *err)
 	for (;;) {
 		struct pollfd p = { .fd = fd, .events = POLLIN };
 		if (poll(&p, 1, left_ms(w)) == 0)
-			return err_set(err, ERR_CANCEL, "%s: the holder does not come up", w->folder);
+			return err_set(err, ERR_CANCEL, "%s: the holder does not come up",
+				       w->folder);
 		ssize_t got = read(fd, line + n, sizeof(line) - 1 - n);
 		if (got < 0 && errno == EINTR)
 			continue;

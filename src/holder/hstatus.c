@@ -123,9 +123,10 @@ static enum holder_fate fate_of(const char *name)
 
 bool hstatus_token_ok(const char *token)
 {
+	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789._-";
 	size_t n = strlen(token);
-	return n > 0 && n < HOLDER_TOKEN_MAX && token[0] != '.' &&
-	       strspn(token, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") == n;
+	return n > 0 && n < HOLDER_TOKEN_MAX && token[0] != '.' && strspn(token, allowed) == n;
 }
 
 bool hstatus_parse(const char *line, size_t n, struct holder_status *ret)
@@ -146,7 +147,7 @@ bool hstatus_parse(const char *line, size_t n, struct holder_status *ret)
 	st.fate = fate_of(strsep(&rest, " "));
 	if (strcmp(version, "1") || !token || !hstatus_token_ok(token) || st.fate < 0)
 		return false;
-	strcpy(st.token, token);
+	memcpy(st.token, token, strlen(token));
 	for (size_t i = 0; i < N_FIELDS; i++) {
 		const char *word = strsep(&rest, " ");
 		if (!word || !get_field(&st, i, word))
@@ -155,7 +156,7 @@ bool hstatus_parse(const char *line, size_t n, struct holder_status *ret)
 	if (!rest || strlen(rest) >= sizeof(st.survivor_list))
 		return false;
 	if (strcmp(rest, "-"))
-		strcpy(st.survivor_list, rest);
+		memcpy(st.survivor_list, rest, strlen(rest));
 	*ret = st;
 	return true;
 }
@@ -175,7 +176,8 @@ int hstatus_open(struct hstatus_file *f, int folder)
 	char last = '\n';
 	struct stat sb;
 	*f = (struct hstatus_file){ .late = { .max = LATE_MAX } };
-	f->fd = openat(folder, "status", O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	f->fd = openat(folder, "status", O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+		       0600);
 	if (f->fd < 0 || fstat(f->fd, &sb))
 		return -errno;
 	f->size = sb.st_size;

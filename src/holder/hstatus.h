@@ -21,7 +21,7 @@ enum { HSTATUS_LINE_MAX = 512 };
 /* Writes the line with its newline; the length. */
 size_t hstatus_line(const struct holder_status *st, char out[HSTATUS_LINE_MAX]);
 
-/* Reads a line of n bytes, the newline included. False for anything that hstatus_line never made. */
+/* Reads a line of n bytes, its newline included. False for what hstatus_line never made. */
 bool hstatus_parse(const char *line, size_t n, struct holder_status *ret);
 
 /* 1 to HOLDER_TOKEN_MAX - 1 of [A-Za-z0-9._-], no dot in front. */

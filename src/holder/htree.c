@@ -62,7 +62,8 @@ static const struct hproc *top_of(const struct hproc_list *all, const struct hpr
 }
 
 /* What a child of the holder is to the tree. */
-static enum hproc_token claim(const struct htree *t, const struct hkin *kin, const struct hproc *top)
+static enum hproc_token claim(const struct htree *t, const struct hkin *kin,
+			      const struct hproc *top)
 {
 	if (top->pid == t->root || (t->session && top->session == t->session))
 		return HPROC_TOKEN_OURS;

@@ -1,7 +1,8 @@
 /* What keeper and holder say to each other: one frame of chan a message, a byte of type first.
  *
  * Numbers are little-endian, a text is its length (u32), its bytes and a NUL that the length leaves
- * out, so that the reader uses it in place. A reader that meets anything else is `bad` and stays it.
+ * out, so that the reader uses it in place. A reader that meets anything else is `bad` and stays
+ * so.
  */
 #ifndef HOLDER_HWIRE_H
 #define HOLDER_HWIRE_H
@@ -43,7 +44,7 @@ enum hwire_type {
 	HWIRE_END,
 };
 
-/* --- writing: appends to b, which starts with hwire_start -------------------------------------- */
+/* --- writing: appends to b, which starts with hwire_start ----------------------------------- */
 
 void hwire_start(struct buf *b, enum hwire_type type);
 void hwire_put_u32(struct buf *b, uint32_t v);

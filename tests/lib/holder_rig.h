@@ -70,7 +70,7 @@ static inline int rig_main(int argc, char **argv, int (*tests)(void))
 {
 	if (argc != 4 || strcmp(argv[1], "holder"))
 		return tests();
-	struct hconf conf = hconf_default;
+	struct hconf conf = hcore_conf_default;
 	conf.linger_ms = (int)rig_env("RIG_LINGER_MS", 200);
 	conf.end_grace_ms = (int)rig_env("RIG_GRACE_MS", conf.end_grace_ms);
 	conf.stuck_ms = (int)rig_env("RIG_STUCK_MS", conf.stuck_ms);

@@ -1,11 +1,11 @@
 /* Keepers and holders that die, and what is true afterwards. */
 #include "holder_rig.h"
 
-/* --- a keeper that is killed at a chosen point -------------------------------------------------- */
+/* --- a keeper that is killed at a chosen point ----------------------------------------------- */
 
 enum point {
-	AFTER_CONNECT, AFTER_PREPARE, AFTER_PREPARED, AFTER_GO, AFTER_RUNNING, AFTER_ENDED, AFTER_STOP,
-	POINTS,
+	AFTER_CONNECT, AFTER_PREPARE, AFTER_PREPARED, AFTER_GO, AFTER_RUNNING, AFTER_ENDED,
+	AFTER_STOP,
 };
 
 /* The command says that it began, waits for a file, says something and ends with 6. */
@@ -176,7 +176,7 @@ static void test_new_keeper_takes_over_from_a_living_one(void **state)
 	rig_end(&second);
 }
 
-/* --- a holder that is killed -------------------------------------------------------------------- */
+/* --- a holder that is killed ----------------------------------------------------------------- */
 
 static void test_holder_killed_gated_leave_and_say_so_running_go_on(void **state)
 {
@@ -217,7 +217,7 @@ static void test_holder_killed_gated_leave_and_say_so_running_go_on(void **state
 	rig_end(&r);
 }
 
-/* --- when it leaves ----------------------------------------------------------------------------- */
+/* --- when it leaves -------------------------------------------------------------------------- */
 
 static void test_leaves_after_its_last_keeper_and_command(void **state)
 {
@@ -268,14 +268,16 @@ static void test_term_waits_for_what_runs_and_takes_nothing_new(void **state)
 	kill(holder, SIGHUP);
 	kill(holder, SIGTERM);
 	struct holder_spec spec = rig_sh("b", SH("true"));
+	const struct rig_call *no = NULL;
 	do { /* the signal and the message may be seen in either order */
 		rig_forget_calls(&r);
 		holder_drop(r.h, "b", NULL);
 		holder_forget(r.h, "b", NULL);
 		holder_prepare(r.h, &spec, NULL);
-		RIG_UNTIL(&r, rig_find(&r, RIG_REFUSED, "b") || rig_find(&r, RIG_PREPARED, "b"));
-	} while (!rig_find(&r, RIG_REFUSED, "b") || rig_find(&r, RIG_REFUSED, "b")->number == EEXIST);
-	assert_int_equal(rig_find(&r, RIG_REFUSED, "b")->number, ESHUTDOWN);
+		RIG_UNTIL(&r, (no = rig_find(&r, RIG_REFUSED, "b")) ||
+				      rig_find(&r, RIG_PREPARED, "b"));
+	} while (!no || no->number == EEXIST);
+	assert_int_equal(no->number, ESHUTDOWN);
 	assert_true(rig_lives(holder));
 	rig_touch(&r, "now");
 	assert_int_equal(rig_wait(&r, RIG_ENDED, "a")->code, 6);
@@ -284,7 +286,7 @@ static void test_term_waits_for_what_runs_and_takes_nothing_new(void **state)
 	rig_end(&r);
 }
 
-/* --- where it lives ----------------------------------------------------------------------------- */
+/* --- where it lives -------------------------------------------------------------------------- */
 
 static void test_one_holder_for_a_folder_however_many_ask(void **state)
 {
@@ -329,7 +331,8 @@ static void test_is_detached_and_named_for_ps(void **state)
 	struct buf line = BUF_INIT;
 	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
 	assert_int_equal(fsio_read(path, 4096, &line, NULL), 0);
-	size_t n = (size_t)snprintf(want, sizeof(want), "blackstart%cholder%cR1%c%s", 0, 0, 0, r.folder);
+	size_t n = (size_t)snprintf(want, sizeof(want), "blackstart%cholder%cR1%c%s", 0, 0, 0,
+				    r.folder);
 	assert_int_equal(line.len, n + 1);
 	assert_memory_equal(line.data, want, n);
 	buf_release(&line);
@@ -386,7 +389,7 @@ static void test_connecting_where_it_cannot_live_fails_and_says_why(void **state
 	rig_end(&r);
 }
 
-/* --- bounds ------------------------------------------------------------------------------------- */
+/* --- bounds ---------------------------------------------------------------------------------- */
 
 static void test_what_cannot_be_started_is_refused_and_the_rest_runs(void **state)
 {
@@ -431,7 +434,8 @@ static void test_nonsense_and_excess_never_leave_the_keeper(void **state)
 	spec = rig_sh("../a", SH("true"));
 	assert_int_equal(holder_prepare(r.h, &spec, NULL), ERR_USAGE);
 	assert_int_equal(holder_go(r.h, "", NULL), ERR_USAGE);
-	assert_int_equal(holder_go(r.h, "0123456789012345678901234567890123456789", NULL), ERR_USAGE);
+	assert_int_equal(holder_go(r.h, "0123456789012345678901234567890123456789", NULL),
+			 ERR_USAGE);
 	assert_int_equal(holder_free(r.h, "a", 3, 0, NULL), ERR_USAGE);
 	spec = rig_sh("t", SH("true"));
 	spec.terminal = true;
@@ -441,8 +445,8 @@ static void test_nonsense_and_excess_never_leave_the_keeper(void **state)
 	/* as large as it may be, it runs */
 	size_t fits = 100 << 10; /* one argument: the kernel's own bound is 128 KiB */
 	big[fits] = '\0';
-	const char *many[] = { "sh", "-c", "exit ${#1}", "sh", big, big, big, big, big, big, big, big,
-			       big, NULL };
+	const char *many[] = { "sh", "-c", "exit ${#1}", "sh", big, big, big,
+			       big,  big,  big,          big,  big, big, NULL };
 	spec = (struct holder_spec){ .token = "big", .argv = many, .env = rig_plain_env };
 	rig_start_spec(&r, &spec);
 	assert_int_equal(rig_wait(&r, RIG_ENDED, "big")->code, (100 << 10) & 0xff);

@@ -1,5 +1,5 @@
-/* No room for what a command prints: it waits, and nothing is lost. And processes that KILL does not
- * end. Full disks are small tmpfs mounts, which need root. */
+/* No room for what a command prints: it waits, and nothing is lost. And processes that KILL does
+ * not end. Full disks are small tmpfs mounts, which need root. */
 #include "holder_rig.h"
 
 #include <sys/mount.h>
@@ -223,7 +223,7 @@ static void test_status_that_could_not_be_written_is_written_later(void **state)
 	rig_end_small(&r);
 }
 
-/* --- what KILL does not end --------------------------------------------------------------------- */
+/* --- what KILL does not end ------------------------------------------------------------------ */
 
 /* The freezer of cgroup v1 is the one way to have such a process at will. */
 static void freeze(long pid, const char *state)

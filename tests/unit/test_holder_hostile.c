@@ -197,7 +197,8 @@ static void test_thousands_of_spoiled_requests_harm_no_command(void **state)
 	rig_init(&r);
 	rig_connect(&r);
 	snprintf(script, sizeof(script),
-		 "echo begin; until [ -e %s/now ]; do sleep 0.02; done; echo end; exit 6", r.folder);
+		 "echo begin; until [ -e %s/now ]; do sleep 0.02; done; echo end; exit 6",
+		 r.folder);
 	rig_start(&r, "runs", script);
 	rig_wait(&r, RIG_RUNNING, "runs");
 	pid_t holder = holder_pid(r.h);

@@ -27,9 +27,11 @@ static void test_terminal_is_cooked_of_the_size_asked_and_its_own(void **state)
 	struct rig r;
 	rig_init(&r);
 	rig_connect(&r);
-	start(&r, "a", "stty size; stty -a | tr ' ;' '\\n\\n' | grep -xE 'icanon|echo|isig|onlcr|iutf8' |"
-		       " sort | tr '\\n' ' '; test -t 0 && test -t 1 && test -t 2 && tty | cut -c1-9;"
-		       "ps -o tty= -p $$ | cut -c1-4; echo to stderr >&2; exit 2");
+	start(&r, "a",
+	      "stty size;"
+	      "stty -a | tr ' ;' '\\n\\n' | grep -xE 'icanon|echo|isig|onlcr|iutf8' | sort |"
+	      "tr '\\n' ' '; test -t 0 && test -t 1 && test -t 2 && tty | cut -c1-9;"
+	      "ps -o tty= -p $$ | cut -c1-4; echo to stderr >&2; exit 2");
 	const struct holder_status *st = rig_wait(&r, RIG_ENDED, "a");
 	assert_int_equal(st->fate, HOLDER_EXITED);
 	assert_int_equal(st->code, 2);

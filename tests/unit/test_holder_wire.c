@@ -132,7 +132,9 @@ static void test_tokens(void **state)
 	assert_true(hstatus_token_ok("step-1.try_2.A"));
 	assert_true(hstatus_token_ok("012345678901234567890123456789012345678"));
 	assert_false(hstatus_token_ok("0123456789012345678901234567890123456789"));
-	static const char *const bad[] = { "", ".", "..", ".a", "a/b", "a b", "a\n", "\xc3\xa4", "a=" };
+	static const char *const bad[] = {
+		"", ".", "..", ".a", "a/b", "a b", "a\n", "\xc3\xa4", "a=",
+	};
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
 		assert_false(hstatus_token_ok(bad[i]));
 }
