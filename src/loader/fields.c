@@ -144,27 +144,31 @@ static const struct key_def jump[] = {
 	  .doc = "the id of a later step" },
 };
 
+#define ONE_OF(a, b) "{\"oneOf\":[{\"required\":[\"" a "\"]},{\"required\":[\"" b "\"]}]}"
+
 const struct table fields_tables[TABLE_MAX] = {
-	[TABLE_BOOK] = { "runbook", "The file", "", book, N(book) },
+	[TABLE_BOOK] = { "runbook", "The file", "", book, N(book), NULL },
 	[TABLE_OPTION] = { "option", "An option of `choose`", "One of `steps` and `goto`.", option,
-			   N(option) },
+			   N(option), "\"allOf\":[" ONE_OF("steps", "goto") "]" },
 	[TABLE_WAY] = { "way", "A way of `branch`",
-			"One of `when` and `otherwise`, one of `steps` and `goto`.", way, N(way) },
+			"One of `when` and `otherwise`, one of `steps` and `goto`.", way, N(way),
+			"\"allOf\":[" ONE_OF("steps", "goto") "," ONE_OF("when", "otherwise") "]" },
 	[TABLE_FIELD] = { "field", "A question: `params`, `returns` of `do`",
-			  "A type alone is enough: `{replicas: int}`.", field, N(field) },
+			  "A type alone is enough: `{replicas: int}`.", field, N(field), NULL },
 	[TABLE_CAPTURE] = { "capture", "A capture",
 			    "A type alone takes the whole output: `{replicas: int}`.", capture,
-			    N(capture) },
-	[TABLE_PROBE] = { "verify", "A second look: `verify`", "", probe, N(probe) },
-	[TABLE_RETRY] = { "retry", "Tries: `retry`", "", retry, N(retry) },
+			    N(capture), "\"not\":{\"required\":[\"jq\",\"match\"]}" },
+	[TABLE_PROBE] = { "verify", "A second look: `verify`", "", probe, N(probe), NULL },
+	[TABLE_RETRY] = { "retry", "Tries: `retry`", "", retry, N(retry), NULL },
 	[TABLE_OWED] = { "owed", "Something owed: `owes`",
 			 "A command alone is enough: `{writers: systemctl start app}`.", owed,
-			 N(owed) },
+			 N(owed), NULL },
 	[TABLE_SET] = { "derived", "A derived value: `set`", "An expression alone is enough.", set,
-			N(set) },
-	[TABLE_OBJECTIVES] = { "objectives", "Objectives", "", objectives, N(objectives) },
-	[TABLE_TRIGGER] = { "trigger", "A trigger", "One of them.", trigger, N(trigger) },
-	[TABLE_GOTO] = { "jump", "A jump: `on_fail`", "", jump, N(jump) },
+			N(set), NULL },
+	[TABLE_OBJECTIVES] = { "objectives", "Objectives", "", objectives, N(objectives), NULL },
+	[TABLE_TRIGGER] = { "trigger", "A trigger", "One of them.", trigger, N(trigger),
+			    "\"allOf\":[" ONE_OF("alert", "text") "]" },
+	[TABLE_GOTO] = { "jump", "A jump: `on_fail`", "", jump, N(jump), NULL },
 };
 
 /* --- types ----------------------------------------------------------------------------------- */

@@ -79,6 +79,7 @@ struct table {
 	const char *intro;
 	const struct key_def *keys;
 	size_t n;
+	const char *extra; /* of its schema: what the keys alone do not say; NULL for nothing */
 };
 
 extern const struct table fields_tables[TABLE_MAX];

@@ -195,7 +195,7 @@ static const struct key_def keys[] = {
 
 const struct table fields_step = {
 	"step", "Steps", "A step has exactly one of the keys that say its kind, which come first.",
-	keys, sizeof(keys) / sizeof(keys[0]),
+	keys, sizeof(keys) / sizeof(keys[0]), NULL,
 };
 
 _Static_assert(sizeof(keys) / sizeof(keys[0]) <= DRAFT_KEYS, "DRAFT_KEYS is too small");

@@ -1,11 +1,11 @@
 /* What the keys of one step say together: contradictions, what follows from what, titles. */
 #include "reader.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 #include "arena.h"
 #include "buf.h"
+#include "fill.h"
 #include "limits.h"
 #include "str.h"
 
@@ -132,11 +132,27 @@ static void finish_group(struct load *l, struct draft *d)
 		      "`at_once`");
 }
 
+/* A text that can be filled in: where its ${...} are not all ours, none is. */
+static const char *fillable(struct load *l, const char *s)
+{
+	struct buf out = BUF_INIT;
+	if (!fill_names(s, NULL, NULL, NULL))
+		return s;
+	for (; *s; s++) {
+		if (s[0] == '$' && (s[1] == '{' || s[1] == '$'))
+			buf_addc(&out, '$');
+		buf_addc(&out, *s);
+	}
+	const char *kept = arena_dupn(l->arena, buf_str(&out), out.len);
+	buf_release(&out);
+	return kept;
+}
+
 static void finish_driver(struct load *l, struct draft *d)
 {
 	struct step *s = &d->step;
 	s->source = doc_source(d->doc, d->node, l->arena);
-	s->text = (struct text){ s->source, s->at };
+	s->text = (struct text){ fillable(l, s->source), s->at };
 	diag_add(&l->diag, RULE_NOT_WALKED, s->at,
 		 "kind `%s` is not walked by this version: it is shown as an instruction",
 		 word_of(WORDS_KIND, s->kind));
@@ -200,6 +216,9 @@ void read_finish_step(struct load *l, struct draft *d)
 		break;
 	case KIND_GROUP:
 		finish_group(l, d);
+		break;
+	case KIND_CALL:
+		s->text = d->call;
 		break;
 	case KIND_CONTACT:
 	case KIND_RESTORE:
@@ -274,9 +293,11 @@ static const char *title_of(struct load *l, const struct draft *d)
 		return s->otherwise ? "Otherwise" : first_line(l, "When ", s->when.s ? s->when.s : "",
 							       true);
 	case KIND_CONTACT:
+		return first_line(l, "Contact ", d->form ? d->form : "", true);
 	case KIND_RESTORE:
+		return first_line(l, "Restore with ", d->form ? d->form : "", true);
 	case KIND_REBUILD:
-		return first_line(l, "", s->source ? s->source : "", true);
+		return first_line(l, "Rebuild with ", d->form ? d->form : "", true);
 	case KIND_BROKEN:
 	case KIND_INVALID:
 		return "A step that cannot be read";

@@ -1,0 +1,23 @@
+/* Plain text of a certain width: paragraphs that wrap, commands that keep their lines. */
+#ifndef LOADER_PAGE_H
+#define LOADER_PAGE_H
+
+struct buf;
+
+struct page {
+	struct buf *out;
+	int width, indent;
+};
+
+/* "label: text", wrapped, the lines behind the first one under the text. NULL text prints nothing;
+ * NULL label stands for none. What is in text is shown, never obeyed. */
+void page_text(const struct page *p, const char *label, const char *text);
+
+/* A command: "$ " in front, its further lines indented; what is too long goes on behind "> ". */
+void page_command(const struct page *p, const char *label, const char *command);
+
+/* As page_text, for text put together on the spot. */
+void page_printf(const struct page *p, const char *label, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif
