@@ -61,7 +61,7 @@ struct keeper {
 	size_t n_known;
 
 	int64_t sheet_at, sheet_cost; /* boot time of the last one; what it took */
-	struct timer *sheet, *minute, *park;
+	struct timer *sheet, *minute, *park, *point;
 	int64_t clock_offset;  /* wall - boot, as last seen */
 	int64_t park_ns;
 	bool closed, leaving;

@@ -377,11 +377,20 @@ int move_record(struct keeper *k, const char *path, struct err *err)
 	return r;
 }
 
+static void try_pointer(void *ctx)
+{
+	struct keeper *k = ctx;
+
+	k->point = NULL;
+	move_pointer(k);
+}
+
 /* In the old file, as soon as it takes it: where the record went. For people, and for who
  * attaches by the old name. */
 void move_pointer(struct keeper *k)
 {
 	const struct post *old = k->posts[POST_OLD];
+	size_t len = strlen(k->journal_path);
 	struct jsonw w = { 0 };
 	struct buf body = BUF_INIT;
 	struct event_list one = { 0 };
@@ -389,8 +398,12 @@ void move_pointer(struct keeper *k)
 	if (!k->journal_before || !old)
 		return;
 	char *path = mem_printf("%s/moved", old->folder);
-	(void)fsio_replace(path, k->journal_path, strlen(k->journal_path), 0600, false, NULL);
+	int r = fsio_replace(path, k->journal_path, len, k->team ? 0660 : 0600, true, NULL);
 	free(path);
+	if (r) {
+		k->point = loop_after(k->loop, KEEPER_S, try_pointer, k);
+		return;
+	}
 	w.out = &body;
 	jw_obj(&w, NULL);
 	jw_str(&w, "what", "moved");
@@ -402,7 +415,9 @@ void move_pointer(struct keeper *k)
 	ev->actor = (struct actor){ .id = "keeper", .how = "program" };
 	ev->body_len = body.len;
 	ev->body = buf_take(&body);
-	if (journal_append(k->journal_before, one.v, 1, true, NULL) == 0) {
+	if (journal_append(k->journal_before, one.v, 1, true, NULL)) {
+		k->point = loop_after(k->loop, KEEPER_S, try_pointer, k);
+	} else {
 		journal_close(k->journal_before);
 		k->journal_before = NULL;
 	}

@@ -88,7 +88,6 @@ static void minute_due(void *ctx)
 		journal_checkpoint(k->journal, !procs_running(k));
 		if (k->output && !k->chunks_open)
 			output_checkpoint(k->output, !procs_running(k));
-		move_pointer(k);
 	}
 	sheet_write(k);
 }
@@ -177,5 +176,6 @@ void watch_stop(struct keeper *k)
 	loop_cancel(k->minute);
 	loop_cancel(k->tick);
 	loop_cancel(k->park);
-	k->minute = k->tick = k->park = NULL;
+	loop_cancel(k->point);
+	k->minute = k->tick = k->park = k->point = NULL;
 }

@@ -1,8 +1,8 @@
-/* A run on the bench: a real keeper and a real holder, a client that speaks frames, and the journal
- * to look at.
+/* A run on the bench: a real keeper and a real holder, a client that speaks frames, and the
+ * journal to look at.
  *
- * The test program is its own keeper and holder: its main hands everything to kr_main. Runs are blank
- * (no runbook), commands come by VERB_EXEC. Header only.
+ * The test program is its own keeper and holder: its main hands everything to kr_main. Runs are
+ * blank (no runbook), commands come by VERB_EXEC. Header only.
  */
 #ifndef TESTS_KEEPER_RIG_H
 #define TESTS_KEEPER_RIG_H
@@ -70,7 +70,7 @@ static inline int64_t kr_ms(void)
 	return clock_now().boot / 1000000;
 }
 
-/* --- the run ------------------------------------------------------------------------------ */
+/* --- the run ---------------------------------------------------------------------------------- */
 
 static inline void kr_open(struct kr *r)
 {
@@ -243,7 +243,8 @@ static inline void kr_attach(struct kr *r)
 	assert_true(r->hello.len > 0);
 }
 
-/* Sends an intent; id may be given again for a repeat. Returns its id, in static memory of the rig. */
+/* Sends an intent; id may be given again for a repeat. Returns its id, in static memory of the
+ * rig. */
 static inline void kr_send(struct kr *r, struct intent *it, char id[40])
 {
 	struct buf out = BUF_INIT;
@@ -261,7 +262,8 @@ static inline const struct answer *kr_answer(struct kr *r, const char *id)
 {
 	int64_t until = kr_ms() + KR_WAIT_MS;
 	for (;;) {
-		for (size_t i = r->n_answers; i-- > 0 && i + COUNT_OF(r->answers) >= r->n_answers;) {
+		size_t i = r->n_answers;
+		while (i-- > 0 && i + COUNT_OF(r->answers) >= r->n_answers) {
 			const struct answer *a = &r->answers[i % COUNT_OF(r->answers)];
 			if (!strcmp(a->id, id))
 				return a;
@@ -281,7 +283,8 @@ static inline const struct answer *kr_do(struct kr *r, enum verb verb, const cha
 	return kr_answer(r, id);
 }
 
-/* --- the record --------------------------------------------------------------------------------- */
+/* --- the record
+ * --------------------------------------------------------------------------------- */
 
 struct kr_look {
 	enum event_kind kind;

@@ -58,8 +58,8 @@ static void test_the_intent_is_on_record_before_the_command_runs(void **state)
 	char *text;
 	start(&r);
 	/* the command itself looks into the record */
-	text = mem_printf("sqlite3 -readonly %s \"select count(*) from event where kind='cmd_intent'\" "
-			  "> %s/seen", r.journal, r.dir);
+	text = mem_printf("sqlite3 -readonly %s \"select count(*) from event "
+			  "where kind='cmd_intent'\" > %s/seen", r.journal, r.dir);
 	kr_do(&r, VERB_EXEC, text);
 	kr_wait_event(&r, EV_CMD_ENDED, "\"exit\":0", 1);
 	char *path = mem_printf("%s/seen", r.dir);
@@ -129,8 +129,8 @@ static void test_a_killed_keeper_comes_back_and_adopts_the_end(void **state)
 	struct kr r;
 	struct buf out = BUF_INIT;
 	start(&r);
-	char *text = mem_printf("echo begun; : > %s/begun; while [ ! -e %s/go ]; do sleep 0.01; done; "
-				"echo done; exit 7", r.dir, r.dir);
+	char *text = mem_printf("echo begun; : > %s/begun; while [ ! -e %s/go ]; do sleep 0.01; "
+				"done; echo done; exit 7", r.dir, r.dir);
 	kr_do(&r, VERB_EXEC, text);
 	kr_wait_file(r.dir, "begun");
 	kr_kill(&r, "keeper", SIGKILL);
@@ -180,7 +180,8 @@ static void test_a_dead_holder_leaves_the_fate_unknown(void **state)
 	(void)state;
 	struct kr r;
 	start(&r);
-	char *text = mem_printf(": > %s/begun; while [ ! -e %s/go ]; do sleep 0.01; done", r.dir, r.dir);
+	char *text = mem_printf(": > %s/begun; while [ ! -e %s/go ]; do sleep 0.01; done",
+				r.dir, r.dir);
 	kr_do(&r, VERB_EXEC, text);
 	kr_wait_file(r.dir, "begun");
 	kr_kill(&r, "holder", SIGKILL);
@@ -292,7 +293,8 @@ static void test_sheet_tells_where_the_run_stands(void **state)
 	struct buf text = BUF_INIT;
 	start(&r);
 	char *path = keeper_sheet_path(r.journal, r.run);
-	char *cmd = mem_printf(": > %s/begun; while [ ! -e %s/go ]; do sleep 0.01; done", r.dir, r.dir);
+	char *cmd = mem_printf(": > %s/begun; while [ ! -e %s/go ]; do sleep 0.01; done",
+			       r.dir, r.dir);
 	kr_do(&r, VERB_EXEC, cmd);
 	kr_wait_file(r.dir, "begun");
 	int64_t until = kr_ms() + KR_WAIT_MS;

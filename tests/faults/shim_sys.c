@@ -1,0 +1,211 @@
+/* Preloaded into a keeper or a holder: dies at a chosen system call, or finds the disk full.
+ *
+ *   SHIM_WHO=keeper|holder   the process that is meant, by its name in ps; others are left alone
+ *   SHIM_KILL=CALL:N         kill -9 before the Nth call of CALL in it; CALL+:N after that call
+ *                            CALL: fdatasync fsync pwrite write ftruncate rename unlink sendmsg
+ *   SHIM_LOG=FILE            gets a line when that happens
+ *   SHIM_COUNT=FILE          gets "CALL N" lines at exit: how often each was called
+ *   SHIM_FAIL=FILE           while FILE exists, what writes to files below the folder SHIM_UNDER
+ *                            fails with the error that FILE names: ENOSPC (default) EIO EROFS
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum call { FDATASYNC, FSYNC, PWRITE, WRITE, FTRUNCATE, RENAME, UNLINK, SENDMSG, CALLS };
+
+static const char *const names[CALLS] = {
+	"fdatasync", "fsync", "pwrite", "write", "ftruncate", "rename", "unlink", "sendmsg",
+};
+
+static struct {
+	bool ours, ready;
+	enum call die_at;
+	bool die_after;
+	long die_n; /* 0: never */
+	long n[CALLS];
+	const char *log, *count, *fail, *under;
+} shim;
+
+static bool is_meant(const char *who)
+{
+	char args[256] = "";
+	int fd = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+	long n = fd >= 0 ? syscall(SYS_read, fd, args, sizeof(args) - 1) : 0;
+
+	if (fd >= 0)
+		syscall(SYS_close, fd);
+	return n > 0 && who && !strcmp(args, "blackstart") &&
+	       !strcmp(args + sizeof("blackstart"), who);
+}
+
+__attribute__((constructor)) static void begin(void)
+{
+	const char *kill = getenv("SHIM_KILL");
+
+	shim.ready = true;
+	shim.ours = is_meant(getenv("SHIM_WHO"));
+	if (!shim.ours)
+		return;
+	shim.log = getenv("SHIM_LOG");
+	shim.count = getenv("SHIM_COUNT");
+	shim.fail = getenv("SHIM_FAIL");
+	shim.under = getenv("SHIM_UNDER");
+	for (int c = 0; kill && c < CALLS; c++) {
+		size_t len = strlen(names[c]);
+		if (strncmp(kill, names[c], len) || (kill[len] != ':' && kill[len] != '+'))
+			continue;
+		shim.die_at = c;
+		shim.die_after = kill[len] == '+';
+		shim.die_n = strtol(strchr(kill, ':') + 1, NULL, 10);
+	}
+}
+
+static void put(const char *path, const char *text, size_t n)
+{
+	int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+
+	if (fd < 0)
+		return;
+	syscall(SYS_write, fd, text, n);
+	syscall(SYS_close, fd);
+}
+
+__attribute__((destructor)) static void end(void)
+{
+	char text[512];
+	int n = 0;
+
+	for (int c = 0; shim.ours && shim.count && c < CALLS; c++)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, "%s %ld\n", names[c], shim.n[c]);
+	if (n)
+		put(shim.count, text, (size_t)n);
+}
+
+static void die(void)
+{
+	if (shim.log)
+		put(shim.log, "killed\n", 7);
+	syscall(SYS_kill, syscall(SYS_getpid), SIGKILL);
+	for (;;)
+		syscall(SYS_pause);
+}
+
+static void before(enum call c)
+{
+	if (shim.ours && ++shim.n[c] == shim.die_n && c == shim.die_at && !shim.die_after)
+		die();
+}
+
+static void after(enum call c)
+{
+	if (shim.ours && shim.n[c] == shim.die_n && c == shim.die_at && shim.die_after)
+		die();
+}
+
+/* Whether a write to fd has to fail, and errno is set. */
+static bool fails(int fd)
+{
+	char link[64], path[4096], word[16] = "";
+	struct stat st;
+
+	if (!shim.ours || !shim.fail || !shim.under)
+		return false;
+	int flag = (int)syscall(SYS_openat, AT_FDCWD, shim.fail, O_RDONLY | O_CLOEXEC);
+	if (flag < 0)
+		return false;
+	syscall(SYS_read, flag, word, sizeof(word) - 1);
+	syscall(SYS_close, flag);
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	ssize_t n = readlink(link, path, sizeof(path) - 1);
+	if (n <= 0 || fstat(fd, &st) || !S_ISREG(st.st_mode))
+		return false;
+	path[n] = '\0';
+	if (strncmp(path, shim.under, strlen(shim.under)))
+		return false;
+	errno = !strncmp(word, "EIO", 3) ? EIO : !strncmp(word, "EROFS", 5) ? EROFS : ENOSPC;
+	return true;
+}
+
+#define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+#define CALL(c, type, call)                                                                        \
+	do {                                                                                       \
+		before(c);                                                                         \
+		type r = (call);                                                                   \
+		int e = errno;                                                                     \
+		after(c);                                                                          \
+		errno = e;                                                                         \
+		return r;                                                                          \
+	} while (0)
+
+int fdatasync(int fd)
+{
+	if (fails(fd))
+		return -1;
+	CALL(FDATASYNC, int, (int)syscall(SYS_fdatasync, fd));
+}
+
+int fsync(int fd)
+{
+	if (fails(fd))
+		return -1;
+	CALL(FSYNC, int, (int)syscall(SYS_fsync, fd));
+}
+
+ssize_t pwrite(int fd, const void *p, size_t n, off_t at)
+{
+	if (fails(fd))
+		return -1;
+	CALL(PWRITE, ssize_t, syscall(SYS_pwrite64, fd, p, n, at));
+}
+
+ssize_t pwrite64(int fd, const void *p, size_t n, off64_t at)
+{
+	return pwrite(fd, p, n, at);
+}
+
+ssize_t write(int fd, const void *p, size_t n)
+{
+	if (fails(fd))
+		return -1;
+	CALL(WRITE, ssize_t, syscall(SYS_write, fd, p, n));
+}
+
+int ftruncate(int fd, off_t n)
+{
+	if (fails(fd))
+		return -1;
+	CALL(FTRUNCATE, int, (int)syscall(SYS_ftruncate, fd, n));
+}
+
+int ftruncate64(int fd, off64_t n)
+{
+	return ftruncate(fd, n);
+}
+
+int rename(const char *from, const char *to)
+{
+	CALL(RENAME, int, NEXT(rename)(from, to));
+}
+
+int unlink(const char *path)
+{
+	CALL(UNLINK, int, NEXT(unlink)(path));
+}
+
+ssize_t sendmsg(int fd, const struct msghdr *m, int flags)
+{
+	CALL(SENDMSG, ssize_t, syscall(SYS_sendmsg, fd, m, flags));
+}
