@@ -2,10 +2,10 @@
  *
  * Pure: no clock, no descriptor, no SQL. `engine_apply` is the only thing that changes state, and
  * the same for a live run, a resumed one and a replay. Decisions are made on a state that stands
- * still, one transition at a time, until nothing more follows; evaluation of conditions is passed in
- * and its results are part of the events, so replay never evaluates. What must be remembered is an
- * event; what must be done is an action, to be carried out only when the events given with it are
- * durable (ACT_PREPARE, ACT_DIGEST and ACT_LINES excepted: they change nothing).
+ * still, one transition at a time, until nothing more follows; evaluation of conditions is passed
+ * in and its results are part of the events, so replay never evaluates. What must be remembered is
+ * an event; what must be done is an action, to be carried out only when the events given with it
+ * are durable (ACT_PREPARE, ACT_DIGEST and ACT_LINES excepted: they change nothing).
  *
  * The table state x input is src/engine/table.c; its rows follow docs/DESIGN.md, "Steps".
  */
@@ -16,7 +16,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "action.h"
 #include "event.h"
+#include "input.h"
 #include "intent.h"
 #include "state.h"
 
@@ -37,84 +39,6 @@ struct eval {
 	void (*names)(const char *text,
 		      void (*fn)(void *ctx, const char *name, size_t len, size_t off), void *ctx);
 };
-
-enum input_kind {
-	INPUT_INTENT,    /* a person: intent, actor */
-	INPUT_KEEPER,    /* a keeper took the run up: text = "start" | "crash" | "parked"; or left it
-	                    on purpose: "park". Version in name */
-	INPUT_PREPARED,  /* token, pid, pid_start: a child waits at the gate */
-	INPUT_REFUSED,   /* token, text: it could not be forked */
-	INPUT_ENDED,     /* token, code, signaled, bytes, out (captured standard output), survivors */
-	INPUT_NEVER,     /* token: left at the gate */
-	INPUT_NO_EXEC,   /* token, sys, text */
-	INPUT_UNKNOWN,   /* token, text = what is known of a command whose fate is not */
-	INPUT_STUCK,     /* token, text: a process that survives KILL */
-	INPUT_DIGEST,    /* key, name, path, text = sha256, or NULL with why in reason */
-	INPUT_OUTPUT,    /* token, stream, from, n, sha256 in text: a chunk is written */
-	INPUT_TICK,      /* nothing but the time */
-	INPUT_CLIENT,    /* client in name: its connection ended */
-	INPUT_GAP,       /* the journal works again: text = JSON members of the body */
-	INPUT_CLOCK,     /* wall time jumped by `number` ns against boot time */
-	INPUT_NOTE,      /* the program itself has something to say: text; key may be set */
-	INPUT_BOOK,      /* a runbook called in by the operator was loaded and pinned: book, text = digest */
-	INPUT_MAX,
-};
-
-struct engine_input {
-	enum input_kind kind;
-	struct moment now;
-	const char *boot_id;  /* of now */
-	struct actor actor;
-	const struct intent *intent;
-	const char *token, *key, *name, *path, *text, *reason;
-	int64_t pid, number;
-	uint64_t pid_start;
-	int code, sys, stream;
-	bool signaled, plain;
-	int64_t from, n;
-	int64_t bytes[3];
-	const char *out;      /* INPUT_ENDED: what it wrote to standard output, whole */
-	size_t n_out;
-	bool out_over;        /* … was longer than LIMIT_VALUE_BYTES and is not given */
-	const char *survivors;
-	const struct runbook *book;
-};
-
-enum action_kind {
-	ACT_PREPARE, /* have the child forked; answer with INPUT_PREPARED or INPUT_REFUSED */
-	ACT_GO,      /* let it exec */
-	ACT_DROP,    /* it is not wanted any more: leave at the gate */
-	ACT_STOP,    /* stop its tree */
-	ACT_DIGEST,  /* digest of file `path`; answer with INPUT_DIGEST (key, name) */
-	ACT_KEEP,    /* remember secret `name` = `text` (never recorded), for key's scope */
-	ACT_INPUT,   /* keystrokes: text (base64) to token's terminal */
-	ACT_BOOK,    /* load and pin runbook `path`; answer with INPUT_BOOK, or INPUT_NOTE */
-	ACT_JOURNAL, /* text: the operator's choice while the record cannot be written */
-};
-
-struct env_pair {
-	char *name, *value; /* value NULL: a secret the keeper holds */
-};
-
-struct action {
-	enum action_kind kind;
-	char token[TOKEN_MAX];
-	char *key, *name, *path, *text; /* PREPARE: text = the command */
-	enum purpose purpose;
-	struct env_pair *env;
-	size_t n_env;
-	char *host;           /* NULL: here */
-	bool terminal, leaves_processes;
-	int grace_ms;
-};
-
-struct action_list {
-	struct action *v;
-	size_t n, cap;
-};
-
-void action_release(struct action *a);
-void action_list_release(struct action_list *l);
 
 /* Finds a runbook called in later by its digest, for replay. NULL: not to be had. */
 typedef const struct runbook *engine_book_fn(void *ctx, const char *sha256);

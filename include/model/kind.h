@@ -2,6 +2,8 @@
 #ifndef MODEL_KIND_H
 #define MODEL_KIND_H
 
+#include "word.h"
+
 /* Kinds of step. GROUP is `steps:`, OPTION a way out of `branch` or `choose`, BROKEN a step that
  * the loader could not make sense of (shown as an instruction with its source text). */
 enum step_kind {
@@ -25,18 +27,21 @@ enum run_mode { MODE_REAL, MODE_DRILL, MODE_MAX, MODE_INVALID = -1 };
 
 /* Where a step is. procedures of part E: state, outcome and failure are three fields. */
 enum step_state {
-	STEP_PENDING,    /* not reached */
-	STEP_WAITING,    /* reached; waits to be started */
-	STEP_BLOCKED,    /* cannot be started: a condition is unknown, an artefact differs, a secret is gone */
-	STEP_HOLD,       /* waits for the target's name */
-	STEP_EXECUTING,  /* its command runs, its instruction is being followed, its children walk */
+	STEP_PENDING,   /* not reached */
+	STEP_WAITING,   /* reached; waits to be started */
+	STEP_BLOCKED,   /* cannot be started: a condition is unknown, an artefact differs, a secret
+			   is gone */
+	STEP_HOLD,      /* waits for the target's name */
+	STEP_EXECUTING, /* its command runs, its instruction is being followed, its children walk
+			 */
 	STEP_CONFIRMING, /* done as far as it says itself; its verify looks again */
 	STEP_DECIDING,   /* did not come out as expected; somebody or a rule decides */
 	STEP_FAILING,    /* its command is being stopped */
 	STEP_SUSPENDED,  /* manual step laid aside */
 	STEP_DEFERRED,   /* left open on purpose */
 	STEP_FINISHED,
-	STEP_STATE_MAX, STEP_STATE_INVALID = -1,
+	STEP_STATE_MAX,
+	STEP_STATE_INVALID = -1,
 };
 
 enum outcome {
@@ -70,17 +75,5 @@ enum purpose {
 	PURPOSE_EXEC,   /* typed by hand */
 	PURPOSE_MAX, PURPOSE_INVALID = -1,
 };
-
-enum word_table {
-	WORDS_KIND, WORDS_EFFECT, WORDS_ON_FAIL, WORDS_PACE, WORDS_MODE, WORDS_STATE,
-	WORDS_OUTCOME, WORDS_FAILURE, WORDS_PURPOSE, WORDS_EVENT, WORDS_VERB, WORDS_TABLE_MAX,
-};
-
-/* The word for value v of a table ("not-applicable"), "?" outside it. */
-const char *word_of(enum word_table t, int v);
-/* The value of a word, -1 for none. */
-int word_from(enum word_table t, const char *word);
-/* Number of values of a table. */
-int word_count(enum word_table t);
 
 #endif

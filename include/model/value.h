@@ -36,17 +36,11 @@ struct value {
 	char *text;  /* NULL where unknown */
 };
 
-/* A name in scope with its value; borrowed. What conditions, fills and environments are given. */
-struct binding {
-	const char *name;
-	const struct value *value;
-};
-
 /* Reads `text` as `type` into *ret (canonical text, the caller's to value_release; never secret:
- * the caller knows). Surrounding blanks are taken off but for VALUE_TEXT, where one trailing newline
- * is. A bool is true yes y on / false no n off in any case, never 1 or 0. ERR_PARSE says what was
- * expected and never what was there (it may be a secret); it also means bytes that are no UTF-8 or
- * a NUL. ERR_LIMIT over LIMIT_VALUE_BYTES. */
+ * the caller knows). Surrounding blanks are taken off but for VALUE_TEXT, where one trailing
+ * newline is. A bool is true yes y on / false no n off in any case, never 1 or 0. ERR_PARSE says
+ * what was expected and never what was there (it may be a secret); it also means bytes that are no
+ * UTF-8 or a NUL. ERR_LIMIT over LIMIT_VALUE_BYTES. */
 int value_parse(enum value_type type, const char *text, size_t n, struct value *ret,
 		struct err *err);
 
@@ -59,11 +53,7 @@ void value_copy(struct value *to, const struct value *from); /* to is released f
  * *ret_why gets a sentence when not; may be NULL. */
 bool value_name_ok(const char *name, const char **ret_why);
 
-/* Whether `env:` of a step may set this variable: [A-Za-z_][A-Za-z0-9_]*, at most LIMIT_ID_BYTES, and
- * none of those that change how a command runs. *ret_why as above. */
-bool env_name_ok(const char *name, const char **ret_why);
-
-/* The entry called `name`, or NULL. Later entries hide earlier ones. */
-const struct value *binding_find(const struct binding *b, size_t n, const char *name);
+#include "binding.h"
+#include "env.h"
 
 #endif

@@ -18,7 +18,7 @@ void answer_start(struct pass *p, const struct inst *in, const struct intent *it
 	(void)it;
 	emit_step(p, in, &(struct change){ .to = STEP_WAITING, .go = true, .keep_when = true,
 					   .override_block = in->overridden_block });
-	step_start(p, in);
+	walk_start(p, in);
 }
 
 /* The target's name, exactly. A wrong one counts; the third ends the attempt. */
@@ -34,9 +34,9 @@ void answer_name(struct pass *p, const struct inst *in, const struct intent *it)
 		if (in->step->kind == KIND_HOLD) {
 			emit_step(p, in, &(struct change){ .to = STEP_EXECUTING,
 							   .new_attempt = true });
-			command_done(p, in);
+			ended_confirm(p, in);
 		} else {
-			step_begin(p, in);
+			walk_begin(p, in);
 		}
 		return;
 	}
@@ -51,7 +51,7 @@ void answer_name(struct pass *p, const struct inst *in, const struct intent *it)
 						   .problem = "three wrong names were typed" });
 }
 
-/* --- done, with what it returns ------------------------------------------------------------------ */
+/* --- done, with what it returns -------------------------------------------------------------- */
 
 static const char *field_text(const struct intent *it, const struct field *f, size_t n_fields)
 {
@@ -79,11 +79,11 @@ static void keep_answer(struct pass *p, const struct inst *in, const struct fiel
 {
 	v->secret = f->secret;
 	if (f->secret) {
-		struct action *a = act_add(p, ACT_KEEP);
+		struct action *a = emit_action(p, ACT_KEEP);
 
 		a->name = mem_dup(f->name);
 		a->text = mem_dup(v->text);
-		a->key = mem_dup(scope_owner(in)->key);
+		a->key = mem_dup(inst_scope(in)->key);
 	}
 	emit_value(p, in, NULL, f->name, v, "answer", NULL);
 }
@@ -128,15 +128,15 @@ void answer_done(struct pass *p, const struct inst *in, const struct intent *it)
 			emit_refused(p, in, "done", why);
 		return;
 	}
-	if (!in->prompt || in->state != STEP_EXECUTING || is_group(in))
+	if (!in->prompt || in->state != STEP_EXECUTING || inst_is_group(in))
 		emit_refused(p, in, "done", "this step is not done by hand");
 	else if (take_fields(p, in, it))
-		command_done(p, in);
+		ended_confirm(p, in);
 }
 
 void answer_fail(struct pass *p, const struct inst *in, const struct intent *it)
 {
-	if (!in->prompt || is_group(in))
+	if (!in->prompt || inst_is_group(in))
 		emit_refused(p, in, "fail", "this step is not done by hand");
 	else
 		emit_step(p, in, &(struct change){ .to = STEP_DECIDING, .asks = true,
@@ -145,10 +145,10 @@ void answer_fail(struct pass *p, const struct inst *in, const struct intent *it)
 						   .problem = it->reason });
 }
 
-/* --- deciding --------------------------------------------------------------------------------------- */
+/* --- deciding -------------------------------------------------------------------------------- */
 
-/* Again. The operator who says so has seen the command: it need not be asked for once more, unless it
- * destroys. */
+/* Again. The operator who says so has seen the command: it need not be asked for once more, unless
+ * it destroys. */
 void answer_retry(struct pass *p, const struct inst *in, const struct intent *it)
 {
 	emit_step(p, in, &(struct change){ .to = STEP_WAITING, .go = true, .keep_when = true,
@@ -162,17 +162,17 @@ void answer_recheck(struct pass *p, const struct inst *in, const struct intent *
 
 void answer_skip(struct pass *p, const struct inst *in, const struct intent *it)
 {
-	if (is_group(in) && in->state == STEP_EXECUTING)
+	if (inst_is_group(in) && in->state == STEP_EXECUTING)
 		group_leave(p, in, it->reason);
 	else if (inst_runs(in))
 		emit_refused(p, in, "skip", "its command runs: abort it first");
 	else
-		step_finish(p, in, OUTCOME_SKIPPED, it->reason);
+		finish_step(p, in, OUTCOME_SKIPPED, it->reason);
 }
 
 void answer_defer(struct pass *p, const struct inst *in, const struct intent *it)
 {
-	if (is_group(in))
+	if (inst_is_group(in))
 		emit_refused(p, in, "defer", "a group cannot be deferred: defer its steps");
 	else if (inst_runs(in))
 		emit_refused(p, in, "defer", "its command runs: abort it first");
@@ -194,21 +194,22 @@ void answer_override_block(struct pass *p, const struct inst *in, const struct i
 void answer_override_done(struct pass *p, const struct inst *in, const struct intent *it)
 {
 	if (in->state == STEP_EXECUTING &&
-	    (is_group(in) || (in->step->kind != KIND_WAIT && in->step->kind != KIND_CHECK)))
-		emit_refused(p, in, "override", "only a check or a wait can be overridden while it looks");
+	    (inst_is_group(in) || (in->step->kind != KIND_WAIT && in->step->kind != KIND_CHECK)))
+		emit_refused(p, in, "override",
+			     "only a check or a wait can be overridden while it looks");
 	else if (inst_runs(in) && in->cmd->purpose != PURPOSE_PROBE &&
 		 in->cmd->purpose != PURPOSE_VERIFY)
 		emit_refused(p, in, "override", "its command runs: abort it first");
 	else
-		step_finish(p, in, OUTCOME_OVERRIDDEN, it->reason);
+		finish_step(p, in, OUTCOME_OVERRIDDEN, it->reason);
 }
 
 void answer_accept(struct pass *p, const struct inst *in, const struct intent *it)
 {
-	if (is_group(in))
+	if (inst_is_group(in))
 		emit_refused(p, in, "accept", "choose an option, or skip the group");
 	else
-		step_finish(p, in, OUTCOME_ACCEPTED, it->reason);
+		finish_step(p, in, OUTCOME_ACCEPTED, it->reason);
 }
 
 void answer_repair(struct pass *p, const struct inst *in, const struct intent *it)
@@ -227,11 +228,11 @@ void answer_repair(struct pass *p, const struct inst *in, const struct intent *i
 	emit_end(p, EV_STEP, in, in->attempt);
 }
 
-/* --- laid aside ------------------------------------------------------------------------------------------ */
+/* --- laid aside ------------------------------------------------------------------------------ */
 
 void answer_suspend(struct pass *p, const struct inst *in, const struct intent *it)
 {
-	if (!in->prompt || is_group(in))
+	if (!in->prompt || inst_is_group(in))
 		emit_refused(p, in, "suspend", "only a step done by hand can be laid aside");
 	else
 		emit_step(p, in, &(struct change){ .to = STEP_SUSPENDED, .asks = true,

@@ -73,7 +73,7 @@ static int apply_value(struct fold *f)
 {
 	const char *name = json_str(f->b, "name"), *scope = json_str(f->b, "scope");
 	const char *text = json_str(f->b, "text"), *from = json_str(f->b, "from");
-	struct inst *owner = scope ? state_inst(f->s, scope) : scope_owner(f->in);
+	struct inst *owner = scope ? state_inst(f->s, scope) : inst_scope(f->in);
 	struct value v = { .type = value_type_from(json_str(f->b, "type")) };
 
 	if (!name || v.type == VALUE_TYPE_INVALID || !owner || !owner->scope)
@@ -83,11 +83,11 @@ static int apply_value(struct fold *f)
 	v.text = v.secret ? NULL : (char *)(uintptr_t)text;
 	if (v.known && !v.secret && !text)
 		return fold_bad(f, "a known value without its text");
-	scope_set(owner->scope, name, &v, f->ev->seq, str_eq(from, "correct"));
+	build_set(owner->scope, name, &v, f->ev->seq, str_eq(from, "correct"));
 	return 0;
 }
 
-/* --- the run ----------------------------------------------------------------------------------------------- */
+/* --- the run --------------------------------------------------------------------------------- */
 
 static int apply_param(void *ctx, const struct json *p)
 {
@@ -101,7 +101,7 @@ static int apply_param(void *ctx, const struct json *p)
 	v.text = v.secret ? NULL : (char *)(uintptr_t)json_str(p, "text");
 	if (v.known && !v.secret && !v.text)
 		return fold_bad(f, "a parameter without text");
-	scope_set(f->s->root->scope, json_str(p, "name"), &v, f->ev->seq, false);
+	build_set(f->s->root->scope, json_str(p, "name"), &v, f->ev->seq, false);
 	return 0;
 }
 
@@ -126,7 +126,7 @@ static int apply_run_opened(struct fold *f)
 	fold_text(&s->cwd, json_str(f->b, "cwd"));
 	s->opened = f->ev->at;
 	s->offset = -f->ev->at.boot;
-	strncpy(s->boot_id, json_str(f->b, "boot_id"), sizeof s->boot_id - 1);
+	str_clip(s->boot_id, sizeof s->boot_id, json_str(f->b, "boot_id"));
 	s->rto_ms = s->book ? s->book->rto_ms : 0;
 	s->root->state = STEP_EXECUTING;
 	s->root->began = 0;
@@ -146,7 +146,7 @@ static int apply_keeper(struct fold *f)
 		int64_t t = s->last.boot + s->offset + (gap > 0 ? gap : 0);
 
 		s->offset = t - f->ev->at.boot;
-		strncpy(s->boot_id, boot, sizeof s->boot_id - 1);
+		str_clip(s->boot_id, sizeof s->boot_id, boot);
 	}
 	if (strcmp(what, "park")) {
 		s->keepers++;
@@ -163,7 +163,7 @@ static int apply_seat(struct fold *f)
 	if (!what || !client)
 		return fold_bad(f, "no word or client");
 	seat->taken = !str_eq(what, "left") && !str_eq(what, "handed");
-	strncpy(seat->client, client, sizeof seat->client - 1);
+	str_clip(seat->client, sizeof seat->client, client);
 	seat->who = f->ev->actor;
 	return 0;
 }

@@ -8,13 +8,13 @@
 #include "mem.h"
 #include "str.h"
 
-/* --- commands ---------------------------------------------------------------------------------------- */
+/* --- commands -------------------------------------------------------------------------------- */
 
 static struct cmd *cmd_new(struct state *s, const char *token)
 {
 	struct cmd *c = mem_alloc(sizeof *c);
 
-	strncpy(c->token, token, sizeof c->token - 1);
+	str_clip(c->token, sizeof c->token, token);
 	c->ended = c->deadline = -1;
 	if (s->n_cmds == s->cap_cmds) {
 		s->cap_cmds = s->cap_cmds ? 2 * s->cap_cmds : 32;
@@ -66,7 +66,7 @@ int apply_cmd_ended(struct fold *f)
 	struct cmd *c = state_cmd(f->s, json_str(f->b, "token"));
 	int64_t sig = json_int(f->b, "signal", 0);
 
-	if (!c || !cmd_in_flight(c))
+	if (!c || !inst_in_flight(c))
 		return fold_bad(f, "no such command in flight");
 	c->phase = CMD_ENDED;
 	c->ended = f->t;
@@ -83,7 +83,7 @@ int apply_cmd_lost(struct fold *f)
 	struct cmd *c = state_cmd(f->s, json_str(f->b, "token"));
 	const char *what = json_str(f->b, "what");
 
-	if (!c || !cmd_in_flight(c) || !what)
+	if (!c || !inst_in_flight(c) || !what)
 		return fold_bad(f, "no such command in flight");
 	c->phase = str_eq(what, "never") ? CMD_NEVER : str_eq(what, "no-exec") ? CMD_NO_EXEC
 									       : CMD_UNKNOWN;
@@ -98,7 +98,7 @@ int apply_stop(struct fold *f)
 {
 	struct cmd *c = state_cmd(f->s, json_str(f->b, "token"));
 
-	if (!c || !cmd_in_flight(c))
+	if (!c || !inst_in_flight(c))
 		return fold_bad(f, "no such command in flight");
 	c->phase = CMD_STOPPING;
 	c->timed_out |= json_bool(f->b, "timed_out", false);
@@ -118,7 +118,7 @@ int apply_output(struct fold *f)
 	return c ? 0 : fold_bad(f, "output of no command");
 }
 
-/* --- what is owed, artefacts, edits -------------------------------------------------------------------- */
+/* --- what is owed, artefacts, edits ---------------------------------------------------------- */
 
 static struct debt *find_debt(struct state *s, const char *key)
 {

@@ -39,7 +39,7 @@ void fold_active(struct state *s, struct inst *in, bool was, bool now)
 
 static size_t *counter(struct state *s, const struct inst *in)
 {
-	if (is_group(in))
+	if (inst_is_group(in))
 		return NULL;
 	if (in->state == STEP_DEFERRED)
 		return &s->deferred;
@@ -83,7 +83,7 @@ static void move_cursor(struct inst *group, const struct inst *kid)
 		group->cursor++;
 }
 
-/* --- a step's state ----------------------------------------------------------------------------- */
+/* --- a step's state -------------------------------------------------------------------------- */
 
 static void enter_waiting(struct inst *in, const struct json *b)
 {
@@ -123,7 +123,8 @@ static void enter_executing(struct fold *f, struct inst *in)
 		in->leaving = true;
 }
 
-/* A finished step was opened again: what came after it in its sequence waits behind it once more. */
+/* A finished step was opened again: what came after it in its sequence waits behind it once more.
+ */
 static void reopen_behind(struct fold *f, struct inst *in)
 {
 	struct inst *up = in->parent;
@@ -165,7 +166,7 @@ int apply_step(struct fold *f)
 	const char *reason = json_str(f->b, "reason"), *problem = json_str(f->b, "problem");
 	enum step_state was = in->state;
 
-	if (from != (int)was || to < 0 || !step_moves[from][to])
+	if (from != (int)was || to < 0 || !table_moves[from][to])
 		return fold_bad(f, "no such change of state");
 	count(f->s, in, -1);
 	if (was == STEP_FINISHED && to == STEP_WAITING)

@@ -174,7 +174,7 @@ int build_items(struct engine *e, struct inst *group, const struct json *items, 
 		in->is_item = true;
 		in->item = mem_dup(item);
 		in->scope = scope_new();
-		scope_set(in->scope, step->each_name, &v, e->s.seq + 1, false);
+		build_set(in->scope, step->each_name, &v, e->s.seq + 1, false);
 		build_kids(e, in, step->children, step->n_children, NULL, 0);
 		group->kids[i] = in;
 	}
@@ -227,7 +227,7 @@ struct inst *build_called(struct engine *e, struct inst *before, const struct ru
 	return in;
 }
 
-void scope_set(struct scope *sc, const char *name, const struct value *v, int64_t seq,
+void build_set(struct scope *sc, const char *name, const struct value *v, int64_t seq,
 	       bool corrected)
 {
 	struct var *var = NULL;

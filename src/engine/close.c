@@ -9,7 +9,7 @@ static bool open_elsewhere(const struct state *s)
 		if (s->active[i]->parent && s->active[i]->state != STEP_DEFERRED)
 			return true;
 	for (size_t i = 0; i < s->n_cmds; i++)
-		if (cmd_in_flight(s->cmds[i]))
+		if (inst_in_flight(s->cmds[i]))
 			return true;
 	return false;
 }
@@ -63,7 +63,7 @@ static void close_run(struct pass *p, const char *reason)
 	emit_end(p, EV_RUN_CLOSED, NULL, 0);
 }
 
-void run_close_now(struct pass *p, const char *reason)
+void close_now(struct pass *p, const char *reason)
 {
 	close_run(p, reason);
 }
@@ -93,7 +93,7 @@ static bool closing(struct pass *p, const struct inst *root)
 	return true;
 }
 
-bool run_advance(struct pass *p, const struct inst *root)
+bool close_advance(struct pass *p, const struct inst *root)
 {
 	const struct state *s = p->s;
 	enum walked w;
@@ -105,7 +105,7 @@ bool run_advance(struct pass *p, const struct inst *root)
 						     .reason = "the end was reached" });
 		return true;
 	}
-	w = walk_kids(p, root);
+	w = group_walk(p, root);
 	if (w == COMPLETE && (root->leaving || s->book)) {
 		emit_step(p, root, &(struct change){ .to = STEP_DECIDING,
 						     .reason = root->reason });

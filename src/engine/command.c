@@ -14,7 +14,7 @@
 
 enum { ENV_VALUE_MAX = 96 << 10, GRACE_MS = 10000 };
 
-/* --- asking ------------------------------------------------------------------------------------------------- */
+/* --- asking ---------------------------------------------------------------------------------- */
 
 static void env_add(struct action *a, const char *name, const char *value)
 {
@@ -57,11 +57,22 @@ static void env_fill(struct pass *p, struct action *a, const struct inst *in)
 	free(b);
 }
 
+/* Whose values a command is given: what is owed is brought back with those of the step that owes
+ * it, of the very round of its `each`. */
+static const struct inst *scope_of(const struct state *s, const struct inst *in, const char *owed)
+{
+	for (size_t i = 0; owed && i < s->n_debts; i++)
+		if (str_eq(s->debts[i].key, owed))
+			return s->debts[i].inst;
+	return in;
+}
+
 void command_wish(struct pass *p, struct inst *in, enum purpose purpose, const char *text,
 		  const char *owed, bool terminal)
 {
+	const struct inst *at = scope_of(p->s, in, owed);
 	struct engine *e = p->e;
-	struct action *a = act_add(p, ACT_PREPARE);
+	struct action *a = emit_action(p, ACT_PREPARE);
 	struct wish *w;
 
 	if (e->n_wishes == e->cap_wishes) {
@@ -73,20 +84,21 @@ void command_wish(struct pass *p, struct inst *in, enum purpose purpose, const c
 			    .owed = mem_dup(owed), .terminal = terminal };
 	snprintf(w->token, sizeof w->token, "c%d-%lld", p->s->keepers, (long long)++e->n_tokens);
 	memcpy(a->token, w->token, sizeof a->token);
-	a->key = mem_dup(in ? in->key : "");
+	a->key = mem_dup(at ? at->key : "");
 	a->text = mem_dup(w->text);
 	a->purpose = purpose;
 	a->terminal = terminal;
 	a->grace_ms = GRACE_MS;
-	a->leaves_processes = in && in->step->leaves_processes;
-	env_fill(p, a, in);
-	if (in && in->step->host) {
+	/* What comes back is meant to stay. */
+	a->leaves_processes = purpose == PURPOSE_SETTLE || (in && in->step->leaves_processes);
+	env_fill(p, a, at);
+	if (at && at->step->host) {
 		struct buf host = BUF_INIT;
 		struct binding *b = NULL;
-		size_t n = state_bindings(p->s, in, &b);
+		size_t n = state_bindings(p->s, at, &b);
 
-		if (fill_text(&host, in->step->host, b, n, NULL))
-			buf_adds(&host, in->step->host);
+		if (fill_text(&host, at->step->host, b, n, NULL))
+			buf_adds(&host, at->step->host);
 		a->host = buf_take(&host);
 		free(b);
 	}
@@ -109,7 +121,7 @@ static void wish_drop(struct engine *e, struct wish *w)
 	*w = e->wishes[--e->n_wishes];
 }
 
-/* --- started --------------------------------------------------------------------------------------------------- */
+/* --- started --------------------------------------------------------------------------------- */
 
 static void owe(struct pass *p, const struct inst *in)
 {
@@ -171,7 +183,7 @@ static void emit_intent(struct pass *p, const struct wish *wish)
 	char hex[HASH_HEX_LEN + 1];
 	struct action env = { 0 };
 
-	env_fill(p, &env, wish->inst);
+	env_fill(p, &env, scope_of(p->s, wish->inst, wish->owed));
 	jw_str(w, "token", wish->token);
 	jw_str(w, "purpose", word_of(WORDS_PURPOSE, wish->purpose));
 	jw_str(w, "text", wish->text);
@@ -219,7 +231,7 @@ static void prepared(struct pass *p, struct wish *w)
 		if (w->purpose == PURPOSE_MAIN)
 			owe(p, w->inst);
 	}
-	a = act_add(p, wanted ? ACT_GO : ACT_DROP);
+	a = emit_action(p, wanted ? ACT_GO : ACT_DROP);
 	memcpy(a->token, w->token, sizeof a->token);
 	wish_drop(p->e, w);
 }
@@ -232,18 +244,18 @@ static void not_prepared(struct pass *p, struct wish *w)
 
 	wish_drop(p->e, w);
 	if (in && wanted && in->state != STEP_FINISHED)
-		step_fail(p, in, FAILURE_CMD_SPAWN, why);
+		finish_fail(p, in, FAILURE_CMD_SPAWN, why);
 	else
 		emit_note(p, in, "not-started", why);
 	free(why);
 }
 
-/* --- stopped --------------------------------------------------------------------------------------------------------- */
+/* --- stopped --------------------------------------------------------------------------------- */
 
 void command_stop(struct pass *p, const struct inst *in, const char *why, bool timed_out)
 {
 	struct jsonw *w = emit_begin(p, EV_STOP);
-	struct action *a = act_add(p, ACT_STOP);
+	struct action *a = emit_action(p, ACT_STOP);
 
 	jw_str(w, "token", in->cmd->token);
 	jw_str(w, "why", why);
@@ -267,7 +279,7 @@ static bool being_left(const struct inst *in)
 }
 
 /* Its command is gone: the step that was being stopped may go where it was headed. */
-void failing_done(struct pass *p, const struct inst *in, enum failure f)
+void command_stopped(struct pass *p, const struct inst *in, enum failure f)
 {
 	char *why;
 
@@ -281,14 +293,14 @@ void failing_done(struct pass *p, const struct inst *in, enum failure f)
 	}
 	why = mem_dup(in->problem);
 	if (f == FAILURE_TIMEOUT)
-		step_fail(p, in, f, why ? why : "it took longer than its timeout");
+		finish_fail(p, in, f, why ? why : "it took longer than its timeout");
 	else
 		emit_step(p, in, &(struct change){ .to = STEP_DECIDING, .failure = f,
 						   .problem = why, .asks = true });
 	free(why);
 }
 
-/* --- lost --------------------------------------------------------------------------------------------------------------- */
+/* --- lost ------------------------------------------------------------------------------------ */
 
 static void emit_lost(struct pass *p, const struct cmd *c, const char *what)
 {
@@ -312,7 +324,7 @@ static void never(struct pass *p, struct cmd *c)
 	if (!in)
 		return;
 	if (in->state == STEP_FAILING)
-		failing_done(p, in, FAILURE_NONE);
+		command_stopped(p, in, FAILURE_NONE);
 	else if (in->state == STEP_EXECUTING && c->purpose == PURPOSE_MAIN &&
 		 inst_effect(in) != EFFECT_READ)
 		emit_step(p, in, &(struct change){ .to = STEP_WAITING, .keep_when = true,
@@ -328,9 +340,9 @@ static void no_exec(struct pass *p, struct cmd *c)
 	emit_lost(p, c, "no-exec");
 	unowe(p, c);
 	if (in && in->state == STEP_FAILING)
-		failing_done(p, in, FAILURE_CMD_SPAWN);
+		command_stopped(p, in, FAILURE_CMD_SPAWN);
 	else if (in && (in->state == STEP_EXECUTING || in->state == STEP_CONFIRMING))
-		step_fail(p, in, FAILURE_CMD_SPAWN, why);
+		finish_fail(p, in, FAILURE_CMD_SPAWN, why);
 	free(why);
 }
 
@@ -343,10 +355,10 @@ static void unknown(struct pass *p, struct cmd *c)
 
 	emit_lost(p, c, "unknown");
 	if (in && in->state == STEP_FAILING)
-		failing_done(p, in, FAILURE_UNKNOWN_FATE);
+		command_stopped(p, in, FAILURE_UNKNOWN_FATE);
 	else if (in && !only_looked && c->purpose != PURPOSE_UNDO &&
 		 (in->state == STEP_EXECUTING || in->state == STEP_CONFIRMING))
-		step_fail(p, in, FAILURE_UNKNOWN_FATE, why);
+		finish_fail(p, in, FAILURE_UNKNOWN_FATE, why);
 	free(why);
 }
 
@@ -375,7 +387,7 @@ static void output(struct pass *p, struct cmd *c)
 }
 
 static void (*const command_rows[INPUT_MAX])(struct pass *, struct cmd *) = {
-	[INPUT_ENDED] = command_ended, [INPUT_NEVER] = never, [INPUT_NO_EXEC] = no_exec,
+	[INPUT_ENDED] = ended_command, [INPUT_NEVER] = never, [INPUT_NO_EXEC] = no_exec,
 	[INPUT_UNKNOWN] = unknown, [INPUT_STUCK] = stuck, [INPUT_OUTPUT] = output,
 };
 
@@ -390,15 +402,15 @@ void command_input(struct pass *p)
 	} else if (p->in->kind == INPUT_REFUSED && w) {
 		not_prepared(p, w);
 	} else if (p->in->kind == INPUT_PREPARED) { /* nobody waits for it */
-		struct action *a = act_add(p, ACT_DROP);
+		struct action *a = emit_action(p, ACT_DROP);
 
 		if (p->in->token)
-			strncpy(a->token, p->in->token, sizeof a->token - 1);
+			str_clip(a->token, sizeof a->token, p->in->token);
 	} else if (w) { /* it left the gate before it was let go: it is asked for again */
 		if (w->inst)
 			w->inst->asked = false;
 		wish_drop(p->e, w);
-	} else if (c && command_rows[p->in->kind] && (late || cmd_in_flight(c))) {
+	} else if (c && command_rows[p->in->kind] && (late || inst_in_flight(c))) {
 		command_rows[p->in->kind](p, c);
 	}
 }

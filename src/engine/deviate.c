@@ -10,7 +10,7 @@
 
 void deviate_abort(struct pass *p, const struct inst *in, const struct intent *it)
 {
-	if (is_group(in))
+	if (inst_is_group(in))
 		emit_refused(p, in, "abort", "skip leaves a group; abort is for one step");
 	else if (inst_runs(in))
 		command_stop(p, in, it->reason ? it->reason : "stopped by the operator", false);
@@ -33,7 +33,7 @@ void deviate_kill(struct pass *p, const struct inst *in, const struct intent *it
 		emit_refused(p, in, "abort", "nothing of it runs");
 }
 
-/* --- go back ---------------------------------------------------------------------------------------- */
+/* --- go back --------------------------------------------------------------------------------- */
 
 static bool runs_below(const struct inst *in)
 {
@@ -66,16 +66,17 @@ static void withdraw_later(struct pass *p, const struct inst *in)
 	for (size_t i = 0; i < up->n_kids; i++) {
 		const struct inst *k = up->kids[i];
 
-		if (after && !is_group(k) && step_moves[k->state][STEP_PENDING])
-			emit_step(p, k, &(struct change){ .to = STEP_PENDING,
-							  .reason = "an earlier step is done again" });
+		if (after && !inst_is_group(k) && table_moves[k->state][STEP_PENDING])
+			emit_step(p, k,
+				  &(struct change){ .to = STEP_PENDING,
+						    .reason = "an earlier step is done again" });
 		after |= k == in;
 	}
 }
 
 void deviate_reopen(struct pass *p, const struct inst *in, const struct intent *it)
 {
-	if (is_group(in)) {
+	if (inst_is_group(in)) {
 		emit_refused(p, in, "reopen", "go back to one of its steps");
 		return;
 	}
@@ -96,14 +97,14 @@ void deviate_reopen(struct pass *p, const struct inst *in, const struct intent *
 	emit_step(p, in, &(struct change){ .to = STEP_WAITING, .reason = it->reason });
 }
 
-/* --- another command ------------------------------------------------------------------------------------- */
+/* --- another command ------------------------------------------------------------------------- */
 
 void deviate_edit(struct pass *p, const struct inst *in, const struct intent *it)
 {
 	struct jsonw *w;
 	const char *old = inst_command(in);
 
-	if (!in->step || in->step->kind != KIND_RUN || is_group(in)) {
+	if (!in->step || in->step->kind != KIND_RUN || inst_is_group(in)) {
 		emit_refused(p, in, "edit", "only the command of a run step can be changed");
 		return;
 	}
@@ -121,7 +122,7 @@ void deviate_edit(struct pass *p, const struct inst *in, const struct intent *it
 	emit_end(p, EV_EDITED, in, in->attempt);
 }
 
-/* --- take back --------------------------------------------------------------------------------------------- */
+/* --- take back ------------------------------------------------------------------------------- */
 
 void deviate_undo(struct pass *p, const struct inst *in, const struct intent *it)
 {

@@ -1,4 +1,5 @@
-/* What the end of a command means for its step: exit, captures, expectation, digest, second look. */
+/* What the end of a command means for its step: exit, captures, expectation, digest, second look.
+ */
 #include "inner.h"
 
 #include <string.h>
@@ -40,11 +41,11 @@ static bool captures(struct pass *p, const struct inst *in, const struct capture
 			v = (struct value){ .type = c[i].type };
 		v.secret = c[i].secret;
 		if (v.secret && v.known) {
-			struct action *a = act_add(p, ACT_KEEP);
+			struct action *a = emit_action(p, ACT_KEEP);
 
 			a->name = mem_dup(c[i].name);
 			a->text = mem_dup(v.text);
-			a->key = mem_dup(scope_owner(in)->key);
+			a->key = mem_dup(inst_scope(in)->key);
 		}
 		emit_value(p, in, NULL, c[i].name, &v, "capture",
 			   v.known ? NULL : err.text[0] ? err.text : "nothing there");
@@ -58,12 +59,12 @@ static bool captures(struct pass *p, const struct inst *in, const struct capture
 	return all;
 }
 
-void command_done(struct pass *p, const struct inst *in)
+void ended_confirm(struct pass *p, const struct inst *in)
 {
 	const struct probe *v = in->step->verify;
 
 	if (!v) {
-		step_finish(p, in, OUTCOME_CONFIRMED, NULL);
+		finish_step(p, in, OUTCOME_CONFIRMED, NULL);
 		return;
 	}
 	emit_step(p, in, &(struct change){
@@ -74,7 +75,7 @@ void command_done(struct pass *p, const struct inst *in)
 static void want_digests(struct pass *p, const struct inst *in)
 {
 	for (size_t i = 0; i < in->step->n_produces; i++) {
-		struct action *a = act_add(p, ACT_DIGEST);
+		struct action *a = emit_action(p, ACT_DIGEST);
 
 		a->key = mem_dup(in->key);
 		a->name = mem_dup(in->step->produces[i].name);
@@ -88,26 +89,27 @@ static void main_ended(struct pass *p, const struct inst *in)
 	struct reading r = { p->in->code, !p->in->signaled };
 	struct err why = { 0 };
 	enum tri t;
-	bool reads_exit = st->expect.s && condition_reads(p, st->expect.s, "exit");
+	bool reads_exit = st->expect.s && look_reads(p, st->expect.s, "exit");
 	char *text = NULL;
 
 	if (p->in->signaled) {
 		text = mem_printf("ended by signal %d", p->in->code);
-		step_fail(p, in, FAILURE_CMD_SIGNAL, text);
+		finish_fail(p, in, FAILURE_CMD_SIGNAL, text);
 	} else if (!reads_exit && !exit_ok(st, p->in)) {
 		text = mem_printf("exit status %d", p->in->code);
-		step_fail(p, in, FAILURE_CMD_EXIT, text);
+		finish_fail(p, in, FAILURE_CMD_EXIT, text);
 	} else if (!captures(p, in, st->captures, st->n_captures, &why)) {
-		step_fail(p, in, FAILURE_CAPTURE, why.text);
-	} else if (st->expect.s && (t = look(p, in, "expect", st->expect.s, &r, NULL)) != TRI_TRUE) {
+		finish_fail(p, in, FAILURE_CAPTURE, why.text);
+	} else if (st->expect.s &&
+		   (t = look(p, in, "expect", st->expect.s, &r, NULL)) != TRI_TRUE) {
 		text = mem_printf(t == TRI_FALSE ? "not as expected: %s"
 						 : "cannot tell whether it is as expected: %s",
 				  st->expect.s);
-		step_fail(p, in, FAILURE_POSTCONDITION, text);
+		finish_fail(p, in, FAILURE_POSTCONDITION, text);
 	} else if (st->n_produces) {
 		want_digests(p, in);
 	} else {
-		command_done(p, in);
+		ended_confirm(p, in);
 	}
 	free(text);
 }
@@ -117,7 +119,7 @@ static void lines_ended(struct pass *p, const struct inst *in)
 	struct jsonw *w;
 
 	if (p->in->signaled || p->in->code || p->in->out_over || !p->in->n_out) {
-		step_fail(p, in, FAILURE_PRECONDITION,
+		finish_fail(p, in, FAILURE_PRECONDITION,
 			  p->in->out_over ? "the list to choose from is longer than 1 MB"
 					  : "the list to choose from could not be read");
 		return;
@@ -138,7 +140,7 @@ static void probe_ended(struct pass *p, const struct inst *in, const struct prob
 	int64_t every = (pr->every_ms > 0 ? pr->every_ms : EVERY_MS) * 1000000;
 	bool more = in->give_up >= 0 && p->now < in->give_up;
 	struct err why = { 0 };
-	bool ok = !p->in->signaled && (p->in->code == 0 || condition_reads(p, text, "exit"));
+	bool ok = !p->in->signaled && (p->in->code == 0 || look_reads(p, text, "exit"));
 	char *problem;
 	enum tri t;
 
@@ -151,9 +153,9 @@ static void probe_ended(struct pass *p, const struct inst *in, const struct prob
 		      more ? every : -1);
 	if (t == TRI_TRUE) {
 		if (str_eq(what, "verify"))
-			step_finish(p, in, OUTCOME_CONFIRMED, NULL);
+			finish_step(p, in, OUTCOME_CONFIRMED, NULL);
 		else
-			command_done(p, in);
+			ended_confirm(p, in);
 		return;
 	}
 	if (more)
@@ -163,7 +165,7 @@ static void probe_ended(struct pass *p, const struct inst *in, const struct prob
 		  : t == TRI_FALSE ? mem_printf("does not hold: %s", text)
 				   : mem_printf("cannot be told: %s%s%s", text,
 						why.text[0] ? "; " : "", why.text);
-	step_fail(p, in, in->give_up >= 0 ? FAILURE_TIMEOUT : FAILURE_POSTCONDITION, problem);
+	finish_fail(p, in, in->give_up >= 0 ? FAILURE_TIMEOUT : FAILURE_POSTCONDITION, problem);
 	free(problem);
 }
 
@@ -187,7 +189,7 @@ static void verify_ended(struct pass *p, const struct inst *in)
 static void repair_ended(struct pass *p, const struct inst *in)
 {
 	if (p->in->signaled || p->in->code)
-		step_fail(p, in, FAILURE_CMD_EXIT, "the repair failed");
+		finish_fail(p, in, FAILURE_CMD_EXIT, "the repair failed");
 	else /* look again, as a new attempt */
 		emit_step(p, in, &(struct change){ .to = STEP_WAITING, .go = true,
 						   .keep_when = true, .reason = "repaired" });
@@ -210,7 +212,7 @@ static void settle_ended(struct pass *p, const struct cmd *c)
 	if (c->owed)
 		emit_paid(p, in, c->owed, ok);
 	if (!ok && in && in->state == STEP_EXECUTING)
-		step_fail(p, in, FAILURE_CMD_EXIT, "what is owed could not be paid");
+		finish_fail(p, in, FAILURE_CMD_EXIT, "what is owed could not be paid");
 }
 
 static void undo_ended(struct pass *p, const struct cmd *c)
@@ -233,7 +235,7 @@ static void ended_for_step(struct pass *p, const struct cmd *c)
 	if (c->purpose == PURPOSE_SETTLE && c->owed && in->state != STEP_EXECUTING)
 		emit_paid(p, in, c->owed, !p->in->signaled && !p->in->code);
 	if (in->state == STEP_FAILING) {
-		failing_done(p, in, FAILURE_NONE);
+		command_stopped(p, in, FAILURE_NONE);
 		return;
 	}
 	if (in->state != STEP_EXECUTING && in->state != STEP_CONFIRMING)
@@ -259,7 +261,7 @@ static void ended_for_step(struct pass *p, const struct cmd *c)
 	}
 }
 
-void command_ended(struct pass *p, struct cmd *c)
+void ended_command(struct pass *p, struct cmd *c)
 {
 	struct jsonw *w = emit_begin(p, EV_CMD_ENDED);
 

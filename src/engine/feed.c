@@ -44,7 +44,7 @@ const struct state *engine_state(const struct engine *e)
 	return &e->s;
 }
 
-/* --- intents --------------------------------------------------------------------------------------------- */
+/* --- intents --------------------------------------------------------------------------------- */
 
 static const struct answered *answered_before(const struct engine *e, const char *mark)
 {
@@ -121,7 +121,7 @@ static void step_intent(struct pass *p, const struct intent *it)
 		emit_refused(p, NULL, word, "there is no such step");
 		return;
 	}
-	row = answer_rows[in->state][it->verb];
+	row = table_answers[in->state][it->verb];
 	if (!row)
 		emit_refused(p, in, word, "the step is not in a state that takes this answer");
 	else if (not_asked(in, it))
@@ -146,7 +146,7 @@ static bool is_for_run(const struct intent *it)
 	}
 }
 
-void answer_intent(struct pass *p, struct verdict *ret)
+static void answer_intent(struct pass *p, struct verdict *ret)
 {
 	const struct intent *it = p->in->intent;
 	char mark[sizeof p->mark];
@@ -185,7 +185,7 @@ void answer_intent(struct pass *p, struct verdict *ret)
 	snprintf(ret->why, sizeof ret->why, "%s", a->why ? a->why : "");
 }
 
-/* --- other inputs ------------------------------------------------------------------------------------------ */
+/* --- other inputs ---------------------------------------------------------------------------- */
 
 static void keeper(struct pass *p)
 {
@@ -247,11 +247,11 @@ static void digest(struct pass *p)
 		jw_str(w, "sha256", p->in->text);
 		emit_end(p, EV_ARTEFACT, in, in->attempt);
 		if (!in->digests_open)
-			command_done(p, in);
+			ended_confirm(p, in);
 	} else if (in->state == STEP_EXECUTING && in->digests_open) {
 		why = mem_printf("%s was not produced: %s", p->in->name,
 				 p->in->reason ? p->in->reason : "not there");
-		step_fail(p, in, FAILURE_POSTCONDITION, why);
+		finish_fail(p, in, FAILURE_POSTCONDITION, why);
 		free(why);
 	} else if (in->state == STEP_WAITING && in->asked) {
 		if (old && str_eq(old->sha256, p->in->text)) {
@@ -325,14 +325,14 @@ void engine_feed(struct engine *e, const struct eval *eval, const struct engine_
 	if (!parking && in->kind != INPUT_OUTPUT) {
 		while (walk_advance(&p))
 			;
-		walk_wishes(&p);
+		wish_all(&p);
 	}
 	buf_release(&p.body);
 	if (ret)
 		*ret = own;
 }
 
-/* --- time ------------------------------------------------------------------------------------------------------ */
+/* --- time ------------------------------------------------------------------------------------ */
 
 static void sooner(int64_t *best, int64_t t)
 {

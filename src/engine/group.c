@@ -27,7 +27,7 @@ static void activate(struct pass *p, const struct inst *kid)
 	emit_step(p, kid, &c);
 }
 
-/* --- leaving ---------------------------------------------------------------------------------------------- */
+/* --- leaving --------------------------------------------------------------------------------- */
 
 void group_leave(struct pass *p, const struct inst *in, const char *reason)
 {
@@ -36,7 +36,7 @@ void group_leave(struct pass *p, const struct inst *in, const char *reason)
 	if (in->state == STEP_EXECUTING && !in->leaving)
 		emit_step(p, in, &c);
 	else if (in->state != STEP_FINISHED && in->state != STEP_EXECUTING)
-		step_finish(p, in, OUTCOME_INTERRUPTED, reason);
+		finish_step(p, in, OUTCOME_INTERRUPTED, reason);
 }
 
 /* One move towards the end of a step whose group is being left; what runs is stopped, what may have
@@ -49,7 +49,7 @@ static bool interrupt(struct pass *p, const struct inst *in, const char *reason)
 	if (in->state == STEP_FAILING ||
 	    (in->state == STEP_DECIDING && in->failure == FAILURE_UNKNOWN_FATE))
 		return false;
-	if (is_group(in) && in->state == STEP_EXECUTING) {
+	if (inst_is_group(in) && in->state == STEP_EXECUTING) {
 		if (in->leaving)
 			return false;
 		group_leave(p, in, reason);
@@ -63,7 +63,7 @@ static bool interrupt(struct pass *p, const struct inst *in, const char *reason)
 	return true;
 }
 
-/* --- the list of an each ---------------------------------------------------------------------------------- */
+/* --- the list of an each --------------------------------------------------------------------- */
 
 static int write_key(void *ctx, const char *key, const struct json *v)
 {
@@ -149,9 +149,9 @@ static bool freeze_items(struct pass *p, const struct inst *in)
 	else
 		why = items_problem(doc);
 	if (why) {
-		step_fail(p, in, FAILURE_PRECONDITION, why);
+		finish_fail(p, in, FAILURE_PRECONDITION, why);
 	} else if (!json_len(doc)) {
-		step_finish(p, in, OUTCOME_NOT_APPLICABLE, "the list is empty");
+		finish_step(p, in, OUTCOME_NOT_APPLICABLE, "the list is empty");
 	} else {
 		struct jsonw *w = emit_begin(p, EV_ITEMS);
 
@@ -163,7 +163,7 @@ static bool freeze_items(struct pass *p, const struct inst *in)
 	return true;
 }
 
-/* --- branch and choose --------------------------------------------------------------------------------------- */
+/* --- branch and choose ----------------------------------------------------------------------- */
 
 static bool option_is(const struct inst *o, const char *word)
 {
@@ -215,17 +215,17 @@ static void branch(struct pass *p, const struct inst *in)
 			yes = o;
 	}
 	if (n_unknown)
-		step_fail(p, in, FAILURE_PRECONDITION, "a condition of this branch is unknown");
+		finish_fail(p, in, FAILURE_PRECONDITION, "a condition of this branch is unknown");
 	else if (n_yes > 1)
-		step_fail(p, in, FAILURE_PRECONDITION,
+		finish_fail(p, in, FAILURE_PRECONDITION,
 			  "more than one condition of this branch is true");
 	else if (!yes && !otherwise)
-		step_fail(p, in, FAILURE_PRECONDITION, "no condition of this branch is true");
+		finish_fail(p, in, FAILURE_PRECONDITION, "no condition of this branch is true");
 	else
 		group_choose(p, in, (yes ? yes : otherwise)->key, NULL);
 }
 
-/* --- what goes in and comes out ---------------------------------------------------------------------------------- */
+/* --- what goes in and comes out -------------------------------------------------------------- */
 
 static bool call_arguments(struct pass *p, const struct inst *in)
 {
@@ -259,7 +259,7 @@ static bool call_arguments(struct pass *p, const struct inst *in)
 	if (!rc)
 		return true;
 	err_context(&err, rc, "cannot call %s", callee->title ? callee->title : callee->path);
-	step_fail(p, in, FAILURE_PRECONDITION, err.text);
+	finish_fail(p, in, FAILURE_PRECONDITION, err.text);
 	return false;
 }
 
@@ -278,7 +278,7 @@ static void call_results(struct pass *p, const struct inst *in)
 		const struct var *v = scope_find(in->scope, r->value.s);
 		struct value unknown = { .type = VALUE_TEXT };
 
-		emit_value(p, in, scope_owner(in->parent), r->name, v ? &v->value : &unknown,
+		emit_value(p, in, inst_scope(in->parent), r->name, v ? &v->value : &unknown,
 			   "result", NULL);
 	}
 }
@@ -311,12 +311,12 @@ static void each_maps(struct pass *p, const struct inst *in)
 			free(v.text);
 			v = (struct value){ .type = VALUE_MAP };
 		}
-		emit_value(p, in, scope_owner(in->parent), name, &v, "each", NULL);
+		emit_value(p, in, inst_scope(in->parent), name, &v, "each", NULL);
 		value_release(&v);
 	}
 }
 
-/* --- walking the kids ------------------------------------------------------------------------------------------------ */
+/* --- walking the kids ------------------------------------------------------------------------ */
 
 static enum walked leave_kids(struct pass *p, const struct inst *in)
 {
@@ -398,7 +398,7 @@ static enum walked main_kids(struct pass *p, const struct inst *in)
 	return sequence(p, in, in->cursor < in->n_main ? in->cursor : in->n_main, in->n_main);
 }
 
-enum walked walk_kids(struct pass *p, const struct inst *in)
+enum walked group_walk(struct pass *p, const struct inst *in)
 {
 	enum walked w = main_kids(p, in);
 
@@ -422,7 +422,7 @@ static void finish_group(struct pass *p, const struct inst *in)
 		each_maps(p, in);
 	if (st->kind == KIND_CALL && !in->is_item)
 		call_results(p, in);
-	step_finish(p, in, o, in->leaving ? in->reason : NULL);
+	finish_step(p, in, o, in->leaving ? in->reason : NULL);
 }
 
 static bool called_in_vain(struct pass *p, const struct inst *in)
@@ -441,10 +441,10 @@ bool group_advance(struct pass *p, const struct inst *in)
 	if (called_in_vain(p, in))
 		return true;
 	if (st->kind == KIND_OPTION && st->jump && !in->leaving && !in->is_item) {
-		step_jump(p, in, st->jump, OUTCOME_CONFIRMED, FAILURE_NONE, "goto");
+		finish_jump(p, in, st->jump, OUTCOME_CONFIRMED, FAILURE_NONE, "goto");
 		return true;
 	}
-	w = walk_kids(p, in);
+	w = group_walk(p, in);
 	if (w == COMPLETE)
 		finish_group(p, in);
 	return w != QUIET;

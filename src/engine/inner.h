@@ -56,16 +56,14 @@ struct pass {
 	struct buf body;
 	struct jsonw w;
 };
-
 /* --- build.c: instances ---------------------------------------------------------------------- */
 struct inst *build_root(struct engine *e, const struct runbook *book);
 int build_items(struct engine *e, struct inst *group, const struct json *items, struct err *err);
 struct inst *build_called(struct engine *e, struct inst *before, const struct runbook *book);
 void build_free(struct engine *e);
-void scope_set(struct scope *sc, const char *name, const struct value *v, int64_t seq,
+void build_set(struct scope *sc, const char *name, const struct value *v, int64_t seq,
 	       bool corrected);
-
-/* --- event.c: making events ------------------------------------------------------------------- */
+/* --- event.c: making events ------------------------------------------------------------------ */
 /* Starts an event; members are written to the writer it returns; emit_end applies and keeps it. */
 struct jsonw *emit_begin(struct pass *p, enum event_kind kind);
 void emit_end(struct pass *p, enum event_kind kind, const struct inst *in, int attempt);
@@ -86,8 +84,7 @@ void emit_value(struct pass *p, const struct inst *in, const struct inst *scope_
 		const char *name, const struct value *v, const char *from, const char *reason);
 void emit_note(struct pass *p, const struct inst *in, const char *what, const char *text);
 void emit_refused(struct pass *p, const struct inst *in, const char *what, const char *why);
-struct action *act_add(struct pass *p, enum action_kind kind);
-
+struct action *emit_action(struct pass *p, enum action_kind kind);
 /* --- look.c: evaluation, on record ---------------------------------------------------------- */
 struct reading {
 	int code;       /* `exit`, when has_code */
@@ -99,64 +96,59 @@ enum tri look(struct pass *p, const struct inst *in, const char *what, const cha
 /* The same for a probe that has ended, with when to look next (-1: not). */
 enum tri look_next(struct pass *p, const struct inst *in, const char *what, const char *text,
 		   const struct reading *r, int64_t every);
-size_t bindings_with(const struct pass *p, const struct inst *in, const struct reading *r,
+size_t look_bindings(const struct pass *p, const struct inst *in, const struct reading *r,
 		     struct binding **ret, struct value builtin[4]);
-bool condition_reads(const struct pass *p, const char *text, const char *name);
-
-/* --- walk.c ------------------------------------------------------------------------------------ */
+bool look_reads(const struct pass *p, const char *text, const char *name);
+/* --- walk.c ---------------------------------------------------------------------------------- */
 /* One automatic transition somewhere, or false when all is quiet. */
 bool walk_advance(struct pass *p);
 /* Asks for the commands that the state wants and nobody was asked for yet. */
-void walk_wishes(struct pass *p);
+void wish_all(struct pass *p);
 bool walk_waiting(struct pass *p, const struct inst *in);
 enum effect inst_effect(const struct inst *in);
-void step_start(struct pass *p, const struct inst *in);
-void step_begin(struct pass *p, const struct inst *in); /* past the hold point */
+void walk_start(struct pass *p, const struct inst *in);
+void walk_begin(struct pass *p, const struct inst *in); /* past the hold point */
 /* Did not come out: what the step's rule says, or a question. */
-void step_fail(struct pass *p, const struct inst *in, enum failure f, const char *problem);
-void step_finish(struct pass *p, const struct inst *in, enum outcome o, const char *reason);
-void step_jump(struct pass *p, const struct inst *from, const char *target, enum outcome o,
+void finish_fail(struct pass *p, const struct inst *in, enum failure f, const char *problem);
+void finish_step(struct pass *p, const struct inst *in, enum outcome o, const char *reason);
+void finish_jump(struct pass *p, const struct inst *from, const char *target, enum outcome o,
 	       enum failure f, const char *reason);
 /* The purpose of the command it wants now, or -1. */
 int inst_wants(const struct state *s, const struct inst *in, int64_t now);
-bool cmd_in_flight(const struct cmd *c);
-const struct debt *next_debt(const struct state *s, const struct inst *in); /* of a settle */
+bool inst_in_flight(const struct cmd *c);
+const struct debt *walk_debt(const struct state *s, const struct inst *in); /* of a settle */
 bool inst_runs(const struct inst *in); /* has a command in flight */
-
-/* --- group.c -------------------------------------------------------------------------------------- */
+/* --- group.c --------------------------------------------------------------------------------- */
 enum walked { MOVED, QUIET, COMPLETE };
-enum walked walk_kids(struct pass *p, const struct inst *in);
+enum walked group_walk(struct pass *p, const struct inst *in);
 bool group_advance(struct pass *p, const struct inst *in);
 bool group_choose(struct pass *p, const struct inst *in, const char *option, const char *reason);
 void group_leave(struct pass *p, const struct inst *in, const char *reason);
-
-/* --- command.c ------------------------------------------------------------------------------------ */
+/* --- command.c ------------------------------------------------------------------------------- */
 void command_wish(struct pass *p, struct inst *in, enum purpose purpose, const char *text,
 		  const char *owed, bool terminal);
 void command_input(struct pass *p); /* INPUT_PREPARED … INPUT_STUCK, by token */
 void command_stop(struct pass *p, const struct inst *in, const char *why, bool timed_out);
-void command_ended(struct pass *p, struct cmd *c); /* INPUT_ENDED */
-void failing_done(struct pass *p, const struct inst *in, enum failure f);
-void command_done(struct pass *p, const struct inst *in); /* after the last digest: verify or finish */
-
-/* --- answer.c, deviate.c, run.c: intents -------------------------------------------------------- */
+void ended_command(struct pass *p, struct cmd *c); /* INPUT_ENDED */
+void command_stopped(struct pass *p, const struct inst *in, enum failure f);
+void ended_confirm(struct pass *p,
+		   const struct inst *in); /* after the last digest: verify or finish */
+/* --- answer.c, deviate.c, run.c: intents ----------------------------------------------------- */
 typedef void row_fn(struct pass *p, const struct inst *in, const struct intent *it);
-extern row_fn *const answer_rows[STEP_STATE_MAX][VERB_MAX]; /* table.c */
-extern const bool step_moves[STEP_STATE_MAX][STEP_STATE_MAX]; /* table.c: legal changes */
+extern row_fn *const table_answers[STEP_STATE_MAX][VERB_MAX]; /* table.c */
+extern const bool table_moves[STEP_STATE_MAX][STEP_STATE_MAX]; /* table.c: legal changes */
 row_fn answer_start, answer_name, answer_done, answer_fail, answer_retry, answer_recheck,
 	answer_skip, answer_defer, answer_recall, answer_override_block, answer_override_done,
 	answer_accept, answer_repair, answer_suspend, answer_resume, deviate_abort, deviate_kill,
 	deviate_reopen, deviate_edit, deviate_undo;
 void run_intent(struct pass *p, const struct intent *it);  /* verbs of the run as a whole */
-bool run_advance(struct pass *p, const struct inst *root); /* closing */
+bool close_advance(struct pass *p, const struct inst *root); /* closing */
 void run_book(struct pass *p);
-void run_close_now(struct pass *p, const char *reason);
+void close_now(struct pass *p, const char *reason);
 void run_stop(struct pass *p, const char *reason);
-void answer_intent(struct pass *p, struct verdict *ret);
-
-/* --- small ---------------------------------------------------------------------------------------- */
-bool is_group(const struct inst *in);
-struct inst *scope_owner(const struct inst *in); /* nearest with a scope; never NULL */
+/* --- small ----------------------------------------------------------------------------------- */
+bool inst_is_group(const struct inst *in);
+struct inst *inst_scope(const struct inst *in); /* nearest with a scope; never NULL */
 void state_release(struct engine *e);
 
 #endif

@@ -10,7 +10,7 @@
 #include "mem.h"
 
 /* Names in scope, and the built-in ones: now, attempt, mode, exit (where a command has ended). */
-size_t bindings_with(const struct pass *p, const struct inst *in, const struct reading *r,
+size_t look_bindings(const struct pass *p, const struct inst *in, const struct reading *r,
 		     struct binding **ret, struct value builtin[4])
 {
 	static const char *const names[] = { "now", "attempt", "mode", "exit" };
@@ -84,7 +84,7 @@ static enum tri look_at(struct pass *p, const struct inst *in, const char *what,
 	struct value builtin[4];
 	struct binding *b = NULL;
 	struct buf why = BUF_INIT, reading = BUF_INIT;
-	size_t n = bindings_with(p, in, r, &b, builtin);
+	size_t n = look_bindings(p, in, r, &b, builtin);
 	enum tri t = p->eval->condition(p->eval->ctx, text, b, n, &why);
 	struct jsonw *w = emit_begin(p, EV_LOOKED);
 	struct inputs x = { w, &reading, b, n, { { 0 } }, 0 };
@@ -136,7 +136,7 @@ static void match_name(void *ctx, const char *name, size_t len, size_t off)
 		f->found = true;
 }
 
-bool condition_reads(const struct pass *p, const char *text, const char *name)
+bool look_reads(const struct pass *p, const char *text, const char *name)
 {
 	struct find_name f = { name, false };
 

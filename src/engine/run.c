@@ -26,7 +26,7 @@ void run_stop(struct pass *p, const char *reason)
 	emit_end(p, EV_STEP, root, 0);
 }
 
-/* --- the seat --------------------------------------------------------------------------------------- */
+/* --- the seat -------------------------------------------------------------------------------- */
 
 static void seat(struct pass *p, const char *what, const char *client, const char *reason)
 {
@@ -67,7 +67,7 @@ static void handover(struct pass *p, const struct inst *in, const struct intent 
 	free(note);
 }
 
-/* --- pace ---------------------------------------------------------------------------------------------- */
+/* --- pace ------------------------------------------------------------------------------------ */
 
 static void pace(struct pass *p, const struct inst *in, const struct intent *it)
 {
@@ -97,9 +97,10 @@ static void note(struct pass *p, const struct inst *in, const struct intent *it)
 		emit_note(p, in, it->name ? it->name : "note", it->text);
 }
 
-/* --- values ------------------------------------------------------------------------------------------------ */
+/* --- values ---------------------------------------------------------------------------------- */
 
-static const struct inst *scope_with(const struct inst *in, const char *name, const struct var **ret)
+static const struct inst *scope_with(const struct inst *in, const char *name,
+				     const struct var **ret)
 {
 	for (; in; in = in->parent) {
 		for (size_t i = 0; in->scope && i < in->scope->n; i++)
@@ -133,7 +134,7 @@ static void correct(struct pass *p, const struct inst *in, const struct intent *
 	}
 	v.secret = var->value.secret;
 	if (v.secret) {
-		struct action *a = act_add(p, ACT_KEEP);
+		struct action *a = emit_action(p, ACT_KEEP);
 
 		a->name = mem_dup(it->name);
 		a->text = mem_dup(v.text);
@@ -169,12 +170,12 @@ static void refresh(struct pass *p, const struct inst *in, const struct intent *
 	w = emit_begin(p, EV_CREDENTIAL);
 	jw_str(w, "name", it->name);
 	emit_end(p, EV_CREDENTIAL, NULL, 0);
-	a = act_add(p, ACT_KEEP);
+	a = emit_action(p, ACT_KEEP);
 	a->name = mem_dup(it->name);
 	a->text = mem_dup(it->text);
 }
 
-/* --- commands and runbooks from outside the script --------------------------------------------------------------- */
+/* --- commands and runbooks from outside the script ------------------------------------------- */
 
 static void exec_typed(struct pass *p, const struct inst *in, const struct intent *it)
 {
@@ -211,7 +212,7 @@ static void call(struct pass *p, const struct inst *in, const struct intent *it)
 		return;
 	}
 	emit_note(p, in, "call", it->text);
-	a = act_add(p, ACT_BOOK);
+	a = emit_action(p, ACT_BOOK);
 	a->path = mem_dup(it->text);
 	a->key = mem_dup(in ? in->key : "");
 	a->text = mem_dup(it->reason);
@@ -256,7 +257,7 @@ static void pay(struct pass *p, const struct inst *in, const struct intent *it)
 		if (str_eq(p->e->wishes[i].owed, d->key))
 			d = NULL;
 	for (size_t i = 0; d && i < p->s->n_cmds; i++)
-		if (cmd_in_flight(p->s->cmds[i]) && str_eq(p->s->cmds[i]->owed, d->key))
+		if (inst_in_flight(p->s->cmds[i]) && str_eq(p->s->cmds[i]->owed, d->key))
 			d = NULL;
 	if (!d) {
 		emit_refused(p, in, "settle", "nothing by that name is owed, or it is being paid");
@@ -278,7 +279,8 @@ static void pay(struct pass *p, const struct inst *in, const struct intent *it)
 	command_wish(p, NULL, PURPOSE_SETTLE, d->command, d->key, false);
 }
 
-/* Rolls back, newest first: the newest finished step with an undo is offered; each is its own answer. */
+/* Rolls back, newest first: the newest finished step with an undo is offered; each is its own
+ * answer. */
 static void roll_back(struct pass *p, const struct inst *in, const struct intent *it)
 {
 	const struct inst *last = NULL;
@@ -287,7 +289,7 @@ static void roll_back(struct pass *p, const struct inst *in, const struct intent
 	for (size_t i = 0; i < p->s->n_insts; i++) {
 		const struct inst *k = p->s->insts[i];
 
-		if (k->step && !is_group(k) && k->step->undo.s && k->state == STEP_FINISHED &&
+		if (k->step && !inst_is_group(k) && k->step->undo.s && k->state == STEP_FINISHED &&
 		    k->cmd && k->cmd->phase == CMD_ENDED &&
 		    (k->undo == UNDO_NONE || k->undo == UNDO_FAILED) &&
 		    (!last || k->ended > last->ended))
@@ -306,9 +308,10 @@ static void close_intent(struct pass *p, const struct inst *in, const struct int
 		if (it->prompt != p->s->root->prompt)
 			emit_refused(p, NULL, "close", "that question was another one");
 		else if (!it->reason || !*it->reason)
-			emit_refused(p, NULL, "close", "closing with something open needs a reason");
+			emit_refused(p, NULL, "close",
+				     "closing with something open needs a reason");
 		else
-			run_close_now(p, it->reason);
+			close_now(p, it->reason);
 	} else if (p->s->phase == RUN_CLOSING || p->s->root->leaving) {
 		emit_refused(p, NULL, "close", "the run is ending already");
 	} else if (!p->s->book && !it->reason) {
@@ -325,11 +328,11 @@ static void keys(struct pass *p, const struct inst *in, const struct intent *it)
 	const struct cmd *c = state_cmd(p->s, it->name);
 	struct action *a;
 
-	if (!c || !cmd_in_flight(c) || !it->text) {
+	if (!c || !inst_in_flight(c) || !it->text) {
 		emit_refused(p, in, "input", "no such command runs");
 		return;
 	}
-	a = act_add(p, ACT_INPUT);
+	a = emit_action(p, ACT_INPUT);
 	memcpy(a->token, c->token, sizeof a->token);
 	a->text = mem_dup(it->text);
 }

@@ -21,12 +21,12 @@ struct cmd *state_cmd(const struct state *s, const char *token)
 	return NULL;
 }
 
-bool is_group(const struct inst *in)
+bool inst_is_group(const struct inst *in)
 {
 	return !in->step || in->is_item || step_has_children(in->step);
 }
 
-struct inst *scope_owner(const struct inst *in)
+struct inst *inst_scope(const struct inst *in)
 {
 	while (in->parent && !in->scope)
 		in = in->parent;
@@ -111,14 +111,14 @@ struct inst *inst_next(const struct inst *in)
 	return NULL;
 }
 
-bool cmd_in_flight(const struct cmd *c)
+bool inst_in_flight(const struct cmd *c)
 {
 	return c && (c->phase == CMD_INTENT || c->phase == CMD_STOPPING);
 }
 
 bool inst_runs(const struct inst *in)
 {
-	return cmd_in_flight(in->cmd);
+	return inst_in_flight(in->cmd);
 }
 
 enum effect inst_effect(const struct inst *in)
@@ -140,8 +140,9 @@ static bool row_fits(const struct inst *in, enum verb v)
 
 	switch ((int)v) {
 	case VERB_DONE:
-		return in->prompt && (in->state == STEP_DECIDING
-			? st && st->kind == KIND_BRANCH : manual || (st && st->kind == KIND_CHOOSE));
+		return in->prompt &&
+		       (in->state == STEP_DECIDING ? st && st->kind == KIND_BRANCH
+						   : manual || (st && st->kind == KIND_CHOOSE));
 	case VERB_FAIL:
 	case VERB_SUSPEND:
 		return manual && in->prompt;
@@ -175,7 +176,7 @@ uint64_t state_verbs(const struct state *s, const struct inst *in)
 	if (s->phase == RUN_CLOSED || !in->parent)
 		return 0;
 	for (int v = 0; v < VERB_MAX; v++)
-		if (answer_rows[in->state][v] && row_fits(in, v))
+		if (table_answers[in->state][v] && row_fits(in, v))
 			set |= 1ULL << v;
 	return set;
 }

@@ -1,12 +1,12 @@
-/* The two tables of the engine: which answer a step takes in which state, and which changes of state
- * there are. What has no row is refused, and the refusal is on record.
+/* The two tables of the engine: which answer a step takes in which state, and which changes of
+ * state there are. What has no row is refused, and the refusal is on record.
  *
  * The states are those of docs/DESIGN.md, "Steps"; worked out from the procedure systems of
  * spacecraft (PLUTO, PLEXIL), aircraft (electronic checklists) and power plants (NUREG-0700).
  */
 #include "inner.h"
 
-row_fn *const answer_rows[STEP_STATE_MAX][VERB_MAX] = {
+row_fn *const table_answers[STEP_STATE_MAX][VERB_MAX] = {
 	[STEP_PENDING] = {
 		[VERB_EDIT] = deviate_edit,
 	},
@@ -70,7 +70,7 @@ row_fn *const answer_rows[STEP_STATE_MAX][VERB_MAX] = {
 	},
 };
 
-const bool step_moves[STEP_STATE_MAX][STEP_STATE_MAX] = {
+const bool table_moves[STEP_STATE_MAX][STEP_STATE_MAX] = {
 	[STEP_PENDING] = { [STEP_WAITING] = true, [STEP_FINISHED] = true },
 	[STEP_WAITING] = { [STEP_WAITING] = true, [STEP_BLOCKED] = true, [STEP_HOLD] = true,
 			   [STEP_EXECUTING] = true, [STEP_DEFERRED] = true,

@@ -13,7 +13,7 @@
 
 #define MS 1000000LL
 
-/* --- waiting -------------------------------------------------------------------------------------------- */
+/* --- waiting --------------------------------------------------------------------------------- */
 
 static void block(struct pass *p, const struct inst *in, const char *problem)
 {
@@ -29,7 +29,7 @@ static bool look_when(struct pass *p, const struct inst *in)
 	char *why;
 
 	if (t == TRI_FALSE) {
-		step_finish(p, in, OUTCOME_NOT_APPLICABLE, NULL);
+		finish_step(p, in, OUTCOME_NOT_APPLICABLE, NULL);
 	} else if (t == TRI_UNKNOWN) {
 		why = mem_printf("cannot tell whether this step applies: %s", in->step->when.s);
 		block(p, in, why);
@@ -46,7 +46,8 @@ static const struct artefact *artefact(const struct state *s, const char *name)
 	return NULL;
 }
 
-/* Files that it uses must be the ones that were looked at. True: something was done or is awaited. */
+/* Files that it uses must be the ones that were looked at. True: something was done or is awaited.
+ */
 static bool check_uses(struct pass *p, const struct inst *in, bool *wait)
 {
 	const struct step *st = in->step;
@@ -69,7 +70,7 @@ static bool check_uses(struct pass *p, const struct inst *in, bool *wait)
 	if (in->asked)
 		return false;
 	((struct inst *)(uintptr_t)in)->asked = true;
-	act = act_add(p, ACT_DIGEST);
+	act = emit_action(p, ACT_DIGEST);
 	act->key = mem_dup(in->key);
 	act->name = mem_dup(a->name);
 	act->path = mem_dup(a->path);
@@ -102,7 +103,7 @@ static bool secrets_held(struct pass *p, const struct inst *in)
 	return false;
 }
 
-void step_begin(struct pass *p, const struct inst *in)
+void walk_begin(struct pass *p, const struct inst *in)
 {
 	const struct step *st = in->step;
 	struct change c = { .to = STEP_EXECUTING, .new_attempt = true };
@@ -165,14 +166,14 @@ static bool needs_name(const struct inst *in)
 }
 
 /* Whoever starts a step comes through here; only the typed name goes past the hold point. */
-void step_start(struct pass *p, const struct inst *in)
+void walk_start(struct pass *p, const struct inst *in)
 {
 	if (!in->overridden_block && in->step->n_secrets && !secrets_held(p, in))
 		return;
 	if (needs_name(in))
 		hold(p, in);
 	else
-		step_begin(p, in);
+		walk_begin(p, in);
 }
 
 static bool starts_by_itself(const struct pass *p, const struct inst *in)
@@ -180,7 +181,7 @@ static bool starts_by_itself(const struct pass *p, const struct inst *in)
 	const struct step *st = in->step;
 	bool in_any = in->parent->step && in->parent->step->any_order && !in->parent->is_item;
 
-	if (in->go || is_group(in))
+	if (in->go || inst_is_group(in))
 		return true;
 	if (step_is_manual(st) || st->kind == KIND_SET)
 		return !in_any;
@@ -199,14 +200,14 @@ bool walk_waiting(struct pass *p, const struct inst *in)
 	}
 	if (st->when.s && st->kind != KIND_OPTION && !in->looked)
 		return look_when(p, in);
-	if (p->s->paused && !is_group(in))
+	if (p->s->paused && !inst_is_group(in))
 		return false;
 	if (check_uses(p, in, &wait))
 		return true;
 	if (wait)
 		return false;
 	if (needs_name(in) || starts_by_itself(p, in)) {
-		step_start(p, in);
+		walk_start(p, in);
 		return true;
 	}
 	if (!in->prompt) {
@@ -217,7 +218,7 @@ bool walk_waiting(struct pass *p, const struct inst *in)
 	return false;
 }
 
-/* --- executing --------------------------------------------------------------------------------------------- */
+/* --- executing ------------------------------------------------------------------------------- */
 
 static bool set_values(struct pass *p, const struct inst *in)
 {
@@ -228,7 +229,7 @@ static bool set_values(struct pass *p, const struct inst *in)
 	for (size_t i = 0; !rc && i < st->n_sets; i++) {
 		struct value builtin[4], v = { 0 };
 		struct binding *b = NULL;
-		size_t n = bindings_with(p, in, NULL, &b, builtin);
+		size_t n = look_bindings(p, in, NULL, &b, builtin);
 
 		rc = p->eval->derive(p->eval->ctx, st->sets[i].value.s, b, n,
 				     st->set_types ? st->set_types[i] : VALUE_TYPE_INVALID, &v,
@@ -244,9 +245,9 @@ static bool set_values(struct pass *p, const struct inst *in)
 			value_release(&builtin[k]);
 	}
 	if (rc)
-		step_fail(p, in, FAILURE_CAPTURE, err.text);
+		finish_fail(p, in, FAILURE_CAPTURE, err.text);
 	else
-		step_finish(p, in, OUTCOME_CONFIRMED, NULL);
+		finish_step(p, in, OUTCOME_CONFIRMED, NULL);
 	return true;
 }
 
@@ -255,9 +256,9 @@ static bool check_without_probe(struct pass *p, const struct inst *in)
 	enum tri t = look(p, in, "check", in->step->text.s, NULL, NULL);
 
 	if (t == TRI_TRUE)
-		command_done(p, in);
+		ended_confirm(p, in);
 	else
-		step_fail(p, in, FAILURE_POSTCONDITION,
+		finish_fail(p, in, FAILURE_POSTCONDITION,
 			  t == TRI_FALSE ? "the check does not hold"
 					 : "the check cannot be told: a reading is unknown");
 	return true;
@@ -267,11 +268,11 @@ static bool wait_timer(struct pass *p, const struct inst *in)
 {
 	if (in->give_up < 0 || p->now < in->give_up)
 		return false;
-	command_done(p, in);
+	ended_confirm(p, in);
 	return true;
 }
 
-const struct debt *next_debt(const struct state *s, const struct inst *in)
+const struct debt *walk_debt(const struct state *s, const struct inst *in)
 {
 	const char *name = in->step->settles;
 
@@ -286,9 +287,9 @@ const struct debt *next_debt(const struct state *s, const struct inst *in)
 
 static bool settle(struct pass *p, const struct inst *in)
 {
-	if (inst_runs(in) || in->asked || next_debt(p->s, in))
+	if (inst_runs(in) || in->asked || walk_debt(p->s, in))
 		return false;
-	command_done(p, in);
+	ended_confirm(p, in);
 	return true;
 }
 
@@ -312,7 +313,7 @@ static bool run_late(struct pass *p, const struct inst *in)
 
 static bool walk_executing(struct pass *p, const struct inst *in)
 {
-	if (is_group(in))
+	if (inst_is_group(in))
 		return group_advance(p, in);
 	if (run_late(p, in))
 		return true;
@@ -321,7 +322,7 @@ static bool walk_executing(struct pass *p, const struct inst *in)
 		return set_values(p, in);
 	case KIND_CAUTION:
 	case KIND_END:
-		step_finish(p, in, OUTCOME_CONFIRMED, NULL);
+		finish_step(p, in, OUTCOME_CONFIRMED, NULL);
 		return true;
 	case KIND_CHECK:
 		return !in->step->probe && !in->repairing && !inst_runs(in) && !in->asked
@@ -371,7 +372,7 @@ bool walk_advance(struct pass *p)
 		const struct inst *in = s->active[i];
 
 		if (!in->parent) {
-			if (run_advance(p, in))
+			if (close_advance(p, in))
 				return true;
 		} else if (walk_rows[in->state] && walk_rows[in->state](p, in)) {
 			return true;

@@ -19,7 +19,7 @@ static int wants_executing(const struct state *s, const struct inst *in, int64_t
 		return st->probe && in->next_look >= 0 && now >= in->next_look ? PURPOSE_PROBE
 									       : -1;
 	case KIND_SETTLE:
-		return next_debt(s, in) ? PURPOSE_SETTLE : -1;
+		return walk_debt(s, in) ? PURPOSE_SETTLE : -1;
 	default:
 		return -1;
 	}
@@ -27,7 +27,7 @@ static int wants_executing(const struct state *s, const struct inst *in, int64_t
 
 int inst_wants(const struct state *s, const struct inst *in, int64_t now)
 {
-	if (is_group(in) || cmd_in_flight(in->cmd))
+	if (inst_is_group(in) || inst_in_flight(in->cmd))
 		return -1;
 	if (in->state == STEP_EXECUTING)
 		return wants_executing(s, in, now);
@@ -36,7 +36,7 @@ int inst_wants(const struct state *s, const struct inst *in, int64_t now)
 	return -1;
 }
 
-void walk_wishes(struct pass *p)
+void wish_all(struct pass *p)
 {
 	const struct state *s = p->s;
 
@@ -61,7 +61,7 @@ void walk_wishes(struct pass *p)
 			command_wish(p, in, purpose, in->step->repair.s, NULL, true);
 			break;
 		case PURPOSE_SETTLE:
-			d = next_debt(s, in);
+			d = walk_debt(s, in);
 			command_wish(p, in, purpose, d->command, d->key, false);
 			break;
 		default:

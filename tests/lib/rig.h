@@ -145,16 +145,16 @@ static inline struct probe *rig_probe(struct rig *r, const char *run, const char
 	return p;
 }
 
-#define RIG_OWE(r, st, nm, cmd)                                                                    \
-	do {                                                                                       \
-		struct owed_def *o_ = arena_alloc((r)->arena, sizeof *o_);                         \
-		o_->name = nm;                                                                     \
-		o_->command.s = cmd;                                                               \
-		(st)->owes = o_;                                                                    \
-		(st)->n_owes = 1;                                                                   \
+#define RIG_OWE(r, st, nm, cmd)                                                                   \
+	do {                                                                                      \
+		struct owed_def *o_ = arena_alloc((r)->arena, sizeof *o_);                        \
+		o_->name = nm;                                                                    \
+		o_->command.s = cmd;                                                              \
+		(st)->owes = o_;                                                                  \
+		(st)->n_owes = 1;                                                                 \
 	} while (0)
 
-/* --- driving ---------------------------------------------------------------------------------- */
+/* --- driving --------------------------------------------------------------------------------- */
 
 static inline void rig_feed(struct rig *r, struct engine_input *in)
 {
@@ -222,8 +222,10 @@ static inline struct inst *rig_inst(const struct rig *r, const char *key)
 static inline bool rig_say(struct rig *r, const char *key, enum verb verb, const char *text)
 {
 	struct inst *in = key ? rig_inst(r, key) : NULL;
-	struct intent it = { .verb = verb, .step = (char *)(uintptr_t)key,
-			     .text = (char *)(uintptr_t)text, .reason = (char *)(uintptr_t)"because",
+	struct intent it = { .verb = verb,
+			     .step = (char *)(uintptr_t)key,
+			     .text = (char *)(uintptr_t)text,
+			     .reason = (char *)(uintptr_t) "because",
 			     .prompt = in ? in->prompt : 0 };
 	struct engine_input input = { .kind = INPUT_INTENT, .intent = &it };
 
@@ -282,21 +284,22 @@ static inline char *rig_dump(const struct engine *e)
 	const struct state *s = engine_state(e);
 	struct buf b = BUF_INIT;
 
-	buf_addf(&b, "phase %d seq %lld paused %d pace %d verdict %s success %d seat %d\n", s->phase,
-		 (long long)s->seq, s->paused, s->pace, s->verdict ? s->verdict : "-", s->success,
-		 s->seat.taken);
+	buf_addf(&b, "phase %d seq %lld paused %d pace %d verdict %s success %d seat %d\n",
+		 s->phase, (long long)s->seq, s->paused, s->pace, s->verdict ? s->verdict : "-",
+		 s->success, s->seat.taken);
 	buf_addf(&b, "done %zu skipped %zu deferred %zu failed %zu\n", s->done, s->skipped,
 		 s->deferred, s->failed);
 	for (size_t i = 0; i < s->n_insts; i++) {
 		const struct inst *in = s->insts[i];
 
-		buf_addf(&b, "%s %s %s %s attempt %d prompt %lld cursor %zu look %lld up %lld retry "
-			     "%lld tries %d stale %d reading %s leaving %d undo %d\n",
+		buf_addf(&b,
+			 "%s %s %s %s attempt %d prompt %lld cursor %zu look %lld up %lld retry "
+			 "%lld tries %d stale %d reading %s leaving %d undo %d\n",
 			 in->key, word_of(WORDS_STATE, in->state),
 			 word_of(WORDS_OUTCOME, in->outcome), word_of(WORDS_FAILURE, in->failure),
 			 in->attempt, (long long)in->prompt, in->cursor, (long long)in->next_look,
-			 (long long)in->give_up, (long long)in->retry_at, in->tries_left, in->stale,
-			 in->reading ? in->reading : "-", in->leaving, in->undo);
+			 (long long)in->give_up, (long long)in->retry_at, in->tries_left,
+			 in->stale, in->reading ? in->reading : "-", in->leaving, in->undo);
 		for (size_t k = 0; in->scope && k < in->scope->n; k++)
 			buf_addf(&b, "  %s = %s\n", in->scope->v[k].name,
 				 in->scope->v[k].value.known && in->scope->v[k].value.text

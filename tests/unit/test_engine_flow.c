@@ -62,20 +62,21 @@ static void a_stale_answer_is_refused_and_a_repeat_gets_the_first_answer(void **
 {
 	struct rig r;
 	rig_init(&r);
-	struct step *a = rig_step(&r, KIND_DO, "a", "look"), *b = rig_step(&r, KIND_DO, "b", "look");
+	struct step *a = rig_step(&r, KIND_DO, "a", "look"),
+		    *b = rig_step(&r, KIND_DO, "b", "look");
 	struct step *all[] = { a, b };
 	struct intent it = { .verb = VERB_DONE, .step = (char *)(uintptr_t) "a" };
 	struct engine_input in = { .kind = INPUT_INTENT, .intent = &it };
 
 	(void)x;
 	rig_open(&r, all, 2);
-	strcpy(it.client, "bench");
-	strcpy(it.id, "one");
+	snprintf(it.client, sizeof it.client, "bench");
+	snprintf(it.id, sizeof it.id, "one");
 	it.prompt = rig_inst(&r, "a")->prompt + 1000;
 	rig_feed(&r, &in);
 	assert_false(r.verdict.accepted);
 	assert_int_equal(r.log.v[r.log.n - 1].kind, EV_REFUSED);
-	strcpy(it.id, "two");
+	snprintf(it.id, sizeof it.id, "two");
 	it.prompt = rig_inst(&r, "a")->prompt;
 	rig_feed(&r, &in);
 	assert_true(r.verdict.accepted);
@@ -257,7 +258,8 @@ static void settle_pays_newest_first(void **x)
 {
 	struct rig r;
 	rig_init(&r);
-	struct step *a = rig_step(&r, KIND_RUN, "a", "stop a"), *b = rig_step(&r, KIND_RUN, "b", "b");
+	struct step *a = rig_step(&r, KIND_RUN, "a", "stop a"),
+		    *b = rig_step(&r, KIND_RUN, "b", "b");
 	struct step *s = rig_step(&r, KIND_SETTLE, "s", NULL), *all[] = { a, b, s };
 
 	(void)x;
@@ -328,7 +330,8 @@ static void an_each_runs_once_per_item_and_gathers_a_map(void **x)
 {
 	struct rig r;
 	rig_init(&r);
-	struct step *g = rig_step(&r, KIND_GROUP, "g", NULL), *a = rig_step(&r, KIND_RUN, "a", "get");
+	struct step *g = rig_step(&r, KIND_GROUP, "g", NULL),
+		    *a = rig_step(&r, KIND_RUN, "a", "get");
 	static const char *const items[] = { "x", "y", "z" };
 	static const struct capture cap = { .name = "was", .type = VALUE_INT };
 
@@ -349,7 +352,8 @@ static void an_each_runs_once_per_item_and_gathers_a_map(void **x)
 	assert_int_equal(phase(&r), RUN_CLOSED);
 	struct binding *b = NULL;
 	size_t n = state_bindings(engine_state(r.e), NULL, &b);
-	assert_string_equal(binding_find(b, n, "was")->text, "{\"x\":\"1\",\"y\":\"2\",\"z\":\"3\"}");
+	assert_string_equal(binding_find(b, n, "was")->text,
+			    "{\"x\":\"1\",\"y\":\"2\",\"z\":\"3\"}");
 	free(b);
 	assert_true(rig_replays(&r));
 	rig_release(&r);
@@ -442,7 +446,8 @@ static void always_runs_when_the_run_is_ended_early(void **x)
 	struct rig r;
 	rig_init(&r);
 	struct step *g = rig_step(&r, KIND_GROUP, "g", NULL), *a = rig_step(&r, KIND_RUN, "a", "x");
-	struct step *z = rig_step(&r, KIND_DO, "z", "tidy"), *after = rig_step(&r, KIND_DO, "n", "n");
+	struct step *z = rig_step(&r, KIND_DO, "z", "tidy"),
+		    *after = rig_step(&r, KIND_DO, "n", "n");
 	struct step *all[] = { g, after };
 
 	(void)x;
@@ -542,21 +547,21 @@ static void only_the_seat_acts_and_taking_over_needs_a_reason(void **x)
 	(void)x;
 	rig_open(&r, &a, 1);
 	assert_true(rig_say(&r, NULL, VERB_TAKE, NULL));
-	strcpy(it.client, "other");
-	strcpy(it.id, "1");
+	snprintf(it.client, sizeof it.client, "other");
+	snprintf(it.id, sizeof it.id, "1");
 	it.prompt = rig_inst(&r, "a")->prompt;
 	rig_feed(&r, &in);
 	assert_false(r.verdict.accepted);
 	it.verb = VERB_TAKE;
-	strcpy(it.id, "2");
+	snprintf(it.id, sizeof it.id, "2");
 	rig_feed(&r, &in);
 	assert_false(r.verdict.accepted);
 	it.reason = (char *)(uintptr_t) "ana fell asleep";
-	strcpy(it.id, "3");
+	snprintf(it.id, sizeof it.id, "3");
 	rig_feed(&r, &in);
 	assert_true(r.verdict.accepted);
 	it.verb = VERB_DONE;
-	strcpy(it.id, "4");
+	snprintf(it.id, sizeof it.id, "4");
 	rig_feed(&r, &in);
 	assert_true(r.verdict.accepted);
 	assert_int_equal(phase(&r), RUN_CLOSED);
@@ -567,7 +572,8 @@ static void a_changed_artefact_blocks_the_step_that_uses_it(void **x)
 {
 	struct rig r;
 	rig_init(&r);
-	struct step *a = rig_step(&r, KIND_RUN, "a", "plan"), *b = rig_step(&r, KIND_RUN, "b", "apply");
+	struct step *a = rig_step(&r, KIND_RUN, "a", "plan"),
+		    *b = rig_step(&r, KIND_RUN, "b", "apply");
 	struct step *all[] = { a, b };
 	static const struct named prod = { "plan", { "plan.bin", { 0 } } };
 	static const char *const uses[] = { "plan" };
@@ -613,7 +619,7 @@ static void run_time_goes_on_across_a_restart_of_the_machine(void **x)
 	before = state_time(engine_state(r.e), r.now);
 	r.now.wall += 60000000000LL; /* a minute of wall time, and a young boot clock */
 	r.now.boot = 5000000LL;
-	strcpy(r.boot, "99999999-2222-3333-4444-555555555555");
+	snprintf(r.boot, sizeof r.boot, "99999999-2222-3333-4444-555555555555");
 	rig_keeper(&r, "crash");
 	after = state_time(engine_state(r.e), r.now);
 	assert_true(after - before >= 60000000000LL && after - before < 61000000000LL);
@@ -755,7 +761,8 @@ static void a_secret_is_held_by_the_keeper_and_lost_with_it(void **x)
 
 	(void)x;
 	rig_init(&r);
-	struct step *a = rig_step(&r, KIND_ASK, "a", "pin?"), *b = rig_step(&r, KIND_RUN, "b", "use");
+	struct step *a = rig_step(&r, KIND_ASK, "a", "pin?"),
+		    *b = rig_step(&r, KIND_RUN, "b", "use");
 	struct step *all[] = { a, b };
 	a->fields = &f;
 	a->n_fields = 1;

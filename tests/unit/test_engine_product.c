@@ -104,7 +104,7 @@ static void every_answer_in_every_state_has_a_row_or_is_refused(void **x)
 			every_state(&r);
 			n = r.log.n;
 			rig_say(&r, stands[s], v, "vol");
-			if (!answer_rows[s][v] && !r.verdict.accepted) {
+			if (!table_answers[s][v] && !r.verdict.accepted) {
 				assert_true(r.log.n > n);
 				assert_int_equal(r.log.v[n].kind == EV_SEAT ? r.log.v[n + 1].kind
 									    : r.log.v[n].kind,
@@ -118,8 +118,8 @@ static void every_answer_in_every_state_has_a_row_or_is_refused(void **x)
 			after(&r, s, word_of(WORDS_VERB, v));
 			rig_release(&r);
 		}
-	print_message("# %d pairs state x answer: %d with a row, %d refused\n", rows + refused, rows,
-		      refused);
+	print_message("# %d pairs state x answer: %d with a row, %d refused\n", rows + refused,
+		      rows, refused);
 }
 
 static void every_input_in_every_state_is_taken_or_changes_nothing(void **x)
@@ -163,11 +163,12 @@ static void no_change_of_state_is_folded_that_the_table_does_not_have(void **x)
 			ev.seq = engine_state(r.e)->seq + 1;
 			ev.at = r.now;
 			ev.step = mem_dup(stands[from]);
-			ev.body = mem_printf("{\"from\":\"%s\",\"to\":\"%s\",\"outcome\":\"confirmed\"}",
-					     word_of(WORDS_STATE, from), word_of(WORDS_STATE, to));
+			ev.body = mem_printf(
+				"{\"from\":\"%s\",\"to\":\"%s\",\"outcome\":\"confirmed\"}",
+				word_of(WORDS_STATE, from), word_of(WORDS_STATE, to));
 			ev.body_len = strlen(ev.body);
 			rc = engine_apply(r.e, &ev, &err);
-			assert_int_equal(rc == 0, step_moves[from][to]);
+			assert_int_equal(rc == 0, table_moves[from][to]);
 			if (rc)
 				assert_int_equal(rc, ERR_CORRUPT);
 			event_release(&ev);
@@ -183,7 +184,7 @@ static void every_state_is_reached_and_can_end(void **x)
 	for (int round = 0; round < STEP_STATE_MAX; round++)
 		for (int a = 0; a < STEP_STATE_MAX; a++)
 			for (int b = 0; b < STEP_STATE_MAX; b++)
-				ends[a] |= step_moves[a][b] && ends[b];
+				ends[a] |= table_moves[a][b] && ends[b];
 	for (int s = 0; s < STEP_STATE_MAX; s++)
 		assert_true(ends[s]);
 }

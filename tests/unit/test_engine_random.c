@@ -1,7 +1,9 @@
-/* Random runs: a random runbook, then random people, commands, times and crashes. After every input
- * the invariants hold; every so often the record is folded anew and must give the same state.
+/* Random runs: a random runbook, then random people, commands, times and crashes. After every
+ * input the invariants hold; every so often the record is folded anew and must give the same
+ * state.
  *
- * ENGINE_SEQUENCES sets how many (default 20000), ENGINE_SEED where to begin; a failure names its seed.
+ * ENGINE_SEQUENCES sets how many (default 20000), ENGINE_SEED where to begin; a failure names its
+ * seed.
  */
 #include "unit.h"
 
@@ -134,7 +136,7 @@ static struct step *random_step(struct rig *r, int *ids, int depth)
 	return g;
 }
 
-/* --- the world outside the engine ------------------------------------------------------------------ */
+/* --- the world outside the engine ------------------------------------------------------------ */
 
 struct world {
 	char asked[256][TOKEN_MAX];
@@ -155,7 +157,7 @@ static void note_actions(struct rig *r, struct world *w)
 		if (a->kind == ACT_GO && w->n_go < 256) {
 			const struct cmd *c = state_cmd(engine_state(r->e), a->token);
 
-			if (!c || !cmd_in_flight(c))
+			if (!c || !inst_in_flight(c))
 				fail_msg("let go without an intent on record");
 			memcpy(w->go[w->n_go++], a->token, TOKEN_MAX);
 		}
@@ -290,7 +292,8 @@ static void names_were_typed(const struct rig *r)
 				continue;
 			if (r->log.v[k].kind == EV_CMD_INTENT)
 				break;
-			typed = r->log.v[k].kind == EV_NOTE && strstr(r->log.v[k].body, "name-typed");
+			typed = r->log.v[k].kind == EV_NOTE &&
+				strstr(r->log.v[k].body, "name-typed");
 		}
 		if (!typed)
 			fail_msg("event %lld: %s destroys and no name was typed",

@@ -72,7 +72,8 @@ static void scalars_read_into_canonical_text(void **state)
 		{ VALUE_DATETIME, "2026-11-22", "2026-11-22T00:00:00Z" },
 		{ VALUE_DATETIME, "2026-11-22 03:21:07+01:00", "2026-11-22T02:21:07Z" },
 		{ VALUE_DATETIME, "2026-11-22T03:21:07.5Z", "2026-11-22T03:21:07.500Z" },
-		{ VALUE_DATETIME, "2026-11-22T03:21:07.0000001Z", "2026-11-22T03:21:07.000000100Z" },
+		{ VALUE_DATETIME, "2026-11-22T03:21:07.0000001Z",
+		  "2026-11-22T03:21:07.000000100Z" },
 		{ VALUE_DATETIME, "2026-11-22T03:21:07.000001Z", "2026-11-22T03:21:07.000001Z" },
 		{ VALUE_DATETIME, "2026-02-30", NULL },
 		{ VALUE_DATETIME, "now", NULL },
@@ -193,13 +194,16 @@ static void the_later_binding_hides_the_earlier(void **state)
 static void names_that_do_harm_are_refused(void **state)
 {
 	(void)state;
-	static const char *const good[] = { "replicas", "a", "_a", "was2", "paths", "user", "status",
-					    "ended", "ldap", "envs" };
+	static const char *const good[] = { "replicas", "a",      "_a",    "was2", "paths",
+					    "user",     "status", "ended", "ldap", "envs" };
 	static const char *const bad[] = {
-		"path", "PATH", "Path", "ifs", "home", "env", "ld_preload", "LD_LIBRARY_PATH",
-		"bash_env", "lc_all", "http_proxy", "now", "exit", "attempt", "mode", "item",
-		"end", "from", "value", "select", "Replicas", "1a", "a-b", "a b", "", "_", "\xc3\xa9",
-		"blackstart_run",
+		"path",     "PATH",    "Path",       "ifs",
+		"home",     "env",     "ld_preload", "LD_LIBRARY_PATH",
+		"bash_env", "lc_all",  "http_proxy", "now",
+		"exit",     "attempt", "mode",       "item",
+		"end",      "from",    "value",      "select",
+		"Replicas", "1a",      "a-b",        "a b",
+		"",         "_",       "\xc3\xa9",   "blackstart_run",
 	};
 	for (size_t i = 0; i < COUNT_OF(good); i++) {
 		const char *why = "";

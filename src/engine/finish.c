@@ -8,7 +8,7 @@
 
 #define MS 1000000LL
 
-void step_finish(struct pass *p, const struct inst *in, enum outcome o, const char *reason)
+void finish_step(struct pass *p, const struct inst *in, enum outcome o, const char *reason)
 {
 	struct change c = { .to = STEP_FINISHED, .outcome = o, .reason = reason };
 
@@ -23,7 +23,7 @@ static bool may_retry(const struct inst *in, enum failure f)
 	       in->tries_left > 0 && (st->idempotent || inst_effect(in) == EFFECT_READ);
 }
 
-void step_fail(struct pass *p, const struct inst *in, enum failure f, const char *problem)
+void finish_fail(struct pass *p, const struct inst *in, enum failure f, const char *problem)
 {
 	const struct step *st = in->step;
 	struct change c = { .to = STEP_DECIDING, .failure = f, .problem = problem, .asks = true };
@@ -42,14 +42,14 @@ void step_fail(struct pass *p, const struct inst *in, enum failure f, const char
 		return;
 	switch ((int)st->on_fail) {
 	case FAIL_CONTINUE:
-		step_finish(p, in, OUTCOME_ACCEPTED, "on_fail: continue");
+		finish_step(p, in, OUTCOME_ACCEPTED, "on_fail: continue");
 		break;
 	case FAIL_GOTO:
-		step_jump(p, in, st->fail_goto, OUTCOME_FAILED, f, "on_fail: goto");
+		finish_jump(p, in, st->fail_goto, OUTCOME_FAILED, f, "on_fail: goto");
 		break;
 	case FAIL_STOP:
 		why = mem_printf("step %s failed (on_fail: stop)", st->number);
-		step_finish(p, in, OUTCOME_FAILED, "on_fail: stop");
+		finish_step(p, in, OUTCOME_FAILED, "on_fail: stop");
 		run_stop(p, why);
 		free(why);
 		break;
@@ -58,8 +58,9 @@ void step_fail(struct pass *p, const struct inst *in, enum failure f, const char
 	}
 }
 
-/* Leaves what lies between, forwards: siblings up to the target, and the groups on the way there. */
-void step_jump(struct pass *p, const struct inst *from, const char *target, enum outcome o,
+/* Leaves what lies between, forwards: siblings up to the target, and the groups on the way there.
+ */
+void finish_jump(struct pass *p, const struct inst *from, const char *target, enum outcome o,
 	       enum failure f, const char *reason)
 {
 	const struct inst *way = from, *up, *goal = NULL;

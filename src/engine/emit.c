@@ -130,7 +130,7 @@ void emit_refused(struct pass *p, const struct inst *in, const char *what, const
 	emit_end(p, EV_REFUSED, in, in ? in->attempt : 0);
 }
 
-struct action *act_add(struct pass *p, enum action_kind kind)
+struct action *emit_action(struct pass *p, enum action_kind kind)
 {
 	struct action_list *l = p->acts;
 

@@ -1,0 +1,58 @@
+/* What the engine is told. */
+#ifndef ENGINE_INPUT_H
+#define ENGINE_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "actor.h"
+#include "clock.h"
+
+struct intent;
+struct runbook;
+
+enum input_kind {
+	INPUT_INTENT, /* a person: intent, actor */
+	INPUT_KEEPER, /* a keeper took the run up: text = "start" | "crash" | "parked"; or left it
+			 on purpose: "park". Version in name */
+	INPUT_PREPARED, /* token, pid, pid_start: a child waits at the gate */
+	INPUT_REFUSED,  /* token, text: it could not be forked */
+	INPUT_ENDED, /* token, code, signaled, bytes, out (captured standard output), survivors */
+	INPUT_NEVER, /* token: left at the gate */
+	INPUT_NO_EXEC, /* token, sys, text */
+	INPUT_UNKNOWN, /* token, text = what is known of a command whose fate is not */
+	INPUT_STUCK,   /* token, text: a process that survives KILL */
+	INPUT_DIGEST,  /* key, name, path, text = sha256, or NULL with why in reason */
+	INPUT_OUTPUT,  /* token, stream, from, n, sha256 in text: a chunk is written */
+	INPUT_TICK,    /* nothing but the time */
+	INPUT_CLIENT,  /* client in name: its connection ended */
+	INPUT_GAP,     /* the journal works again: text = JSON members of the body */
+	INPUT_CLOCK,   /* wall time jumped by `number` ns against boot time */
+	INPUT_NOTE,    /* the program itself has something to say: text; key may be set */
+	INPUT_BOOK,    /* a runbook called in by the operator was loaded and pinned: book, text =
+			  digest */
+	INPUT_MAX,
+};
+
+struct engine_input {
+	enum input_kind kind;
+	struct moment now;
+	const char *boot_id;  /* of now */
+	struct actor actor;
+	const struct intent *intent;
+	const char *token, *key, *name, *path, *text, *reason;
+	int64_t pid, number;
+	uint64_t pid_start;
+	int code, sys, stream;
+	bool signaled, plain;
+	int64_t from, n;
+	int64_t bytes[3];
+	const char *out;      /* INPUT_ENDED: what it wrote to standard output, whole */
+	size_t n_out;
+	bool out_over;        /* … was longer than LIMIT_VALUE_BYTES and is not given */
+	const char *survivors;
+	const struct runbook *book;
+};
+
+#endif

@@ -1,0 +1,45 @@
+/* What a person can ask for. */
+#ifndef MODEL_VERB_H
+#define MODEL_VERB_H
+
+enum verb {
+	VERB_START,  /* begin the step that waits; for HOLD: with the typed name in text */
+	VERB_DONE,   /* the instruction is done; fields: what it returns; CHOOSE: option id in text
+		      */
+	VERB_FAIL,   /* the instruction could not be done (reason) */
+	VERB_RETRY,  /* again: DECIDING, BLOCKED */
+	VERB_SKIP,   /* reason */
+	VERB_DEFER,  /* reason */
+	VERB_RECALL, /* a deferred step */
+	VERB_OVERRIDE, /* BLOCKED: start all the same; DECIDING: it is done, whatever the reading
+			  (reason) */
+	VERB_ACCEPT,   /* DECIDING: go on although it failed (reason) */
+	VERB_REPAIR,   /* CHECK in DECIDING: run its repair */
+	VERB_ABORT,    /* stop the step's command */
+	VERB_SUSPEND,  /* lay a manual step aside */
+	VERB_RESUME,   /* take it up again */
+	VERB_REOPEN,   /* go back to a finished step: a new attempt (reason) */
+	VERB_EDIT,     /* the command of a step that has not started: text (reason) */
+	VERB_UNDO,     /* run the undo of a finished step; without step: offer all, newest first */
+	VERB_SETTLE,   /* pay what is owed: name in text */
+	VERB_CORRECT,  /* a value: name in name, new text in text (reason) */
+	VERB_EXEC,     /* a command typed by hand: text; terminal in fields */
+	VERB_CALL,     /* walk another runbook here: path in text (reason) */
+	VERB_NOTE,     /* text */
+	VERB_PAUSE,    /* the run: nothing new starts */
+	VERB_CONTINUE, /* take a paused run up */
+	VERB_PACE,     /* text: auto | step */
+	VERB_HANDOVER, /* give the seat to a person: text */
+	VERB_TAKE,     /* take the seat (reason, where it is held) */
+	VERB_REFRESH,  /* a credential: name in name, value in text (never on record) */
+	VERB_CLOSE,    /* end the run now (reason), or answer the closing question */
+	VERB_JOURNAL,  /* the record cannot be written: text wait | move PATH | close */
+	VERB_INPUT,    /* keystrokes for a command's terminal: name is the token, text base64 */
+	VERB_MAX,
+	VERB_INVALID = -1,
+};
+
+/* Whether the verb departs from the script and so must carry a reason. */
+int verb_needs_reason(enum verb v);
+
+#endif
