@@ -19,7 +19,6 @@ struct wish {
 	char *text, *owed;
 	bool terminal;
 };
-
 /* Intents answered so far: "client/id" and the event that answered. */
 struct answered {
 	char *mark;
@@ -38,7 +37,6 @@ struct engine {
 	size_t n_answered, cap_answered;
 	struct wish *wishes;
 	size_t n_wishes, cap_wishes;
-	int generation;       /* keepers so far: part of every token */
 	int64_t n_tokens;
 	struct step **made;   /* steps made for runbooks called in */
 	size_t n_made;
@@ -63,28 +61,8 @@ struct inst *build_called(struct engine *e, struct inst *before, const struct ru
 void build_free(struct engine *e);
 void build_set(struct scope *sc, const char *name, const struct value *v, int64_t seq,
 	       bool corrected);
-/* --- event.c: making events ------------------------------------------------------------------ */
-/* Starts an event; members are written to the writer it returns; emit_end applies and keeps it. */
-struct jsonw *emit_begin(struct pass *p, enum event_kind kind);
-void emit_end(struct pass *p, enum event_kind kind, const struct inst *in, int attempt);
+#include "emit.h"
 
-struct change {
-	enum step_state to;
-	enum outcome outcome;
-	enum failure failure;
-	const char *reason, *problem, *target;
-	bool asks, go, leaving, jumped, override_block, keep_when;
-	bool new_attempt;
-	bool has_look, has_retry;
-	int64_t next_look, give_up, retry_at;
-	int tries_left; /* with has_retry */
-};
-void emit_step(struct pass *p, const struct inst *in, const struct change *c);
-void emit_value(struct pass *p, const struct inst *in, const struct inst *scope_of,
-		const char *name, const struct value *v, const char *from, const char *reason);
-void emit_note(struct pass *p, const struct inst *in, const char *what, const char *text);
-void emit_refused(struct pass *p, const struct inst *in, const char *what, const char *why);
-struct action *emit_action(struct pass *p, enum action_kind kind);
 /* --- look.c: evaluation, on record ---------------------------------------------------------- */
 struct reading {
 	int code;       /* `exit`, when has_code */
