@@ -324,15 +324,38 @@ static inline void rig_assert_spool(const struct rig *r, const char *token, int 
 	buf_release(&b);
 }
 
-/* Each test program runs its tests with and without what not every machine has. */
-static inline int rig_twice(int (*tests)(void))
+static inline int rig_with(void **state)
 {
+	(void)state;
 	rig_set("RIG_GROUPS", 1);
 	rig_set("RIG_SHARE", 1);
-	int failed = tests();
+	return 0;
+}
+
+static inline int rig_without(void **state)
+{
+	(void)state;
 	rig_set("RIG_GROUPS", 0);
 	rig_set("RIG_SHARE", 0);
-	return failed + tests();
+	return 0;
+}
+
+/* Runs the tests, then all again without what not every machine has: groups, shared memory. */
+static inline int rig_twice(const struct CMUnitTest *list, size_t n)
+{
+	struct CMUnitTest *both = calloc(2 * n, sizeof(*both));
+	char (*names)[200] = calloc(n, sizeof(*names));
+	for (size_t i = 0; i < n; i++) {
+		both[i] = both[n + i] = list[i];
+		both[i].setup_func = rig_with;
+		both[n + i].setup_func = rig_without;
+		snprintf(names[i], sizeof(names[i]), "%s, with less", list[i].name);
+		both[n + i].name = names[i];
+	}
+	int failed = _cmocka_run_group_tests("holder", both, 2 * n, NULL, NULL);
+	free(both);
+	free(names);
+	return failed;
 }
 
 struct rig_last {

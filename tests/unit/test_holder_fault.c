@@ -395,7 +395,7 @@ static void test_what_cannot_be_started_is_refused_and_the_rest_runs(void **stat
 {
 	(void)state;
 	struct rig r;
-	char token[8];
+	char token[16];
 	rig_init(&r);
 	rig_connect(&r);
 	for (int i = 0; i < HOLDER_LIVE_MAX; i++) {
@@ -512,17 +512,12 @@ static int tests(void)
 		UNIT(test_nonsense_and_excess_never_leave_the_keeper),
 		UNIT(test_nothing_piles_up_over_many_commands),
 	};
-	return cmocka_run_group_tests(list, NULL, NULL);
-}
-
-static int all(void)
-{
-	return rig_twice(tests);
+	return rig_twice(list, COUNT_OF(list));
 }
 
 int main(int argc, char **argv)
 {
 	if (argc == 5 && !strcmp(argv[1], "keeper"))
 		return doomed_keeper(argv[2], (enum point)strtol(argv[3], NULL, 10));
-	return rig_main(argc, argv, all);
+	return rig_main(argc, argv, tests);
 }

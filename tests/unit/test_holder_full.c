@@ -306,15 +306,10 @@ static int tests(void)
 		UNIT(test_status_that_could_not_be_written_is_written_later),
 		UNIT(test_what_survives_kill_is_named_and_blocks_nothing),
 	};
-	return cmocka_run_group_tests(list, NULL, NULL);
-}
-
-static int all(void)
-{
-	return rig_twice(tests);
+	return rig_twice(list, COUNT_OF(list));
 }
 
 int main(int argc, char **argv)
 {
-	return rig_main(argc, argv, all);
+	return rig_main(argc, argv, tests);
 }

@@ -343,15 +343,10 @@ static int tests(void)
 		UNIT(test_stop_right_after_go_stops),
 		UNIT(test_groups_are_used_again_and_removed),
 	};
-	return cmocka_run_group_tests(list, NULL, NULL);
-}
-
-static int all(void)
-{
-	return rig_twice(tests);
+	return rig_twice(list, COUNT_OF(list));
 }
 
 int main(int argc, char **argv)
 {
-	return rig_main(argc, argv, all);
+	return rig_main(argc, argv, tests);
 }

@@ -255,15 +255,10 @@ static int tests(void)
 		UNIT(test_what_keeps_the_terminal_open_hangs_nothing),
 		UNIT(test_stop_ends_a_whole_terminal_session),
 	};
-	return cmocka_run_group_tests(list, NULL, NULL);
-}
-
-static int all(void)
-{
-	return rig_twice(tests);
+	return rig_twice(list, COUNT_OF(list));
 }
 
 int main(int argc, char **argv)
 {
-	return rig_main(argc, argv, all);
+	return rig_main(argc, argv, tests);
 }
