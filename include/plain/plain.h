@@ -29,7 +29,8 @@ struct plain_opts {
 	const char *answers; /* path of an answers file; NULL: questions go to `in` */
 	bool observer;       /* look and note only */
 	const char *take_over; /* reason: takes the seat where somebody has it; or NULL */
-	const char *who;     /* claimed name, or NULL: asked once where the account is shared */
+	const char *who;     /* claimed name, or NULL: asked once, on a terminal, where the
+	                      * account is shared and the run is not fresh */
 	const struct binding *secrets;
 	size_t n_secrets;
 	bool fresh;          /* just opened by the caller: no "where it stands" at the start */
@@ -40,6 +41,10 @@ struct plain_opts {
  * plain_status; where it is not PLAIN_COMPLETE and nothing was printed about it, *err says why
  * (else err->code is ERR_OK). */
 int plain_run(const struct plain_opts *o, struct err *err);
+
+/* Whether a file of answers can be read; before a run is opened for it. Fails as plain_run would, with
+ * "file:line:col: what". */
+int plain_answers_check(const char *path, struct err *err);
 
 /* `exec`: runs a command on the run's record as VERB_EXEC, printing its output (bytes as they are
  * when `out` is no terminal, else made harmless; its stderr to errfd) until it ended. Returns its

@@ -81,6 +81,20 @@ static const char *option_of(const struct prompt *pr, const char *text)
 	return text;
 }
 
+/* The line that the text means: itself, or by its number. */
+static const char *line_of(const struct prompt *pr, const char *text)
+{
+	int64_t n = 0;
+
+	if (!text)
+		return NULL;
+	for (size_t i = 0; i < pr->n_lines; i++)
+		if (str_eq(pr->lines[i], text))
+			return text;
+	str_to_i64(text, &n);
+	return n >= 1 && n <= (int64_t)pr->n_lines ? pr->lines[n - 1] : text;
+}
+
 static void send_answer(struct plain *p, struct answer *a, const struct prompt *pr,
 			const struct inst *in)
 {
@@ -97,6 +111,8 @@ static void send_answer(struct plain *p, struct answer *a, const struct prompt *
 		it.step = in->key;
 	if (pr && pr->kind == ASK_OPTION && a->verb == VERB_DONE)
 		it.text = (char *)(uintptr_t)option_of(pr, a->text);
+	if (pr && pr->kind == ASK_LINE && a->verb == VERB_DONE)
+		it.text = (char *)(uintptr_t)line_of(pr, a->text);
 	buf_adds(&note, a->paid ? "paid" : word_of(WORDS_VERB, a->verb));
 	if (a->text && a->verb != VERB_REFRESH) {
 		buf_addc(&note, ' ');

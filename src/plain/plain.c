@@ -317,6 +317,15 @@ static void take_over(struct plain *p)
 	intent_release(&it);
 }
 
+int plain_answers_check(const char *path, struct err *err)
+{
+	struct answers *a = NULL;
+	int rc = answers_open(path, &a, err);
+
+	answers_free(a);
+	return rc;
+}
+
 int plain_run(const struct plain_opts *o, struct err *err)
 {
 	struct plain p = { .o = o, .out = o->out, .budget = STEP_BYTES,
@@ -342,7 +351,7 @@ int plain_run(const struct plain_opts *o, struct err *err)
 			say_where(&p);
 		if (o->take_over && !is_closed(&p))
 			take_over(&p);
-		if (client_shared(p.c) && !o->who && !o->fresh && !p.answers && !is_closed(&p))
+		if (client_shared(p.c) && !o->who && !o->fresh && p.in.tty && !is_closed(&p))
 			plain_ask_who(&p);
 		rc = walk(&p, signals.fd, err);
 		if (!rc && p.answers && is_closed(&p))
