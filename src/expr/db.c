@@ -308,6 +308,9 @@ static int failure(struct expr *x, int rc, struct err *err)
 	if (rc == SQLITE_TOOBIG)
 		return err_set(err, ERR_LIMIT, "makes a text longer than %d bytes",
 			       LIMIT_VALUE_BYTES);
+	if (strstr(sqlite3_errmsg(x->db), "parser stack") ||
+	    strstr(sqlite3_errmsg(x->db), "tree is too large"))
+		return err_set(err, ERR_LIMIT, "too many brackets inside each other");
 	if (x->data[0])
 		return err_set(err, ERR_PARSE, "%s", x->data);
 	return err_set(err, ERR_PARSE, "%s", sqlite3_errmsg(x->db));

@@ -80,6 +80,55 @@ static void emit_element(struct writer *w, const struct expr_node *n)
 
 /* --- operators ----------------------------------------------------------------------------- */
 
+/* SQLite's parser takes about 90 brackets inside each other, and a chain of operators would have one
+ * for each. So chains are written without: operators that bind alike, left side first, and `and`
+ * within `or`. */
+static int chain_of(const struct expr_node *n)
+{
+	if (n->kind != EXPR_OPER)
+		return 0;
+	switch (n->op) {
+	case EXPR_OP_OR:
+		return 1;
+	case EXPR_OP_AND:
+		return 2;
+	case TOK_PLUS:
+	case TOK_MINUS:
+		return 3;
+	case TOK_CONCAT:
+		return 4;
+	default:
+		return 0;
+	}
+}
+
+static const char *chain_sign(int op)
+{
+	switch (op) {
+	case EXPR_OP_OR: return " OR ";
+	case EXPR_OP_AND: return " AND ";
+	case TOK_PLUS: return " + ";
+	case TOK_MINUS: return " - ";
+	default: return " || ";
+	}
+}
+
+static void emit_chain(struct writer *w, const struct expr_node *n)
+{
+	const struct expr_node *a = n->kids, *b = a->next;
+	int own = chain_of(n);
+
+	if (chain_of(a) == own || (own == 1 && chain_of(a) == 2))
+		emit_chain(w, a);
+	else
+		emit(w, a);
+	put(w, chain_sign(n->op));
+	if (own == 1 && chain_of(b) == 2)
+		emit_chain(w, b);
+	else
+		emit(w, b);
+}
+
 static const char *compare_sign(int op)
 {
 	switch (op) {
@@ -134,30 +183,21 @@ static void emit_oper(struct writer *w, const struct expr_node *n)
 {
 	const struct expr_node *a = n->kids, *b = a->next;
 
+	if (chain_of(n)) {
+		put(w, "(");
+		emit_chain(w, n);
+		put(w, ")");
+		return;
+	}
 	switch (n->op) {
-	case EXPR_OP_AND:
-		emit_pair(w, a, " AND ", b);
-		break;
-	case EXPR_OP_OR:
-		emit_pair(w, a, " OR ", b);
-		break;
 	case EXPR_OP_NOT:
 	case EXPR_OP_NEG:
 		put(w, n->op == EXPR_OP_NOT ? "(NOT " : "(- ");
 		emit(w, a);
 		put(w, ")");
 		break;
-	case TOK_PLUS:
-		emit_pair(w, a, " + ", b);
-		break;
-	case TOK_MINUS:
-		emit_pair(w, a, " - ", b);
-		break;
 	case TOK_PERCENT:
 		emit_pair(w, a, " % ", b);
-		break;
-	case TOK_CONCAT:
-		emit_pair(w, a, " || ", b);
 		break;
 	case TOK_STAR:
 		emit_product(w, n);

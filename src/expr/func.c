@@ -8,7 +8,7 @@
 #include "expr_type.h"
 #include "str.h"
 
-/* Letters of arguments: t text, i int, n number, b bool, d datetime, u duration, j list or map or
+/* Letters of arguments: t text, i int, n number, d datetime, u duration, j list or map or
  * out of JSON, a anything (settled by the function). What is behind / may be left out, * repeats
  * the last. */
 
@@ -200,13 +200,14 @@ static const struct expr_func funcs[] = {
 	{ "datetime", "a", VALUE_DATETIME, settle_time, "x_datetime($1)" },
 	{ "duration", "a", VALUE_DURATION, settle_time, "x_duration($1)" },
 	{ "ifnull", "aa", -1, settle_choice, "coalesce($*)" },
-	{ "iif", "baa", -1, settle_iif, NULL },
+	{ "iif", "aaa", -1, settle_iif, NULL },
 	{ "instr", "tt", VALUE_INT, NULL, "x_instr($*)" },
 	{ "int", "a", VALUE_INT, settle_conversion, "x_to_int($1)" },
 	{ "json_array_length", "a", VALUE_INT, settle_array_length, "json_array_length($1)" },
 	{ "json_extract", "jt", EXPR_ANY, settle_path, "json_extract($*)" },
 	{ "json_type", "jt", VALUE_TEXT, settle_path, "json_type($*)" },
-	{ "json_valid", "t", VALUE_BOOL, NULL, "json_valid($1)" },
+	{ "json_valid", "t", VALUE_BOOL, NULL,
+	  "CASE WHEN $1 IS NOT NULL THEN json_valid($1) END" },
 	{ "length", "a", VALUE_INT, settle_length, "length($1)" },
 	{ "lower", "t", VALUE_TEXT, NULL, "lower($1)" },
 	{ "ltrim", "t", VALUE_TEXT, NULL, "ltrim($1)" },
@@ -268,9 +269,9 @@ static struct expr_node *unknown(struct expr_tree *t, const struct expr_token *n
 static struct expr_node *settle_letter(struct expr_tree *t, char letter, struct expr_node *x,
 				       const char *where)
 {
-	static const char letters[] = "tinbdu";
-	static const int types[] = { VALUE_TEXT, VALUE_INT,	 VALUE_NUMBER,
-				     VALUE_BOOL, VALUE_DATETIME, VALUE_DURATION };
+	static const char letters[] = "tindu";
+	static const int types[] = { VALUE_TEXT, VALUE_INT, VALUE_NUMBER, VALUE_DATETIME,
+				     VALUE_DURATION };
 
 	if (!x || letter == 'a')
 		return x;

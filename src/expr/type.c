@@ -102,6 +102,19 @@ static const char *mismatch_hint(const struct expr_node *a, const struct expr_no
 	return "count its entries with length()";
 }
 
+/* Where a mismatch is shown: at the literal that is easiest to change, else at the operator. */
+static size_t blame(const struct expr_node *a, const struct expr_node *b, size_t off)
+{
+	bool text_a = literal(a) && a->type == VALUE_TEXT;
+	bool text_b = literal(b) && b->type == VALUE_TEXT;
+
+	if (text_a != text_b)
+		return text_a ? a->off : b->off;
+	if (literal(a) != literal(b))
+		return literal(a) ? a->off : b->off;
+	return off;
+}
+
 static int mismatch(struct expr_tree *t, const struct expr_node *a, const struct expr_node *b,
 		    size_t off, const char *where)
 {
@@ -111,9 +124,7 @@ static int mismatch(struct expr_tree *t, const struct expr_node *a, const struct
 		expr_tree_fail(t, ERR_PARSE, a->type == EXPR_NULL ? a->off : b->off,
 			       "nothing is ever equal to null; write is null or is not null");
 	else
-		expr_tree_fail(t, ERR_PARSE, literal(a) == literal(b) ? off
-					     : literal(a) ? a->off : b->off,
-			       "%s: %s is %s, but %s is %s; %s", where, ta.text,
+		expr_tree_fail(t, ERR_PARSE, blame(a, b, off), "%s: %s is %s, but %s is %s; %s", where, ta.text,
 			       expr_type_name(a->type), tb.text, expr_type_name(b->type),
 			       mismatch_hint(a, b));
 	return -1;
