@@ -156,8 +156,7 @@ static void take_lines(struct plain *p)
 		plain_say(p, "That line was too long: nothing of it was taken.");
 	p->in.too_long = false;
 	while (!p->left && plain_in_peek(&p->in, &line)) {
-		bool secret = p->in.hidden || p->making.need == NEED_SECRET ||
-			      p->making.need == NEED_KEYS;
+		bool secret = p->in.hidden || plain_make_is_secret(p);
 
 		if (!may_take(p, buf_str(&line)))
 			break;

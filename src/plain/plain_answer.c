@@ -110,6 +110,11 @@ static void value(struct plain *p, const struct prompt *pr, const char *text)
 						    : "No value is asked for: nothing was done.");
 		return;
 	}
+	if (pr->fields[0].secret) {
+		plain_say(p, "A secret is not given on this line: it would stand on the screen. "
+			     "Say done. Nothing was done.");
+		return;
+	}
 	if (field_check(&pr->fields[0], plain_field_answer(&pr->fields[0], text), &v, &err)) {
 		plain_say(p, "%s", err.text);
 		return;

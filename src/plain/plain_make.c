@@ -54,6 +54,15 @@ static const struct prompt *question_of(struct plain *p)
 	return p->making.it.prompt ? view_prompt(p->v, p->making.it.prompt) : NULL;
 }
 
+bool plain_make_is_secret(struct plain *p)
+{
+	const struct making *m = &p->making;
+	const struct prompt *pr = question_of(p);
+
+	return m->need == NEED_SECRET || m->need == NEED_KEYS ||
+	       (m->need == NEED_FIELD && pr && pr->fields[m->field].secret);
+}
+
 void plain_make_check(struct plain *p)
 {
 	if (p->making.need == NEED_NOTHING || !p->making.it.prompt || question_of(p))

@@ -91,7 +91,7 @@ static void add_answers(struct buf *out, const struct plain *p, const struct pro
 	}
 	if (pr->kind == ASK_OPTION || pr->kind == ASK_LINE)
 		buf_adds(out, "  a number: take that one\n");
-	if (pr->kind == ASK_FIELDS && pr->n_fields == 1)
+	if (pr->kind == ASK_FIELDS && pr->n_fields == 1 && !pr->fields[0].secret)
 		buf_adds(out, "  = VALUE: that value\n");
 	for (size_t i = 0; i < pr->n_choices; i++)
 		if (pr->choices[i].key || pr->kind != ASK_NAME)
