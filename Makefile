@@ -206,7 +206,7 @@ drill:
 bench:
 	@sh tests/lib/setup.sh build test bench
 	$(SUBMAKE) all $(TOOLS)
-	@BUILD=$(BUILD) tests/bench/run
+	@BUILD=$(BUILD) tests/bench/run $(BENCH)
 
 lint: $(BIN) check-headers
 	@BUILD=$(BUILD) sh tests/lint/lint.sh
