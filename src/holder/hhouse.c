@@ -86,10 +86,9 @@ static void raise_files(struct hcore *c)
 	setrlimit(RLIMIT_NOFILE, &more);
 }
 
-int hhouse_open(struct hhouse *h, struct hcore *c, const char *folder, const char *run)
+int hhouse_open(struct hhouse *h, struct hcore *c, const char *folder)
 {
 	int rc;
-	(void)run; /* it is in the title, for ps */
 	*h = (struct hhouse){ .lock = -1, .listen = -1 };
 	c->spools = c->null = c->status.fd = -1;
 	c->groups.parent = c->groups.base = -1;

@@ -16,7 +16,7 @@ bool hhouse_detach(void);
 
 /* Opens folder with its lock, its spools, its status file and its socket, into h and c; also the
  * groups. 0 or -errno (-EWOULDBLOCK: another holder lives there); then nothing is left open. */
-int hhouse_open(struct hhouse *h, struct hcore *c, const char *folder, const char *run);
+int hhouse_open(struct hhouse *h, struct hcore *c, const char *folder);
 
 /* Tells who started it: "ok", or "no ERRNO"; then the standard streams are /dev/null. */
 void hhouse_ready(int rc);

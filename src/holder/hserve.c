@@ -134,7 +134,8 @@ int hserve_main(const char *folder, const char *run, const struct hconf *conf)
 	int rc;
 	if (!hhouse_detach())
 		return 0;
-	rc = hhouse_open(&sv.house, &sv.core, folder, run);
+	(void)run; /* it is there for ps */
+	rc = hhouse_open(&sv.house, &sv.core, folder);
 	if (!rc) {
 		sv.core.scratch = mem_alloc(HSPOOL_SCRATCH);
 		sv.core.kin = (struct hkin){ &sv.core.groups, is_root, &sv };

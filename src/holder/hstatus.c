@@ -188,9 +188,11 @@ int hstatus_open(struct hstatus_file *f, int folder)
 
 void hstatus_close(struct hstatus_file *f)
 {
+	struct stat sb;
 	hstatus_retry(f);
-	if (f->fd >= 0)
-		close(f->fd);
+	if (!fstat(f->fd, &sb))
+		(void)!ftruncate(f->fd, sb.st_size); /* gives back what was set aside behind it */
+	close(f->fd);
 	f->fd = -1;
 	buf_release(&f->late);
 }

@@ -425,6 +425,21 @@ static inline bool rig_lives(long pid)
 	return end && end[2] != 'Z' && end[2] != 'X';
 }
 
+/* CPU time that a process has had. */
+static inline long rig_cpu_ms(pid_t pid)
+{
+	char path[64];
+	struct buf b = BUF_INIT;
+	unsigned long user = 0, sys = 0;
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	assert_int_equal(fsio_read(path, 4096, &b, NULL), 0);
+	const char *s = strrchr(buf_str(&b), ')');
+	assert_int_equal(sscanf(s + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
+				&user, &sys), 2);
+	buf_release(&b);
+	return (long)((user + sys) * 1000 / (unsigned long)sysconf(_SC_CLK_TCK));
+}
+
 static inline bool rig_is_named(long pid, const char *name)
 {
 	char path[64];

@@ -79,9 +79,12 @@ static void flood_through_little_room(struct rig *r, int stream, const char *end
 	spec.terminal = stream == 2;
 	rig_start_spec(r, &spec);
 	rig_wait(r, RIG_BLOCKED, "a");
-	/* it stays so, and the holder does not spin meanwhile: other commands have it all */
 	assert_int_equal(rig_run(r, "other", "exit 3")->code, 3);
 	assert_false(ended(r));
+	long cpu = rig_cpu_ms(holder_pid(r->h));
+	int64_t until = rig_now_ms() + 400;
+	RIG_UNTIL(r, rig_now_ms() > until);
+	assert_true(rig_cpu_ms(holder_pid(r->h)) - cpu < 200); /* it waits, it does not spin */
 	struct rig_last last = rig_status(r, "other");
 	assert_int_equal(last.st.fate, HOLDER_EXITED); /* the status file had its room */
 	for (;;) {
