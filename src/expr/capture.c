@@ -91,7 +91,7 @@ static int take_whole(const struct capture *c, const char *out, size_t n, struct
 static int take_part(const struct capture *c, const char *out, size_t n, struct value *ret,
 		     struct err *err)
 {
-	struct capture_job job = { c, out, n };
+	struct capture_job job = { .c = c, .out = out, .n = n };
 	struct buf answer = BUF_INIT;
 	const char *what = c->how == CAPTURE_JQ ? "the jq program" : "the regular expression";
 	int rc = 0;
@@ -101,8 +101,13 @@ static int take_part(const struct capture *c, const char *out, size_t n, struct 
 		rc = check_text(out, n, err);
 	if (rc)
 		return rc;
+	/* Here, for the child can open no files. */
+	if (c->how == CAPTURE_MATCH)
+		job.utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	rc = jail_run(c->how == CAPTURE_JQ ? capture_jq_work : capture_match_work, &job,
 		      LIMIT_VALUE_BYTES + 1, &answer, err);
+	if (job.utf8)
+		freelocale(job.utf8);
 	if (rc)
 		rc = err_context(err, rc, "%s", what);
 	else if (answer.len && answer.data[0] == CAPTURE_HIT)

@@ -2,6 +2,7 @@
 #ifndef EXPR_CAPTURE_INT_H
 #define EXPR_CAPTURE_INT_H
 
+#include <locale.h>
 #include <stddef.h>
 
 struct buf;
@@ -18,6 +19,7 @@ struct capture_job {
 	const struct capture *c;
 	const char *out;
 	size_t n;
+	locale_t utf8; /* characters are UTF-8's, whatever the locale of whoever started us */
 };
 
 /* Run in the child (jail.h): ctx is a struct capture_job. */

@@ -295,6 +295,9 @@ int capture_jq_check(const struct capture *c, struct err *err)
 	int rc = capture_names_check(c->pattern, err);
 	bool doubt = rc > 0;
 
+	/* libjq takes nothing for "." */
+	if (!c->pattern[strspn(c->pattern, " \t\r\n")])
+		return err_set(err, ERR_PARSE, "the program is empty");
 	if (rc >= 0)
 		rc = check_grammar(c->pattern, err);
 	if (rc == 0 && doubt) {

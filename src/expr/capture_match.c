@@ -28,8 +28,11 @@ void capture_match_work(void *ctx, struct buf *answer)
 	regmatch_t m[2] = { { .rm_so = 0, .rm_eo = (regoff_t)job->n } };
 	static const char none[] = "no match", empty[] = "its group took no part in the match";
 	regex_t re;
-	int rc = regcomp(&re, job->c->pattern, FLAGS);
+	int rc;
 
+	if (job->utf8)
+		uselocale(job->utf8); /* nothing is put back: the child ends here */
+	rc = regcomp(&re, job->c->pattern, FLAGS);
 	if (rc == 0)
 		rc = regexec(&re, job->out, 2, m, REG_STARTEND);
 	if (rc == REG_NOMATCH)
