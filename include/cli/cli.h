@@ -1,4 +1,5 @@
-/* The command line: verbs, messages, exit statuses. The only room that names a concrete interface. */
+/* The command line: verbs, messages, exit statuses. The only room that names a concrete
+ * interface. */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 

@@ -1,5 +1,6 @@
 #include "at_run.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -16,7 +17,7 @@ int at_run_journal(const struct opts *o, char **ret_path, struct journal **ret)
 	*ret_path = where_read(o);
 	for (int i = 0; (r = journal_open(*ret_path, JOURNAL_READ, ret, &err)) == ERR_BUSY &&
 			i < 250; i++)
-		usleep(20 * 1000);
+		poll(NULL, 0, 20);
 	if (r == 0)
 		return CLI_OK;
 	if (r == ERR_NOTFOUND) {

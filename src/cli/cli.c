@@ -39,25 +39,32 @@ static int no_such_verb(const char *name)
 		    : cli_usage("no such verb: %s", name);
 }
 
+/* What is wrong with the words of a call, or CLI_OK. */
+static int check_args(const struct cli_verb *v, char **args, int n, const struct err *err)
+{
+	if (n < 0)
+		return cli_usage("%s", err->text);
+	if (n < v->min)
+		return cli_usage("%s wants %s", v->name, v->args);
+	if (v->max >= 0 && n > v->max)
+		return cli_usage("%s: one too many: %s", v->name, args[v->max]);
+	return CLI_OK;
+}
+
 static int call(const struct cli_verb *v, int argc, char **argv)
 {
 	struct opts o = { .dash = -1 };
 	struct err err = { 0 };
 	char **args = mem_alloc((size_t)argc * sizeof(*args) + sizeof(*args));
-	char *name = (char *)v->name;
-	int n, status;
+	char *name = (char *)(uintptr_t)v->name;
+	int n = opts_read(v, argc, argv, &o, args, &err), status;
 
-	n = opts_read(v, argc, argv, &o, args, &err);
-	if (n < 0)
-		status = cli_usage("%s", err.text);
-	else if (o.help)
+	if (n >= 0 && o.help)
 		status = cmd_help(&o, &name, 1);
-	else if (n < v->min)
-		status = cli_usage("%s wants %s", v->name, v->args);
-	else if (v->max >= 0 && n > v->max)
-		status = cli_usage("%s: one too many: %s", v->name, args[v->max]);
-	else
+	else if ((status = check_args(v, args, n, &err)) == CLI_OK)
 		status = v->fn(&o, args, n);
+	else if (v->fn == cmd_exec)
+		status = CLI_OURS; /* 2 would be the command's own */
 	opts_release(&o);
 	free(args);
 	return status;

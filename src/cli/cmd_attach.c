@@ -27,8 +27,8 @@ int cmd_attach(const struct opts *o, char **args, int n)
 	if (o->take_over && (o->observe || !o->take_over[0]))
 		return cli_usage(o->observe ? "--observe or --take-over, not both"
 					    : "--take-over wants a reason");
-	if (o->answers && access(o->answers, R_OK))
-		return cli_usage("%s cannot be read", o->answers);
+	if (o->answers && plain_answers_check(o->answers, &err))
+		return cli_usage("%s", err.text);
 	status = at_run_find(o, n ? args[0] : NULL, &at);
 	if (status == CLI_OK) {
 		p.journal = at.journal;
@@ -41,10 +41,11 @@ int cmd_attach(const struct opts *o, char **args, int n)
 	return status;
 }
 
-/* --- close -------------------------------------------------------------------------------------- */
+/* --- close
+ * -------------------------------------------------------------------------------------- */
 
-/* A run that is told to end stops what runs and walks its `always` steps; what is still owed then is
- * a last question. */
+/* A run that is told to end stops what runs and walks its `always` steps; what is still owed
+ * then is a last question. */
 struct closing {
 	struct client *c;
 	const char *reason;

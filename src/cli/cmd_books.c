@@ -6,70 +6,50 @@
 #include "buf.h"
 #include "err.h"
 #include "loader.h"
-#include "mem.h"
 #include "runbook.h"
 #include "shelf.h"
 #include "str.h"
 #include "verbs.h"
 
-static void take(struct findings *to, struct findings *from)
-{
-	for (size_t i = 0; i < from->n; i++) {
-		if (to->n == to->cap) {
-			to->cap = to->cap ? 2 * to->cap : 32;
-			to->v = mem_grow(to->v, to->cap, sizeof(*to->v));
-		}
-		to->v[to->n++] = from->v[i];
-	}
-	to->errors += from->errors;
-	to->warnings += from->warnings;
-	from->n = 0;
-	findings_release(from);
-}
-
-/* The places in findings live as long as their runbook. */
 struct linted {
-	struct runbook **books;
+	struct findings found; /* of all files */
+	struct shelf shelf;
 	size_t n;
-	struct findings all;
-	bool failed; /* not even a finding says what is wrong */
+	bool failed;           /* not even a finding says what is wrong */
 };
 
 static void lint_file(struct linted *l, const char *path)
 {
 	struct loader_source disk = loader_disk();
-	struct findings f = { 0 };
 	struct err err = { 0 };
 	struct runbook *rb = NULL;
+	size_t before = l->found.errors;
 
-	if (loader_load(path, &disk, &rb, &f, &err) && f.errors == 0) {
+	if (loader_load(path, &disk, &rb, &l->found, &err) && l->found.errors == before) {
 		cli_say("%s: %s", path, err.text);
 		l->failed = true;
 	}
-	l->books = mem_grow(l->books, l->n + 1, sizeof(*l->books));
-	l->books[l->n++] = rb;
-	take(&l->all, &f);
+	runbook_free(rb);
+	l->n++;
 }
 
-static int lint_path(struct linted *l, const char *path)
+static void lint_path(struct linted *l, const char *path)
 {
-	struct shelf shelf = { 0 };
+	size_t from = l->shelf.n;
 	struct stat st;
 
 	if (stat(path, &st) || !S_ISDIR(st.st_mode)) {
 		lint_file(l, path);
-		return CLI_OK;
+		return;
 	}
-	shelf_in(&shelf, path);
-	for (size_t i = 0; i < shelf.n; i++)
-		lint_file(l, shelf.v[i]);
-	if (shelf.n == 0)
+	shelf_in(&l->shelf, path);
+	for (size_t i = from; i < l->shelf.n; i++)
+		lint_file(l, l->shelf.v[i]);
+	if (l->shelf.n == from)
 		cli_say("%s: no runbooks in this folder", path);
-	if (shelf.over)
+	if (l->shelf.over)
 		cli_say("%s: more than %d runbooks; the rest was not looked at", path, SHELF_MAX);
-	l->failed |= shelf.over || shelf.n == 0;
-	shelf_release(&shelf);
-	return CLI_OK;
+	l->failed |= l->shelf.over || l->shelf.n == from;
 }
 
 int cmd_lint(const struct opts *o, char **args, int n)
@@ -81,22 +61,20 @@ int cmd_lint(const struct opts *o, char **args, int n)
 	for (int i = 0; i < n; i++)
 		lint_path(&l, args[i]);
 	if (o->json) {
-		findings_json(&out, &l.all);
+		findings_json(&out, &l.found);
 		if (out.len && out.data[out.len - 1] != '\n')
 			buf_addc(&out, '\n');
 	} else {
-		findings_print(&out, &l.all);
+		findings_print(&out, &l.found);
 	}
-	status = l.all.errors || l.failed || (o->strict && l.all.warnings) ? CLI_BOOK : CLI_OK;
+	status = l.found.errors || l.failed || (o->strict && l.found.warnings) ? CLI_BOOK : CLI_OK;
 	if (!o->json)
 		cli_say("%zu runbook%s: %zu error%s, %zu warning%s", l.n, l.n == 1 ? "" : "s",
-			l.all.errors, l.all.errors == 1 ? "" : "s", l.all.warnings,
-			l.all.warnings == 1 ? "" : "s");
+			l.found.errors, l.found.errors == 1 ? "" : "s", l.found.warnings,
+			l.found.warnings == 1 ? "" : "s");
 	status = cli_put(&out, status);
-	findings_release(&l.all);
-	for (size_t i = 0; i < l.n; i++)
-		runbook_free(l.books[i]);
-	free(l.books);
+	findings_release(&l.found);
+	shelf_release(&l.shelf);
 	return status;
 }
 

@@ -103,7 +103,7 @@ int cmd_find(const struct opts *o, char **args, int n)
 	else
 		print(&out, hits, found);
 	if (!found)
-		cli_say("none of %zu runbooks fits; `blackstart run --blank TEXT` starts without one",
+		cli_say("none of %zu runbooks fits; `blackstart run --blank TEXT` starts without",
 			shelf.n);
 	status = cli_put(&out, found ? CLI_OK : CLI_ENDED);
 	for (size_t i = 0; i < found; i++) {

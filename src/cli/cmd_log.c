@@ -1,5 +1,5 @@
-/* log and status: what is on record of a run, and where that leaves it. Rows only: no keeper is started
- * for it, and a crashed run stays as it is. */
+/* log and status: what is on record of a run, and where that leaves it. Rows only: no keeper is
+ * started for it, and a crashed run stays as it is. */
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -117,7 +117,8 @@ int cmd_log(const struct opts *o, char **args, int n)
 	return l.gone ? CLI_ENDED : status;
 }
 
-/* --- status ------------------------------------------------------------------------------------- */
+/* --- status
+ * ------------------------------------------------------------------------------------- */
 
 static void debts_json(struct jsonw *w, const struct state *s)
 {

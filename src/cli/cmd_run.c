@@ -45,7 +45,8 @@ static void start_release(struct start *s)
 	free(s->who);
 }
 
-/* --- findings --------------------------------------------------------------------------------- */
+/* --- findings
+ * --------------------------------------------------------------------------------- */
 
 static void show_findings(const struct findings *f)
 {
@@ -56,7 +57,8 @@ static void show_findings(const struct findings *f)
 	buf_release(&text);
 }
 
-/* A runbook with mistakes must not stop the night, but somebody says why it is wanted all the same. */
+/* A runbook with mistakes must not stop the night, but somebody says why it is wanted all the
+ * same. */
 static int reason_to_start(struct start *s)
 {
 	struct err err = { 0 };
@@ -104,7 +106,8 @@ static int load(struct start *s, const char *name)
 	return CLI_OK;
 }
 
-/* --- the run ---------------------------------------------------------------------------------- */
+/* --- the run
+ * ---------------------------------------------------------------------------------- */
 
 /* A shared account is asked once who it is. */
 static int who_starts(struct start *s)
@@ -206,9 +209,9 @@ static int begin(struct start *s)
 	s->what.reason = s->reason.len ? buf_str(&s->reason) : NULL;
 	s->what.findings = (int)s->found.errors;
 	if (where_open(s->o, open_run, s, &s->journal, &err)) {
-		status = cli_fail(&err);
+		cli_say("%s", err.text);
 		cli_say("nothing was started; --journal FILE keeps the record elsewhere");
-		return status == CLI_ENDED ? CLI_JOURNAL : status;
+		return CLI_JOURNAL;
 	}
 	warn_of_logout();
 	if ((status = write_id(s)))
@@ -219,6 +222,7 @@ static int begin(struct start *s)
 static int run(const struct opts *o, const char *book, enum run_mode mode)
 {
 	struct start s = { .o = o, .what = { .mode = mode } };
+	struct err err = { 0 };
 	int status = CLI_OK;
 
 	if (book && o->blank)
@@ -227,12 +231,13 @@ static int run(const struct opts *o, const char *book, enum run_mode mode)
 		return cli_usage("run wants BOOK, or --blank TEXT");
 	if (o->blank && !o->blank[0])
 		return cli_usage("--blank wants to know what is wrong");
-	if (o->answers && access(o->answers, R_OK))
-		return cli_usage("%s cannot be read", o->answers);
+	if (o->answers && plain_answers_check(o->answers, &err))
+		return cli_usage("%s", err.text);
 	if (book)
 		status = load(&s, book);
 	if (status == CLI_OK)
-		status = params_read(o, s.rb, cli_is_terminal() && !o->answers && !o->dry, &s.params);
+		status = params_read(o, s.rb, cli_is_terminal() && !o->answers && !o->dry,
+				     &s.params);
 	if (status == CLI_OK)
 		status = o->dry ? dry_run(s.rb, s.params.all, s.params.n_values) : begin(&s);
 	start_release(&s);

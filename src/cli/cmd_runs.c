@@ -37,7 +37,7 @@ static int row_text(void *ctx, const struct run_row *r)
 	struct listing *l = ctx;
 
 	clock_utc(&l->out, r->opened_wall, 0);
-	buf_addf(&l->out, "  %-6s %s  %s\n    ", r->mode && str_eq(r->mode, "drill") ? "DRILL" : "REAL",
+	buf_addf(&l->out, "  %-6s %s  %s\n    ", str_eq(r->mode, "drill") ? "DRILL" : "REAL",
 		 r->run, r->verdict ? "" : "OPEN");
 	cli_safe(&l->out, r->title ? r->title : "(no title)");
 	if (r->verdict) {

@@ -40,7 +40,8 @@ int cmd_note(const struct opts *o, char **args, int n)
 	return status;
 }
 
-/* --- refresh ------------------------------------------------------------------------------------ */
+/* --- refresh
+ * ------------------------------------------------------------------------------------ */
 
 static int read_value(const char *name, struct buf *out)
 {
@@ -50,7 +51,7 @@ static int read_value(const char *name, struct buf *out)
 
 	if (!isatty(STDIN_FILENO)) {
 		if (text_stdin(out))
-			return cli_usage("standard input cannot be read, or is longer than %zu bytes",
+			return cli_usage("standard input cannot be read, or is over %zu bytes",
 					 out->max);
 		if (out->len && out->data[out->len - 1] == '\n')
 			buf_cut(out, out->len - 1);
@@ -92,7 +93,8 @@ int cmd_refresh(const struct opts *o, char **args, int n)
 	return status;
 }
 
-/* --- exec --------------------------------------------------------------------------------------- */
+/* --- exec
+ * --------------------------------------------------------------------------------------- */
 
 /* One word is a shell command line; several are a command and its arguments, each for itself. */
 static void command_line(struct buf *out, char **words, int n)

@@ -7,7 +7,8 @@ struct opts;
 
 enum health { HEALTH_GOOD, HEALTH_POOR, HEALTH_BAD };
 
-/* Appends one sentence (no full stop, no newline): what was found, and what to do where it is not good. */
+/* Appends one sentence (no full stop, no newline): what was found, and what to do where it is
+ * not good. */
 enum health doctor_journal(const struct opts *o, struct buf *out);
 enum health doctor_space(const struct opts *o, struct buf *out);
 enum health doctor_degraded(const struct opts *o, struct buf *out);

@@ -51,7 +51,8 @@ enum health doctor_runbooks(const struct opts *o, struct buf *out)
 	return HEALTH_GOOD;
 }
 
-/* --- tools -------------------------------------------------------------------------------------- */
+/* --- tools
+ * -------------------------------------------------------------------------------------- */
 
 static bool on_path(const char *tool)
 {
@@ -107,7 +108,8 @@ enum health doctor_tools(const struct opts *o, struct buf *out)
 	return HEALTH_GOOD;
 }
 
-/* --- the rest ----------------------------------------------------------------------------------- */
+/* --- the rest
+ * ----------------------------------------------------------------------------------- */
 
 enum health doctor_clock(const struct opts *o, struct buf *out)
 {
@@ -120,7 +122,8 @@ enum health doctor_clock(const struct opts *o, struct buf *out)
 		return HEALTH_POOR;
 	}
 	if (state == TIME_ERROR || (t.status & STA_UNSYNC)) {
-		buf_adds(out, "it is not synchronised: times on record may be wrong, durations are not");
+		buf_adds(out, "it is not synchronised: times on record may be wrong, durations "
+			      "are not");
 		return HEALTH_POOR;
 	}
 	buf_adds(out, "it is synchronised");
@@ -166,12 +169,12 @@ enum health doctor_terminal(const struct opts *o, struct buf *out)
 
 	(void)o;
 	if (!term || !term[0] || strchr(term, '/') || !has_terminfo(term)) {
-		buf_addf(out, "%s%s; --plain works on any",
-			 term && term[0] ? "there is no description of the terminal " : "TERM is not set",
-			 term && term[0] ? term : "");
+		buf_adds(out, term && term[0] ? "there is no description of the terminal "
+					      : "TERM is not set");
+		buf_addf(out, "%s; --plain works on any", term ? term : "");
 		return HEALTH_POOR;
 	}
-	buf_addf(out, "%s%s", term, utf8 ? "" : "; the locale is not UTF-8, some letters will look odd");
+	buf_addf(out, "%s%s", term, utf8 ? "" : "; the locale is not UTF-8, letters will look odd");
 	return utf8 ? HEALTH_GOOD : HEALTH_POOR;
 }
 

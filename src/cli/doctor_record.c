@@ -53,7 +53,8 @@ enum health doctor_journal(const struct opts *o, struct buf *out)
 	enum health h = HEALTH_GOOD;
 
 	if (where_open(o, try_open, &seen, &path, &err)) {
-		buf_addf(out, "it cannot be written: %s; --journal FILE keeps it elsewhere", err.text);
+		buf_addf(out, "it cannot be written: %s; --journal FILE keeps it elsewhere",
+			 err.text);
 		h = HEALTH_BAD;
 	} else if (strcmp(path, first) != 0) {
 		buf_addf(out, "it cannot lie at %s; a run would keep it in %s", first, path);

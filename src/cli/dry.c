@@ -122,7 +122,6 @@ int dry_run(const struct runbook *rb, const struct binding *params, size_t n)
 	buf_adds(&out, "\n\n");
 	values(&out, params, n);
 	for (size_t i = 0; i < rb->n_all; i++)
-		if (rb->all[i]->kind != KIND_OPTION || rb->all[i]->when.s || rb->all[i]->consequence)
-			step(&out, rb->all[i], params, n);
+		step(&out, rb->all[i], params, n);
 	return cli_put(&out, CLI_OK);
 }

@@ -1,4 +1,5 @@
-/* `run --dry`: every command that a run would start, in the order of the walk, and none started. */
+/* `run --dry`: every command that a run would start, in the order of the walk, and none
+ * started. */
 #ifndef CLI_DRY_H
 #define CLI_DRY_H
 

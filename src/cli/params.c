@@ -44,14 +44,27 @@ static int named(const struct runbook *rb, const char *option, const char *arg,
 	return at;
 }
 
+static int bad_value(const struct field *f, const struct err *err)
+{
+	struct buf all = BUF_INIT;
+
+	for (size_t i = 0; i < f->n_one_of; i++)
+		buf_addf(&all, "%s%s", i ? ", " : ": ", f->one_of[i]);
+	cli_usage("%s%s", err->text, buf_str(&all));
+	buf_release(&all);
+	return CLI_USAGE;
+}
+
 static int take(const struct runbook *rb, int at, const char *text, struct params *p)
 {
+	const struct field *f = &rb->params[at];
 	struct err err = { 0 };
 
 	if (p->values[at].known)
-		return cli_usage("%s is given twice", rb->params[at].name);
-	if (field_check(&rb->params[at], text, &p->values[at], &err))
-		return cli_usage("%s", err.text);
+		return cli_usage("%s is given twice", f->name);
+	if (field_check(f, text, &p->values[at], &err))
+		return bad_value(f, &err);
+	p->values[at].secret = f->secret;
 	return CLI_OK;
 }
 
@@ -124,8 +137,10 @@ static int ask_one(const struct field *f, struct value *ret)
 {
 	struct err err = { 0 };
 
-	if (plain_ask_field(STDIN_FILENO, STDOUT_FILENO, f, ret, &err) == 0)
+	if (plain_ask_field(STDIN_FILENO, STDOUT_FILENO, f, ret, &err) == 0) {
+		ret->secret = f->secret;
 		return CLI_OK;
+	}
 	cli_say("%s was not answered: nothing was started", f->name);
 	return CLI_ENDED;
 }
@@ -145,8 +160,8 @@ static int fill_rest(const struct runbook *rb, bool ask, struct params *p)
 		else if (ask)
 			status = ask_one(f, &p->values[i]);
 		else
-			buf_addf(&missing, "\n  %s %s=…  %s", f->secret ? "--secret" : "-p", f->name,
-				 f->prompt ? f->prompt : "");
+			buf_addf(&missing, "\n  %s %s=…  %s", f->secret ? "--secret" : "-p",
+				 f->name, f->prompt ? f->prompt : "");
 	}
 	if (status == CLI_OK && missing.len)
 		status = cli_usage("missing:%s", buf_str(&missing));

@@ -17,9 +17,9 @@ struct params {
 	size_t n_values, n_secrets;
 };
 
-/* Reads what was given, takes defaults, asks for the rest where `ask`. Says what is wrong and returns
- * CLI_USAGE then, CLI_ENDED when the person gave no answer, else CLI_OK. *ret is the caller's to
- * params_release in any case. */
+/* Reads what was given, takes defaults, asks for the rest where `ask`. Says what is wrong and
+ * returns CLI_USAGE then, CLI_ENDED when the person gave no answer, else CLI_OK. *ret is the
+ * caller's to params_release in any case. */
 int params_read(const struct opts *o, const struct runbook *rb, bool ask, struct params *ret);
 void params_release(struct params *p);
 

@@ -148,7 +148,7 @@ static char *search(const char *name, struct err *err)
 	}
 	near = found ? NULL : str_nearest(name, (const char *const *)names, b.n);
 	if (!found)
-		err_set(err, ERR_NOTFOUND, "no runbook %s, as a file or in the runbook folders%s%s%s",
+		err_set(err, ERR_NOTFOUND, "no runbook %s, as a file or in the folders%s%s%s",
 			name, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 	for (size_t i = 0; i < b.n; i++)
 		free(names[i]);

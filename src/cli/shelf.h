@@ -17,16 +17,17 @@ struct shelf {
 
 void shelf_release(struct shelf *b);
 
-/* Adds every runbook in folder and below: files ending in .yaml or .yml with a key `blackstart` at the
- * left margin. What cannot be read is left out. */
+/* Adds every runbook in folder and below: files ending in .yaml or .yml with a key `blackstart`
+ * at the left margin. What cannot be read is left out. */
 void shelf_in(struct shelf *b, const char *folder);
 
-/* Adds those of the runbook folders: BLACKSTART_RUNBOOKS (separated by colons), else ./runbooks; then
- * the installed ones. */
+/* Adds those of the runbook folders: BLACKSTART_RUNBOOKS (separated by colons), else
+ * ./runbooks; then the installed ones. */
 void shelf_all(struct shelf *b);
 
-/* The file that `name` means: itself where there is one, else the runbook of the folders that is called
- * so: "NAME.yaml", or "NAME/runbook.yaml". The caller's to free(). ERR_NOTFOUND with what comes close. */
+/* The file that `name` means: itself where there is one, else the runbook of the folders that
+ * is called so: "NAME.yaml", or "NAME/runbook.yaml". The caller's to free(). ERR_NOTFOUND with
+ * what comes close. */
 char *shelf_path(const char *name, struct err *err);
 
 #endif

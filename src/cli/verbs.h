@@ -1,7 +1,7 @@
 /* What the verbs of the command line have in common.
  *
- * A verb is a row of the table in verbs.c: its name, what it takes, a line of help and a function. Data
- * goes to standard output, everything said to the person to standard error.
+ * A verb is a row of the table in verbs.c: its name, what it takes, a line of help and a
+ * function. Data goes to standard output, everything said to the person to standard error.
  */
 #ifndef CLI_VERBS_H
 #define CLI_VERBS_H
@@ -26,7 +26,8 @@ enum cli_status {
 /* Every option there is; a verb's row says which it takes. */
 struct opts {
 	const char *journal, *answers, *blank, *reason, *who, *take_over, *id_file, *width;
-	bool json, plain, dry, drill, detach, observe, strict, yaml, follow, outputs, terminal, help;
+	bool json, plain, dry, drill, detach, observe, strict, yaml, follow, outputs, terminal;
+	bool help;
 	int dash; /* how many arguments came before "--"; -1: there was none */
 	struct opt_list {
 		const char **v;
@@ -48,8 +49,8 @@ struct cli_verb {
 const struct cli_verb *cli_verb_find(const char *name);
 const struct cli_verb *cli_verb_at(size_t i); /* NULL past the last */
 
-/* Takes the options of a verb out of argv, args (room for argc) gets the rest. Returns how many those
- * are, or -1 with *err set. o->params and o->secrets are the caller's to opts_release. */
+/* Takes the options of a verb out of argv, args (room for argc) gets the rest. Returns how many
+ * those are, or -1 with *err set. o->params and o->secrets are the caller's to opts_release. */
 int opts_read(const struct cli_verb *v, int argc, char **argv, struct opts *o, char **args,
 	      struct err *err);
 void opts_release(struct opts *o);
@@ -64,8 +65,8 @@ void cli_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int cli_fail(const struct err *err);
 /* Says a usage error with how to get help, returns CLI_USAGE. */
 int cli_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* Writes the buffer to standard output and releases it. Returns status, or CLI_ENDED with a message when
- * it could not be written (nothing is said of a reader that went away). */
+/* Writes the buffer to standard output and releases it. Returns status, or CLI_ENDED with a
+ * message when it could not be written (nothing is said of a reader that went away). */
 int cli_put(struct buf *b, int status);
 /* Appends s, from wherever it comes, so that a terminal obeys nothing in it. */
 void cli_safe(struct buf *out, const char *s);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <linux/magic.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,7 +155,7 @@ static int patiently(int (*open)(void *ctx, const char *journal, bool team, stru
 	int r;
 
 	for (int i = 0; (r = open(ctx, w->path, w->team, err)) == ERR_BUSY && i < 250; i++)
-		usleep(20 * 1000);
+		poll(NULL, 0, 20);
 	return r;
 }
 

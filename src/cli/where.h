@@ -17,9 +17,9 @@ struct where {
 	bool degraded; /* not where a record belongs: only when nothing better can be had */
 };
 
-/* The places of this machine and user: --journal or BLACKSTART_JOURNAL alone (*ret_named), else the
- * group's folder, the user's state folder, then folders for temporary files. Returns how many; the
- * caller's to where_release. */
+/* The places of this machine and user: --journal or BLACKSTART_JOURNAL alone (*ret_named), else
+ * the group's folder, the user's state folder, then folders for temporary files. Returns how
+ * many; the caller's to where_release. */
 size_t where_list(const struct opts *o, struct where *ret, bool *ret_named);
 void where_release(struct where *w, size_t n);
 
@@ -27,10 +27,10 @@ void where_release(struct where *w, size_t n);
  * free(). */
 char *where_read(const struct opts *o);
 
-/* Opens a journal for writing by `open`, place after place. Makes its folder; sets a damaged file
- * aside and says so; where a place cannot be used, says why and goes on to the next. A journal that was
- * named is not replaced by another unless it lies on a network file system. *ret_path is the caller's to
- * free(). Fails as `open` did at the last place. */
+/* Opens a journal for writing by `open`, place after place. Makes its folder; sets a damaged
+ * file aside and says so; where a place cannot be used, says why and goes on to the next. A
+ * journal that was named is not replaced by another unless it lies on a network file system.
+ * *ret_path is the caller's to free(). Fails as `open` did at the last place. */
 int where_open(const struct opts *o,
 	       int (*open)(void *ctx, const char *journal, bool team, struct err *err), void *ctx,
 	       char **ret_path, struct err *err);

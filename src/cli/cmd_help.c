@@ -7,7 +7,8 @@
 
 static void verb_help_text(struct buf *out, const struct cli_verb *v)
 {
-	buf_addf(out, "blackstart %s%s%s\n\n  %s\n", v->name, v->args[0] ? " " : "", v->args, v->line);
+	buf_addf(out, "blackstart %s%s%s\n\n  %s\n", v->name, v->args[0] ? " " : "", v->args,
+		 v->line);
 	if (v->more) {
 		buf_adds(out, "\n  ");
 		for (const char *s = v->more; *s; s++) {
@@ -27,11 +28,12 @@ static void all_help(struct buf *out)
 	buf_adds(out, "blackstart walks an operator through a runbook and keeps the record.\n\n");
 	for (size_t i = 0; (v = cli_verb_at(i)); i++)
 		buf_addf(out, "  %-11s %s\n", v->name, v->line);
-	buf_adds(out, "\n`blackstart help VERB` says all about one. The record lies in ~/.local/state/"
-		      "blackstart,\nor in /var/lib/blackstart where a group shares it, or where "
-		      "--journal FILE says.\n\nStatus: 0 complete; 1 ended otherwise; 2 usage; 3 refused; "
-		      "4 the record cannot be written;\n5 bad runbook. exec passes the command's own on; "
-		      "125 is its own failure.\n");
+	buf_adds(out, "\n`blackstart help VERB` says all about one. The record lies in "
+		      "~/.local/state/blackstart,\nor in /var/lib/blackstart where a group shares "
+		      "it, or where --journal FILE says.\n\n"
+		      "Status: 0 complete; 1 ended otherwise; 2 usage; 3 refused; 4 the record "
+		      "cannot be written;\n5 bad runbook. exec passes the command's own on; 125 is "
+		      "its own failure.\n");
 }
 
 int cmd_help(const struct opts *o, char **args, int n)
