@@ -63,6 +63,7 @@ void client_close(struct client *c); /* leaves the run going; NULL is fine */
 
 struct view *client_view(struct client *c);
 const char *client_run(const struct client *c);
+const char *client_journal(const struct client *c); /* the one read: another once it was moved */
 const char *client_id(const struct client *c);  /* as in the rows: "for": "ID/INTENT" */
 const struct runbook *client_book(const struct client *c); /* NULL: a blank run */
 

@@ -42,8 +42,8 @@ struct plain_opts {
  * (else err->code is ERR_OK). */
 int plain_run(const struct plain_opts *o, struct err *err);
 
-/* Whether a file of answers can be read; before a run is opened for it. Fails as plain_run would, with
- * "file:line:col: what". */
+/* Whether a file of answers can be read; before a run is opened for it. Fails as plain_run would,
+ * with "file:line:col: what". */
 int plain_answers_check(const char *path, struct err *err);
 
 /* `exec`: runs a command on the run's record as VERB_EXEC, printing its output (bytes as they are

@@ -155,6 +155,11 @@ const char *client_id(const struct client *c)
 	return c->id;
 }
 
+const char *client_journal(const struct client *c)
+{
+	return c->path;
+}
+
 const char *client_run(const struct client *c)
 {
 	return c->run;

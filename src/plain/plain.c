@@ -34,7 +34,7 @@ static void on_link(void *ctx, bool up, const char *why)
 		return;
 	if (up && p->link_said)
 		plain_say(p, "* The keeper is back; the run goes on where it stood.");
-	else if (!up && !p->link_said && !p->closing_it)
+	else if (!up && !p->link_said && !p->closed_over)
 		plain_say(p, "* The keeper of this run is gone (%s). Commands that run go on; it is "
 			     "being brought back.", why);
 	p->link_said = !up;
@@ -141,11 +141,9 @@ static void take_signals(struct plain *p, int fd)
  * for its question. */
 static bool may_take(struct plain *p, const char *line)
 {
-	if (p->making.need != NEED_NOTHING)
+	if (p->making.need != NEED_NOTHING || plain_independent(p, line))
 		return true;
-	if (client_unanswered(p->c))
-		return false;
-	return p->in.tty || p->n_shown || plain_independent(line);
+	return !client_unanswered(p->c) && (p->in.tty || p->n_shown);
 }
 
 static void take_lines(struct plain *p)
@@ -169,16 +167,14 @@ static void take_lines(struct plain *p)
 		if (secret && line.data)
 			mem_wipe(line.data, line.cap);
 		buf_clear(&line);
-		if (client_unanswered(p->c))
-			break;
 	}
 	buf_release(&line);
 }
 
 static bool input_over(struct plain *p)
 {
-	return p->in.eof && !p->answers && !plain_in_peek(&p->in, NULL) &&
-	       !client_unanswered(p->c);
+	return p->in.eof && !p->answers &&
+	       (p->trouble || (!plain_in_peek(&p->in, NULL) && !client_unanswered(p->c)));
 }
 
 /* --- the loop --------------------------------------------------------------------------------- */
@@ -219,7 +215,7 @@ static int walk(struct plain *p, int signal_fd, struct err *err)
 		rc = client_step(p->c, err);
 		plain_output_idle(p);
 		plain_make_check(p);
-		if (rc || is_closed(p) || (p->closing_it && !client_unanswered(p->c)))
+		if (rc || is_closed(p) || p->closed_over)
 			break;
 		if (p->answers)
 			answers_step(p);
@@ -260,11 +256,12 @@ static void say_end(struct plain *p)
 	if (is_closed(p)) {
 		buf_addc(&b, '\n');
 		view_ending(&b, p->v);
-		buf_addf(&b, "record: %s, run %s\n", p->o->journal, client_run(p->c));
+		buf_addf(&b, "record: %s, run %s\n", client_journal(p->c),
+			 client_run(p->c));
 		plain_text(p, buf_str(&b));
-	} else if (p->closing_it) {
+	} else if (p->closed_over) {
 		plain_say(p, "The run ends here without a record of its end. The record up to then: "
-			     "%s, run %s", p->o->journal, client_run(p->c));
+			     "%s, run %s", client_journal(p->c), client_run(p->c));
 	} else {
 		plain_say(p, "%sThe run goes on without this window. Back to it: %s attach %s",
 			  p->in.eof && !p->answers ? "The input has ended. " : "", p->program,
@@ -275,7 +272,7 @@ static void say_end(struct plain *p)
 
 static int status_of(const struct plain *p)
 {
-	if (p->closing_it && !is_closed(p))
+	if (p->closed_over && !is_closed(p))
 		return PLAIN_JOURNAL;
 	if (p->status)
 		return p->status;

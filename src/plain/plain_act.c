@@ -152,12 +152,15 @@ void plain_act_keys(struct plain *p, const char *line)
 void plain_act_journal(struct plain *p, const struct plain_line *l, const char *text)
 {
 	struct intent it = { .verb = VERB_JOURNAL };
+	struct err err = { 0 };
 
 	if (l->what == SAID_MOVE && !*l->rest) {
 		plain_say(p, "Say where to: move PATH");
 		return;
 	}
 	it.text = l->what == SAID_MOVE ? mem_printf("move %s", l->rest) : mem_dup(text);
-	p->closing_it = str_eq(text, "close");
-	plain_make(p, &it, false);
+	p->closing = l->what == SAID_RUN;
+	if (client_send(p->c, &it, p->journal_id, &err))
+		plain_say(p, "Not sent: %s", err.text);
+	intent_release(&it);
 }

@@ -180,7 +180,7 @@ static void to_question(struct plain *p, const struct prompt *pr, const struct p
 
 /* --- a line ----------------------------------------------------------------------------------- */
 
-bool plain_independent(const char *line)
+bool plain_independent(const struct plain *p, const char *line)
 {
 	char *copy = mem_dup(line);
 	struct plain_line l;
@@ -188,7 +188,7 @@ bool plain_independent(const char *line)
 
 	plain_parse(copy, &l);
 	yes = l.what != SAID_NOTHING && l.what != SAID_WORD && l.what != SAID_VALUE &&
-	      !(l.what == SAID_RUN && l.verb == VERB_CLOSE);
+	      !(l.what == SAID_RUN && l.verb == VERB_CLOSE && !p->trouble);
 	free(copy);
 	return yes;
 }
@@ -256,7 +256,7 @@ static bool whole_line_is_name(struct plain *p, const char *line)
 		line += skip + 1;
 	}
 	pr = plain_asked(p, number, &many);
-	if (!pr || plain_independent(line) || prompt_choice(pr, line))
+	if (!pr || plain_independent(p, line) || prompt_choice(pr, line))
 		return false;
 	s = number ? plain_shown(p, number) : &p->shown[0];
 	return is_name(p, pr, s, line);
@@ -296,6 +296,10 @@ void plain_answered(void *ctx, const struct client_answer *a)
 
 	if (p->answers)
 		answers_answered(p, a);
+	if (p->journal_id[0] && str_eq(a->id, p->journal_id)) {
+		p->journal_id[0] = '\0';
+		p->closed_over = a->accepted && p->closing;
+	}
 	if (a->accepted || p->answers)
 		return;
 	plain_say(p, "Refused: %s", a->why);

@@ -86,7 +86,7 @@ static void add_answers(struct buf *out, const struct plain *p, const struct pro
 		if (pr->wrong)
 			buf_addf(out, " (%d wrong so far; the third ends the attempt)", pr->wrong);
 		buf_addc(out, '\n');
-		if (plain_independent(pr->typed) || prompt_choice(pr, pr->typed))
+		if (plain_independent(p, pr->typed) || prompt_choice(pr, pr->typed))
 			buf_adds(out, "  the name is also a word of ours: say start and the name\n");
 	}
 	if (pr->kind == ASK_OPTION || pr->kind == ASK_LINE)

@@ -83,7 +83,9 @@ struct plain {
 	char *trouble_why;
 	int64_t trouble_said;
 	bool link_said;    /* that the keeper is gone */
-	bool closing_it;   /* the operator chose to close over it */
+	char journal_id[40]; /* of the choice that was sent; "": none */
+	bool closing;      /* … which was to close */
+	bool closed_over;  /* and it is done */
 	int64_t interrupted; /* boot time of the last ^C */
 	bool left;
 	int status;
@@ -118,7 +120,8 @@ void plain_choice_text(struct buf *out, const struct choice *c);
 /* --- plain_answer.c --------------------------------------------------------------------------- */
 void plain_line(struct plain *p, char *line);
 void plain_answered(void *ctx, const struct client_answer *a);
-bool plain_independent(const char *line); /* makes sense while no question is open */
+/* Makes sense whether or not a question is open, or an answer is awaited. */
+bool plain_independent(const struct plain *p, const char *line);
 
 /* --- plain_act.c ------------------------------------------------------------------------------ */
 void plain_act_verb(struct plain *p, const struct plain_line *l); /* SAID_RUN, SAID_PAID */

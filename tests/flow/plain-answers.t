@@ -130,6 +130,6 @@ like "… the corrected value too" "$out" 'value n = 7, CORRECTED: counted by ha
 echo 'answers: 1
 steps: [{at: look, do: dune}]' >answers.yaml
 walk
-is "a file with a mistake starts nothing more" "$status" 1
+is "a file with a mistake starts nothing" "$status" 2
 like "… with its place" "$err" 'answers.yaml:2:[0-9]+: no such answer; did you mean .done'
 done_testing
