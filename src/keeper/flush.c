@@ -64,8 +64,10 @@ static void look_at(struct keeper *k, const struct event *ev)
 {
 	if (ev->kind != EV_OUTPUT)
 		sheet_touch(k);
-	if (ev->kind == EV_RUN_CLOSED)
-		k->closed = true;
+	if (ev->kind != EV_RUN_CLOSED)
+		return;
+	k->closed = true;
+	sheet_write(k); /* the last one: nobody may come to write it later */
 }
 
 void flush_done(struct keeper *k)
@@ -85,13 +87,13 @@ void flush_done(struct keeper *k)
 
 	for (size_t i = 0; i < acts.n; i++)
 		act_do(k, &acts.v[i]);
+	for (size_t i = 0; i < done.n; i++)
+		look_at(k, &done.v[i]);
 	for (size_t i = 0; i < n_replies; i++)
 		clients_answer(k, &replies[i]);
 	if (done.n)
 		clients_wake(k, done.v[done.n - 1].seq);
 	spool_give_back(k);
-	for (size_t i = 0; i < done.n; i++)
-		look_at(k, &done.v[i]);
 	event_list_release(&done);
 	action_list_release(&acts);
 	free(replies);

@@ -29,6 +29,7 @@ struct keeper {
 	const struct state *s;
 
 	struct post *posts[POST_MAX];
+	int lost_in_a_row; /* commands whose holder died before they ran */
 	struct proc **procs;
 	size_t n_procs, cap_procs, turn;
 	unsigned short rows, cols;
@@ -64,6 +65,7 @@ struct keeper {
 	struct timer *sheet, *minute, *park, *point;
 	int64_t clock_offset;  /* wall - boot, as last seen */
 	int64_t park_ns;
+	bool replayed;         /* all of the record is in the state */
 	bool closed, leaving;
 	int status;            /* exit status */
 };

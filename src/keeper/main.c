@@ -73,10 +73,8 @@ static void wind_up(struct keeper *k)
 {
 	if (!k->closed || k->leaving)
 		return;
-	if (!k->linger) {
+	if (!k->linger)
 		k->linger = loop_after(k->loop, LINGER, linger_ends, k);
-		sheet_write(k);
-	}
 	if (!clients_there(k))
 		keeper_stop(k, 0);
 }
@@ -202,7 +200,7 @@ static void close_all(struct keeper *k)
 
 	if (k->closed && k->posts[POST_OWN] && k->posts[POST_OWN]->h)
 		(void)holder_quit(k->posts[POST_OWN]->h, NULL);
-	if (k->s && k->loop)
+	if (k->replayed)
 		sheet_write(k);
 	if (k->listen_fd >= 0)
 		unlink(sock);

@@ -18,7 +18,7 @@
 #include "mem.h"
 #include "str.h"
 
-enum { GATHER_NS = 10 * 1000 * 1000, CHUNKS_A_PASS = 4 };
+enum { GATHER_NS = 10 * 1000 * 1000, CHUNKS_A_PASS = 4, LOST_MAX = 3 };
 
 struct proc *procs_find(struct keeper *k, const char *token)
 {
@@ -166,6 +166,7 @@ static void on_ended(void *ctx, const struct holder_status *st)
 		return;
 	adopt(p, st);
 	p->at = PROC_OVER;
+	post->k->lost_in_a_row = 0;
 }
 
 static void gather_ends(void *ctx)
@@ -233,16 +234,18 @@ static void say_known(struct proc *p, const struct cmd *c, struct buf *out)
 	buf_addf(out, "; %lld bytes of its output are on record", (long long)bytes);
 }
 
-/* Its fate: as the status file has it, never where it was not let go, else unknown. */
+/* Its fate: as the status file has it; never where it was not let go, and then it is asked for
+ * again, unless holders keep dying; else unknown. */
 static void lose(struct keeper *k, struct proc *p)
 {
 	struct buf text = BUF_INIT;
 
 	p->unsure = false;
-	if (!p->told || p->at == PROC_ASKED) {
+	if (!p->told && ++k->lost_in_a_row > LOST_MAX) {
 		p->refused = true;
-		p->text = mem_dup("the holder of the commands died");
-	} else if (p->at == PROC_GATED && !p->resumed) {
+		p->text = mem_dup("the holder of the commands died, again and again");
+	} else if (!p->told || (p->at == PROC_GATED && !p->resumed)) {
+		p->told = true; /* there is no child any more to be told of */
 		p->st.fate = HOLDER_NEVER;
 	} else {
 		p->lost = true;

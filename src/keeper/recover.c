@@ -72,7 +72,8 @@ int recover_run(struct keeper *k, struct err *err)
 			*err = replay.err;
 		return err_context(err, r, "the record of run %s", k->run);
 	}
-	if (!k->s->run)
+	k->replayed = k->s->run != NULL;
+	if (!k->replayed)
 		return err_set(err, ERR_NOTFOUND, "there is no run %s", k->run);
 	if (k->s->phase == RUN_CLOSED)
 		return err_set(err, ERR_EXISTS, "run %s is closed", k->run);

@@ -3,11 +3,15 @@
  *   SHIM_WHO=keeper|holder   the process that is meant, by its name in ps; others are left alone
  *   SHIM_KILL=CALL:N         kill -9 before the Nth call of CALL in it; CALL+:N after that call
  *                            CALL: fdatasync fsync pwrite write ftruncate rename unlink sendmsg
- *   SHIM_LOG=FILE            gets a line when that happens
+ *   SHIM_KILL=us:N           … N microseconds after it began
+ *   SHIM_HOLDER=1            with the keeper, its holder too
+ *   SHIM_CLIENT=FILE         … and the process whose id FILE holds
+ *   SHIM_LOG=FILE            gets a line when that happens; where it exists, nobody is killed
  *   SHIM_COUNT=FILE          gets "CALL N" lines at exit: how often each was called
  *   SHIM_FAIL=FILE           while FILE exists, what writes to files below the folder SHIM_UNDER
  *                            fails with the error that FILE names: ENOSPC (default) EIO EROFS
  */
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +25,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum call { FDATASYNC, FSYNC, PWRITE, WRITE, FTRUNCATE, RENAME, UNLINK, SENDMSG, CALLS };
@@ -33,21 +38,55 @@ static struct {
 	bool ours, ready;
 	enum call die_at;
 	bool die_after;
+	long die_us;
+	int forks; /* since the process that was started */
 	long die_n; /* 0: never */
 	long n[CALLS];
 	const char *log, *count, *fail, *under;
 } shim;
 
-static bool is_meant(const char *who)
+/* The beginning of a file, with a NUL behind it. */
+static long read_all(const char *path, char *to, size_t size)
 {
-	char args[256] = "";
-	int fd = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
-	long n = fd >= 0 ? syscall(SYS_read, fd, args, sizeof(args) - 1) : 0;
+	int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+	long n = fd >= 0 ? syscall(SYS_read, fd, to, size - 1) : 0;
 
 	if (fd >= 0)
 		syscall(SYS_close, fd);
+	to[n > 0 ? n : 0] = '\0';
+	return n;
+}
+
+static bool is_meant(const char *who)
+{
+	char args[256] = "";
+	long n = read_all("/proc/self/cmdline", args, sizeof(args));
+
+	if (n > 0 && who && !strcmp(who, "both"))
+		who = args + sizeof("blackstart");
 	return n > 0 && who && !strcmp(args, "blackstart") &&
 	       !strcmp(args + sizeof("blackstart"), who);
+}
+
+/* By the kernel itself, wherever we are then. */
+static void die_in(long us)
+{
+	struct sigevent how = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL };
+	struct itimerspec when = { .it_value = { us / 1000000, us % 1000000 * 1000 } };
+	timer_t timer;
+
+	if (timer_create(CLOCK_MONOTONIC, &how, &timer) == 0)
+		timer_settime(timer, 0, &when, NULL);
+}
+
+static void put(const char *path, const char *text, size_t n)
+{
+	int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+
+	if (fd < 0)
+		return;
+	syscall(SYS_write, fd, text, n);
+	syscall(SYS_close, fd);
 }
 
 __attribute__((constructor)) static void begin(void)
@@ -62,7 +101,14 @@ __attribute__((constructor)) static void begin(void)
 	shim.count = getenv("SHIM_COUNT");
 	shim.fail = getenv("SHIM_FAIL");
 	shim.under = getenv("SHIM_UNDER");
-	for (int c = 0; kill && c < CALLS; c++) {
+	if (!kill || (shim.log && access(shim.log, F_OK) == 0))
+		return;
+	if (!strncmp(kill, "us:", 3)) {
+		shim.die_us = strtol(kill + 3, NULL, 10);
+		put(shim.log, "timed\n", 6);
+		die_in(shim.die_us);
+	}
+	for (int c = 0; c < CALLS; c++) {
 		size_t len = strlen(names[c]);
 		if (strncmp(kill, names[c], len) || (kill[len] != ':' && kill[len] != '+'))
 			continue;
@@ -70,16 +116,6 @@ __attribute__((constructor)) static void begin(void)
 		shim.die_after = kill[len] == '+';
 		shim.die_n = strtol(strchr(kill, ':') + 1, NULL, 10);
 	}
-}
-
-static void put(const char *path, const char *text, size_t n)
-{
-	int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND, 0600);
-
-	if (fd < 0)
-		return;
-	syscall(SYS_write, fd, text, n);
-	syscall(SYS_close, fd);
 }
 
 __attribute__((destructor)) static void end(void)
@@ -93,10 +129,36 @@ __attribute__((destructor)) static void end(void)
 		put(shim.count, text, (size_t)n);
 }
 
+static void die_holder(void)
+{
+	char args[256] = "", other[256], path[64];
+	DIR *d = opendir("/proc");
+
+	snprintf(path, sizeof(path), "/proc/self/cmdline");
+	if (!d || read_all(path, args, sizeof(args)) <= 0)
+		return;
+	const char *run = args + sizeof("blackstart") + sizeof("keeper");
+	for (struct dirent *e; (e = readdir(d));) {
+		snprintf(path, sizeof(path), "/proc/%.20s/cmdline", e->d_name);
+		if (read_all(path, other, sizeof(other)) <= 0 || strcmp(other, "blackstart") ||
+		    strcmp(other + sizeof("blackstart"), "holder") ||
+		    strcmp(other + sizeof("blackstart") + sizeof("holder"), run))
+			continue;
+		syscall(SYS_kill, strtol(e->d_name, NULL, 10), SIGKILL);
+	}
+	closedir(d);
+}
+
 static void die(void)
 {
+	char pid[16];
+
 	if (shim.log)
 		put(shim.log, "killed\n", 7);
+	if (getenv("SHIM_HOLDER"))
+		die_holder();
+	if (getenv("SHIM_CLIENT") && read_all(getenv("SHIM_CLIENT"), pid, sizeof(pid)) > 0)
+		syscall(SYS_kill, strtol(pid, NULL, 10), SIGKILL);
 	syscall(SYS_kill, syscall(SYS_getpid), SIGKILL);
 	for (;;)
 		syscall(SYS_pause);
@@ -149,6 +211,18 @@ static bool fails(int fd)
 		errno = e;                                                                         \
 		return r;                                                                          \
 	} while (0)
+
+/* A holder leaves its starter by one fork; what it forks then are commands, and not meant. */
+pid_t fork(void)
+{
+	pid_t pid = NEXT(fork)();
+
+	if (pid == 0 && shim.ours && ++shim.forks > 1)
+		shim.ours = false;
+	else if (pid == 0 && shim.ours && shim.die_us)
+		die_in(shim.die_us);
+	return pid;
+}
 
 int fdatasync(int fd)
 {

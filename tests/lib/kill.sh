@@ -1,0 +1,155 @@
+# For tests that kill: a walk, one killing, and whether all is well in the end. Sourced after tap.sh.
+#
+# Whatever was killed: attaching brings the run back, it ends as it would have ended, the record is
+# whole, and no command ran twice.
+
+SHIM=$BUILD/shim_sys.so
+CASE=$ROOT/tests/faults/kill
+# Under the sanitizers everything takes its time: a part of the points.
+STRIDE=${STRIDE:-1}
+if [ -n "${BLACKSTART_SANITIZED-}" ]; then
+	STRIDE=8
+fi
+
+ask() {
+	sqlite3 -readonly -cmd '.timeout 5000' "$1/journal.db" "$2" 2>/dev/null
+}
+
+# What must be the same in the end: the verdict, what became of each step, the values.
+end_state() {
+	ask "$1" "SELECT json_extract(payload, '\$.verdict', '\$.outcome', '\$.success', '\$.done')
+		FROM event WHERE kind = 'run_closed';
+		SELECT step, json_extract(payload, '\$.to', '\$.outcome'), max(seq) * 0 FROM event
+			WHERE kind = 'step' AND step IS NOT NULL GROUP BY step ORDER BY step;
+		SELECT json_extract(payload, '\$.name', '\$.text') FROM event WHERE kind = 'value'
+			ORDER BY 1;
+		SELECT json_extract(payload, '\$.key', '\$.how') FROM event WHERE kind = 'paid'"
+}
+
+# walk DIR [VAR=VALUE...]: one run, with its client in the background, its id in DIR/client.
+walk() {
+	w_dir=$1
+	shift
+	mkdir -p "$w_dir"
+	cp "$CASE/kill.yaml" "$CASE/answers.yaml" "$w_dir"
+	(
+		cd "$w_dir" || exit 1
+		exec 2>shell # the shell says "Killed" of a job
+		env "$@" "$BLACKSTART" run --journal "$w_dir/journal.db" --answers answers.yaml \
+			kill.yaml >out 2>&1 &
+		echo $! >client.new
+		mv client.new client
+		wait $!
+	)
+}
+
+again() {
+	(cd "$1" && timeout 60 "$BLACKSTART" attach --journal "$1/journal.db" --answers "$2" \
+		>>out 2>&1)
+}
+
+# The step that a question is open about, where its command's fate is not known.
+undecided() {
+	ask "$1" "SELECT step FROM event WHERE kind = 'step'
+		AND json_extract(payload, '\$.to') = 'deciding' ORDER BY seq DESC LIMIT 1"
+}
+
+# What a person does then: looks whether it was done, and says so or does it.
+decide() {
+	cp "$CASE/answers.yaml" "$1/decided.yaml"
+	d_step=$(undecided "$1")
+	[ -n "$d_step" ] || return
+	d_line=$(printf '%s' "$d_step" | sed 's/back/writers/; s/part@/part /')
+	d_do=retry
+	grep -qx "$d_line" "$1/ledger" 2>/dev/null && d_do=override
+	sed "s/start: change/&, close: all was looked at/
+		s/^steps:/&\n  - {at: '$d_step', do: $d_do, reason: looked at it}/" \
+		"$CASE/answers.yaml" >"$1/decided.yaml"
+}
+
+is_closed() {
+	[ "$(ask "$1" "SELECT count(*) FROM event WHERE kind = 'run_closed'")" = 1 ]
+}
+
+# judge DIR EXACT: the end of one walk. Prints what is wrong.
+judge() {
+	j_try=0
+	until is_closed "$1"; do
+		j_try=$((j_try + 1))
+		[ $j_try -gt 8 ] && { echo "never closed: $(tail -n 3 "$1/out")"; return; }
+		j_file=answers.yaml
+		[ "$2" = exact ] || { decide "$1"; j_file=decided.yaml; }
+		again "$1" "$j_file"
+	done
+	"$BLACKSTART" verify --journal "$1/journal.db" >"$1/verify" 2>&1 ||
+		echo "not whole: $(cat "$1/verify")"
+	if [ "$2" = exact ]; then
+		[ "$(cat "$1/ledger")" = "$LEDGER" ] || echo "the ledger differs: $(cat "$1/ledger")"
+		[ "$(end_state "$1")" = "$END" ] || echo "the end differs: $(end_state "$1")"
+	else
+		[ -z "$(sort "$1/ledger" | uniq -d)" ] || echo "ran twice: $(cat "$1/ledger")"
+		ask "$1" "SELECT 'ran twice: ' || step FROM (SELECT step, attempt
+			FROM event i WHERE kind = 'cmd_intent'
+			AND json_extract(payload, '\$.purpose') = 'main' AND NOT EXISTS (
+				SELECT 1 FROM event l WHERE l.kind = 'cmd_lost'
+				AND json_extract(l.payload, '\$.what') = 'never'
+				AND json_extract(l.payload, '\$.token')
+				= json_extract(i.payload, '\$.token'))
+			GROUP BY step, attempt HAVING count(*) > 1)"
+	fi
+}
+
+# attempt WHO KILL EXACT [VAR=VALUE...]: one walk with one killing. Adds a line to $T/tally or, with
+# what was wrong, to $T/bad; returns 1 when nobody was killed.
+attempt() {
+	a_dir=$T/$(echo "$1-$2-${4-}" | tr -c 'a-z0-9\n' -)
+	a_who=$1 a_kill=$2 a_exact=$3
+	shift 3
+	walk "$a_dir" LD_PRELOAD="$SHIM" SHIM_WHO="$a_who" SHIM_KILL="$a_kill" \
+		SHIM_LOG="$a_dir/killed" "$@" SHIM_NOTHING=
+	[ -e "$a_dir/killed" ] || { rm -rf "$a_dir" 2>/dev/null; return 1; }
+	a_wrong=$(judge "$a_dir" "$a_exact")
+	if [ -n "$a_wrong" ]; then
+		note "$a_who $a_kill $* ($a_dir): $a_wrong" >>"$T/bad"
+		return 0
+	fi
+	echo "$a_who" >>"$T/tally"
+	rm -rf "$a_dir" 2>/dev/null # a keeper may still be on its way out
+	return 0
+}
+
+# every WHO CALL EXACT [VAR=VALUE...]: at each call until none is left; two at a time.
+every() {
+	(every_nth 1 "$@") &
+	(every_nth 2 "$@") &
+	wait
+}
+every_nth() {
+	e_n=$1 e_who=$2 e_call=$3 e_exact=$4
+	shift 4
+	while [ "$e_n" -lt 1000 ] && attempt "$e_who" "$e_call:$e_n" "$e_exact" "$@"; do
+		e_n=$((e_n + 2 * STRIDE))
+	done
+}
+
+# tell NAME: the count of what was done since the last, and whether all of it went well.
+tell() {
+	t_n=$(wc -l <"$T/tally")
+	if [ -s "$T/bad" ]; then
+		fail "$1 ($t_n times)"
+		head -c 6000 "$T/bad"
+	else
+		pass "$1 ($t_n times)"
+	fi
+	[ "$t_n" -gt 0 ] || fail "$1: nobody was killed"
+	: >"$T/tally"
+	: >"$T/bad"
+}
+: >"$T/tally"
+: >"$T/bad"
+
+walk "$T/plain"
+LEDGER=$(cat "$T/plain/ledger")
+END=$(end_state "$T/plain")
+like "undisturbed, it closes well" "$END" 'It is back.*complete'
+is "undisturbed, each command ran once" "$(printf '%s\n' "$LEDGER" | sort | uniq -d)" ""
