@@ -148,3 +148,17 @@ void chain_machine(struct chain *c, const uint8_t prev[HASH_LEN], const struct c
 	add_hash(c, link->head);
 	finish(c, ret);
 }
+
+void chain_pin(struct chain *c, const char *run, int64_t n, const char *role, const char *path,
+	       const uint8_t sha256[HASH_LEN], uint8_t ret[HASH_LEN])
+{
+	c->len = 0;
+	reserve(c, strlen(run) + strlen(role) + strlen(path));
+	add_text(c, "pin", 3);
+	add_field(c, chain_str(run));
+	add_int(c, n);
+	add_field(c, chain_str(role));
+	add_field(c, chain_str(path));
+	add_hash(c, sha256);
+	finish(c, ret);
+}

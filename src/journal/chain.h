@@ -47,5 +47,8 @@ void chain_event(struct chain *c, const uint8_t prev[HASH_LEN], const struct cha
 		 const uint8_t payload_hash[HASH_LEN], uint8_t ret[HASH_LEN]);
 void chain_machine(struct chain *c, const uint8_t prev[HASH_LEN], const struct chain_link *link,
 		   uint8_t ret[HASH_LEN]);
+/* One pinned file of a run; these rows are not linked, the run's events say which there are. */
+void chain_pin(struct chain *c, const char *run, int64_t n, const char *role, const char *path,
+	       const uint8_t sha256[HASH_LEN], uint8_t ret[HASH_LEN]);
 
 #endif

@@ -114,6 +114,8 @@ int output_begin(struct output *o, struct err *err)
 int output_commit(struct output *o, bool sync, struct err *err)
 {
 	int rc = db_commit(&o->db, err);
+	if (rc)
+		o->chunk.token[0] = '\0';
 	if (rc == 0 && sync)
 		rc = db_sync_wal(&o->db, err);
 	if (rc == 0)
@@ -124,6 +126,7 @@ int output_commit(struct output *o, bool sync, struct err *err)
 void output_rollback(struct output *o)
 {
 	db_rollback(&o->db);
+	o->chunk.token[0] = '\0'; /* it may be one that was never committed */
 }
 
 void output_checkpoint(struct output *o, bool idle)
@@ -182,7 +185,11 @@ static int compare_range(struct output *o, const char *token, enum stream s, int
 {
 	struct buf there = BUF_INIT;
 	int rc = output_read(o, token, s, from, n, &there, err);
-	if (rc == 0 && (there.len != n || memcmp(there.data, p, n) != 0))
+	if (rc == ERR_NOTFOUND || (rc == 0 && there.len != n))
+		rc = err_set(err, ERR_USAGE, "output file %s: %s.%s: of bytes %lld to %lld some are on "
+			     "record and some not", o->db.path, token, stream_name(s),
+			     (long long)from, (long long)from + (long long)n - 1);
+	else if (rc == 0 && memcmp(there.data, p, n) != 0)
 		rc = err_set(err, ERR_CORRUPT, "output file %s: %s.%s: other bytes are on record "
 			     "from byte %lld", o->db.path, token, stream_name(s), (long long)from);
 	buf_release(&there);

@@ -57,38 +57,76 @@ out:
 	return rc;
 }
 
-static int run_pin(struct journal *j, int id, const char *run, const struct source_file *f,
-		   const uint8_t *digest, sqlite3_stmt **ret, struct err *err)
+static int has_name(struct journal *j, const char *run, const struct source_file *f,
+		    const uint8_t *digest, bool *ret, struct err *err)
 {
-	int rc = db_use(&j->db, id, ret, err);
+	sqlite3_stmt *st = NULL;
+	int rc = db_use(&j->db, SQL_RUN_PIN_HAS, &st, err);
 	if (rc)
 		return rc;
-	struct binder b = { .st = *ret };
+	struct binder b = { .st = st };
 	bind_text(&b, run);
 	bind_text(&b, f->role);
 	bind_text(&b, f->path);
 	bind_blob(&b, digest, HASH_LEN);
-	return bind_end(&b, &j->db, err);
+	rc = bind_end(&b, &j->db, err);
+	return rc ? rc : has_row(j, st, ret, err);
+}
+
+static int last_number(struct journal *j, const char *run, int64_t *ret, struct err *err)
+{
+	sqlite3_stmt *st = NULL;
+	int rc = db_use(&j->db, SQL_RUN_PIN_LAST, &st, err);
+	if (rc)
+		return rc;
+	struct binder b = { .st = st };
+	bind_text(&b, run);
+	rc = bind_end(&b, &j->db, err);
+	if (rc == 0)
+		rc = db_step(&j->db, st, err);
+	if (rc < 0)
+		return rc;
+	*ret = sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	return 0;
+}
+
+static int put_name(struct journal *j, const char *run, const struct source_file *f,
+		    const uint8_t *digest, struct err *err)
+{
+	uint8_t hash[HASH_LEN];
+	sqlite3_stmt *st = NULL;
+	int64_t n = 0;
+	int rc = last_number(j, run, &n, err);
+	if (rc == 0)
+		rc = db_use(&j->db, SQL_RUN_PIN_ADD, &st, err);
+	if (rc)
+		return rc;
+	chain_pin(&j->chain, run, n + 1, f->role, f->path, digest, hash);
+	struct binder b = { .st = st };
+	bind_text(&b, run);
+	bind_int(&b, n + 1);
+	bind_text(&b, f->role);
+	bind_text(&b, f->path);
+	bind_blob(&b, digest, HASH_LEN);
+	bind_blob(&b, hash, HASH_LEN);
+	rc = bind_end(&b, &j->db, err);
+	return rc ? rc : db_step(&j->db, st, err);
 }
 
 int pins_put(struct journal *j, const char *run, const struct source_file *f, struct err *err)
 {
 	uint8_t digest[HASH_LEN];
-	sqlite3_stmt *st = NULL;
 	bool there = false;
 	if (f->n > JOURNAL_PIN_MAX)
 		return err_set(err, ERR_LIMIT, "%s: %zu bytes, at most %d are kept", f->path, f->n,
 			       JOURNAL_PIN_MAX);
 	hash_bytes(f->bytes, f->n, digest);
-	int rc = run_pin(j, SQL_RUN_PIN_HAS, run, f, digest, &st, err);
-	if (rc == 0)
-		rc = has_row(j, st, &there, err);
+	int rc = has_name(j, run, f, digest, &there, err);
 	if (rc || there)
 		return rc;
 	rc = put_bytes(j, f, digest, err);
-	if (rc == 0)
-		rc = run_pin(j, SQL_RUN_PIN_ADD, run, f, digest, &st, err);
-	return rc ? rc : db_step(&j->db, st, err);
+	return rc ? rc : put_name(j, run, f, digest, err);
 }
 
 int journal_pin(struct journal *j, const char *run, const struct source_file *f, struct err *err)

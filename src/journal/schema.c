@@ -90,6 +90,7 @@ static const char journal_1[] =
 	"  role   TEXT    NOT NULL,\n"
 	"  path   TEXT    NOT NULL,\n"
 	"  sha256 BLOB    NOT NULL REFERENCES pin (sha256),\n"
+	"  hash   " DIGEST("hash") ", -- of this row\n"
 	"  PRIMARY KEY (run, n)\n"
 	") STRICT, WITHOUT ROWID;\n"
 	NO_CHANGE("run_pin")

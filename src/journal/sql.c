@@ -16,12 +16,14 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 		"SELECT seq, wall, boot, kind, step, attempt, actor, auth, payload FROM event"
 		" WHERE run = ?1 AND seq > ?2 ORDER BY seq",
 	/* The index gives the order, the columns come from the table itself, and check_row says when to
-	 * stop: handing a million rows out one by one would cost more than their digests. */
+	 * stop: handing a million rows out one by one would cost more than their digests. It is told
+	 * what the index holds, and looks for the end of the run: `i.run = ?1` would let SQLite put ?1
+	 * in the place of what is there. */
 	[SQL_EVENT_CHECK] =
 		"SELECT 1 FROM event i CROSS JOIN event e ON e.id = i.id"
-		" WHERE i.run = ?1 AND i.seq > ?2 AND check_row(e.run, e.seq, e.wall, e.boot,"
-		" e.boot_id, e.kind, e.step, e.attempt, e.actor, e.auth, e.payload, e.salt,"
-		" e.payload_hash, e.prev, e.hash) ORDER BY i.seq",
+		" WHERE (i.run, i.seq) > (?1, ?2) AND check_row(i.run, i.seq, e.run, e.seq, e.wall,"
+		" e.boot, e.boot_id, e.kind, e.step, e.attempt, e.actor, e.auth, e.payload, e.salt,"
+		" e.payload_hash, e.prev, e.hash) ORDER BY i.run, i.seq",
 	/* Counted in the table itself, past the index that all else goes by. */
 	[SQL_EVENT_STRAY] =
 		"SELECT count(*), max(id) FROM"
@@ -75,13 +77,15 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 		"SELECT id, sha256, n, packed, bytes FROM pin WHERE id > ?1 ORDER BY id LIMIT 1",
 	[SQL_RUN_PIN_HAS] =
 		"SELECT 1 FROM run_pin WHERE run = ?1 AND role = ?2 AND path = ?3 AND sha256 = ?4",
-	[SQL_RUN_PIN_HAS_DIGEST] =
-		"SELECT 1 FROM run_pin JOIN pin USING (sha256) WHERE run = ?1 AND sha256 = ?2",
+	[SQL_RUN_PIN_KEPT] =
+		"SELECT run FROM run_pin WHERE run = ?1 AND ifnull(?2, role) = role"
+		" AND ifnull(?3, path) = path AND sha256 = ?4 AND EXISTS (SELECT 1 FROM pin WHERE pin.sha256 = ?4)",
+	[SQL_RUN_PIN_LAST] =
+		"SELECT ifnull(max(n), 0) FROM run_pin WHERE run = ?1",
 	[SQL_RUN_PIN_ADD] =
-		"INSERT INTO run_pin (run, n, role, path, sha256) VALUES (?1,"
-		" (SELECT ifnull(max(n), 0) + 1 FROM run_pin WHERE run = ?1), ?2, ?3, ?4)",
+		"INSERT INTO run_pin (run, n, role, path, sha256, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
 	[SQL_RUN_PIN_NEXT] =
-		"SELECT run_pin.n, role, path, sha256, pin.n, packed, bytes FROM run_pin"
+		"SELECT run_pin.n, role, path, sha256, pin.n, packed, bytes, hash, run FROM run_pin"
 		" LEFT JOIN pin USING (sha256) WHERE run = ?1 AND run_pin.n > ?2"
 		" ORDER BY run_pin.n LIMIT 1",
 };

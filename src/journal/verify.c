@@ -295,8 +295,6 @@ static int verify_one(struct verify *v, const char *run, struct err *err)
 		rc = run_is_seen(v, run, err);
 	if (rc == 0 && !verify_bad(v))
 		rc = machine_chain(v, err);
-	if (rc == 0 && !verify_bad(v))
-		rc = verify_pins(v, run, err);
 	return rc;
 }
 
@@ -304,7 +302,7 @@ int journal_verify(struct journal *j, const char *run, bool outputs, struct veri
 		   struct err *err)
 {
 	struct verify_result result = { .whole = true };
-	struct verify v = { .j = j, .r = &result, .outputs = outputs };
+	struct verify v = { .j = j, .r = &result, .outputs = outputs, .one = run };
 	struct err own = { 0 };
 	bool stale = false;
 	int rc = run ? journal_run_id_check(run, &own) : 0;

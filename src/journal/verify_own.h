@@ -17,6 +17,7 @@ struct verify {
 	struct journal *j;
 	struct verify_result *r;
 	bool outputs;
+	bool one;            /* only one run is looked at */
 	int64_t slice_began; /* boot ns; a transaction ends 10 ms later */
 	/* the run in hand */
 	char run[JOURNAL_RUN_ID_MAX]; /* "": none */
@@ -26,6 +27,7 @@ struct verify {
 	uint8_t head[HASH_LEN];
 	bool ended;         /* it was EV_RUN_CLOSED */
 	bool stop;          /* a row says: out of the statement */
+	bool past;          /* a row of a later run was met */
 	struct buf bytes;   /* of the pinned file in hand */
 	struct buf paper;   /* payload that names pinned files, to be looked at outside */
 	bool paper_waits;
@@ -42,8 +44,8 @@ static inline bool verify_bad(const struct verify *v)
 
 /* One run: events, anchors, pinned files; with its output where v->outputs. */
 int verify_run(struct verify *v, const char *run, struct err *err);
-/* The bytes of the files that a run stood on. */
-int verify_pins(struct verify *v, const char *run, struct err *err);
+/* The files that a run stood on: their rows, and their bytes where nobody else looks at them. */
+int verify_pins(struct verify *v, const char *run, bool bytes_too, struct err *err);
 /* The bytes of one file, from the columns sha256 and n, packed, bytes. */
 void verify_pin(struct verify *v, sqlite3_stmt *st, int sha256, int n, const char *run);
 int verify_outputs(struct verify *v, const char *run, struct err *err);

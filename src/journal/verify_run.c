@@ -65,27 +65,38 @@ static bool parse_digest(const char *hex, uint8_t ret[HASH_LEN])
 	return true;
 }
 
-/* That a file named by a hashed event is kept. Its bytes are checked in a pass of their own. */
+static bool is_text(sqlite3_stmt *st, int column, const char *want)
+{
+	const char *text = (const char *)sqlite3_column_text(st, column);
+	return text && strcmp(text, want) == 0;
+}
+
+/* That a file named by a hashed event is kept, under that role and name where it has a role (a called
+ * book's event has the name as it was typed). Its bytes are looked at later. */
 static int check_kept(struct verify *v, const struct json *file, struct err *err)
 {
 	struct db *d = &v->j->db;
 	const char *hex = json_str(file, "sha256"), *path = json_str(file, "path");
 	uint8_t digest[HASH_LEN];
 	sqlite3_stmt *st = NULL;
-	if (!parse_digest(hex, digest))
+	const char *role = json_str(file, "role");
+	if (!path || !parse_digest(hex, digest))
 		return 0;
-	int rc = db_use(d, SQL_RUN_PIN_HAS_DIGEST, &st, err);
+	int rc = db_use(d, SQL_RUN_PIN_KEPT, &st, err);
 	if (rc)
 		return rc;
 	struct binder b = { .st = st };
 	bind_text(&b, v->run);
+	bind_text(&b, role);
+	bind_text(&b, role ? path : NULL);
 	bind_blob(&b, digest, HASH_LEN);
 	rc = bind_end(&b, d, err);
-	if (rc == 0)
-		rc = db_step(d, st, err);
+	/* In a damaged index a search may end at a neighbour: the value itself counts. */
+	while (rc == 0 && (rc = db_step(d, st, err)) == 1 && !is_text(st, 0, v->run))
+		rc = 0;
 	if (rc == 0)
 		verify_defect(v, v->run, v->seq, "event %lld: its file %.80s is not kept",
-			      (long long)v->seq, path ? path : hex);
+			      (long long)v->seq, path);
 	sqlite3_reset(st);
 	return rc < 0 ? rc : 0;
 }
@@ -122,7 +133,31 @@ void verify_pin(struct verify *v, sqlite3_stmt *st, int sha256, int n, const cha
 		verify_defect(v, run, 0, "pinned file %s: altered", hex);
 }
 
-int verify_pins(struct verify *v, const char *run, struct err *err)
+/* Columns: n, role, path, sha256, n, packed, bytes, hash, run. */
+static void check_name(struct verify *v, sqlite3_stmt *st, const char *run)
+{
+	uint8_t hash[HASH_LEN];
+	const char *role = (const char *)sqlite3_column_text(st, 1);
+	const char *path = (const char *)sqlite3_column_text(st, 2);
+	const void *digest = sqlite3_column_blob(st, 3);
+	bool sound = is_text(st, 8, run) && role && path && digest &&
+		sqlite3_column_bytes(st, 3) == HASH_LEN;
+	const void *own = sqlite3_column_blob(st, 7);
+	bool has_bytes = sqlite3_column_type(st, 4) == SQLITE_INTEGER;
+	long long n = sqlite3_column_int64(st, 0);
+	if (sound && own && sqlite3_column_bytes(st, 7) == HASH_LEN) {
+		chain_pin(&v->j->chain, run, n, role, path, digest, hash);
+		sound = memcmp(hash, own, HASH_LEN) == 0;
+	} else {
+		sound = false;
+	}
+	if (sound && !has_bytes)
+		verify_defect(v, run, 0, "pinned file %lld of run %s: its bytes are missing", n, run);
+	else if (!sound)
+		verify_defect(v, run, 0, "pinned file %lld of run %s: its row is altered", n, run);
+}
+
+int verify_pins(struct verify *v, const char *run, bool bytes_too, struct err *err)
 {
 	struct db *d = &v->j->db;
 	int64_t n = 0;
@@ -134,16 +169,22 @@ int verify_pins(struct verify *v, const char *run, struct err *err)
 			break;
 		struct binder b = { .st = st };
 		bind_text(&b, run);
-		bind_int(&b, n);
+		bind_int(&b, n ? n : INT64_MIN);
 		rc = bind_end(&b, d, err);
 		if (rc == 0)
 			rc = db_step(d, st, err);
 		if (rc != 1)
 			break;
-		rc = sqlite3_column_int64(st, 0) > n ? 0 :
-			err_set(err, ERR_CORRUPT, "the files of run %s are out of order", run);
+		int64_t last = n;
 		n = sqlite3_column_int64(st, 0);
-		verify_pin(v, st, 3, 4, run);
+		rc = 0;
+		if (n != last + 1)
+			verify_defect(v, run, 0, "pinned file %lld of run %s: missing",
+				      (long long)last + 1, run);
+		else
+			check_name(v, st, run);
+		if (bytes_too)
+			verify_pin(v, st, 3, 4, run);
 		sqlite3_reset(st);
 	}
 	return rc;
@@ -166,12 +207,12 @@ static int check_slice(struct verify *v, bool *ret_more, struct err *err)
 	if (rc)
 		return rc;
 	v->slice_began = clock_now().boot;
-	v->stop = false;
+	v->stop = v->past = false;
 	d->call_ctx = v;
 	rc = db_step(d, st, err);
 	d->call_ctx = NULL;
 	sqlite3_reset(st);
-	*ret_more = rc == 1;
+	*ret_more = rc == 1 && !v->past;
 	return rc < 0 ? rc : 0;
 }
 
@@ -256,6 +297,8 @@ int verify_run(struct verify *v, const char *run, struct err *err)
 		check_end(v);
 	if (!v->ended)
 		v->r->open_runs++;
+	if (rc == 0 && !verify_bad(v))
+		rc = verify_pins(v, run, v->one, err);
 	if (rc == 0 && v->outputs && !verify_bad(v))
 		rc = verify_outputs(v, run, err);
 	return rc;
