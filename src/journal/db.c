@@ -156,6 +156,10 @@ int db_begin(struct db *d, bool sync, struct err *err)
 
 int db_commit(struct db *d, struct err *err)
 {
+	/* SQLite ends a transaction by itself where it cannot go on (no space, no memory). */
+	if (sqlite3_get_autocommit(d->h))
+		return err_set(err, ERR_USAGE, "%s %s: nothing was begun, or it was taken back",
+			       d->kind->what, d->path);
 	int rc = run_simple(d, DB_COMMIT, err);
 	if (rc)
 		db_rollback(d);
