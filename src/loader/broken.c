@@ -45,7 +45,6 @@ static void break_step(struct load *l, struct draft *d)
 	};
 	if (!s.source)
 		s.source = doc_source(d->doc, d->node, l->arena);
-	s.text = (struct text){ s.source, s.at };
 	if (s.effect == EFFECT_DESTROY && !s.target.s && !(s.book && s.book->environment))
 		s.target = (struct text){ s.id, s.at };
 	captures_to_fields(l, d, &s);

@@ -45,7 +45,7 @@ static void check_unused(struct check *c)
 		const struct tracked *t = &c->s->v[i];
 		if (t->captured && !t->used)
 			diag_add(&c->l->diag, RULE_NEVER_USED, t->at,
-				 "`%s` is captured and used nowhere in this file; it is only on record",
+				 "`%s` is used nowhere in this file: it will only be on record",
 				 t->name);
 	}
 }

@@ -52,7 +52,7 @@ static void check_argument(struct check *c, const struct runbook *rb, const stru
 	enum value_type type = t ? check_type(c, t, c->d) : VALUE_TYPE_INVALID;
 	if (t && f->type != VALUE_TEXT && type != VALUE_TYPE_INVALID && type != f->type)
 		diag_add(&c->l->diag, RULE_ARGUMENT, arg->value.at,
-			 "`%s` must be a %s, and `%s` is a %s", arg->name, value_type_name(f->type),
+			 "`%s` must be %s, and `%s` is %s", arg->name, value_type_name(f->type),
 			 t->name, value_type_name(type));
 	if (strchr(s, '$'))
 		return;

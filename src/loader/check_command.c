@@ -36,7 +36,7 @@ static void unknown_variable(struct command *f, const struct shell_var *v)
 {
 	const char *s = f->r->s;
 	char name[LIMIT_ID_BYTES + 1];
-	if (v->quoted || v->len >= sizeof(name) || !memchr("abcdefghijklmnopqrstuvwxyz", *v->name, 26))
+	if (v->quoted || v->minded || v->len >= sizeof(name) || !memchr("abcdefghijklmnopqrstuvwxyz", *v->name, 26))
 		return;
 	if (shell_scan_mentions(s, v->name, v->len) || shell_scan_mentions(s, ".", 1) ||
 	    shell_scan_mentions(s, "source", 6))
@@ -61,7 +61,7 @@ static void use_variable(void *ctx, const struct shell_var *v)
 		unknown_variable(f, v);
 		return;
 	}
-	if (v->quoted || shell_scan_assigns(f->r->s, v->name, v->len)) {
+	if (v->quoted || v->minded || shell_scan_assigns(f->r->s, v->name, v->len)) {
 		t->used = true; /* perhaps: some other program reads it */
 		return;
 	}

@@ -85,6 +85,10 @@ static void add_name(void *ctx, const char *name, size_t len, size_t off)
 		return;
 	}
 	e->name = arena_dupn(c->l->scratch, name, len);
+	if ((unsigned char)name[len] >= 0x80) { /* no name: compiling says so */
+		f->n++;
+		return;
+	}
 	if (check_builtin(name, len, &e->type)) {
 		f->builtins = true;
 		f->n++;
@@ -183,7 +187,7 @@ static void keep_type(struct check *c, const struct ref *r, enum value_type type
 		t->type = type;
 	else if (t && t->type != type && r->want == VALUE_TYPE_INVALID)
 		diag_add(&c->l->diag, RULE_TYPE_CONFLICT, r->at,
-			 "`%s` is a %s here and a %s in line %d; say `as`, or take another name",
+			 "`%s` is %s here and %s in line %d; say `as`, or take another name",
 			 r->key, value_type_name(type), value_type_name(t->type), t->at.line);
 }
 

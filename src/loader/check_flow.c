@@ -40,6 +40,13 @@ static void set_own(struct check *c, const struct draft *d)
 		set_name(c, s->results[i].name);
 }
 
+/* Nothing goes on from here. */
+static void leave_here(struct check *c)
+{
+	c->told = c->told && c->dead;
+	c->dead = true;
+}
+
 /* --- jumps ------------------------------------------------------------------------------------ */
 
 static void jump(struct draft *d)
@@ -58,10 +65,11 @@ static void jump(struct draft *d)
 static void walk_ways(struct check *c, struct draft *d, bool one_is_taken)
 {
 	size_t first_alt = c->n_alts, mark = c->n_trail, live = 0;
-	bool was_dead = c->dead, all_dead = d->step.n_children > 0, any_dead = false;
+	bool was_dead = c->dead, told = c->told, all_dead = d->step.n_children > 0, any_dead = false;
 	for (size_t i = 0; i < d->step.n_children; i++) {
 		struct draft *way = draft_of(d->step.children[i]);
 		c->dead = was_dead;
+		c->told = told;
 		walk_list(c, &d->step.children[i], 1);
 		live += !c->dead;
 		all_dead = all_dead && c->dead;
@@ -69,6 +77,7 @@ static void walk_ways(struct check *c, struct draft *d, bool one_is_taken)
 		check_end_way(c, mark, way->step.when.s);
 	}
 	c->dead = one_is_taken ? all_dead : any_dead;
+	c->told = was_dead;
 	if (one_is_taken)
 		check_merge_ways(c, first_alt, live);
 	else
@@ -104,6 +113,7 @@ static void weaken_inside(struct check *c, const struct draft *d)
 static void walk_group(struct check *c, struct draft *d)
 {
 	struct step *s = &d->step;
+	bool was_dead = c->dead;
 	struct tracked *item = s->each_name ? check_find(c, s->each_name, strlen(s->each_name)) :
 			       NULL;
 	check_set_state(c, item, HOLDS);
@@ -115,7 +125,7 @@ static void walk_group(struct check *c, struct draft *d)
 	}
 	check_set_state(c, item, HOLDS_NOT);
 	if (s->each_name)
-		c->dead = false; /* the list may be empty */
+		c->dead = was_dead; /* the list may be empty */
 }
 
 static void walk_inside(struct check *c, struct draft *d)
@@ -134,8 +144,9 @@ static void walk_inside(struct check *c, struct draft *d)
 		break;
 	case KIND_OPTION:
 		walk_list(c, s->children, s->n_children);
+		if (s->jump)
+			leave_here(c);
 		jump(d);
-		c->dead |= s->jump != NULL;
 		break;
 	case KIND_CALL:
 		check_call(c, d);
@@ -144,10 +155,11 @@ static void walk_inside(struct check *c, struct draft *d)
 		break;
 	}
 	if (s->n_always) {
-		bool dead = c->dead;
-		c->dead = false;
+		bool dead = c->dead, told = c->told;
+		c->dead = false; /* they run even when the run ends inside of the group */
 		walk_list(c, s->always, s->n_always);
 		c->dead |= dead;
+		c->told = told;
 	}
 }
 
@@ -155,11 +167,11 @@ static void walk_inside(struct check *c, struct draft *d)
 
 static void unreachable(struct check *c, struct draft *d)
 {
-	if (!c->dead)
+	if (!c->dead || c->told)
 		return;
 	diag_add(&c->l->diag, RULE_UNREACHABLE, d->step.at,
 		 "no way leads here: what stands before it ends the run or jumps over it");
-	c->dead = false;
+	c->told = true;
 }
 
 static void after_failure(struct check *c, struct draft *d, size_t mark)
@@ -191,7 +203,7 @@ static void walk_life(struct check *c, struct draft *d)
 		check_settle(c, d);
 	if (d->step.kind == KIND_END) {
 		check_end_owed(c, d);
-		c->dead = true;
+		leave_here(c);
 	}
 }
 
@@ -204,6 +216,7 @@ static void walk_step(struct check *c, struct draft *d)
 	c->l->diag.bad = false;
 	check_arrive(c, d);
 	unreachable(c, d);
+	bool was_dead = c->dead;
 	size_t mark = d->start = c->n_trail;
 	check_refs(c, d, PHASE_WHEN);
 	if (guard)
@@ -212,9 +225,10 @@ static void walk_step(struct check *c, struct draft *d)
 	after_failure(c, d, mark);
 	if (guard) {
 		c->n_guards--;
-		c->dead = c->dead && d->step.kind == KIND_OPTION;
-		if (d->step.kind != KIND_OPTION)
+		if (d->step.kind != KIND_OPTION) {
+			c->dead = was_dead;
 			check_leave_guard(c, mark, guard);
+		}
 	}
 	d->bad |= c->l->diag.bad;
 	c->l->diag.bad = bad;

@@ -144,5 +144,5 @@ void check_arrive(struct check *c, struct draft *d)
 	}
 	c->weak_from = from;
 	c->weak_to = c->n_trail;
-	c->dead = false;
+	c->dead = c->told = false;
 }

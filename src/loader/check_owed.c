@@ -58,17 +58,17 @@ void check_settle(struct check *c, struct draft *d)
 
 void check_end_owed(struct check *c, const struct draft *d)
 {
-	if (!d->step.success)
-		return;
-	for (size_t i = 0; i < c->s->n_owed; i++) {
-		const struct tracked *t = &c->s->v[c->s->owed_at[i]];
-		if (t->state != HOLDS)
-			continue;
-		diag_add(&c->l->diag, RULE_END_OWED, d->step.at,
-			 "the run ends here as a success while `%s` is still owed (line %d)", t->name,
-			 t->at.line);
-		return;
+	const struct tracked *first = NULL;
+	for (size_t i = 0; i < c->s->n_owed && d->step.success; i++) {
+		struct tracked *t = &c->s->v[c->s->owed_at[i]];
+		if (t->state == HOLDS && !first)
+			first = t;
+		t->open_maybe |= t->state == HOLDS_MAYBE;
 	}
+	if (first)
+		diag_add(&c->l->diag, RULE_END_OWED, d->step.at,
+			 "the run ends here as a success while `%s` is still owed (line %d)",
+			 first->name, first->at.line);
 }
 
 void check_never_settled(struct check *c)
@@ -79,7 +79,7 @@ void check_never_settled(struct check *c)
 			diag_add(&c->l->diag, RULE_NEVER_SETTLED, t->at,
 				 "`%s` is owed and no later step settles it; add `- settle: %s`",
 				 t->name, t->name);
-		else if (t->state == HOLDS_MAYBE && !c->dead)
+		else if (t->open_maybe || (t->state == HOLDS_MAYBE && !c->dead))
 			diag_add(&c->l->diag, RULE_MAYBE_SETTLED, t->at,
 				 "`%s` is owed and settled on some ways only", t->name);
 	}

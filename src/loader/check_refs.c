@@ -130,7 +130,7 @@ static void check_name(struct check *c, const struct ref *r)
 	enum value_type type = check_type(c, t, c->d);
 	if (str_eq(r->key, "each") && type != VALUE_LIST && type != VALUE_MAP &&
 	    type != VALUE_TYPE_INVALID)
-		diag_add(&c->l->diag, RULE_VALUE, r->at, "`each` needs a list, and `%s` is a %s",
+		diag_add(&c->l->diag, RULE_VALUE, r->at, "`each` needs a list, and `%s` is %s",
 			 t->name, value_type_name(type));
 	if (str_eq(r->key, "secret") && !t->secret)
 		diag_add(&c->l->diag, RULE_CONTRADICTION, r->at,

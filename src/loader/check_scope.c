@@ -52,7 +52,7 @@ static void conflict(struct check *c, const struct tracked *t, const struct defi
 	struct diag *diag = &c->l->diag;
 	if (t->type != VALUE_TYPE_INVALID && def->type != VALUE_TYPE_INVALID && t->type != def->type)
 		diag_add(diag, RULE_TYPE_CONFLICT, def->at,
-			 "`%s` is a %s here and a %s in line %d; take another name", t->name,
+			 "`%s` is %s here and %s in line %d; take another name", t->name,
 			 value_type_name(def->type), value_type_name(t->type), t->at.line);
 	else if (t->plain && t->inner && t->type != VALUE_MAP)
 		diag_add(diag, RULE_TYPE_CONFLICT, def->at,

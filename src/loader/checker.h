@@ -21,6 +21,7 @@ struct tracked {
 	bool plain, inner;     /* captured outside of any `each`, inside one */
 	bool loop;             /* the name that an `each` gives its items */
 	bool settled;          /* OWED: some step settles it */
+	bool open_maybe;       /* … and the run can end well with it owed on some way */
 	size_t stamp, count;   /* of the merge in progress */
 	enum holds merged;
 	const char *merged_guard;
@@ -57,7 +58,7 @@ struct check {
 	size_t n_guards;
 	size_t weak_from, weak_to; /* positions on the trail that are MAYBE already */
 	size_t stamp;
-	bool dead;             /* no way leads here */
+	bool dead, told;       /* no way leads here; that was said */
 };
 
 /* check.c: a runbook whose callees were checked before. */

@@ -307,7 +307,7 @@ static void read_events(struct parse *p, size_t n)
 		cut_open_nodes(p);
 }
 
-/* Length of the character at s where YAML refuses it, else 0. It is UTF-8 already. */
+/* Whether YAML refuses the character at s. It is UTF-8, and no printable ASCII. */
 static bool is_refused(const char *s, bool first)
 {
 	const unsigned char *u = (const unsigned char *)s;
@@ -324,16 +324,22 @@ static bool is_refused(const char *s, bool first)
 static size_t check_bytes(struct doc *d, struct diag *diag)
 {
 	size_t end = utf8_check(d->text, d->n), at = 0;
-	while (at < end && !is_refused(d->text + at, at == 0))
-		at++;
+	unsigned char all = 0;
+	for (; at < end; at++) {
+		unsigned char c = (unsigned char)d->text[at];
+		all |= c;
+		if ((c < 0x20 || c >= 0x7f) && is_refused(d->text + at, at == 0))
+			break;
+	}
+	d->ascii = at == d->n && all < 0x80;
 	if (at == d->n)
 		return d->n;
 	if (at < end)
 		diag_add(diag, RULE_ENCODING, doc_at(d, at),
-			 "control characters are refused; nothing behind it is read");
+			 "control characters are refused, and nothing behind this one is read");
 	else
 		diag_add(diag, RULE_ENCODING, doc_at(d, at),
-			 "byte 0x%02X is no UTF-8; save the file as UTF-8; nothing behind it is read",
+			 "byte 0x%02X is no UTF-8, and nothing behind it is read; save the file as UTF-8",
 			 (unsigned char)d->text[at]);
 	return at;
 }

@@ -38,6 +38,7 @@ struct doc {
 	size_t n;
 	struct node *root;     /* NULL: empty, or nothing could be read */
 	bool cut;              /* reading stopped before the end */
+	bool ascii;            /* a character is a byte */
 	size_t end;            /* characters before the place behind the last thing read */
 	struct doc_line *lines;/* made when first asked for, as is marks */
 	size_t n_lines;

@@ -15,7 +15,7 @@ struct place doc_place(const struct doc *d, const struct node *n)
 	return (struct place){ d->path, n->line, n->col };
 }
 
-enum { DOC_STRIDE = 1024 };
+enum { DOC_STRIDE = 64 };
 
 struct doc_line {
 	size_t offset, character; /* of its first byte */
@@ -85,6 +85,8 @@ static void measure(struct doc *d)
 
 size_t doc_offset(struct doc *d, size_t character)
 {
+	if (d->ascii)
+		return character < d->n ? character : d->n;
 	measure(d);
 	if (character / DOC_STRIDE >= d->n_marks)
 		return d->n;

@@ -120,11 +120,10 @@ static const struct key_def owed[] = {
 	  .doc = "true: it may be paid without being asked after a failure or an abort" },
 };
 
-/* What a `set` says in long form; read into one of these. */
 static const struct key_def set[] = {
-	{ "to", TYPE_PLACED, AT(named, value), .flags = KEY_REQUIRED | KEY_SHELL,
+	{ "to", TYPE_PLACED, AT(derived, to), .flags = KEY_REQUIRED | KEY_SHELL,
 	  .doc = "the expression" },
-	{ "as", TYPE_VALUE_TYPE, .kinds = EVERY, .doc = "the type; that of the expression else" },
+	{ "as", TYPE_VALUE_TYPE, AT(derived, as), .doc = "the type; that of the expression else" },
 };
 
 static const struct key_def objectives[] = {
@@ -200,7 +199,7 @@ const struct type_def fields_types[TYPE_MAX] = {
 	[TYPE_ORDER] = { "`any`", "{\"const\":\"any\"}" },
 	[TYPE_VALUE_TYPE] = { "type", REF("type") },
 	[TYPE_LEAVES] = { "`processes`", "{\"const\":\"processes\"}" },
-	[TYPE_RAW] = { "text", REF("text") },
+	[TYPE_RAW] = { "value", REF("text") },
 	[TYPE_VALUES] = { "list of values", LIST(REF("text")) },
 	[TYPE_NAMES] = { "name or list of names", ONE_OR_LIST(REF("id")) },
 	[TYPE_WORDS] = { "word or list of words", ONE_OR_LIST(REF("text")) },

@@ -95,6 +95,12 @@ struct type_def {
 };
 extern const struct type_def fields_types[TYPE_MAX];
 
+/* The SET table is read into one of these. */
+struct derived {
+	struct text to;
+	enum value_type as;
+};
+
 enum { FOR_PARAM = 1, FOR_RETURN = 2 }; /* FIELD table: kinds */
 
 #endif

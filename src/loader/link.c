@@ -57,7 +57,8 @@ static struct load_file *called_file(struct load *l, const struct load_book *b,
 	if (f->bytes)
 		return f;
 	diag_add(&l->diag, code == ERR_NOTFOUND ? RULE_MISSING_FILE : RULE_UNREADABLE, d->call.at,
-		 "%s", code == ERR_NOTFOUND ? "the runbook that is called is not there" : err.text);
+		 code == ERR_NOTFOUND ? "`%s` is not there" : "`%s` cannot be read: %s", d->call.s,
+		 err.text);
 	l->diag.bad = true;
 	return NULL;
 }

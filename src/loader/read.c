@@ -42,13 +42,11 @@ const struct key_def *read_find_key(struct load *l, enum table_id t, const char 
 	return NULL;
 }
 
-bool read_seen(const struct draft *d, const char *key)
+bool read_seen(struct load *l, const struct draft *d, const char *key)
 {
-	for (size_t i = 0; i < fields_step.n; i++)
-		if (strcmp(fields_step.keys[i].key, key) == 0 &&
-		    (d->seen[i / 64] >> (i % 64) & 1))
-			return true;
-	return false;
+	const struct key_def *k = read_find_key(l, TABLE_STEP, key, 1u << d->step.kind, NULL);
+	size_t row = k ? (size_t)(k - fields_step.keys) : 0;
+	return k && (d->seen[row / 64] >> (row % 64) & 1);
 }
 
 const struct node *read_node(const struct draft *d, const char *key)
@@ -78,6 +76,8 @@ static void unknown_key(const struct reading *r, const struct node *v, const str
 	struct diag *diag = &r->l->diag;
 	struct place at = doc_place(&r->l->book->file->doc, v->key);
 	char text[NAME_LIST_MAX];
+	if (any && r->table == TABLE_STEP && (any->flags & KEY_KIND))
+		return; /* a second kind: reported */
 	if (any && r->table == TABLE_STEP) {
 		kinds_of(text, sizeof(text), any);
 		diag_add(diag, RULE_MISPLACED_KEY, at, "`%s` does not go with %s; it goes with %s",

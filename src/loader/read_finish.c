@@ -17,7 +17,7 @@ static struct place place_of(const struct draft *d, const char *key)
 /* Reports a key that does not go with what else the step says. */
 static void clash(struct load *l, const struct draft *d, const char *key, const char *text)
 {
-	if (read_seen(d, key))
+	if (read_seen(l, d, key))
 		diag_add(&l->diag, RULE_CONTRADICTION, place_of(d, key), "`%s` %s", key, text);
 }
 
@@ -26,7 +26,7 @@ static void clash(struct load *l, const struct draft *d, const char *key, const 
 static void finish_run(struct load *l, struct draft *d)
 {
 	struct step *s = &d->step;
-	bool said = read_seen(d, "terminal");
+	bool said = read_seen(l, d, "terminal");
 	if (s->terminal && s->n_captures)
 		diag_add(&l->diag, RULE_TERMINAL, place_of(d, "terminal"),
 			 "what goes to a terminal cannot be captured; leave out `terminal` or `capture`");
@@ -37,7 +37,7 @@ static void finish_run(struct load *l, struct draft *d)
 		s->terminal = !s->n_captures && !s->host;
 	if (s->record_input && !s->terminal)
 		clash(l, d, "record_input", "needs a terminal, and this command has pipes");
-	if (!s->effect_given && s->text.s)
+	if (!read_seen(l, d, "effect") && s->text.s && !d->node->cut)
 		diag_add(&l->diag, RULE_NO_EFFECT, s->at,
 			 "`effect` is not said and counts as `change`; say read, change or destroy");
 	if (s->retry_times && s->effect != EFFECT_READ && !s->idempotent)
@@ -91,7 +91,7 @@ static void finish_wait(struct load *l, struct draft *d)
 	if (!d->probe.run.s)
 		diag_add(&l->diag, RULE_MISSING_KEY, s->at,
 			 "a `wait` for a condition must say `probe`: the command that looks again");
-	if (!d->probe.within_ms && !read_seen(d, "within"))
+	if (!d->probe.within_ms && !read_seen(l, d, "within"))
 		diag_add(&l->diag, RULE_MISSING_KEY, s->at,
 			 "a `wait` for a condition must say `within`: how long at most");
 	if (!d->probe.every_ms)

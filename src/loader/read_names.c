@@ -131,7 +131,7 @@ static void check_match(struct load *l, struct field *f, const struct node *map)
 		return;
 	if (f->type != VALUE_TEXT) {
 		diag_add(&l->diag, RULE_CONTRADICTION, at_node(l, at ? at : map),
-			 "`match` is for text, not for a %s", value_type_name(f->type));
+			 "`match` is for text, not for %s", value_type_name(f->type));
 		return;
 	}
 	int rc = regcomp(&re, f->match, REG_EXTENDED | REG_NOSUB);
@@ -212,7 +212,9 @@ void read_finish_field(struct load *l, struct field *f, const struct node *map)
 static void read_question(struct load *l, const struct node *e, uint32_t kinds, struct field *f)
 {
 	if (e->kind == NODE_SCALAR) {
-		if (e->len)
+		bool none = !e->len || (e->style == NODE_PLAIN &&
+					(str_eq(e->s, "~") || str_eq(e->s, "null")));
+		if (!none)
 			read_type(l, e, &f->type);
 		else if (kinds != FOR_PARAM)
 			diag_add(&l->diag, RULE_EMPTY, at_node(l, e), "`%s` needs a type", f->name);

@@ -65,9 +65,8 @@ static bool plain_name(struct load *l, const struct key_def *k, const struct nod
 static void owed_entry(struct load *l, const struct key_def *k, const struct node *e, void *array,
 		       size_t *n)
 {
-	static const struct key_def command = { .key = "owes", .type = TYPE_COMMAND,
-						.flags = KEY_SHELL, .ref = REF_COMMAND,
-						.phase = PHASE_LAST };
+	struct key_def command = { .key = e->key->s, .type = TYPE_COMMAND, .flags = KEY_SHELL,
+				   .ref = REF_COMMAND, .phase = PHASE_LAST };
 	struct owed_def *o = (struct owed_def *)array + *n;
 	if (!plain_name(l, k, e->key))
 		return;
@@ -166,30 +165,25 @@ void read_results(struct load *l, const struct key_def *k, const struct node *v,
 static void set_entry(struct load *l, const struct key_def *k, const struct node *e, void *array,
 		      size_t *n)
 {
-	static const struct key_def text = { .key = "set", .type = TYPE_CONDITION,
-					     .flags = KEY_SHELL, .max = LIMIT_EXPR_BYTES };
+	struct key_def text = { .key = e->key->s, .type = TYPE_PLACED, .flags = KEY_SHELL };
 	struct step *s = array;
-	struct named *named = (struct named *)(uintptr_t)s->sets + *n;
-	enum value_type *type = (enum value_type *)(uintptr_t)s->set_types + *n;
-	const struct node *as = doc_get(e, "as"), *to = doc_get(e, "to");
+	struct derived set = { .as = VALUE_TYPE_INVALID };
 	(void)k;
-	*type = VALUE_TYPE_INVALID;
 	if (!read_name_ok(l, e->key, e->key->s))
 		return;
-	named->name = e->key->s;
 	if (e->kind == NODE_MAP) {
 		struct reading r = { .l = l, .table = TABLE_SET, .kinds = UINT32_MAX,
-				     .base = named, .what = "a derived value" };
+				     .base = &set, .what = "a derived value" };
 		read_map(&r, e);
-		if (as)
-			read_type(l, as, type);
 	} else {
-		read_value(l, &text, e, &named->value);
+		read_value(l, &text, e, &set.to);
 	}
-	if (!named->value.s)
+	if (!set.to.s)
 		return;
-	struct ref *ref = read_add_ref(l, REF_EXPR, PHASE_BEFORE, e->key->s, named->value.s,
-				       at_node(l, to ? to : e));
+	((struct named *)(uintptr_t)s->sets)[*n] = (struct named){ e->key->s, set.to };
+	enum value_type *type = (enum value_type *)(uintptr_t)s->set_types + *n;
+	*type = set.as;
+	struct ref *ref = read_add_ref(l, REF_EXPR, PHASE_BEFORE, e->key->s, set.to.s, set.to.at);
 	ref->want = *type;
 	ref->ret_type = type;
 	(*n)++;
@@ -284,6 +278,9 @@ void read_triggers(struct load *l, const struct key_def *k, const struct node *v
 		if (array[*n].alert && array[*n].text)
 			diag_add(&l->diag, RULE_CONTRADICTION, at_node(l, e),
 				 "a trigger is an `alert` or a `text`; make it two");
+		else if (!array[*n].alert && !array[*n].text && e->kind == NODE_MAP && !e->n)
+			diag_add(&l->diag, RULE_MISSING_KEY, at_node(l, e),
+				 "a trigger must say `alert` or `text`");
 		*n += array[*n].alert || array[*n].text;
 	}
 }

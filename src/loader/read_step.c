@@ -63,15 +63,20 @@ static void no_kind(struct load *l, const struct node *n)
 {
 	const char *kinds[KIND_MAX], *meant = NULL;
 	size_t count = 0;
+	for (const struct node *v = n->first; v; v = v->next)
+		if (v->key->bad)
+			return; /* reported, and perhaps that was it */
+	if (n->cut)
+		return;
 	for (size_t i = 0; i < fields_step.n; i++)
 		if (fields_step.keys[i].flags & KEY_KIND)
 			kinds[count++] = fields_step.keys[i].key;
 	const struct node *v = n->first;
-	for (; v && !meant; v = meant ? v : v->next) {
-		const struct key_def *any;
-		if (v->key->kind == NODE_SCALAR &&
-		    !read_find_key(l, TABLE_STEP, v->key->s, UINT32_MAX, &any))
+	while (v && !meant) {
+		if (!read_find_key(l, TABLE_STEP, v->key->s, UINT32_MAX, NULL))
 			meant = str_nearest(v->key->s, kinds, count);
+		if (!meant)
+			v = v->next;
 	}
 	if (meant)
 		diag_add(&l->diag, RULE_NO_KIND, at_node(l, v->key),
@@ -108,7 +113,8 @@ static const struct key_def *kind_of(struct load *l, const struct node *n)
 static void read_fields_of(struct load *l, struct draft *d, const struct key_def *kind)
 {
 	char what[64];
-	snprintf(what, sizeof(what), "a `%s` step", kind->key);
+	snprintf(what, sizeof(what), "%s `%s` step", strchr("aeiou", *kind->key) ? "an" : "a",
+		 kind->key);
 	struct reading r = { .l = l, .table = TABLE_STEP, .kinds = 1u << kind->kind, .base = d,
 			     .seen = d->seen, .what = what };
 	d->step.kind = kind->kind;

@@ -22,7 +22,7 @@ void read_map(const struct reading *r, const struct node *map);
 /* Row of a key that fits `kinds`; *ret_any gets one that does not. NULL for none. */
 const struct key_def *read_find_key(struct load *l, enum table_id t, const char *key,
 				    uint32_t kinds, const struct key_def **ret_any);
-bool read_seen(const struct draft *d, const char *key);
+bool read_seen(struct load *l, const struct draft *d, const char *key);
 const struct node *read_node(const struct draft *d, const char *key);
 
 /* One value by its row: read_types.c. */

@@ -10,6 +10,8 @@ struct scan {
 	char quote;               /* ' or " or NUL */
 	char outer[NESTED_MAX];   /* quotes around each open $( */
 	size_t depth;
+	const char *here;         /* word of a quoted here-document that starts at the line's end */
+	size_t here_len;
 };
 
 static bool name_start(char c)
@@ -34,6 +36,42 @@ static size_t name_len(const char *s)
 static bool at_word_start(const struct scan *x)
 {
 	return x->at == 0 || strchr(" \t\n;&|(", x->s[x->at - 1]);
+}
+
+/* <<'WORD': notes the word; returns the characters up to it. */
+static size_t here_document(struct scan *x)
+{
+	const char *s = x->s + x->at, *word = s + 2;
+	if (x->quote || s[0] != '<' || s[1] != '<')
+		return 0;
+	if (*word == '<')
+		return 3;
+	word += *word == '-';
+	word += strspn(word, " \t");
+	if (*word == '\'' || *word == '"' || *word == '\\') {
+		char end = *word == '\\' ? '\0' : *word;
+		word++;
+		x->here = word;
+		x->here_len = end ? strcspn(word, end == '"' ? "\"\n" : "'\n") :
+				    strcspn(word, " \t\n;&|)");
+		word += x->here_len + (end && word[x->here_len] == end);
+	}
+	return (size_t)(word - s);
+}
+
+/* The text of a quoted here-document, from behind its line's end: its length with the last line. */
+static size_t here_text(const struct scan *x, const char *s)
+{
+	const char *line = s;
+	while (*line) {
+		const char *text = line + strspn(line, "\t");
+		size_t n = strcspn(text, "\n");
+		bool last = n == x->here_len && memcmp(text, x->here, n) == 0;
+		line = text + n + (text[n] == '\n');
+		if (last)
+			break;
+	}
+	return (size_t)(line - s);
 }
 
 /* Quotes, comments and nesting at this character; returns how many characters it was, 0 when it is
@@ -77,7 +115,20 @@ static size_t variable(const char *s, struct shell_var *v)
 	v->name = name;
 	v->len = n;
 	v->braces = brace && name == s + 2 && name[n] == '}';
+	v->minded = brace && name[n] && strchr(":-+=?", name[n]);
 	return (size_t)(name - s) + n;
+}
+
+static void quoted_vars(const char *command, size_t at, size_t end,
+			void (*fn)(void *ctx, const struct shell_var *v), void *ctx)
+{
+	while (at < end) {
+		struct shell_var v = { .offset = at, .quoted = true };
+		size_t n = command[at] == '$' ? variable(command + at, &v) : 0;
+		if (n)
+			fn(ctx, &v);
+		at += n ? n : 1;
+	}
 }
 
 void shell_scan_vars(const char *command, void (*fn)(void *ctx, const struct shell_var *v),
@@ -85,6 +136,18 @@ void shell_scan_vars(const char *command, void (*fn)(void *ctx, const struct she
 {
 	struct scan x = { .s = command };
 	while (command[x.at]) {
+		size_t here = here_document(&x);
+		if (here) {
+			x.at += here;
+			continue;
+		}
+		if (command[x.at] == '\n' && x.here) {
+			size_t from = x.at + 1, n = here_text(&x, command + from);
+			quoted_vars(command, from, from + n, fn, ctx);
+			x.at = from + n;
+			x.here = NULL;
+			continue;
+		}
 		struct shell_var v = { .offset = x.at, .quoted = x.quote == '\'' };
 		bool escaped = command[x.at] == '\\' && x.quote != '\'' && command[x.at + 1];
 		if (escaped) {

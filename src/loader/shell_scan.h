@@ -10,7 +10,9 @@ struct shell_var {
 	const char *name;
 	size_t len, offset; /* offset: of the $ in the command */
 	bool braces;        /* ${name} and nothing more in it */
-	bool quoted;        /* in single quotes or behind a backslash: some other program reads it */
+	bool minded;        /* ${name:-...} and the like: it may be unset */
+	bool quoted;        /* in single quotes, in a quoted here-document or behind a backslash: some
+			     * other program reads it */
 };
 
 void shell_scan_vars(const char *command, void (*fn)(void *ctx, const struct shell_var *v),
