@@ -44,7 +44,7 @@ struct client_calls {
 
 struct client_opts {
 	const char *journal, *run; /* run: the full id */
-	bool look;           /* rows only: no keeper is started or spoken to (closed runs, reports) */
+	bool look;           /* rows only: no keeper is started or spoken to */
 	bool observer;       /* does not ask for the seat */
 	bool fresh;          /* the run was just opened: no row counts as past */
 	const char *who;     /* claimed name for a shared account, or NULL */

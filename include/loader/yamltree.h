@@ -1,5 +1,5 @@
-/* Any YAML file as a plain tree, by the loader's rules and limits (no anchors, tags, duplicate keys,
- * second documents). For files that are no runbooks, such as answers. Scalars are text.
+/* Any YAML file as a plain tree, by the loader's rules and limits: no anchors, tags, duplicate
+ * keys, second documents. For files that are no runbooks, such as answers. Scalars are text.
  */
 #ifndef LOADER_YAMLTREE_H
 #define LOADER_YAMLTREE_H
@@ -30,11 +30,11 @@ struct ytree_doc {
 };
 
 /* Reads path from disk. ERR_PARSE when it is no YAML by these rules: *err has the first finding,
- * "file:line:col: text". Else as fsio_read. *ret is the caller's to ytree_release. */
-int ytree_read(const char *path, struct ytree_doc *ret, struct err *err);
-void ytree_release(struct ytree_doc *d);
+ * "file:line:col: text". Else as fsio_read. *ret is the caller's to yamltree_release. */
+int yamltree_read(const char *path, struct ytree_doc *ret, struct err *err);
+void yamltree_release(struct ytree_doc *d);
 
 /* The value of a key of a map; NULL for none or for what is no map. */
-const struct ytree *ytree_get(const struct ytree *t, const char *key);
+const struct ytree *yamltree_get(const struct ytree *t, const char *key);
 
 #endif

@@ -31,7 +31,7 @@ struct choice {
 	enum verb verb;
 	char key;            /* letter, unique within a prompt; '\n': Enter */
 	const char *word;    /* "skip" */
-	const char *does;    /* what it does, here: "leave this step out; it stays on record as skipped" */
+	const char *does;    /* what it does, here: "leave it out; it stays on record as skipped" */
 	bool reason;         /* must carry one */
 };
 
@@ -49,7 +49,7 @@ struct prompt {
 	enum ask_kind kind;
 	const char *sentence;  /* what is asked, one line */
 	bool destructive;    /* takes nothing that was typed before it was shown */
-	const char *typed;   /* ASK_NAME: the name as it must be typed, as it is (not made harmless) */
+	const char *typed;   /* ASK_NAME: the name as it must be typed, not made harmless */
 	int wrong;           /* ASK_NAME: wrong answers so far */
 	const struct field *fields; /* ASK_FIELDS, ASK_LINE (one) */
 	size_t n_fields;

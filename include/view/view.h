@@ -32,7 +32,7 @@ int view_apply(struct view *v, const struct event *ev, struct err *err);
 
 const struct state *view_state(const struct view *v);
 
-/* --- the place -------------------------------------------------------------------------------- */
+/* --- the place ------------------------------------------------------------------------------- */
 
 struct view_figures {
 	const char *mode;        /* "REAL", "DRILL" */
@@ -62,7 +62,7 @@ void view_where(struct buf *out, const struct view *v, struct moment now);
 /* "[x] DONE", "[>] NOW", …: symbol and word for where a step is; never colour. */
 const char *view_mark(const struct inst *in);
 
-/* --- one step --------------------------------------------------------------------------------- */
+/* --- one step -------------------------------------------------------------------------------- */
 
 /* The step in full, a labelled line each (several where a text has several): what it is, why, its
  * target, WARNING before the action it guards, the exact command or instruction, what is expected,
@@ -84,12 +84,12 @@ const struct inst *view_find(const struct view *v, const char *name);
 /* Whether `name` means this instance: its key, id, number or title. */
 bool view_means(const struct view *v, const struct inst *in, const char *name);
 
-/* --- rows ------------------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------ */
 
 enum view_weight {
-	VIEW_QUIET, /* of no use to somebody who follows the walk (a chunk of output, a condition) */
+	VIEW_QUIET, /* of no use to somebody who follows the walk: a chunk of output */
 	VIEW_PLAIN,
-	VIEW_LOUD,  /* something failed, was overridden, is lost, or a person acted off the script */
+	VIEW_LOUD,  /* something failed, is lost, or a person acted off the script */
 };
 
 /* One line for a row that was applied, without newline: "Step 4.2 … is done: exit 0 after 0:12."

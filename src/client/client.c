@@ -17,6 +17,7 @@
 #include "keeper.h"
 #include "limits.h"
 #include "mem.h"
+#include "str.h"
 
 #define MS 1000000LL
 
@@ -77,7 +78,7 @@ static struct client *client_new(const struct client_opts *o, const struct clien
 	if (calls)
 		c->calls = *calls;
 	make_id(c->id);
-	strncpy(c->run, o->run, sizeof c->run - 1);
+	str_clip(c->run, sizeof c->run, o->run);
 	c->home = mem_dup(o->journal);
 	c->path = mem_dup(o->journal);
 	c->look = o->look;
@@ -295,7 +296,7 @@ int client_send(struct client *c, const struct intent *in, char *ret_id, struct 
 	if (ret_id)
 		memcpy(ret_id, copy.id, sizeof copy.id);
 	if (c->up)
-		client_link_send(c, p->frame, NULL); /* a link that fails is mended, and it goes again */
+		client_link_send(c, p->frame, NULL); /* where that fails it goes again later */
 	return 0;
 }
 

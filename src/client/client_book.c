@@ -6,6 +6,7 @@
 #include "err.h"
 #include "loader.h"
 #include "mem.h"
+#include "str.h"
 
 struct pin {
 	char *path, *bytes;
@@ -26,7 +27,8 @@ static int add_pin(void *ctx, const struct source_file *f)
 
 	p->v = mem_grow(p->v, p->n + 1, sizeof *p->v);
 	to = &p->v[p->n++];
-	*to = (struct pin){ .path = mem_dup(f->path), .bytes = mem_dupn(f->bytes, f->n), .n = f->n };
+	*to = (struct pin){ .path = mem_dup(f->path), .bytes = mem_dupn(f->bytes, f->n),
+			    .n = f->n };
 	memcpy(to->sha256, f->sha256, sizeof to->sha256);
 	to->is_book = f->role && strcmp(f->role, "runbook") == 0;
 	return 0;
@@ -92,8 +94,7 @@ const struct runbook *client_book_called(void *ctx, const char *sha256)
 	if (!rb)
 		return NULL;
 	c->called = mem_grow(c->called, c->n_called + 1, sizeof *c->called);
-	strncpy(c->called[c->n_called].sha256, sha256, 64);
-	c->called[c->n_called].sha256[64] = '\0';
+	str_clip(c->called[c->n_called].sha256, sizeof c->called->sha256, sha256);
 	c->called[c->n_called++].book = rb;
 	return rb;
 }

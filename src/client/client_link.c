@@ -9,6 +9,7 @@
 #include "keeper.h"
 #include "loop.h"
 #include "mem.h"
+#include "str.h"
 
 enum { RETRY_FIRST_MS = 100, RETRY_MOST_MS = 5000 };
 
@@ -23,9 +24,9 @@ static void take_hello(struct client *c, const struct json *h)
 	c->shared = json_bool(h, "shared", false);
 	memset(&c->me, 0, sizeof c->me);
 	if (id)
-		strncpy(c->me.id, id, sizeof c->me.id - 1);
+		str_clip(c->me.id, sizeof c->me.id, id);
 	if (how)
-		strncpy(c->me.how, how, sizeof c->me.how - 1);
+		str_clip(c->me.how, sizeof c->me.how, how);
 	if (json_int(h, "seq", 0) > c->woken)
 		c->woken = json_int(h, "seq", 0);
 	if (was)
@@ -54,7 +55,7 @@ static void take_answer(struct client *c, const struct json *a)
 	g = &c->given[c->n_given++];
 	*g = (struct given){ .accepted = json_bool(a, "accepted", false),
 			     .seq = json_int(a, "seq", 0), .why = mem_dup(why ? why : "") };
-	strncpy(g->id, id, sizeof g->id - 1);
+	str_clip(g->id, sizeof g->id, id);
 	if (g->seq > c->woken)
 		c->woken = g->seq;
 }

@@ -34,7 +34,7 @@ struct client {
 	struct client_calls calls;
 	char id[40];
 	char run[JOURNAL_RUN_ID_MAX];
-	char *home;            /* journal that the run was opened in; the keeper's socket is there */
+	char *home;            /* journal that the run was opened in; its socket is there */
 	char *path;            /* journal that is read: another one once the record was moved */
 	bool look, observer, fresh;
 	char *who;

@@ -44,7 +44,7 @@ static int first_error(struct findings *f, struct err *err)
 	return 0;
 }
 
-int ytree_read(const char *path, struct ytree_doc *ret, struct err *err)
+int yamltree_read(const char *path, struct ytree_doc *ret, struct err *err)
 {
 	struct arena *a = arena_new();
 	struct findings f = { 0 };
@@ -71,13 +71,13 @@ int ytree_read(const char *path, struct ytree_doc *ret, struct err *err)
 	return rc;
 }
 
-void ytree_release(struct ytree_doc *d)
+void yamltree_release(struct ytree_doc *d)
 {
 	arena_free(d->arena);
 	*d = (struct ytree_doc){ 0 };
 }
 
-const struct ytree *ytree_get(const struct ytree *t, const char *key)
+const struct ytree *yamltree_get(const struct ytree *t, const char *key)
 {
 	for (size_t i = 0; t && t->kind == YTREE_MAP && i < t->n; i++)
 		if (t->pairs[i].key && strcmp(t->pairs[i].key, key) == 0)

@@ -267,15 +267,15 @@ int answers_open(const char *path, struct answers **ret, struct err *err)
 	struct ytree_doc doc = { 0 };
 	struct answers *a = mem_alloc(sizeof *a);
 	struct reading r = { .a = a, .err = err };
-	int rc = ytree_read(path, &doc, err);
+	int rc = yamltree_read(path, &doc, err);
 
 	a->path = mem_dup(path);
-	if (!rc && !ytree_get(doc.root, "answers"))
+	if (!rc && !yamltree_get(doc.root, "answers"))
 		rc = err_set(err, ERR_PARSE, "%s:1:1: no answers file: `answers: 1` is missing",
 			     path);
 	if (!rc)
 		rc = MAP(&r, doc.root, keys);
-	ytree_release(&doc);
+	yamltree_release(&doc);
 	if (rc) {
 		answers_free(a);
 		return rc;

@@ -35,8 +35,8 @@ static void on_link(void *ctx, bool up, const char *why)
 	if (up && p->link_said)
 		plain_say(p, "* The keeper is back; the run goes on where it stood.");
 	else if (!up && !p->link_said && !p->closed_over)
-		plain_say(p, "* The keeper of this run is gone (%s). Commands that run go on; it is "
-			     "being brought back.", why);
+		plain_say(p, "* The keeper of this run is gone (%s). Commands that run go on; "
+			     "it is being brought back.", why);
 	p->link_said = !up;
 }
 
@@ -62,7 +62,7 @@ static void on_trouble(void *ctx, const char *why, int64_t since, int64_t aside)
 	str_printable(&b, why, strlen(why), false);
 	buf_adds(&b, " (since ");
 	clock_utc(&b, since, 0);
-	buf_addf(&b, ")\n  Nothing new starts. What runs goes on; %lld bytes of it are kept aside.\n"
+	buf_addf(&b, ")\n  Nothing new starts. What runs goes on; %lld bytes are kept aside.\n"
 		     "  wait: keep trying until it works again\n"
 		     "  move PATH: go on in a new journal there, tied to this one\n"
 		     "  close: end the run unrecorded from here on\n", (long long)aside);
@@ -141,9 +141,13 @@ static void take_signals(struct plain *p, int fd)
  * for its question. */
 static bool may_take(struct plain *p, const char *line)
 {
-	if (p->making.need != NEED_NOTHING || plain_independent(p, line))
+	bool independent = plain_independent(p, line);
+
+	if (p->making.need != NEED_NOTHING)
 		return true;
-	return !client_unanswered(p->c) && (p->in.tty || p->n_shown);
+	if (client_unanswered(p->c))
+		return independent && (p->in.tty || p->trouble || !client_up(p->c));
+	return independent || p->in.tty || p->n_shown;
 }
 
 static void take_lines(struct plain *p)
@@ -260,8 +264,8 @@ static void say_end(struct plain *p)
 			 client_run(p->c));
 		plain_text(p, buf_str(&b));
 	} else if (p->closed_over) {
-		plain_say(p, "The run ends here without a record of its end. The record up to then: "
-			     "%s, run %s", client_journal(p->c), client_run(p->c));
+		plain_say(p, "The run ends here without a record of its end. The record up to "
+			     "then: %s, run %s", client_journal(p->c), client_run(p->c));
 	} else {
 		plain_say(p, "%sThe run goes on without this window. Back to it: %s attach %s",
 			  p->in.eof && !p->answers ? "The input has ended. " : "", p->program,

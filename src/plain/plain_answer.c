@@ -7,6 +7,7 @@
 #include "err.h"
 #include "field.h"
 #include "mem.h"
+#include "plain_field.h"
 #include "plainint.h"
 #include "runbook.h"
 #include "state.h"
@@ -252,8 +253,9 @@ static bool whole_line_is_name(struct plain *p, const char *line)
 	size_t skip = strspn(line, "0123456789");
 
 	if (p->n_shown > 1 && skip && skip < 4 && line[skip] == ' ') {
-		number = atoi(line);
-		line += skip + 1;
+		while (*line != ' ')
+			number = number * 10 + (*line++ - '0');
+		line++;
 	}
 	pr = plain_asked(p, number, &many);
 	if (!pr || plain_independent(p, line) || prompt_choice(pr, line))

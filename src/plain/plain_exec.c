@@ -64,7 +64,7 @@ static void on_event(void *ctx, const struct event *ev, bool past)
 		return;
 	snprintf(mark, sizeof mark, "%s/%s", client_id(e->c), e->id);
 	if (str_eq(json_str(b, "for"), mark) && json_str(b, "token"))
-		strncpy(e->token, json_str(b, "token"), sizeof e->token - 1);
+		str_clip(e->token, sizeof e->token, json_str(b, "token"));
 	json_free(b);
 }
 
@@ -84,7 +84,7 @@ static void pass_on(struct exec *e, const struct cmd *c)
 
 			client_output(e->c, e->token, s, e->at[s], CHUNK, &b, &next, NULL);
 			if (e->tty[s])
-				strip_feed(&e->strip[s], buf_str(&b), b.len, print_line, &to);
+				plain_strip_feed(&e->strip[s], buf_str(&b), b.len, print_line, &to);
 			else
 				fsio_write_all(to.fd, buf_str(&b), b.len, NULL);
 			buf_release(&b);
@@ -101,10 +101,10 @@ static void pass_rest(struct exec *e)
 		struct to to = { s == 1 ? e->x->errfd : e->x->out };
 		struct buf b = BUF_INIT;
 
-		if (strip_rest(&e->strip[s], &b))
+		if (plain_strip_rest(&e->strip[s], &b))
 			print_line(&to, buf_str(&b));
 		buf_release(&b);
-		strip_release(&e->strip[s]);
+		plain_strip_release(&e->strip[s]);
 	}
 }
 

@@ -1,7 +1,8 @@
-/* A typed question in words, and what a line means as its answer. */
+#include "plain_field.h"
+
 #include <string.h>
 
-#include "plainint.h"
+#include "buf.h"
 #include "runbook.h"
 #include "str.h"
 

@@ -15,7 +15,7 @@ static const struct {
 	const char *said, *does;
 } always[] = {
 	{ "note TEXT", "puts a remark on the record" },
-	{ "where", "the whole walk, what runs, what is still down, the values; then the question again" },
+	{ "where", "the whole walk, what runs, what is still down, the values" },
 	{ "show STEP [all]", "the step, and what its commands printed, from the record" },
 	{ "log [all]", "the last rows of the record" },
 	{ "again", "shows the open question again" },
@@ -105,12 +105,12 @@ static void show_stream(struct plain *p, const struct cmd *c, int stream, bool a
 		if (client_output(p->c, c->token, stream, from, SHOW_BYTES, &bytes, &next, NULL) ||
 		    next == from)
 			break;
-		strip_feed(&strip, buf_str(&bytes), bytes.len, print_line, &l);
+		plain_strip_feed(&strip, buf_str(&bytes), bytes.len, print_line, &l);
 		from = next;
 	}
-	if (strip_rest(&strip, &rest))
+	if (plain_strip_rest(&strip, &rest))
 		print_line(&l, buf_str(&rest));
-	strip_release(&strip);
+	plain_strip_release(&strip);
 	buf_release(&rest);
 	buf_release(&bytes);
 }

@@ -6,6 +6,7 @@
 #include "err.h"
 #include "field.h"
 #include "mem.h"
+#include "plain_field.h"
 #include "plainint.h"
 #include "runbook.h"
 #include "state.h"
@@ -25,7 +26,7 @@ static const struct {
 	{ VERB_EXEC, NEED_TEXT, "The command:" },
 	{ VERB_CALL, NEED_TEXT, "The runbook's file:" },
 	{ VERB_EDIT, NEED_TEXT, "The command as it must be, on one line:" },
-	{ VERB_PACE, NEED_TEXT, "auto (reading steps start by themselves) or step (every step waits):" },
+	{ VERB_PACE, NEED_TEXT, "auto (what only reads starts by itself) or step (all wait):" },
 	{ VERB_HANDOVER, NEED_TEXT, "To whom?" },
 	{ VERB_SETTLE, NEED_TEXT, "Which? Its name:" },
 };
@@ -302,7 +303,7 @@ void plain_ask_keys(struct plain *p, const char *token)
 {
 	plain_make_drop(p);
 	p->making.need = NEED_KEYS;
-	strncpy(p->making.token, token, sizeof p->making.token - 1);
+	str_clip(p->making.token, sizeof p->making.token, token);
 	plain_in_hide(&p->in, true);
 	plain_say(p, "The line for the command (not shown):");
 }

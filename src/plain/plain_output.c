@@ -138,7 +138,7 @@ void plain_output(struct plain *p, const struct event *ev)
 	p->budget -= (size_t)n < p->budget ? (size_t)n : p->budget;
 	say_skipped(p, pr.t);
 	if (client_output(p->c, c->token, stream, from, (size_t)n, &bytes, &next, NULL) == 0)
-		strip_feed(&pr.t->strip, buf_str(&bytes), bytes.len, print_line, &pr);
+		plain_strip_feed(&pr.t->strip, buf_str(&bytes), bytes.len, print_line, &pr);
 	buf_release(&bytes);
 }
 
@@ -148,7 +148,7 @@ static void show_rest(struct plain *p, struct tail *t)
 
 	check_redraw(p, t);
 	t->shown_at = plain_now();
-	if (strip_rest(&t->strip, &rest) && rest.len > t->shown) {
+	if (plain_strip_rest(&t->strip, &rest) && rest.len > t->shown) {
 		if (p->open != t) {
 			plain_fresh(p);
 			add_prefix(&b, p, t);
@@ -207,7 +207,7 @@ void plain_output_end(struct plain *p, const char *token)
 		say_skipped(p, t);
 		show_rest(p, t);
 		plain_fresh(p); /* no line is open now: the tails may move */
-		strip_release(&t->strip);
+		plain_strip_release(&t->strip);
 		memmove(t, t + 1, (p->n_tails - i - 1) * sizeof *t);
 		p->n_tails--;
 	}
@@ -216,6 +216,6 @@ void plain_output_end(struct plain *p, const char *token)
 void plain_output_free(struct plain *p)
 {
 	for (size_t i = 0; i < p->n_tails; i++)
-		strip_release(&p->tails[i].strip);
+		plain_strip_release(&p->tails[i].strip);
 	free(p->tails);
 }

@@ -10,6 +10,7 @@
 #include "fsio.h"
 #include "limits.h"
 #include "mem.h"
+#include "plain_field.h"
 #include "plainint.h"
 #include "runbook.h"
 
@@ -42,16 +43,16 @@ int plain_ask_line(int in, int out, const char *question, bool secret, struct bu
 		   struct err *err)
 {
 	struct plain_in tty;
-	int rc = fsio_write_all(out, question, strlen(question), err);
+	int rc;
 
+	plain_in_init(&tty, in);
+	if (secret) /* before it is asked for: who answers fast must not be seen, nor lost */
+		plain_in_hide(&tty, true);
+	rc = fsio_write_all(out, question, strlen(question), err);
 	if (!rc)
 		rc = fsio_write_all(out, " ", 1, err);
-	if (rc)
-		return rc;
-	plain_in_init(&tty, in);
-	if (secret)
-		plain_in_hide(&tty, true);
-	rc = read_line(in, ret, err);
+	if (!rc)
+		rc = read_line(in, ret, err);
 	if (secret && tty.hidden)
 		fsio_write_all(out, "\n", 1, NULL);
 	plain_in_release(&tty);

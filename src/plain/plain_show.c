@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "mem.h"
+#include "plain_field.h"
 #include "plainint.h"
 #include "state.h"
 #include "str.h"
@@ -87,7 +88,8 @@ static void add_answers(struct buf *out, const struct plain *p, const struct pro
 			buf_addf(out, " (%d wrong so far; the third ends the attempt)", pr->wrong);
 		buf_addc(out, '\n');
 		if (plain_independent(p, pr->typed) || prompt_choice(pr, pr->typed))
-			buf_adds(out, "  the name is also a word of ours: say start and the name\n");
+			buf_adds(out, "  the name is also a word of ours: say start and the "
+				      "name\n");
 	}
 	if (pr->kind == ASK_OPTION || pr->kind == ASK_LINE)
 		buf_adds(out, "  a number: take that one\n");

@@ -4,7 +4,7 @@
 
 enum state { TEXT, ESC, ESC_ONE, CSI, STRING, STRING_ESC };
 
-void strip_release(struct strip *s)
+void plain_strip_release(struct strip *s)
 {
 	buf_release(&s->line);
 }
@@ -94,7 +94,7 @@ static enum state inside(enum state st, unsigned char c)
 	}
 }
 
-void strip_feed(struct strip *s, const char *p, size_t n,
+void plain_strip_feed(struct strip *s, const char *p, size_t n,
 		void (*fn)(void *ctx, const char *line), void *ctx)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -114,7 +114,7 @@ void strip_feed(struct strip *s, const char *p, size_t n,
 	}
 }
 
-bool strip_rest(const struct strip *s, struct buf *out)
+bool plain_strip_rest(const struct strip *s, struct buf *out)
 {
 	str_printable(out, buf_str(&s->line), s->line.len, false);
 	return s->line.len > 0;

@@ -22,14 +22,14 @@ struct strip {
 	struct buf line;  /* raw bytes of the line so far, at most STRIP_LINE_MAX */
 };
 
-void strip_release(struct strip *s);
+void plain_strip_release(struct strip *s);
 
 /* Calls fn with each line that is complete (or too long), without its newline, made harmless. */
-void strip_feed(struct strip *s, const char *p, size_t n,
+void plain_strip_feed(struct strip *s, const char *p, size_t n,
 		void (*fn)(void *ctx, const char *line), void *ctx);
 
 /* What there is of the last line, harmless, appended; the line goes on. Returns whether there is
  * any. */
-bool strip_rest(const struct strip *s, struct buf *out);
+bool plain_strip_rest(const struct strip *s, struct buf *out);
 
 #endif

@@ -144,12 +144,6 @@ void plain_where(struct plain *p);
 void plain_show(struct plain *p, char *rest);
 void plain_log(struct plain *p, char *rest);
 
-/* --- plain_field.c ---------------------------------------------------------------------------- */
-/* "replicas (int, 1 to 9; Enter: 3): How many?" and its numbered list of values. */
-void plain_field_text(struct buf *out, const struct field *f);
-/* What a line means as its answer: a number of its list, the default, itself. */
-const char *plain_field_answer(const struct field *f, const char *line);
-
 int64_t plain_now(void); /* boot time, ns */
 
 #endif

@@ -290,14 +290,16 @@ static enum view_weight looked_line(const struct line *l)
 }
 
 static enum view_weight (*const rows[EV_KIND_MAX])(const struct line *) = {
-	[EV_RUN_OPENED] = view_line_opened, [EV_KEEPER] = view_line_keeper, [EV_SEAT] = view_line_seat,
+	[EV_RUN_OPENED] = view_line_opened, [EV_KEEPER] = view_line_keeper,
+	[EV_SEAT] = view_line_seat,
 	[EV_STEP] = step_line, [EV_ITEMS] = items_line, [EV_CMD_INTENT] = intent_line,
 	[EV_CMD_ENDED] = ended_line, [EV_CMD_LOST] = lost_line, [EV_STOP] = stop_line,
 	[EV_OUTPUT] = output_line, [EV_LOOKED] = looked_line, [EV_VALUE] = view_line_value,
 	[EV_OWED] = view_line_owed, [EV_PAID] = view_line_paid, [EV_ARTEFACT] = view_line_artefact,
 	[EV_EDITED] = view_line_edited, [EV_NOTE] = view_line_note, [EV_PACE] = view_line_pace,
 	[EV_REFUSED] = view_line_refused, [EV_BOOK] = view_line_book, [EV_UNDO] = view_line_undo,
-	[EV_CREDENTIAL] = view_line_credential, [EV_GAP] = view_line_gap, [EV_CLOCK] = view_line_clock,
+	[EV_CREDENTIAL] = view_line_credential, [EV_GAP] = view_line_gap,
+	[EV_CLOCK] = view_line_clock,
 	[EV_RUN_CLOSED] = view_line_closed,
 };
 

@@ -13,7 +13,8 @@ enum view_weight view_line_value(const struct line *l)
 
 	view_line_member(l, "value ", "name", "");
 	if (json_bool(l->b, "secret", false))
-		view_line_add(l, json_bool(l->b, "known", true) ? " is set (hidden)" : " (hidden) is gone");
+		view_line_add(l, json_bool(l->b, "known", true) ? " is set (hidden)"
+								: " (hidden) is gone");
 	else if (!json_bool(l->b, "known", true))
 		view_line_add(l, " is UNKNOWN");
 	else
@@ -163,8 +164,9 @@ enum view_weight view_line_undo(const struct line *l)
 	const char *what = json_str(l->b, "what");
 
 	if (!l->in->step) {
-		view_line_add(l, str_eq(what, "planned") ? "The run is being ROLLED BACK, newest first"
-					       : "Rolling back is over");
+		view_line_add(l, str_eq(what, "planned")
+			      ? "The run is being ROLLED BACK, newest first"
+			      : "Rolling back is over");
 	} else {
 		view_line_add(l, "undo of ");
 		view_line_step(l);
@@ -193,7 +195,7 @@ enum view_weight view_line_credential(const struct line *l)
 
 enum view_weight view_line_gap(const struct line *l)
 {
-	view_line_add(l, "The journal could NOT be written for a while; what was kept aside is recorded");
+	view_line_add(l, "The journal could NOT be written for a while");
 	view_line_member(l, ": ", "why", "");
 	view_line_member(l, " (sha256 ", "sha256", ")");
 	return VIEW_LOUD;

@@ -248,8 +248,10 @@ static void add_standing(struct buf *out, const struct inst *in, int64_t now)
 	}
 	if (in->cmd) {
 		view_cmd_line(&b, in->cmd, now);
-		view_label(out, in->cmd->purpose == PURPOSE_MAIN ? "its command" :
-			   word_of(WORDS_PURPOSE, in->cmd->purpose), buf_str(&b));
+		view_label(out, in->cmd->purpose != PURPOSE_MAIN
+			   ? word_of(WORDS_PURPOSE, in->cmd->purpose)
+			   : in->cmd->attempt == in->attempt ? "its command"
+							     : "its command before", buf_str(&b));
 		if (in->cmd->survivors && *in->cmd->survivors)
 			view_label_raw(out, "still alive", in->cmd->survivors);
 		buf_clear(&b);

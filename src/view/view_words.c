@@ -122,14 +122,16 @@ const char *const *prompt_reasons(enum verb v)
 		"not possible now", "told to by whoever leads the incident", NULL,
 	};
 	static const char *const defer[] = {
-		"waiting for somebody", "waiting for something", "other steps are more urgent", NULL,
+		"waiting for somebody", "waiting for something", "other steps are more urgent",
+		NULL,
 	};
 	static const char *const fail[] = {
 		"no access", "it did not work", "what the runbook names does not exist", NULL,
 	};
 	static const char *const override[] = {
 		"looked at by hand: it is right", "the reading is wrong",
-		"told to by whoever leads the incident", "time is short; the risk is accepted", NULL,
+		"told to by whoever leads the incident", "time is short; the risk is accepted",
+		NULL,
 	};
 	static const char *const reopen[] = {
 		"something changed since", "it was done wrong", "it must be looked at again", NULL,

@@ -1,5 +1,6 @@
 #!/bin/sh
-# A step that destroys starts with its target's name, typed after it was asked for, and with nothing else.
+# A step that destroys starts with its target's name, typed after it was asked for, and with
+# nothing else.
 . tests/lib/tap.sh
 . tests/lib/plain.sh
 

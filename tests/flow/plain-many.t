@@ -11,7 +11,11 @@ steps:
     title: Both sides
     parallel:
       - {id: a, title: Left side, run: echo left >>ran, effect: change}
-      - {id: b, title: Right side, run: echo right >>ran, effect: change, undo: echo right undone >>ran}
+      - id: b
+        title: Right side
+        run: echo right >>ran
+        effect: change
+        undo: echo right undone >>ran
       - {id: c, title: Stand by, do: Stand by.}
   - id: asks
     title: A command that asks
@@ -33,7 +37,7 @@ steps:
     owes: {door: echo door closed >>ran}
   - id: long
     title: Long work
-    run: echo started >>ran; sleep 600
+    run: echo started >>ran; exec tail -f /dev/null
     effect: change
   - settle: door
 YAML

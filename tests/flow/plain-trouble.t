@@ -5,7 +5,8 @@
 
 disk=$T/disk
 mkdir "$disk"
-mount -t tmpfs -o size=24m none "$disk" 2>/dev/null || skip_all "no file system of our own can be mounted"
+mount -t tmpfs -o size=24m none "$disk" 2>/dev/null ||
+	skip_all "no file system of our own can be mounted"
 trap 'umount -l "$disk"; tap_exit' EXIT
 BLACKSTART_JOURNAL=$disk/journal.db
 cat >"$T/book.yaml" <<'YAML'

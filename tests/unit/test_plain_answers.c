@@ -38,7 +38,8 @@ static void a_whole_file_is_read(void **x)
 				   "    expect: {prompt: '^4[.]2 '}\n"
 				   "  - {at: destroy, do: start, text: vol-data}\n"
 				   "  - {at: run, do: paid, text: writers, reason: by hand}\n"
-				   "  - {at: x, do: skip, reason: no, optional: yes}\n", &a, &err), 0);
+				   "  - {at: x, do: skip, reason: no, optional: yes}\n",
+				   &a, &err), 0);
 	assert_int_equal(a->n, 4);
 	assert_string_equal(a->pace, "step");
 	assert_int_equal(a->within_ms, 90000);
@@ -64,11 +65,13 @@ static void a_mistake_is_an_error_with_its_place(void **x)
 		{ "answers: 2\n", ":1:10: this program reads version 1" },
 		{ "answers: 1\nstep: []\n", ":2:1: unknown key; did you mean `steps`" },
 		{ "answers: 1\nsteps:\n  - at: x\n    du: done\n", ":4:5: unknown key" },
-		{ "answers: 1\nsteps:\n  - at: x\n    do: dune\n", ":4:9: no such answer; did you mean `done`" },
+		{ "answers: 1\nsteps:\n  - at: x\n    do: dune\n",
+		  ":4:9: no such answer; did you mean `done`" },
 		{ "answers: 1\nsteps:\n  - at: x\n    do: journal\n", "no such answer" },
 		{ "answers: 1\nsteps:\n  - at: x\n", "`do` is missing" },
 		{ "answers: 1\nsteps:\n  - do: done\n", "`at` is missing" },
-		{ "answers: 1\nsteps:\n  - {at: x, do: skip}\n", ":3:5: this answer needs a `reason`" },
+		{ "answers: 1\nsteps:\n  - {at: x, do: skip}\n",
+		  ":3:5: this answer needs a `reason`" },
 		{ "answers: 1\nsteps:\n  - {at: x, do: done, expect: {prompt: '('}}\n",
 		  "no regular expression" },
 		{ "answers: 1\nsteps:\n  - {at: x, do: done, with: [a]}\n", "a mapping of values" },

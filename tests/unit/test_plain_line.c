@@ -187,10 +187,10 @@ static void strips(bool terminal, const char *bytes, const char *want)
 		struct buf b = BUF_INIT;
 
 		for (size_t at = 0; at < n; at += step)
-			strip_feed(&s, bytes + at, at + step < n ? step : n - at, join, &b);
-		strip_rest(&s, &b);
+			plain_strip_feed(&s, bytes + at, at + step < n ? step : n - at, join, &b);
+		plain_strip_rest(&s, &b);
 		assert_string_equal(buf_str(&b), want);
-		strip_release(&s);
+		plain_strip_release(&s);
 		buf_release(&b);
 	}
 }
@@ -232,12 +232,12 @@ static void a_line_without_end_comes_out_in_pieces(void **x)
 
 	(void)x;
 	memset(big, 'a', 3 * STRIP_LINE_MAX);
-	strip_feed(&s, big, 3 * STRIP_LINE_MAX, join, &b);
+	plain_strip_feed(&s, big, 3 * STRIP_LINE_MAX, join, &b);
 	for (size_t i = 0; i < b.len; i++)
 		lines += b.data[i] == '\n';
 	assert_int_equal(lines, 2);
 	assert_true(s.line.len <= STRIP_LINE_MAX);
-	strip_release(&s);
+	plain_strip_release(&s);
 	buf_release(&b);
 	free(big);
 }

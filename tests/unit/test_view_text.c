@@ -152,7 +152,8 @@ static void a_loop_not_yet_known_shows_the_steps_as_written(void **x)
 	struct rig r;
 	rig_init(&r);
 	struct step *first = rig_step(&r, KIND_DO, "first", "x");
-	struct step *g = rig_step(&r, KIND_GROUP, "g", NULL), *kid = rig_step(&r, KIND_DO, "k", "x");
+	struct step *g = rig_step(&r, KIND_GROUP, "g", NULL);
+	struct step *kid = rig_step(&r, KIND_DO, "k", "x");
 	struct step *all[] = { first, g };
 	struct buf t = BUF_INIT;
 
@@ -192,7 +193,8 @@ static void a_row_says_who_did_it_and_why(void **x)
 {
 	struct rig r;
 	rig_init(&r);
-	struct step *all[] = { rig_step(&r, KIND_DO, "one", "x"), rig_step(&r, KIND_DO, "two", "x") };
+	struct step *all[] = { rig_step(&r, KIND_DO, "one", "x"),
+			       rig_step(&r, KIND_DO, "two", "x") };
 	enum view_weight w;
 	char *t;
 
@@ -309,7 +311,8 @@ static void the_ending_says_verdict_time_and_what_was_left(void **x)
 {
 	struct rig r;
 	rig_init(&r);
-	struct step *all[] = { rig_step(&r, KIND_DO, "one", "x"), rig_step(&r, KIND_DO, "two", "x") };
+	struct step *all[] = { rig_step(&r, KIND_DO, "one", "x"),
+			       rig_step(&r, KIND_DO, "two", "x") };
 	struct buf t = BUF_INIT;
 
 	(void)x;
