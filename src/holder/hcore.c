@@ -27,19 +27,31 @@ void hcore_send(struct hcore *c)
 		c->overrun = true;
 }
 
-void hcore_tell(struct hcore *c, enum hwire_type type, const struct holder_status *st)
+static void tell_line(struct hcore *c, enum hwire_type type, const char *line, size_t n)
 {
-	char line[HSTATUS_LINE_MAX];
-	size_t n = hstatus_line(st, line);
 	hwire_start(&c->frame, type);
 	hwire_put_bytes(&c->frame, line, n);
 	hcore_send(c);
 }
 
+void hcore_note(struct hcore *c, const struct holder_status *st)
+{
+	char line[HSTATUS_LINE_MAX];
+	hstatus_append(&c->status, line, hstatus_line(st, line));
+}
+
+void hcore_tell(struct hcore *c, enum hwire_type type, const struct holder_status *st)
+{
+	char line[HSTATUS_LINE_MAX];
+	tell_line(c, type, line, hstatus_line(st, line));
+}
+
 void hcore_fact(struct hcore *c, enum hwire_type type, const struct holder_status *st)
 {
-	hstatus_append(&c->status, st);
-	hcore_tell(c, type, st);
+	char line[HSTATUS_LINE_MAX];
+	size_t n = hstatus_line(st, line);
+	hstatus_append(&c->status, line, n);
+	tell_line(c, type, line, n);
 }
 
 void hcore_tell_token(struct hcore *c, enum hwire_type type, const char *token)

@@ -53,7 +53,8 @@ struct hcore {
 	char *scratch;            /* HSPOOL_SCRATCH bytes */
 };
 
-/* Appends the fact to the status file and tells the keeper. */
+/* Appends the fact to the status file; hcore_fact also tells the keeper. */
+void hcore_note(struct hcore *c, const struct holder_status *st);
 void hcore_fact(struct hcore *c, enum hwire_type type, const struct holder_status *st);
 
 /* These tell the keeper only; without one they do nothing. */

@@ -40,7 +40,9 @@ void hjob_go(struct hjob *j)
 	if (j->state != HJOB_GATED || j->gate < 0)
 		return;
 	j->state = HJOB_GOING;
+	j->st.fate = HOLDER_RUNNING;
 	j->st.began_boot = hjob_now();
+	hcore_note(j->core, &j->st);
 	open_gate(j, HCHILD_GO);
 }
 
@@ -91,8 +93,34 @@ void hjob_report(struct hjob *j)
 	}
 	hjob_leave_gate(j);
 	j->state = HJOB_RUNNING;
-	j->st.fate = HOLDER_RUNNING;
-	hcore_fact(j->core, HWIRE_RUNNING, &j->st);
+	j->ran_untold = true;
+}
+
+static void report_ready(void *ctx, int fd, int ready)
+{
+	(void)fd;
+	(void)ready;
+	hjob_report(ctx);
+}
+
+bool hjob_has_news(const struct hjob *j)
+{
+	return hjob_live(j) && (j->ran_untold || j->grew || (j->report >= 0 && !j->report_watch &&
+							    j->state == HJOB_GOING));
+}
+
+void hjob_tell_news(struct hjob *j)
+{
+	if (j->state == HJOB_GOING)
+		hjob_report(j);
+	if (j->state == HJOB_GOING && j->report >= 0 && !j->report_watch)
+		j->report_watch =
+			loop_watch(j->core->loop, j->report, LOOP_READ, report_ready, j);
+	if (j->ran_untold)
+		hcore_tell(j->core, HWIRE_RUNNING, &j->st);
+	if (j->grew)
+		hcore_tell_token(j->core, HWIRE_OUTPUT, j->st.token);
+	j->ran_untold = j->grew = false;
 }
 
 void hjob_tell(struct hjob *j)
@@ -102,10 +130,8 @@ void hjob_tell(struct hjob *j)
 		[HJOB_RUNNING] = HWIRE_RUNNING, [HJOB_DEAD] = HWIRE_RUNNING,
 		[HJOB_OVER] = HWIRE_ENDED,
 	};
-	struct holder_status st = j->st;
-	if (j->state == HJOB_GOING || j->state == HJOB_DEAD)
-		st.fate = HOLDER_RUNNING;
-	hcore_tell(j->core, types[j->state], &st);
+	hcore_tell(j->core, types[j->state], &j->st);
+	j->ran_untold = false;
 	j->grew = hjob_live(j);
 	if (j->blocked)
 		hcore_tell_number(j->core, HWIRE_BLOCKED, j->st.token, (uint32_t)j->blocked_sys);

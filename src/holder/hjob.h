@@ -7,7 +7,9 @@
  *                      ▼                ▼                                            ▼
  *                    OVER never       OVER no_exec                  OVER exited, signaled
  *
- * Every arrow into GATED, RUNNING and OVER is a fact: written to the status file, then told.
+ * Every arrow into GATED, GOING and OVER is a fact, in the status file before anything follows from
+ * it: a last word of "prepared" says for certain that it never ran, whoever died. The keeper is told
+ * of the arrows into GATED, RUNNING and OVER.
  */
 #ifndef HOLDER_HJOB_H
 #define HOLDER_HJOB_H
@@ -47,7 +49,8 @@ struct hjob {
 	struct hchild plan;
 	char never[HSTATUS_LINE_MAX];
 	int gate, report;             /* write end, read end; -1: closed */
-	struct watch *report_watch;
+	struct watch *report_watch;   /* only where exec takes long */
+	bool ran_untold;              /* exec worked, and the keeper was not told yet */
 
 	/* streams: out, err, tty */
 	struct hjob_stream stream[3];
@@ -89,6 +92,11 @@ void hjob_tell(struct hjob *j);
 /* Once a pass: what has become due. Lowers *due to the moment of the next call that it needs. */
 void hjob_tick(struct hjob *j, int64_t now, int64_t *due);
 
+/* What can wait some milliseconds, so that a short command wakes its keeper once: that it runs, that
+ * its output grew. */
+bool hjob_has_news(const struct hjob *j);
+void hjob_tell_news(struct hjob *j);
+
 static inline bool hjob_live(const struct hjob *j)
 {
 	return j->state != HJOB_OVER;
@@ -99,7 +107,7 @@ static inline bool hjob_live(const struct hjob *j)
 void hjob_move(struct hjob_stream *s);                 /* reads once, and what follows from it */
 bool hjob_streams_ended(const struct hjob *j);
 void hjob_streams_close(struct hjob *j, bool strays);  /* strays: read on and dropped */
-void hjob_report(struct hjob *j);                      /* reads how exec went */
+void hjob_report(struct hjob *j);                      /* reads how exec went, if it is known */
 void hjob_leave_gate(struct hjob *j);                  /* frees what the child used before exec */
 void hjob_retry(struct hjob *j, int64_t now, int64_t *due); /* a spool that could not be written */
 int64_t hjob_ms(int64_t ms);

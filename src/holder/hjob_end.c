@@ -71,7 +71,8 @@ static void finish(struct hjob *j, enum holder_fate fate)
 	if (j->reaped)
 		hjob_leave_gate(j);
 	hgroups_give(&j->core->groups, j->tree.group);
-	hcore_fact(j->core, HWIRE_ENDED, &j->st);
+	hcore_fact(j->core, j->ran_untold ? HWIRE_RAN : HWIRE_ENDED, &j->st);
+	j->ran_untold = j->grew = false;
 }
 
 void hjob_reaped(struct hjob *j, int wstatus, const struct rusage *ru)

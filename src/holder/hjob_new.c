@@ -158,13 +158,6 @@ static void stream_ready(void *ctx, int fd, int ready)
 	hjob_move(ctx);
 }
 
-static void report_ready(void *ctx, int fd, int ready)
-{
-	(void)fd;
-	(void)ready;
-	hjob_report(ctx);
-}
-
 static void watch_all(struct hjob *j)
 {
 	struct loop *l = j->core->loop;
@@ -173,7 +166,6 @@ static void watch_all(struct hjob *j)
 		if (s->spool.from >= 0)
 			s->watch = loop_watch(l, s->spool.from, LOOP_READ, stream_ready, s);
 	}
-	j->report_watch = loop_watch(l, j->report, LOOP_READ, report_ready, j);
 }
 
 static struct hjob *blank_job(struct hcore *c, struct hspec *spec)

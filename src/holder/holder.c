@@ -31,6 +31,7 @@ struct holder {
 	struct buf frame;
 	pid_t pid;
 	bool ended;
+	bool *left; /* set when h goes in the middle of two calls */
 };
 
 /* --- what it says -------------------------------------------------------------------------- */
@@ -48,6 +49,26 @@ static bool told_status(struct holder *h, int type, struct hwire_in *in)
 		return false;
 	call(h->calls.ctx, &st);
 	return true;
+}
+
+static bool told_ran(struct holder *h, int type, struct hwire_in *in)
+{
+	struct hwire_in again = *in;
+	struct holder_status st;
+	size_t n;
+	const char *line = hwire_bytes(in, &n);
+	if (!hwire_done(in) || !hstatus_parse(line, n, &st))
+		return false;
+	bool gone = false;
+	st.fate = HOLDER_RUNNING;
+	st.code = st.sys = 0;
+	st.ended_boot = 0;
+	h->left = &gone;
+	h->calls.running(h->calls.ctx, &st);
+	if (gone)
+		return true;
+	h->left = NULL;
+	return told_status(h, type, &again);
 }
 
 static bool told_refused(struct holder *h, int type, struct hwire_in *in)
@@ -107,6 +128,7 @@ static bool (*const tellings[HWIRE_END])(struct holder *h, int type, struct hwir
 	[HWIRE_REFUSED] = told_refused,  [HWIRE_OUTPUT] = told_token,
 	[HWIRE_STUCK] = told_stuck,      [HWIRE_BLOCKED] = told_number,
 	[HWIRE_UNBLOCKED] = told_token,  [HWIRE_DEAF] = told_number,
+	[HWIRE_RAN] = told_ran,
 };
 
 static void lost(struct holder *h)
@@ -304,6 +326,8 @@ void holder_disconnect(struct holder *h)
 {
 	if (!h)
 		return;
+	if (h->left)
+		*h->left = true;
 	chan_close(h->c);
 	buf_release(&h->frame);
 	free(h);

@@ -16,7 +16,11 @@
 
 enum {
 	STAT_MAX = 1024,
-	FLAG_EXITING = 0x4,        /* PF_EXITING, proc(5) field 9 */
+	FIELD_PARENT = 4,          /* of /proc/PID/stat, numbered as in proc(5) */
+	FIELD_SESSION = 6,
+	FIELD_FLAGS = 9,
+	FIELD_START = 22,
+	FLAG_EXITING = 0x4,        /* PF_EXITING */
 	ENVIRON_MAX = 4 << 20,     /* more of a foreign environment is not looked at */
 	LIST_FIRST = 64,
 };
@@ -53,19 +57,19 @@ bool hproc_read(pid_t pid, struct hproc *ret)
 	if (!open_at || !close_at || close_at < open_at)
 		return false;
 	struct hproc p = { .pid = pid };
-	unsigned long flags = 0;
-	unsigned long long start = 0;
-	int parent = 0, session = 0;
-	int n = sscanf(close_at + 1,
-		       " %c %d %*d %d %*d %*d %lu"
-		       " %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-		       &p.state, &parent, &session, &flags, &start);
-	if (n != 5)
+	uint64_t field[FIELD_START + 1] = { 0 };
+	char *at = close_at + 2;
+	p.state = *at;
+	for (int i = FIELD_PARENT; i <= FIELD_START && at; i++) {
+		at = strchr(at, ' ');
+		field[i] = at ? strtoull(++at, NULL, 10) : 0;
+	}
+	if (!at)
 		return false;
-	p.parent = parent;
-	p.session = session;
-	p.start = start;
-	p.leaving = (flags & FLAG_EXITING) || p.state == 'Z' || p.state == 'X';
+	p.parent = (pid_t)field[FIELD_PARENT];
+	p.session = (pid_t)field[FIELD_SESSION];
+	p.start = field[FIELD_START];
+	p.leaving = (field[FIELD_FLAGS] & FLAG_EXITING) || p.state == 'Z' || p.state == 'X';
 	copy_name(p.name, open_at + 1, close_at);
 	*ret = p;
 	return true;

@@ -11,6 +11,8 @@
 #include "loop.h"
 #include "mem.h"
 
+enum { NEWS_MS = 3 };
+
 static bool is_root(void *ctx, pid_t pid)
 {
 	return hserve_job_of(ctx, pid);
@@ -47,16 +49,24 @@ static void on_term(void *ctx, int signo)
 	sv->leaving = true;
 }
 
-static void tell_growth(struct hserve *sv)
+/* All of it at once, some milliseconds after the first of it. A keeper with a queue is left alone. */
+static void tell_news(struct hserve *sv, int64_t now, int64_t *due)
 {
-	for (size_t i = 0; i < sv->n_jobs; i++) {
-		struct hjob *j = sv->jobs[i];
-		if (!j->grew || !sv->keeper || chan_queued(sv->core.keeper))
-			continue;
-		j->grew = false;
-		if (hjob_live(j))
-			hcore_tell_token(&sv->core, HWIRE_OUTPUT, j->st.token);
+	bool any = false;
+	for (size_t i = 0; i < sv->n_jobs && !any; i++)
+		any = hjob_has_news(sv->jobs[i]);
+	if (any && !sv->news_at)
+		sv->news_at = now + hjob_ms(NEWS_MS);
+	if (!any)
+		sv->news_at = 0;
+	if (any && now >= sv->news_at) {
+		sv->news_at = now + hjob_ms(NEWS_MS);
+		for (size_t i = 0; i < sv->n_jobs; i++)
+			if (!sv->keeper || !chan_queued(sv->core.keeper))
+				hjob_tell_news(sv->jobs[i]);
 	}
+	if (any && sv->news_at < *due)
+		*due = sv->news_at;
 }
 
 static void on_timer(void *ctx)
@@ -88,7 +98,7 @@ static void before_sleep(void *ctx)
 		hjob_tick(sv->jobs[i], now, &due);
 	if (!hstatus_retry(&sv->core.status) && now + hjob_ms(sv->core.conf.retry_ms) < due)
 		due = now + hjob_ms(sv->core.conf.retry_ms);
-	tell_growth(sv);
+	tell_news(sv, now, &due);
 	if (sv->core.overrun)
 		hserve_drop_peer(sv->keeper);
 	if (may_leave(sv, now, &due))

@@ -27,6 +27,7 @@ struct hserve {
 	size_t n_jobs, cap_jobs;
 	bool leaving;        /* SIGTERM: nothing new, and away when the last command ended */
 	int64_t alone_since; /* while there is no keeper */
+	int64_t news_at;     /* when to tell what can wait; 0: there is none */
 };
 
 /* holder_main with other times and bounds. */

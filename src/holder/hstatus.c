@@ -56,35 +56,65 @@ static uint64_t check_of(const char *s, size_t n)
 	return h;
 }
 
-static int put_field(const struct holder_status *st, size_t i, char *out, size_t size)
+/* By hand: three lines are written for every command, and printf would be most of their cost. */
+static char *put_number(char *out, uint64_t v, bool minus)
+{
+	char digits[24];
+	size_t n = 0;
+	do
+		digits[n++] = (char)('0' + v % 10);
+	while (v /= 10);
+	*out++ = ' ';
+	if (minus)
+		*out++ = '-';
+	while (n)
+		*out++ = digits[--n];
+	return out;
+}
+
+static char *put_signed(char *out, int64_t v)
+{
+	return put_number(out, v < 0 ? 0 - (uint64_t)v : (uint64_t)v, v < 0);
+}
+
+static char *put_field(const struct holder_status *st, size_t i, char *out)
 {
 	const void *p = (const char *)st + fields[i].at;
 	switch (fields[i].kind) {
 	case FIELD_INT:
-		return snprintf(out, size, " %d", *(const int *)p);
+		return put_signed(out, *(const int *)p);
 	case FIELD_LONG:
-		return snprintf(out, size, " %ld", *(const long *)p);
+		return put_signed(out, *(const long *)p);
 	case FIELD_I64:
-		return snprintf(out, size, " %" PRId64, *(const int64_t *)p);
+		return put_signed(out, *(const int64_t *)p);
 	case FIELD_U64:
-		return snprintf(out, size, " %" PRIu64, *(const uint64_t *)p);
+		return put_number(out, *(const uint64_t *)p, false);
 	case FIELD_BOOL:
-		return snprintf(out, size, " %d", *(const bool *)p);
+		return put_signed(out, *(const bool *)p);
 	}
-	return 0;
+	return out;
 }
 
+static char *put_text(char *out, const char *s)
+{
+	return mempcpy(out, s, strlen(s));
+}
+
+/* The largest of everything is a test's: it leaves room. */
 size_t hstatus_line(const struct holder_status *st, char out[HSTATUS_LINE_MAX])
 {
-	size_t room = HSTATUS_LINE_MAX - CHECK_LEN;
-	int n = snprintf(out, room, "1 %s %s", st->token, fates[st->fate]);
+	static const char hex[] = "0123456789abcdef";
+	char *p = put_text(put_text(out, "1 "), st->token);
+	p = put_text(put_text(p, " "), fates[st->fate]);
 	for (size_t i = 0; i < N_FIELDS; i++)
-		n += put_field(st, i, out + n, room - (size_t)n);
-	n += snprintf(out + n, room - (size_t)n, " %s",
-		      st->survivor_list[0] ? st->survivor_list : "-");
-	n += snprintf(out + n, HSTATUS_LINE_MAX - (size_t)n, " #%016" PRIx64 "\n",
-		      check_of(out, (size_t)n));
-	return (size_t)n;
+		p = put_field(st, i, p);
+	p = put_text(put_text(p, " "), st->survivor_list[0] ? st->survivor_list : "-");
+	uint64_t check = check_of(out, (size_t)(p - out));
+	p = put_text(p, " #");
+	for (int shift = 60; shift >= 0; shift -= 4)
+		*p++ = hex[check >> shift & 0xf];
+	*p++ = '\n';
+	return (size_t)(p - out);
 }
 
 static bool get_field(struct holder_status *st, size_t i, const char *text)
@@ -197,18 +227,25 @@ void hstatus_close(struct hstatus_file *f)
 	buf_release(&f->late);
 }
 
-/* Whole or not at all, as far as a reader can tell: after half a line the next one starts anew. */
+/* Whole or not at all: half a line is taken back. (Only where that fails too does a reader meet one,
+ * and the next line starts anew.) */
 static bool write_line(struct hstatus_file *f, const char *line, size_t n)
 {
 	reserve(f);
 	if (f->torn && write(f->fd, "\n", 1) != 1)
 		return false;
+	f->size += f->torn;
 	f->torn = false;
 	ssize_t done = write(f->fd, line, n);
-	if (done > 0)
+	if (done == (ssize_t)n) {
 		f->size += done;
-	f->torn = done > 0 && (size_t)done < n;
-	return done == (ssize_t)n;
+		return true;
+	}
+	if (done > 0 && ftruncate(f->fd, f->size)) {
+		f->size += done;
+		f->torn = true;
+	}
+	return false;
 }
 
 bool hstatus_retry(struct hstatus_file *f)
@@ -223,10 +260,8 @@ bool hstatus_retry(struct hstatus_file *f)
 	return true;
 }
 
-bool hstatus_append(struct hstatus_file *f, const struct holder_status *st)
+bool hstatus_append(struct hstatus_file *f, const char *line, size_t n)
 {
-	char line[HSTATUS_LINE_MAX];
-	size_t n = hstatus_line(st, line);
 	if (hstatus_retry(f) && write_line(f, line, n))
 		return true;
 	buf_add(&f->late, line, n);

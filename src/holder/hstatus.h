@@ -18,7 +18,7 @@
 
 enum { HSTATUS_LINE_MAX = 512 };
 
-/* Writes the line with its newline; the length. */
+/* Writes the line with its newline, without a NUL; the length. */
 size_t hstatus_line(const struct holder_status *st, char out[HSTATUS_LINE_MAX]);
 
 /* Reads a line of n bytes, its newline included. False for what hstatus_line never made. */
@@ -39,9 +39,9 @@ struct hstatus_file {
 int hstatus_open(struct hstatus_file *f, int folder);
 void hstatus_close(struct hstatus_file *f);
 
-/* Appends the fact; what cannot be written is kept, and tried again with the next and with
- * hstatus_retry. False while something is late. */
-bool hstatus_append(struct hstatus_file *f, const struct holder_status *st);
+/* Appends a line of hstatus_line; what cannot be written is kept, and tried again with the next and
+ * with hstatus_retry. False while something is late. */
+bool hstatus_append(struct hstatus_file *f, const char *line, size_t n);
 bool hstatus_retry(struct hstatus_file *f);
 
 #endif

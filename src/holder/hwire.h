@@ -32,9 +32,10 @@ enum hwire_type {
 	/* to the keeper */
 	HWIRE_WELCOME = 64, /* u32 version */
 	HWIRE_CURRENT,      /* nothing */
-	HWIRE_PREPARED,     /* a status line as text, here and in the next two */
+	HWIRE_PREPARED,     /* a status line as bytes, here and in the next three */
 	HWIRE_RUNNING,
 	HWIRE_ENDED,
+	HWIRE_RAN,       /* running and ended in one, for what ended at once */
 	HWIRE_REFUSED,   /* token, u32 errno, text why */
 	HWIRE_OUTPUT,    /* token */
 	HWIRE_STUCK,     /* token, text who */
