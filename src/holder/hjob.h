@@ -7,9 +7,9 @@
  *                      ▼                ▼                                            ▼
  *                    OVER never       OVER no_exec                  OVER exited, signaled
  *
- * Every arrow into GATED, GOING and OVER is a fact, in the status file before anything follows from
- * it: a last word of "prepared" says for certain that it never ran, whoever died. The keeper is told
- * of the arrows into GATED, RUNNING and OVER.
+ * Every arrow into GATED, GOING and OVER is a fact, in the status file before anything follows
+ * from it: a last word of "prepared" says for certain that it never ran, whoever died. The keeper
+ * is told of the arrows into GATED, RUNNING and OVER.
  */
 #ifndef HOLDER_HJOB_H
 #define HOLDER_HJOB_H
@@ -92,8 +92,8 @@ void hjob_tell(struct hjob *j);
 /* Once a pass: what has become due. Lowers *due to the moment of the next call that it needs. */
 void hjob_tick(struct hjob *j, int64_t now, int64_t *due);
 
-/* What can wait some milliseconds, so that a short command wakes its keeper once: that it runs, that
- * its output grew. */
+/* What can wait some milliseconds, so that a short command wakes its keeper once: that it runs,
+ * that its output grew. */
 bool hjob_has_news(const struct hjob *j);
 void hjob_tell_news(struct hjob *j);
 

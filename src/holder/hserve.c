@@ -49,7 +49,7 @@ static void on_term(void *ctx, int signo)
 	sv->leaving = true;
 }
 
-/* All of it at once, some milliseconds after the first of it. A keeper with a queue is left alone. */
+/* All of it at once, some milliseconds after the first. A keeper with a queue is left alone. */
 static void tell_news(struct hserve *sv, int64_t now, int64_t *due)
 {
 	bool any = false;

@@ -227,8 +227,8 @@ void hstatus_close(struct hstatus_file *f)
 	buf_release(&f->late);
 }
 
-/* Whole or not at all: half a line is taken back. (Only where that fails too does a reader meet one,
- * and the next line starts anew.) */
+/* Whole or not at all: half a line is taken back. (Only where that fails too does a reader meet
+ * one, and the next line starts anew.) */
 static bool write_line(struct hstatus_file *f, const char *line, size_t n)
 {
 	reserve(f);

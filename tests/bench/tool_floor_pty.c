@@ -1,5 +1,5 @@
-/* tool_floor_pty COMMAND...: the command on a cooked pty, its output read and counted, nothing more.
- * Prints the median of 5 rounds. */
+/* tool_floor_pty COMMAND...: the command on a cooked pty, its output read and counted, nothing
+ * more. Prints the median of 5 rounds. */
 #include <errno.h>
 #include <fcntl.h>
 #include <pty.h>

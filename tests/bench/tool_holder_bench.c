@@ -127,7 +127,8 @@ int main(int argc, char **argv)
 	if (argc == 4 && !strcmp(argv[1], "holder"))
 		return holder_main(argv[3], argv[2]);
 	if (argc < 5) {
-		fprintf(stderr, "usage: tool_holder_bench steps|pipe|pty COUNT FOLDER COMMAND...\n");
+		fprintf(stderr,
+			"usage: tool_holder_bench steps|pipe|pty COUNT FOLDER COMMAND...\n");
 		return 2;
 	}
 	b.loop = loop_new();
