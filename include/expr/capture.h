@@ -20,9 +20,9 @@ struct value;
  * fit to be shown; a secret's reason is not told).
  *
  * Whole: a list is a JSON array or, where the output does not start with [, its lines that are not
- * blank; no output at all is a miss but for text. jq: one output, or for a list one array or several
- * outputs; the program runs on each JSON document; whole numbers above 2^53 are a miss, because jq
- * does not keep their last digits. Match: the one group of the first match.
+ * blank; no output at all is a miss but for text. jq: one output, or for a list one array or
+ * several outputs; the program runs on each JSON document; whole numbers above 2^53 are a miss,
+ * because jq does not keep their last digits. Match: the one group of the first match.
  *
  * ERR_LIMIT over LIMIT_VALUE_BYTES of output or result, or when the child reached a bound; ERR_IO
  * when no child could be made. *ret is untouched then. */

@@ -18,7 +18,16 @@ static void put(struct writer *w, const char *s)
 
 static void put_number(struct writer *w, const char *before, int n)
 {
-	w->over |= buf_addf(&w->q->text, "%s%d", before, n) != 0;
+	char digits[12];
+	size_t at = sizeof(digits) - 1;
+
+	/* By hand: half the time of writing a condition would go into printf. */
+	digits[at] = '\0';
+	do
+		digits[--at] = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	put(w, before);
+	put(w, digits + at);
 }
 
 static void emit(struct writer *w, const struct expr_node *n);
@@ -80,9 +89,9 @@ static void emit_element(struct writer *w, const struct expr_node *n)
 
 /* --- operators ----------------------------------------------------------------------------- */
 
-/* SQLite's parser takes about 90 brackets inside each other, and a chain of operators would have one
- * for each. So chains are written without: operators that bind alike, left side first, and `and`
- * within `or`. */
+/* SQLite's parser takes about 90 brackets inside each other, and a chain of operators would have
+ * one for each. So chains are written without: operators that bind alike, left side first, and
+ * `and` within `or`. */
 static int chain_of(const struct expr_node *n)
 {
 	if (n->kind != EXPR_OPER)

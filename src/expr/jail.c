@@ -89,15 +89,11 @@ static void reset_signals(void)
 
 static void lock_up(pid_t parent)
 {
-	/* Not clearenv(): libjq walks the list without asking whether there is one. */
-	static char *no_environment[] = { NULL };
-
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
 	prctl(PR_SET_DUMPABLE, 0);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	environ = no_environment;
 	mem_on_fatal(NULL);
 	limit_memory();
 	limit(RLIMIT_CPU, JAIL_TIME_MS / 1000 + 1, JAIL_TIME_MS / 1000 + 2);
@@ -110,8 +106,10 @@ static void child(pid_t parent, int fd, void (*work)(void *ctx, struct buf *out)
 		  size_t max)
 {
 	struct buf out = { .max = max + 1 };
+	char *no_environment[] = { NULL };
 
 	fd = keep_only(fd);
+	environ = no_environment; /* not clearenv(): libjq expects a list, if an empty one */
 	lock_up(parent);
 	/* Last: a handler of the parent's must not run here. */
 	reset_signals();

@@ -1,7 +1,6 @@
 /* Single terms: literals, names, calls, brackets, case. */
 #include "expr_tree.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "err.h"
@@ -40,9 +39,11 @@ static struct expr_node *number_literal(struct expr_tree *t, const struct expr_t
 
 	if (!n)
 		return NULL;
-	snprintf(digits, sizeof(digits), "%.*s", (int)tok->len, t->text + tok->off);
-	ok = tok->len < sizeof(digits) &&
-	     (tok->kind == TOK_INT ? str_to_i64(digits, &n->i) : str_to_f64(digits, &n->f));
+	if (tok->len >= sizeof(digits))
+		return expr_tree_fail(t, ERR_PARSE, tok->off, "this number is too long");
+	memcpy(digits, t->text + tok->off, tok->len);
+	digits[tok->len] = '\0';
+	ok = tok->kind == TOK_INT ? str_to_i64(digits, &n->i) : str_to_f64(digits, &n->f);
 	if (!ok)
 		return expr_tree_fail(t, ERR_PARSE, tok->off, "this number is too large");
 	return n;

@@ -141,8 +141,11 @@ static int bad_byte(const char *s, struct err *err)
 static int sign_token(const char *s, struct expr_token *t, struct err *err)
 {
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
-		size_t n = strlen(signs[i].text);
+		size_t n;
 
+		if (*s != signs[i].text[0])
+			continue;
+		n = strlen(signs[i].text);
 		if (strncmp(s, signs[i].text, n) != 0)
 			continue;
 		if (signs[i].refused)
@@ -175,8 +178,9 @@ int expr_token_next(const char *text, size_t off, struct expr_token *ret, struct
 
 bool expr_token_is(const char *text, const struct expr_token *tok, const char *word)
 {
-	return tok->kind == TOK_NAME && strlen(word) == tok->len &&
-	       strncasecmp(text + tok->off, word, tok->len) == 0;
+	/* The first letter without its case (bit 5) settles most. */
+	return tok->kind == TOK_NAME && ((text[tok->off] ^ word[0]) & ~0x20) == 0 &&
+	       strlen(word) == tok->len && strncasecmp(text + tok->off, word, tok->len) == 0;
 }
 
 bool expr_token_reserved(const char *text, const struct expr_token *tok)

@@ -199,6 +199,7 @@ struct expr_node *expr_tree_name(struct expr_tree *t, const struct expr_token *t
 	struct expr_use *u;
 	char name[LIMIT_ID_BYTES + 1];
 	int type = -1;
+	size_t len;
 
 	if (n || t->rc)
 		return n;
@@ -206,8 +207,10 @@ struct expr_node *expr_tree_name(struct expr_tree *t, const struct expr_token *t
 		if (t->uses[i].len == tok->len &&
 		    memcmp(t->text + t->uses[i].off, t->text + tok->off, tok->len) == 0)
 			return use_node(t, tok, (int)i);
-	snprintf(name, sizeof(name), "%.*s", (int)tok->len, t->text + tok->off);
-	if (tok->len <= LIMIT_ID_BYTES && !expr_token_reserved(t->text, tok))
+	len = tok->len < sizeof(name) ? tok->len : sizeof(name) - 1;
+	memcpy(name, t->text + tok->off, len);
+	name[len] = '\0';
+	if (len == tok->len && !expr_token_reserved(t->text, tok))
 		type = scope_find(&t->scope, name, &value);
 	if (type < 0 || type >= VALUE_TYPE_MAX)
 		return unknown_name(t, tok, name);

@@ -124,9 +124,9 @@ static int mismatch(struct expr_tree *t, const struct expr_node *a, const struct
 		expr_tree_fail(t, ERR_PARSE, a->type == EXPR_NULL ? a->off : b->off,
 			       "nothing is ever equal to null; write is null or is not null");
 	else
-		expr_tree_fail(t, ERR_PARSE, blame(a, b, off), "%s: %s is %s, but %s is %s; %s", where, ta.text,
-			       expr_type_name(a->type), tb.text, expr_type_name(b->type),
-			       mismatch_hint(a, b));
+		expr_tree_fail(t, ERR_PARSE, blame(a, b, off), "%s: %s is %s, but %s "
+			       "is %s; %s", where, ta.text, expr_type_name(a->type), tb.text,
+			       expr_type_name(b->type), mismatch_hint(a, b));
 	return -1;
 }
 

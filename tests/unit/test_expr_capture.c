@@ -1,4 +1,5 @@
-/* What commands print, taken apart: hits, misses with their reason, and programs that mean no good. */
+/* What commands print, taken apart: hits, misses with their reason, and programs that mean no
+ * good. */
 #include "unit.h"
 
 #include <dirent.h>
@@ -17,7 +18,8 @@
 
 static const char json[] =
 	"{\"items\":[{\"n\":\"a\",\"v\":1},{\"n\":\"b\",\"v\":2.5}],\"ok\":true,\"no\":false,"
-	"\"s\":\"7\",\"nul\":null,\"empty\":[],\"big\":12345678901234567890,\"id\":9007199254740993,"
+	"\"s\":\"7\",\"nul\":null,\"empty\":[],\"big\":12345678901234567890,"
+	"\"id\":9007199254740993,"
 	"\"t\":\"2026-11-22T03:21Z\",\"q\":\"it's \\\"so\\\"\",\"x\":0.1}";
 
 struct row {
@@ -67,7 +69,8 @@ static void the_whole_output_reads_as_its_type(void **state)
 		{ VALUE_BOOL, NULL, "True\n", "true", NULL },
 		{ VALUE_BOOL, NULL, "0\n", NULL, "true or false" },
 		{ VALUE_DATETIME, NULL, "2026-11-22 03:21\n", "2026-11-22T03:21:00Z", NULL },
-		{ VALUE_LIST, NULL, "pod/a\npod/b\r\n\n  \npod/c", "[\"pod/a\",\"pod/b\",\"pod/c\"]",
+		{ VALUE_LIST, NULL, "pod/a\npod/b\r\n\n  \npod/c",
+		  "[\"pod/a\",\"pod/b\",\"pod/c\"]",
 		  NULL },
 		{ VALUE_LIST, NULL, " [1, \"b\"]\n", "[1,\"b\"]", NULL },
 		{ VALUE_LIST, NULL, "[main]\nb\n", NULL, "JSON array" },
@@ -141,7 +144,8 @@ static void jq_takes_values_out(void **state)
 static void expressions_take_the_group_of_the_first_match(void **state)
 {
 	(void)state;
-	static const char plan[] = "Plan: 1 to add, 0 to change, 12 to destroy.\nPlan: 9 to destroy\n";
+	static const char plan[] =
+		"Plan: 1 to add, 0 to change, 12 to destroy.\nPlan: 9 to destroy\n";
 	static const struct row rows[] = {
 		{ VALUE_INT, "([0-9]+) to destroy", plan, "12", NULL },
 		{ VALUE_INT, "([0-9]+) to explode", plan, NULL, "no match" },
@@ -245,7 +249,9 @@ static void programs_without_end_are_ended(void **state)
 	char *out = mem_alloc(LIMIT_VALUE_BYTES);
 	memset(out, 'a', LIMIT_VALUE_BYTES);
 	untouched(&m, out, LIMIT_VALUE_BYTES);
-	m.pattern = "(((((((((((((((((((((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+"
+	m.pattern =
+		"(((((((((((((((((((((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+"
+		    ")+)+)+)+"
 		    ")+)+)+)+)+";
 	assert_int_not_equal(capture_check(&m, NULL), 0);
 	free(out);
@@ -330,10 +336,12 @@ static void good_patterns_pass(void **state)
 		"{a, \"b\": .c, d: map(.x), (.k): 1, @base64 \"x\": 2}",
 		".items as $x | $x | length", "reduce .[] as [$a, {b: $c}] (0; . + $a * $c)",
 		"def f(g): map(g); def h: .; f(.x | h)", "\"a\\(.b | length) \\(\"n\\(1)\")\"",
-		"label $out | foreach .[] as $i (0; . + $i; if . > 3 then ., break $out else empty end)",
+		"label $out | foreach .[] as $i (0; . + $i; if . > 3 then ., break $out "
+		"else empty end)",
 		"# comment with env\n.a # input", "try error(\"x\") catch .", ".a // \"default\"",
 		"[.[] | {name: .name, \"input\": .x, env: .y}]", ".env | .input | .debug",
-		"to_entries | sort_by(.value) | last | .key", "@text \"\\(.a)\"", ".[2:4]", "..|.a?",
+		"to_entries | sort_by(.value) | last | .key", "@text \"\\(.a)\"", ".[2:4]",
+			"..|.a?",
 		"with_entries(select(.value != null))", "[limit(3; .[])] | add / length | floor",
 	};
 	static const char *const match[] = {

@@ -1,4 +1,5 @@
-/* Lint of conditions: what is taken, with which type; what is refused, where and with which words. */
+/* Lint of conditions: what is taken, with which type; what is refused, where and with which words.
+ */
 #include "unit.h"
 
 #include <string.h>
@@ -28,80 +29,81 @@ static int check(const char *text, enum value_type want, enum value_type *type, 
 	return expr_check(e.x, text, e.names, EXPRS_N, want, type, off, err);
 }
 
+static const char *const good[] = {
+	"replicas > 0",
+	"replicas > 0 and environment not in ('dev','stg')",
+	"instr(state, address) = 0",
+	"found = replicas",
+	"json_array_length(volumes) = 3",
+	"exit = 0",
+	"now > newest",
+	"now - newest < '24h'",
+	"now - '24h' < newest",
+	"newest >= '2026-11-22'",
+	"newest between '2026-11-22' and now",
+	"age <= '2h' and age <> '0s'",
+	"ready",
+	"not ready",
+	"NOT (ready OR stuck) AND exit = 0 OR TRUE and ready",
+	"ready = true",
+	"ready <> stuck",
+	"environment == 'prd' or environment != 'it''s'",
+	"environment = ''",
+	"replicas % 2 = 1",
+	"(replicas + 1) * 2 - -3 >= 10.5e0 / 2",
+	"ratio > 1",
+	"replicas between 1 and 5",
+	"replicas not between 1 and 5",
+	"replicas in (1, 3, 5)",
+	"environment like 'pr%'",
+	"environment not like '%\\_%' escape '\\'",
+	"environment glob 'p[a-z]*'",
+	"environment is not null",
+	"replicas is null or replicas > 0",
+	"replicas isnull or replicas notnull",
+	"'data-0' in volumes",
+	"environment not in volumes",
+	"replicas in sizes",
+	"'data-0' in (select value from json_each(volumes))",
+	"'preferences' in (select key from json_each(was))",
+	"replicas in (select key from json_each(volumes) where value <> 'data-1')",
+	"exists (select 1 from json_each(volumes) where value like 'data-%')",
+	"not exists (select * from json_each(sizes) where json_each.value > 100)",
+	"(select count(*) from json_each(volumes)) = replicas",
+	"(select count(*) from json_each(volumes) where key > 0) = 2",
+	"(select sum(value) from json_each(sizes)) > 60 and "
+	"(select max(value + 1) from json_each(sizes)) > 31",
+	"was ->> 'preferences' = 2",
+	"volumes ->> 0 = 'data-0'",
+	"was ->> 'deep' ->> 'l' ->> 1 = 2",
+	"json_extract(was, '$.deep.l[1]') = 2",
+	"json_type(was, '$.deep') = 'object'",
+	"was ->> 'preferences' = was ->> 'preferences'",
+	"length(volumes) = 3 and length(was) = 5 and length(environment) = 3",
+	"coalesce(no_int, 0) = 0",
+	"ifnull(was ->> 'gone', 'x') = 'x'",
+	"nullif(environment, 'x') = 'prd'",
+	"iif(replicas > 2, 'many', 'few') = 'many'",
+	"case when replicas > 2 then 1 when replicas > 1 then 2 else null end = 1",
+	"abs(replicas - 5) <= 2 and abs(age) < '2h' and abs(ratio) > 2",
+	"min(replicas, found, 2.5) = 2.5 and max(now, newest) = now",
+	"round(ratio) = 3 and round(ratio, 1) = 2.5",
+	"upper(environment) = 'PRD' and lower(trim(ltrim(rtrim(environment)))) = 'prd'",
+	"substr(environment, 1, 2) = 'pr' and substring(environment, 2) = 'rd'",
+	"replace(environment, 'p', 'q') || '-' || replicas = 'qrd-3'",
+	"date(now) = '2026-11-22' and time(now) = '03:21:07'",
+	"unixepoch(now) > 1700000000 and seconds(age) = 5400",
+	"datetime('2026-11-22T03:21Z') < now and duration('1h') < age",
+	"int('3') = replicas and number('2.5') = ratio and text(replicas) = '3'",
+	"json_valid(state) or not json_valid(state)",
+	"age / 2 = '45m' and age * 2 > '2h' and age / age = 1 and 2 * age > age",
+	"newest + age > now and age + age > '2h'",
+	"  replicas\n\t>\r\n 0  ",
+};
+
 static void conditions_that_people_write(void **state)
 {
 	(void)state;
-	static const char *const good[] = {
-		"replicas > 0",
-		"replicas > 0 and environment not in ('dev','stg')",
-		"instr(state, address) = 0",
-		"found = replicas",
-		"json_array_length(volumes) = 3",
-		"exit = 0",
-		"now > newest",
-		"now - newest < '24h'",
-		"now - '24h' < newest",
-		"newest >= '2026-11-22'",
-		"newest between '2026-11-22' and now",
-		"age <= '2h' and age <> '0s'",
-		"ready",
-		"not ready",
-		"NOT (ready OR stuck) AND exit = 0 OR TRUE and ready",
-		"ready = true",
-		"ready <> stuck",
-		"environment == 'prd' or environment != 'it''s'",
-		"environment = ''",
-		"replicas % 2 = 1",
-		"(replicas + 1) * 2 - -3 >= 10.5e0 / 2",
-		"ratio > 1",
-		"replicas between 1 and 5",
-		"replicas not between 1 and 5",
-		"replicas in (1, 3, 5)",
-		"environment like 'pr%'",
-		"environment not like '%\\_%' escape '\\'",
-		"environment glob 'p[a-z]*'",
-		"environment is not null",
-		"replicas is null or replicas > 0",
-		"replicas isnull or replicas notnull",
-		"'data-0' in volumes",
-		"environment not in volumes",
-		"replicas in sizes",
-		"'data-0' in (select value from json_each(volumes))",
-		"'preferences' in (select key from json_each(was))",
-		"replicas in (select key from json_each(volumes) where value <> 'data-1')",
-		"exists (select 1 from json_each(volumes) where value like 'data-%')",
-		"not exists (select * from json_each(sizes) where json_each.value > 100)",
-		"(select count(*) from json_each(volumes)) = replicas",
-		"(select count(*) from json_each(volumes) where key > 0) = 2",
-		"(select sum(value) from json_each(sizes)) > 60 and "
-		"(select max(value + 1) from json_each(sizes)) > 31",
-		"was ->> 'preferences' = 2",
-		"volumes ->> 0 = 'data-0'",
-		"was ->> 'deep' ->> 'l' ->> 1 = 2",
-		"json_extract(was, '$.deep.l[1]') = 2",
-		"json_type(was, '$.deep') = 'object'",
-		"was ->> 'preferences' = was ->> 'preferences'",
-		"length(volumes) = 3 and length(was) = 5 and length(environment) = 3",
-		"coalesce(no_int, 0) = 0",
-		"ifnull(was ->> 'gone', 'x') = 'x'",
-		"nullif(environment, 'x') = 'prd'",
-		"iif(replicas > 2, 'many', 'few') = 'many'",
-		"case when replicas > 2 then 1 when replicas > 1 then 2 else null end = 1",
-		"abs(replicas - 5) <= 2 and abs(age) < '2h' and abs(ratio) > 2",
-		"min(replicas, found, 2.5) = 2.5 and max(now, newest) = now",
-		"round(ratio) = 3 and round(ratio, 1) = 2.5",
-		"upper(environment) = 'PRD' and lower(trim(ltrim(rtrim(environment)))) = 'prd'",
-		"substr(environment, 1, 2) = 'pr' and substring(environment, 2) = 'rd'",
-		"replace(environment, 'p', 'q') || '-' || replicas = 'qrd-3'",
-		"date(now) = '2026-11-22' and time(now) = '03:21:07'",
-		"unixepoch(now) > 1700000000 and seconds(age) = 5400",
-		"datetime('2026-11-22T03:21Z') < now and duration('1h') < age",
-		"int('3') = replicas and number('2.5') = ratio and text(replicas) = '3'",
-		"json_valid(state) or not json_valid(state)",
-		"age / 2 = '45m' and age * 2 > '2h' and age / age = 1 and 2 * age > age",
-		"newest + age > now and age + age > '2h'",
-		"  replicas\n\t>\r\n 0  ",
-	};
 	for (size_t i = 0; i < COUNT_OF(good); i++) {
 		struct err err = { 0 };
 		size_t off = 0;
@@ -447,9 +449,11 @@ static void later_names_hide_earlier_ones(void **state)
 	(void)state;
 	static const struct expr_name names[] = { { "a", VALUE_INT }, { "a", VALUE_TEXT } };
 	assert_int_equal(expr_check(e.x, "a = 'x'", names, 2, VALUE_BOOL, NULL, NULL, NULL), 0);
-	assert_int_equal(expr_check(e.x, "a = 1", names, 2, VALUE_BOOL, NULL, NULL, NULL), ERR_PARSE);
+	assert_int_equal(expr_check(e.x, "a = 1", names, 2, VALUE_BOOL, NULL, NULL, NULL),
+		ERR_PARSE);
 	assert_int_equal(expr_check(e.x, "a = 1", names, 1, VALUE_BOOL, NULL, NULL, NULL), 0);
-	assert_int_equal(expr_check(e.x, "a = 1", NULL, 0, VALUE_BOOL, NULL, NULL, NULL), ERR_PARSE);
+	assert_int_equal(expr_check(e.x, "a = 1", NULL, 0, VALUE_BOOL, NULL, NULL, NULL),
+		ERR_PARSE);
 	assert_int_equal(expr_check(e.x, "1 = 1", NULL, 0, VALUE_BOOL, NULL, NULL, NULL), 0);
 }
 
@@ -493,7 +497,8 @@ static void names_are_listed_once_in_order(void **state)
 		{ "instr(state, 'now') = length", "state@6 length@22 " },
 		{ "'x' in (select value from json_each(volumes) where key > low) and value = 1",
 		  "volumes@36 low@57 value@66 " },
-		{ "exists (select 1 from json_each(a) where value in b) or key", "a@32 b@50 key@56 " },
+		{ "exists (select 1 from json_each(a) where value in b) or key",
+		  "a@32 b@50 key@56 " },
 		{ "ready = true and not null", "ready@0 " },
 		{ "a > 'unfinished", "a@0 " },
 		{ "a; b", "a@0 " },

@@ -119,7 +119,8 @@ static void known_values_give_true_and_false(void **state)
 		{ "was ->> 'deep' ->> 'l' ->> 1 = 2", TRI_TRUE, NULL },
 		{ "json_extract(was, '$.deep.l[1]') = 2.0", TRI_TRUE, NULL },
 		{ "json_type(was, '$.deep.l') = 'array'", TRI_TRUE, NULL },
-		{ "length(was) = 5 and length(volumes) = 3 and length('\xc3\xa9') = 1", TRI_TRUE, NULL },
+		{ "length(was) = 5 and length(volumes) = 3 and length('\xc3\xa9') = 1", TRI_TRUE,
+		  NULL },
 		{ "json_array_length(was ->> 'deep' ->> 'l') = 2", TRI_TRUE, NULL },
 		{ "json_valid(environment)", TRI_FALSE, NULL },
 		{ "iif(replicas > 2, 'many', 'few') = 'many'", TRI_TRUE, NULL },
@@ -127,18 +128,22 @@ static void known_values_give_true_and_false(void **state)
 		  NULL },
 		{ "coalesce(no_int, 7) = 7 and coalesce(replicas, 7) = 3", TRI_TRUE, NULL },
 		{ "no_int is null and replicas is not null", TRI_TRUE, NULL },
-		{ "round(2.5) = 3 and round(-2.5) = -3 and round(2.567, 2) = 2.57", TRI_TRUE, NULL },
-		{ "substr(environment, 2) = 'rd' and substr(environment, 1, 1) = 'p'", TRI_TRUE, NULL },
+		{ "round(2.5) = 3 and round(-2.5) = -3 and round(2.567, 2) = 2.57", TRI_TRUE,
+		  NULL },
+		{ "substr(environment, 2) = 'rd' and substr(environment, 1, 1) = 'p'", TRI_TRUE,
+		  NULL },
 		{ "replace('aaa', 'a', 'bb') = 'bbbbbb' and replace('a', '', 'x') = 'a'", TRI_TRUE,
 		  NULL },
 		{ "instr('\xc3\xa9" "a', 'a') = 2 and instr('a', '') = 1", TRI_TRUE, NULL },
 		{ "date(newest) || ' ' || time(newest) = '2026-11-22 02:21:07'", TRI_TRUE, NULL },
 		{ "unixepoch(now) = 1795317667 and seconds(age) = 5400", TRI_TRUE, NULL },
 		{ "datetime(date(now)) < now and duration('5' || 'm') = '300s'", TRI_TRUE, NULL },
-		{ "int(' 12 ') = 12 and number('1e2') = 100 and text(1.50) = '1.5'", TRI_TRUE, NULL },
+		{ "int(' 12 ') = 12 and number('1e2') = 100 and text(1.50) = '1.5'", TRI_TRUE,
+		  NULL },
 		{ "int(was ->> 'preferences') = 2 and text(was ->> 'preferences') = '2'", TRI_TRUE,
 		  NULL },
-		{ "max(1, 2.5) = 2.5 and min(now, newest) = newest and abs(-2) = 2", TRI_TRUE, NULL },
+		{ "max(1, 2.5) = 2.5 and min(now, newest) = newest and abs(-2) = 2", TRI_TRUE,
+		  NULL },
 	};
 	check_rows(rows, COUNT_OF(rows));
 }
@@ -233,7 +238,8 @@ static void json_of_a_wrong_type_opens_nothing(void **state)
 		{ "volumes ->> (0 - 1) <> 'a'", TRI_UNKNOWN, "before its first" },
 		{ "json_array_length(was ->> 'deep') = 0", TRI_UNKNOWN, NULL },
 		{ "exists (select 1 from json_each(was ->> 'flow.manager'))", TRI_UNKNOWN, "JSON" },
-		{ "not exists (select 1 from json_each(was ->> 'preferences'))", TRI_UNKNOWN, NULL },
+		{ "not exists (select 1 from json_each(was ->> 'preferences'))", TRI_UNKNOWN,
+		  NULL },
 	};
 	check_rows(rows, COUNT_OF(rows));
 }
@@ -243,7 +249,8 @@ static void a_value_that_is_not_of_its_type_opens_nothing(void **state)
 {
 	(void)state;
 	static const char *const texts[] = { "error", "", " 3", "3 ", "0x3", "1e", "nan", "'3'",
-					     "99999999999999999999", "null", "3; drop", "TRUE", "1" };
+					     "99999999999999999999", "null", "3; drop", "TRUE",
+					     	"1" };
 	static const struct {
 		const char *name, *condition;
 	} rows[] = {
@@ -310,12 +317,14 @@ static void a_reason_quotes_no_values(void **state)
 	(void)state;
 	static const char *const conditions[] = {
 		"int(token) = 3", "datetime(token) < now", "token ->> 'a' = 3", "map ->> 'k' > 3",
-		"list ->> 0 > 3", "n > 3", "not exists (select 1 from json_each(list) where value > 3)",
+		"list ->> 0 > 3", "n > 3",
+			"not exists (select 1 from json_each(list) where value > 3)",
 		"map ->> token > 3",
 	};
 	struct value token = { .type = VALUE_TEXT, .known = true, .secret = true,
 			       .text = (char *)"hunter2\"" };
-	struct value map = { .type = VALUE_MAP, .known = true, .text = (char *)"{\"k\":\"hunter2\"}" };
+	struct value map = { .type = VALUE_MAP, .known = true, .text =
+		(char *)"{\"k\":\"hunter2\"}" };
 	struct value list = { .type = VALUE_LIST, .known = true, .text = (char *)"[\"hunter2\"]" };
 	struct value n = { .type = VALUE_INT, .known = true, .text = (char *)"hunter2" };
 	struct value now = { .type = VALUE_DATETIME, .known = true, .text = (char *)"2026-11-22" };
@@ -458,7 +467,7 @@ static void sqlite_itself_is_fenced_in(void **state)
 		"ATTACH ':memory:' AS x",
 		"PRAGMA hard_heap_limit=0",
 		"INSERT INTO sqlite_master VALUES(1,2,3,4,5)",
-		"WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM c) SELECT count(*) FROM c",
+		"WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM c) SELECT n FROM c",
 		"SELECT 'a' LIKE 'a'",
 		"SELECT instr('a', 'a')",
 		"SELECT replace('a', 'a', 'b')",

@@ -44,7 +44,8 @@ static void results_are_canonical(void **state)
 		{ "stuck", VALUE_TYPE_INVALID, VALUE_BOOL, "false" },
 		{ "environment || '-' || replicas", VALUE_TYPE_INVALID, VALUE_TEXT, "prd-3" },
 		{ "now", VALUE_TYPE_INVALID, VALUE_DATETIME, "2026-11-22T03:21:07Z" },
-		{ "newest + '1ms'", VALUE_TYPE_INVALID, VALUE_DATETIME, "2026-11-22T02:21:07.501Z" },
+		{ "newest + '1ms'", VALUE_TYPE_INVALID, VALUE_DATETIME,
+		  "2026-11-22T02:21:07.501Z" },
 		{ "now - newest", VALUE_TYPE_INVALID, VALUE_DURATION, "59m59s500ms" },
 		{ "newest - now", VALUE_TYPE_INVALID, VALUE_DURATION, "-59m59s500ms" },
 		{ "-age", VALUE_DURATION, VALUE_DURATION, "-1h30m" },
@@ -170,7 +171,8 @@ static void patterns_match_as_in_sql(void **state)
 		{ true, "%", "%", 1 },
 	};
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
-		if (match(rows[i].glob ? glob : like, rows[i].pattern, rows[i].text) != rows[i].want)
+		if (match(rows[i].glob ? glob : like, rows[i].pattern, rows[i].text) !=
+			rows[i].want)
 			fail_msg("%s %s %s", rows[i].text, rows[i].glob ? "glob" : "like",
 				 rows[i].pattern);
 }
