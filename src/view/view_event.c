@@ -96,17 +96,20 @@ static const struct {
 
 static enum view_weight root_line(const struct line *l, int to)
 {
+	bool stopped = json_bool(l->b, "stopped", false);
+
 	if (to == STEP_DECIDING) {
 		view_line_add(l, "The walk is at its end");
 		return VIEW_PLAIN;
 	}
-	if (json_bool(l->b, "stopped", false))
+	if (stopped)
 		view_line_add(l, "The run is told to END before its walk is over");
 	else
-		view_line_add(l, "The run goes on");
+		view_line_add(l, json_bool(l->b, "leaving", false) ? "The walk ends here"
+								   : "The run goes on");
 	view_line_member(l, ": ", "reason", "");
 	view_line_actor(l);
-	return VIEW_LOUD;
+	return stopped ? VIEW_LOUD : VIEW_PLAIN;
 }
 
 /* Ways out of a decision: that one is taken says enough. */

@@ -1,5 +1,6 @@
 /* One step in full, in the order in which a person needs it: what, why, on what, the warning, the
  * command, what should come out, what to do if it does not. */
+#include <ctype.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,9 +49,22 @@ const char *view_mark(const struct inst *in)
 	return state_marks[in->state];
 }
 
+/* Whether a text has this word, by itself. */
+static bool has_word(const char *text, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *at = strstr(text, word); at; at = strstr(at + 1, word))
+		if ((at == text || !isalnum((unsigned char)at[-1])) &&
+		    !isalnum((unsigned char)at[n]))
+			return true;
+	return false;
+}
+
 void view_step_name(struct buf *out, const struct view *v, const struct inst *in)
 {
 	struct buf b = BUF_INIT;
+	const struct inst *round = in;
 
 	if (!in || !in->step) {
 		buf_adds(out, "the run");
@@ -60,15 +74,14 @@ void view_step_name(struct buf *out, const struct view *v, const struct inst *in
 	buf_addc(out, ' ');
 	inst_title(&b, view_state(v), in);
 	view_safe(out, buf_str(&b));
-	buf_release(&b);
-	for (const struct inst *i = in; i; i = i->parent) {
-		if (!i->is_item)
-			continue;
+	while (round && !round->is_item)
+		round = round->parent;
+	if (round && (round == in || !has_word(buf_str(&b), round->item))) {
 		buf_adds(out, " (");
-		view_safe(out, i->item);
+		view_safe(out, round->item);
 		buf_addc(out, ')');
-		break;
 	}
+	buf_release(&b);
 }
 
 void view_cmd_line(struct buf *out, const struct cmd *c, int64_t now)
@@ -143,7 +156,9 @@ static void add_items(struct buf *out, const struct inst *in)
 	buf_release(&b);
 }
 
-static void add_probe(struct buf *out, const struct probe *p, const char *what)
+/* How a condition is looked at: the command, how often, for how long. */
+static void add_probe(struct buf *out, const struct probe *p, const char *what,
+		      const char *condition)
 {
 	struct buf b = BUF_INIT;
 
@@ -154,19 +169,19 @@ static void add_probe(struct buf *out, const struct probe *p, const char *what)
 		view_label(out, what, buf_str(&b));
 		buf_clear(&b);
 	}
-	if (p->expect.s)
-		view_safe(&b, p->expect.s);
-	else
-		buf_adds(&b, "exit 0");
-	if (p->within_ms) {
-		buf_adds(&b, ", within ");
-		view_ms(&b, p->within_ms);
-	}
 	if (p->every_ms) {
-		buf_adds(&b, ", looked at every ");
+		buf_adds(&b, "every ");
 		view_ms(&b, p->every_ms);
 	}
-	view_label(out, "must come out", buf_str(&b));
+	if (p->within_ms) {
+		buf_adds(&b, b.len ? ", for at most " : "for at most ");
+		view_ms(&b, p->within_ms);
+	}
+	view_label(out, "looks", buf_str(&b));
+	if (condition && p->expect.s)
+		view_label_raw(out, condition, p->expect.s);
+	else if (condition)
+		view_label(out, condition, "exit 0");
 	buf_release(&b);
 }
 
@@ -176,6 +191,7 @@ static void add_what(struct buf *out, const struct view *v, const struct inst *i
 	static const char *const labels[KIND_MAX] = {
 		[KIND_HOLD] = "read", [KIND_ASK] = "question", [KIND_CHOOSE] = "question",
 		[KIND_BRANCH] = "question", [KIND_CAUTION] = "CAUTION", [KIND_END] = "end",
+		[KIND_CHECK] = "must hold", [KIND_WAIT] = "waits until",
 	};
 	const char *cmd = st->kind == KIND_RUN || in->edited ? inst_command(in) : NULL;
 	struct buf b = BUF_INIT;
@@ -183,12 +199,14 @@ static void add_what(struct buf *out, const struct view *v, const struct inst *i
 	if (cmd)
 		view_label_raw(out, in->edited ? "command (changed by the operator)" : "command",
 			       cmd);
+	else if (st->kind == KIND_CHECK || st->kind == KIND_WAIT)
+		view_label_raw(out, labels[st->kind], st->text.s);
 	else if (st->text.s && st->kind != KIND_RUN)
 		view_label_fill(out, v, in, labels[st->kind] ? labels[st->kind] : "do",
 				st->text.s);
 	if (st->kind == KIND_BROKEN)
 		view_label_raw(out, "as it is written in the runbook", st->source);
-	add_probe(out, st->probe, "looks by");
+	add_probe(out, st->probe, st->kind == KIND_ASK ? "lines of" : "looks by", NULL);
 	if (st->repair.s)
 		view_label_raw(out, "repair, when asked for", st->repair.s);
 	if (st->timer_ms) {
@@ -221,7 +239,7 @@ static void add_expected(struct buf *out, const struct view *v, const struct ins
 	}
 	if (st->expect.s)
 		view_label_raw(out, "expected", st->expect.s);
-	add_probe(out, st->verify, "verified by");
+	add_probe(out, st->verify, "then verified by", "which must come out as");
 	view_label_fill(out, v, in, "if not", st->if_not);
 	for (size_t i = 0; i < st->n_owes; i++) {
 		view_safe(&b, st->owes[i].name);
