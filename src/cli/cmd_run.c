@@ -76,7 +76,7 @@ static int reason_to_start(struct start *s)
 	}
 	s->reason.max = LIMIT_REASON_BYTES;
 	if (plain_ask_line(STDIN_FILENO, STDOUT_FILENO,
-			   "Why start it all the same? (an empty line starts nothing) ", false,
+			   "Why start it all the same? (an empty line starts nothing)", false,
 			   &s->reason, &err) || s->reason.len == 0) {
 		cli_say("nothing was started");
 		return CLI_BOOK;
@@ -122,7 +122,7 @@ static int who_starts(struct start *s)
 		return CLI_OK;
 	name.max = sizeof(s->what.actor.id) - 1;
 	if (plain_ask_line(STDIN_FILENO, STDOUT_FILENO,
-			   "This account is shared. Who are you? ", false, &name, &err) == 0 &&
+			   "This account is shared. Who are you?", false, &name, &err) == 0 &&
 	    name.len) {
 		s->who = mem_dup(buf_str(&name));
 		keeper_who(s->who, &s->what.actor, NULL);

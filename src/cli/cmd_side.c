@@ -56,7 +56,7 @@ static int read_value(const char *name, struct buf *out)
 		if (out->len && out->data[out->len - 1] == '\n')
 			buf_cut(out, out->len - 1);
 	} else {
-		question = mem_printf("New value of %s (not shown, not recorded): ", name);
+		question = mem_printf("New value of %s (not shown, not recorded):", name);
 		r = plain_ask_line(STDIN_FILENO, STDERR_FILENO, question, true, out, &err);
 		free(question);
 		if (r)
