@@ -64,6 +64,7 @@ if [ "$(id -u)" -eq 0 ]; then
 fi
 shows "shows the step" 'NOW.*Greet'
 type ''
+shows "ends" 'verdict'
 ended 0
 like "asked: the command had the values" "$seen" 'hello raj 3'
 like "asked: and the secret" "$seen" "$(printf %s "$secret" | cksum)"

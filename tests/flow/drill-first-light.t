@@ -68,7 +68,8 @@ for fault in flip member; do
 	is "$fault: status" "$(cat "$T/$fault.status")" 1 || sed 's/^/# /' "$T/$fault.out"
 	like "$fault: the verdict is printed" "$(cat "$T/$fault.out")" '^Verdict: +Not recovered'
 	is "$fault: and on record" \
-		"$(sql $fault "select payload ->> 'success' from event where kind = 'run_closed'")" 0
+		"$(sql $fault "select payload ->> 'success' from event
+			where kind = 'run_closed'")" 0
 	is "$fault: the writers stay down" \
 		"$(sql $fault "select count(*) from event where kind = 'paid'")" 0
 	clean $fault
@@ -83,7 +84,7 @@ is "member: it was the quorum of three that failed" "$(step member quorum)" "quo
 
 # --- broken off
 
-# break_off SIGNAL: in the middle of the walk, when writers are down and the volume is being restored.
+# break_off SIGNAL: in the middle of the walk, writers down, the volume being restored.
 break_off() {
 	DRILL_DIR=$T/$1 env --default-signal=INT setsid "$drill" </dev/null >"$T/$1.out" 2>&1 &
 	broken=$!
