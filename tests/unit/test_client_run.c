@@ -1,4 +1,4 @@
-/* A client at a real keeper: rows in, intents out, and what becomes of them when the keeper dies. */
+/* A client at a real keeper: rows in, intents out, and what becomes of them when it dies. */
 #include "../lib/keeper_rig.h"
 
 #include "client.h"
@@ -160,7 +160,7 @@ static void an_intent_sent_to_a_dying_keeper_is_done_once(void **x)
 	kr_close(&r);
 }
 
-static void an_answer_that_was_lost_comes_again_and_nothing_is_done_twice(void **x)
+static void an_answer_that_a_dead_keeper_left_behind_is_heard(void **x)
 {
 	struct kr r;
 	struct seat_at s;
@@ -208,7 +208,8 @@ static void a_command_is_followed_through_the_death_of_its_keeper(void **x)
 	assert_string_equal(buf_str(&out), "one\ntwo\n");
 	assert_int_equal(next, 8);
 	buf_clear(&out);
-	assert_int_equal(client_output(s.c, newest_cmd(&s)->token, 0, 4, 2, &out, &next, &s.err), 0);
+	assert_int_equal(client_output(s.c, newest_cmd(&s)->token, 0, 4, 2, &out, &next, &s.err),
+			 0);
 	assert_string_equal(buf_str(&out), "tw");
 	assert_int_equal(next, 6);
 	buf_release(&out);
@@ -343,7 +344,7 @@ static int tests(void)
 		UNIT(rows_are_folded_before_their_answer_is_given),
 		UNIT(a_refusal_says_why),
 		UNIT(an_intent_sent_to_a_dying_keeper_is_done_once),
-		UNIT(an_answer_that_was_lost_comes_again_and_nothing_is_done_twice),
+		UNIT(an_answer_that_a_dead_keeper_left_behind_is_heard),
 		UNIT(a_command_is_followed_through_the_death_of_its_keeper),
 		UNIT(keystrokes_reach_a_terminal),
 		UNIT(a_second_client_sees_the_same_and_may_not_act),
