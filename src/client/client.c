@@ -25,6 +25,7 @@ enum {
 	LOOK_EVERY_MS = 1000,  /* a wake may be lost: rows are looked for this often anyway */
 	FOLLOW_EVERY_MS = 200, /* … and this often without a keeper */
 	HELLO_MS = 5000,
+	BUSY_MS = 20,
 };
 
 int64_t client_now(void)
@@ -192,6 +193,8 @@ int client_timeout(const struct client *c)
 {
 	int64_t every = c->chan ? LOOK_EVERY_MS : FOLLOW_EVERY_MS, left;
 
+	if (c->busy)
+		return BUSY_MS;
 	if (c->more || c->n_given || c->woken > view_state(c->view)->seq)
 		return 0;
 	if (client_rows_closed(c))
@@ -233,12 +236,13 @@ int client_step(struct client *c, struct err *err)
 {
 	bool due = client_now() - c->read_at >=
 		   (c->chan ? LOOK_EVERY_MS : FOLLOW_EVERY_MS) * MS;
+	struct err own = { 0 };
 	int rc;
 
 	heal(c);
-	rc = client_link_pump(c, 0, err);
+	rc = client_link_pump(c, 0, &own);
 	if (rc)
-		client_link_down(c, err ? err->text : "");
+		client_link_down(c, own.text);
 	rc = 0;
 	if (c->more || due || c->woken > view_state(c->view)->seq)
 		rc = client_rows_read(c, err);

@@ -167,9 +167,9 @@ int client_link_up(struct client *c, struct err *err)
 {
 	static const struct chan_ops ops = { .frame = take_frame, .closed = link_closed };
 	int fd = -1;
-	int rc = keeper_connect(c->home, c->run, &fd, err);
+	int rc = keeper_connect(c->home, c->run, &fd, NULL);
 
-	if (rc == ERR_NOTFOUND || rc == ERR_IO) {
+	if (rc) {
 		rc = keeper_ensure(c->home, c->run, c->secrets, c->n_secrets, err);
 		if (!rc)
 			rc = keeper_connect(c->home, c->run, &fd, err);

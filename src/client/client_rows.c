@@ -38,7 +38,8 @@ int client_rows_read(struct client *c, struct err *err)
 	rc = journal_each(c->journal, c->run, before, c->past ? 0 : ROWS_A_STEP, fold_row, c, err);
 	c->fail_err = NULL;
 	c->read_at = client_now();
-	c->more = rc == ERR_BUSY || s->seq - before >= ROWS_A_STEP;
+	c->busy = rc == ERR_BUSY;
+	c->more = c->busy || s->seq - before >= ROWS_A_STEP;
 	return rc == ERR_BUSY && !c->fail ? 0 : rc;
 }
 

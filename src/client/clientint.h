@@ -51,6 +51,7 @@ struct client {
 	struct view *view;
 	bool past;             /* rows that were there when we came */
 	bool more;             /* there may be rows not read yet */
+	bool busy;             /* … but not just now */
 	int64_t woken;         /* rows up to here are said to be there */
 	int64_t read_at;       /* boot time of the last reading */
 	int fail;              /* a row that does not follow: err_why says which */

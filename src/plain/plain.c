@@ -358,8 +358,11 @@ int plain_run(const struct plain_opts *o, struct err *err)
 			answers_end(&p);
 	}
 	status = rc ? status_of_error(rc) : status_of(&p);
-	if (!rc)
+	if (!rc) {
 		say_end(&p);
+		if (err)
+			*err = (struct err){ 0 }; /* what was mended on the way is no failure */
+	}
 	release(&p);
 	signals_close(&signals);
 	return status;

@@ -83,6 +83,7 @@ for gone in 1 2 3 4; do
 	run "$BLACKSTART" attach --answers answers.yaml
 	is "the same file brings the run to its end ($gone)" "$status" 0
 	is "… to the same state" "$(tr '\n' ' ' <ran)" 'one two 7 '
+	is "… and nothing is complained about" "$err" ''
 done
 
 # A client that is killed changes nothing.
