@@ -105,4 +105,50 @@ for signal in INT TERM; do
 		where kind = 'run_closed'")" 0
 done
 
+# --- on a terminal, and left with ^C
+
+mkfifo "$T/keys"
+DRILL_DIR=$T/hand script -qefc "$drill" /dev/null <"$T/keys" >"$T/hand.out" 2>&1 &
+terminal=$!
+exec 3>"$T/keys"
+shows() { ok "hand: shows $1" wait_for "grep -q '$1' '$T/hand.out'" 60; }
+type() { printf '%s\n' "$1" >&3; }
+if [ "$(id -u)" -eq 0 ]; then
+	shows 'Who are you?'
+	type ana
+fi
+shows '1 Find a second human: do it'
+type done
+shows 'Who is with you?'
+type raj
+shows '5.1 Stop it (shop): start?'
+type ''
+shows '5.1 Stop it (billing): start?'
+type ''
+shows 'which line?'
+type 2
+shows '8 Keep the 42 files that are left, apart: start?'
+type ''
+shows 'type its target: orders'
+type order
+shows 'nothing was done'
+printf '\003' >&3
+shows 'Again within 5 seconds'
+printf '\003' >&3
+ok "hand: ends" wait_for "! kill -0 $terminal" 60
+exec 3>&-
+wait $terminal
+is "hand: status" "$?" 1
+like "hand: what was left is no recovery" "$(tr -d '\r' <"$T/hand.out")" '^Verdict: +stopped'
+clean hand
+is "hand: nothing was destroyed by a wrong name" "$(sql hand "select count(*) from event
+	where kind = 'cmd_intent' and payload like '%volume.sh restore%'")" 0
+
+# What README.md shows is what came out, but for numbers that differ each time.
+plainly() { tr -d '\r' | sed 's/[0-9a-f]\{8\}/ID/g; s/[0-9][0-9:]*/N/g; s/ *$//'; }
+plainly <"$T/hand.out" >"$T/hand.plain"
+awk '/^```text/ { on = 1; next } /^```/ { on = 0 } on' README.md | plainly | grep . >"$T/readme.plain"
+ok "README.md has a picture" test -s "$T/readme.plain"
+is "README.md shows the real screen" "$(grep -vxFf "$T/hand.plain" "$T/readme.plain")" ""
+
 done_testing

@@ -175,6 +175,7 @@ plant_fault() {
 walk() {
 	set -- run runbook.yaml --drill --plain -p scene="$scene" --id-file "$scene/run"
 	if [ -t 0 ] && [ -t 1 ]; then
+		trap : INT # ^C is for the one who walks
 		record "$@"
 	else
 		# In the background, so that a signal to this shell is taken at once.
@@ -218,4 +219,5 @@ say "The scene took $(($(date +%s) - began)) s. From here on blackstart walks."
 say
 outcome=1
 walk
+trap 'outcome=130; exit' INT
 cd "$from" && report

@@ -1,0 +1,18 @@
+#!/bin/sh
+# README.md: what it links to is there, what it tells to type works. Its picture is compared with the
+# real screen by drill-first-light.t.
+. tests/lib/tap.sh
+
+for link in $(grep -o '](\([^)]*\))' README.md | sed 's/^](//; s/)$//' | sort -u); do
+	ok "there is a $link" test -s "$link"
+done
+for verb in log verify run attach lint find help doctor; do
+	ok "blackstart $verb is named, and is a verb" sh -c \
+		'grep -q "blackstart $2" README.md && "$1" help "$2"' _ "$BLACKSTART" $verb
+done
+for goal in drill test install; do
+	ok "make $goal" make -n "$goal"
+done
+ok "it fits on a screen or so" test "$(wc -l <README.md)" -le 70
+
+done_testing
