@@ -200,24 +200,35 @@ static const char *box(const struct inst *in)
 	}
 }
 
+static void walk_line(struct buf *out, const struct state *s, const struct inst *in)
+{
+	buf_addf(out, "  %s ", box(in));
+	title_of(out, s, in);
+	if (in->state == STEP_FINISHED && in->outcome != OUTCOME_CONFIRMED)
+		buf_addf(out, ": %s", word_of(WORDS_OUTCOME, in->outcome));
+	if (in->reason && (in->state == STEP_FINISHED || in->state == STEP_DEFERRED)) {
+		buf_adds(out, " (");
+		text(out, in->reason);
+		buf_addc(out, ')');
+	}
+	buf_addc(out, '\n');
+}
+
+/* As deep as a runbook may be nested. */
+static void walk_below(struct buf *out, const struct state *s, const struct inst *in)
+{
+	for (size_t i = 0; i < in->n_kids; i++) {
+		if (is_leaf(in->kids[i]))
+			walk_line(out, s, in->kids[i]);
+		walk_below(out, s, in->kids[i]);
+	}
+}
+
 static void walk_part(struct buf *out, const struct state *s)
 {
 	buf_adds(out, "\nTHE WALK  [x] done  [>] now  [ ] to come  [-] left out  [d] deferred  "
 		 "[!] failed\n");
-	for (const struct inst *in = inst_next(s->root); in; in = inst_next(in)) {
-		if (!is_leaf(in))
-			continue;
-		buf_addf(out, "  %s ", box(in));
-		title_of(out, s, in);
-		if (in->state == STEP_FINISHED && in->outcome != OUTCOME_CONFIRMED)
-			buf_addf(out, ": %s", word_of(WORDS_OUTCOME, in->outcome));
-		if (in->reason && (in->state == STEP_FINISHED || in->state == STEP_DEFERRED)) {
-			buf_adds(out, " (");
-			text(out, in->reason);
-			buf_addc(out, ')');
-		}
-		buf_addc(out, '\n');
-	}
+	walk_below(out, s, s->root);
 }
 
 static void values_part(struct buf *out, const struct state *s)

@@ -138,11 +138,11 @@ static void feed_gap(struct keeper *k, int64_t events)
 	hash_spools(k, &spooled);
 	hash_end(t->hash, hash);
 	hash_hex(hash, hex);
-	jw_int(&w, "from", t->since.wall);
-	jw_int(&w, "to", in.now.wall);
+	jw_int(&w, "from_wall", t->since.wall);
+	jw_int(&w, "to_wall", in.now.wall);
 	jw_str(&w, "why", t->why.text);
 	jw_int(&w, "events", events);
-	jw_int(&w, "event_bytes", t->aside_bytes);
+	jw_int(&w, "bytes", t->aside_bytes + spooled);
 	jw_int(&w, "output_bytes", spooled);
 	jw_str(&w, "sha256", hex);
 	in.text = buf_str(&body);

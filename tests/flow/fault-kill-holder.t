@@ -1,6 +1,6 @@
 #!/bin/sh
-# A walk whose holder is killed at every word it writes or says, alone and together with the keeper. The
-# fate of what ran then is not known, and a person decides.
+# A walk whose holder is killed at every word it writes or says, alone and with the keeper. The fate
+# of what ran then is not known, and a person decides.
 . tests/lib/tap.sh
 . tests/lib/kill.sh
 

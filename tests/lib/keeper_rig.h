@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "buf.h"
@@ -149,11 +150,36 @@ static inline void kr_kill(const struct kr *r, const char *who, int sig)
 		poll(NULL, 0, 1);
 }
 
+/* Kills what was started for this run and is still there: it has the run in its environment. */
+static inline void kr_kill_commands(const struct kr *r)
+{
+	char *want = mem_printf("BLACKSTART_RUN=%s", r->run);
+	DIR *d = opendir("/proc");
+	for (struct dirent *e; d && (e = readdir(d));) {
+		struct buf env = BUF_INIT;
+		char path[300], part[4096];
+		ssize_t n;
+		snprintf(path, sizeof(path), "/proc/%.20s/environ", e->d_name);
+		int fd = open(path, O_RDONLY);
+		while (fd >= 0 && (n = read(fd, part, sizeof(part))) > 0)
+			buf_add(&env, part, (size_t)n);
+		if (fd >= 0)
+			close(fd);
+		if (env.len && memmem(env.data, env.len, want, strlen(want) + 1))
+			kill((pid_t)strtol(e->d_name, NULL, 10), SIGKILL);
+		buf_release(&env);
+	}
+	if (d)
+		closedir(d);
+	free(want);
+}
+
 static inline void kr_close(struct kr *r)
 {
 	kr_detach(r);
 	kr_kill(r, "keeper", SIGKILL);
 	kr_kill(r, "holder", SIGKILL);
+	kr_kill_commands(r);
 	if (getenv("KEEP"))
 		printf("# kept: %s\n", r->dir);
 	else

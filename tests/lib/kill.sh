@@ -1,4 +1,4 @@
-# For tests that kill: a walk, one killing, and whether all is well in the end. Sourced after tap.sh.
+# For tests that kill: a walk, one killing, whether all is well in the end. Sourced after tap.sh.
 #
 # Whatever was killed: attaching brings the run back, it ends as it would have ended, the record is
 # whole, and no command ran twice.
@@ -84,7 +84,7 @@ judge() {
 	"$BLACKSTART" verify --journal "$1/journal.db" >"$1/verify" 2>&1 ||
 		echo "not whole: $(cat "$1/verify")"
 	if [ "$2" = exact ]; then
-		[ "$(cat "$1/ledger")" = "$LEDGER" ] || echo "the ledger differs: $(cat "$1/ledger")"
+		[ "$(cat "$1/ledger")" = "$LEDGER" ] || echo "another ledger: $(cat "$1/ledger")"
 		[ "$(end_state "$1")" = "$END" ] || echo "the end differs: $(end_state "$1")"
 	else
 		[ -z "$(sort "$1/ledger" | uniq -d)" ] || echo "ran twice: $(cat "$1/ledger")"

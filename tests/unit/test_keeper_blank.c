@@ -129,7 +129,7 @@ static void test_a_killed_keeper_comes_back_and_adopts_the_end(void **state)
 	struct kr r;
 	struct buf out = BUF_INIT;
 	start(&r);
-	char *text = mem_printf("echo begun; : > %s/begun; while [ ! -e %s/go ]; do sleep 0.01; "
+	char *text = mem_printf("echo begun; : > %s/begun; until [ -e %s/go ]; do sleep 0.01; "
 				"done; echo done; exit 7", r.dir, r.dir);
 	kr_do(&r, VERB_EXEC, text);
 	kr_wait_file(r.dir, "begun");
@@ -155,7 +155,7 @@ static void test_an_end_while_no_keeper_lived_is_adopted(void **state)
 	(void)state;
 	struct kr r;
 	start(&r);
-	char *text = mem_printf(": > %s/begun; while [ ! -e %s/go ]; do sleep 0.01; done; "
+	char *text = mem_printf(": > %s/begun; until [ -e %s/go ]; do sleep 0.01; done; "
 				": > %s/over; exit 9", r.dir, r.dir, r.dir);
 	kr_do(&r, VERB_EXEC, text);
 	kr_wait_file(r.dir, "begun");
@@ -180,7 +180,7 @@ static void test_a_dead_holder_leaves_the_fate_unknown(void **state)
 	(void)state;
 	struct kr r;
 	start(&r);
-	char *text = mem_printf(": > %s/begun; while [ ! -e %s/go ]; do sleep 0.01; done",
+	char *text = mem_printf(": > %s/begun; until [ -e %s/go ]; do sleep 0.01; done",
 				r.dir, r.dir);
 	kr_do(&r, VERB_EXEC, text);
 	kr_wait_file(r.dir, "begun");
@@ -251,7 +251,7 @@ static void test_termination_parks_and_commands_go_on(void **state)
 	(void)state;
 	struct kr r;
 	start(&r);
-	char *text = mem_printf(": > %s/begun; while [ ! -e %s/go ]; do sleep 0.01; done; exit 5",
+	char *text = mem_printf(": > %s/begun; until [ -e %s/go ]; do sleep 0.01; done; exit 5",
 				r.dir, r.dir);
 	kr_do(&r, VERB_EXEC, text);
 	kr_wait_file(r.dir, "begun");
@@ -293,7 +293,7 @@ static void test_sheet_tells_where_the_run_stands(void **state)
 	struct buf text = BUF_INIT;
 	start(&r);
 	char *path = keeper_sheet_path(r.journal, r.run);
-	char *cmd = mem_printf(": > %s/begun; while [ ! -e %s/go ]; do sleep 0.01; done",
+	char *cmd = mem_printf(": > %s/begun; until [ -e %s/go ]; do sleep 0.01; done",
 			       r.dir, r.dir);
 	kr_do(&r, VERB_EXEC, cmd);
 	kr_wait_file(r.dir, "begun");

@@ -128,7 +128,7 @@ static void test_a_running_command_goes_on_and_its_end_is_kept(void **state)
 	char id[40] = "";
 	struct buf out = BUF_INIT;
 	start(&r);
-	char *text = mem_printf("echo one; : > %s/begun; while [ ! -e %s/go ]; do sleep 0.01; "
+	char *text = mem_printf("echo one; : > %s/begun; until [ -e %s/go ]; do sleep 0.01; "
 				"done; echo two; : > %s/over; exit 6", r.dir, r.dir, r.dir);
 	kr_do(&r, VERB_EXEC, text);
 	kr_wait_file(r.dir, "begun");
@@ -223,7 +223,7 @@ static void test_closing_ends_the_keeper_and_not_the_command(void **state)
 	struct kr r;
 	char id[40] = "";
 	start(&r);
-	char *text = mem_printf(": > %s/begun; while [ ! -e %s/go ]; do sleep 0.01; done; exit 8",
+	char *text = mem_printf(": > %s/begun; until [ -e %s/go ]; do sleep 0.01; done; exit 8",
 				r.dir, r.dir);
 	kr_do(&r, VERB_EXEC, text);
 	kr_wait_file(r.dir, "begun");
@@ -257,7 +257,7 @@ static void test_moving_the_record(void **state)
 	assert_non_null(mkdtemp(elsewhere));
 	kr_do(&r, VERB_EXEC, "echo before");
 	kr_wait_event(&r, EV_CMD_ENDED, NULL, 1);
-	char *text = mem_printf("echo one; : > %s/begun; while [ ! -e %s/go ]; do sleep 0.01; "
+	char *text = mem_printf("echo one; : > %s/begun; until [ -e %s/go ]; do sleep 0.01; "
 				"done; echo two; exit 6", r.dir, r.dir);
 	kr_do(&r, VERB_EXEC, text);
 	kr_wait_file(r.dir, "begun");
