@@ -1,6 +1,9 @@
 /* The link to the keeper: frames out and in. What is lost with a link is sent again on the next. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "chan.h"
 #include "clientint.h"
@@ -117,8 +120,16 @@ void client_link_down(struct client *c, const char *why)
 		c->calls.link(c->calls.ctx, false, why);
 }
 
+static void starter_done(struct client *c)
+{
+	while (c->starter > 0 && waitpid(c->starter, NULL, 0) < 0 && errno == EINTR)
+		;
+	c->starter = 0;
+}
+
 void client_link_free(struct client *c)
 {
+	starter_done(c);
 	chan_close(c->chan);
 	loop_free(c->loop);
 	for (size_t i = 0; i < c->n_pending; i++) {
@@ -163,12 +174,31 @@ int client_link_hello(struct client *c, struct err *err)
 	return rc;
 }
 
+/* A keeper that has to be brought back folds the same rows that we fold: it may do so meanwhile.
+ * What goes wrong is found out, and said, by client_link_up. */
+void client_link_early(struct client *c)
+{
+	int fd = -1;
+
+	if (keeper_connect(c->home, c->run, &fd, NULL) == 0) {
+		close(fd);
+		return;
+	}
+	c->starter = fork();
+	if (c->starter == 0) {
+		keeper_ensure(c->home, c->run, c->secrets, c->n_secrets, NULL);
+		_exit(0);
+	}
+}
+
 int client_link_up(struct client *c, struct err *err)
 {
 	static const struct chan_ops ops = { .frame = take_frame, .closed = link_closed };
 	int fd = -1;
-	int rc = keeper_connect(c->home, c->run, &fd, NULL);
+	int rc;
 
+	starter_done(c);
+	rc = keeper_connect(c->home, c->run, &fd, NULL);
 	if (rc) {
 		rc = keeper_ensure(c->home, c->run, c->secrets, c->n_secrets, err);
 		if (!rc)

@@ -67,10 +67,30 @@ static int open_journal(struct client *c, const char *path, struct err *err)
 	return 0;
 }
 
+struct sought {
+	const char *run;
+	bool open;
+};
+
+static int find_run(void *ctx, const struct run_row *row)
+{
+	struct sought *s = ctx;
+
+	if (strcmp(row->run, s->run))
+		return 0;
+	s->open = !row->verdict;
+	return 1;
+}
+
 int client_rows_open(struct client *c, struct err *err)
 {
+	struct sought sought = { .run = c->run };
 	int rc = open_journal(c, c->path, err);
 
+	if (!rc)
+		journal_runs(c->journal, find_run, &sought, NULL);
+	if (sought.open && !c->look)
+		client_link_early(c);
 	if (!rc)
 		rc = client_book_load(c, err);
 	if (rc)
@@ -120,6 +140,10 @@ int client_rows_move(struct client *c, const char *path, struct err *err)
 {
 	int rc = open_journal(c, path, err);
 
+	if (!rc) {
+		free(c->home); /* its keeper is found there from now on */
+		c->home = mem_dup(path);
+	}
 	c->more = true;
 	return rc;
 }

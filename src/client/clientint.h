@@ -2,6 +2,8 @@
 #ifndef CLIENT_CLIENTINT_H
 #define CLIENT_CLIENTINT_H
 
+#include <sys/types.h>
+
 #include "buf.h"
 #include "client.h"
 #include "journal.h"
@@ -34,8 +36,8 @@ struct client {
 	struct client_calls calls;
 	char id[40];
 	char run[JOURNAL_RUN_ID_MAX];
-	char *home;            /* journal that the run was opened in; its socket is there */
-	char *path;            /* journal that is read: another one once the record was moved */
+	char *home;            /* journal beside which its keeper is found */
+	char *path;            /* journal that is read */
 	bool look, observer, fresh;
 	char *who;
 	struct binding *secrets;
@@ -58,6 +60,7 @@ struct client {
 	struct err *fail_err;
 
 	/* link */
+	pid_t starter;         /* brings a keeper up while we read; 0: none */
 	struct loop *loop;
 	struct chan *chan;
 	bool up;               /* hello was answered */
@@ -87,6 +90,7 @@ const struct runbook *client_book_called(void *ctx, const char *sha256);
 void client_book_free(struct client *c);
 
 /* --- client_link.c ---------------------------------------------------------------------------- */
+void client_link_early(struct client *c);
 int client_link_up(struct client *c, struct err *err);    /* connects and says hello */
 void client_link_down(struct client *c, const char *why); /* with the call */
 void client_link_free(struct client *c);

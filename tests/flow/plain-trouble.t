@@ -43,6 +43,10 @@ says one 'note lost?'
 sees one 'THE JOURNAL CANNOT BE WRITTEN' 20
 says one "move $T/elsewhere.db"
 sees one 'can be written again' 20
+for pid in $(left_running); do
+	grep -zqx keeper "/proc/$pid/cmdline" 2>/dev/null && kill -KILL "$pid"
+done
+sees one 'The keeper is back'
 says one ''
 sees one 'verdict: complete'
 left one
