@@ -36,7 +36,7 @@ static int64_t now_ms(void)
 
 /* --- the keeper's side ------------------------------------------------------------------------ */
 
-void start_take(int fd, struct secrets *to)
+void keeper_start_take(int fd, struct secrets *to)
 {
 	struct buf all = { .max = SECRETS_MAX };
 	struct timeval limit = { .tv_sec = START_MS / 1000 };
@@ -64,7 +64,7 @@ void start_take(int fd, struct secrets *to)
 	buf_release(&all);
 }
 
-void start_tell(int fd, const struct err *err)
+void keeper_start_tell(int fd, const struct err *err)
 {
 	char line[ERR_TEXT_MAX + 32];
 

@@ -6,8 +6,8 @@ struct err;
 struct secrets;
 
 /* The keeper's side of the socket (-1: nobody). Takes the secrets; at most 5 s. */
-void start_take(int fd, struct secrets *to);
+void keeper_start_take(int fd, struct secrets *to);
 /* Tells that it lives (err->code 0) or why not, and closes the socket. */
-void start_tell(int fd, const struct err *err);
+void keeper_start_tell(int fd, const struct err *err);
 
 #endif

@@ -253,7 +253,9 @@ static void be_quiet(void)
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	(void)prctl(PR_SET_NAME, "blackstart");
+#ifndef __SANITIZE_ADDRESS__ /* whose search for leaks needs it */
 	(void)prctl(PR_SET_DUMPABLE, 0); /* secrets in memory: no core file */
+#endif
 }
 
 static struct keeper *keeper_new(void)
@@ -278,11 +280,11 @@ static int serve(struct keeper *k)
 	k->sheet_path = keeper_sheet_path(k->journal_path, k->run);
 	k->team = keeper_path_team(k->journal_path);
 	umask(k->team ? 0007 : 0077);
-	start_take(k->parent_fd, &k->secrets);
+	keeper_start_take(k->parent_fd, &k->secrets);
 	r = open_all(k, &err);
 	if (r)
 		fprintf(stderr, "blackstart keeper %s: %s\n", k->run, err.text);
-	start_tell(k->parent_fd, &err);
+	keeper_start_tell(k->parent_fd, &err);
 	if (r)
 		return 1;
 	sheet_touch(k);
