@@ -37,6 +37,18 @@ static bool is_team(const char *folder)
 	return false;
 }
 
+/* A journal that is named is a team's where its folder hands its group down to what is made in
+ * it. */
+static bool is_named_team(const char *journal)
+{
+	char *folder = fsio_dirname(journal);
+	struct stat st;
+	bool team = stat(folder, &st) == 0 && (st.st_mode & S_ISGID) && is_team(folder);
+
+	free(folder);
+	return team;
+}
+
 static void add(struct where *w, size_t *n, char *path, bool team, bool degraded)
 {
 	if (*n < WHERE_MAX)
@@ -65,7 +77,7 @@ size_t where_list(const struct opts *o, struct where *ret, bool *ret_named)
 
 	*ret_named = named && named[0];
 	if (*ret_named)
-		add(ret, &n, mem_dup(named), false, false);
+		add(ret, &n, mem_dup(named), is_named_team(named), false);
 	else if (is_team(team_folder))
 		add(ret, &n, mem_printf("%s/journal.db", team_folder), true, false);
 	if (!*ret_named && (state = state_folder())) {
