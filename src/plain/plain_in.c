@@ -1,6 +1,7 @@
 #include "plain_in.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -73,12 +74,30 @@ void plain_in_take(struct plain_in *in)
 		buf_drop(&in->raw, (size_t)(nl - in->raw.data) + 1);
 }
 
-void plain_in_flush(struct plain_in *in)
+void plain_in_flush(struct plain_in *in, bool hard, bool (*keep)(void *ctx, const char *line),
+		    void (*dropped)(void *ctx, const char *line), void *ctx)
 {
+	struct pollfd p = { .fd = in->fd, .events = POLLIN };
+	struct buf kept = BUF_INIT, line = BUF_INIT;
+
 	if (!in->tty)
 		return;
-	tcflush(in->fd, TCIFLUSH);
-	buf_clear(&in->raw);
+	while (!in->eof && poll(&p, 1, 0) == 1)
+		plain_in_read(in);
+	if (hard)
+		tcflush(in->fd, TCIFLUSH);
+	for (; plain_in_peek(in, &line); buf_clear(&line)) {
+		plain_in_take(in);
+		if (keep(ctx, buf_str(&line)))
+			buf_addf(&kept, "%s\n", buf_str(&line));
+		else
+			dropped(ctx, buf_str(&line));
+	}
+	if (!hard)
+		buf_add(&kept, buf_str(&in->raw), in->raw.len);
+	buf_release(&in->raw);
+	in->raw = kept;
+	buf_release(&line);
 }
 
 void plain_in_hide(struct plain_in *in, bool hide)

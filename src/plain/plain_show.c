@@ -157,10 +157,25 @@ static void list_open(struct plain *p)
 			  view_prompt(p->v, p->shown[i].seq)->sentence);
 }
 
-/* Nothing that was typed before a question that starts something stood there may answer it. */
+/* No part of an answer to it may be typed before it stands there. */
 static bool starts_something(const struct prompt *pr)
 {
 	return pr->destructive || (pr->n_choices && pr->choices[0].key == '\n');
+}
+
+static bool keep_line(void *ctx, const char *line)
+{
+	return plain_independent(ctx, line);
+}
+
+static void say_dropped(void *ctx, const char *line)
+{
+	struct buf b = BUF_INIT;
+
+	str_printable(&b, line, strlen(line), false);
+	plain_say(ctx, "(typed before this question, and dropped: %s)",
+		  b.len ? buf_str(&b) : "Enter");
+	buf_release(&b);
 }
 
 void plain_show_new(struct plain *p)
@@ -177,8 +192,8 @@ void plain_show_new(struct plain *p)
 		const struct prompt *pr = view_prompt(p->v, p->shown[i].seq);
 
 		print_prompt(p, pr, &p->shown[i]);
-		if (starts_something(pr) && !p->answers)
-			plain_in_flush(&p->in);
+		if (p->making.need == NEED_NOTHING)
+			plain_in_flush(&p->in, starts_something(pr), keep_line, say_dropped, p);
 		p->shown[i].at = plain_now();
 		fresh++;
 	}

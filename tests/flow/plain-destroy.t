@@ -77,6 +77,7 @@ plain four script -qfec "'$BLACKSTART' run --plain --as tester book.yaml" /dev/n
 sees four 'Look first: do it'
 printf 'done\nvol-data\nvol-data\n' >four.in
 sees four 'type its target: vol-data'
+sees four 'typed before this question, and dropped: vol-data'
 says four 'where'
 sees four 'TODO|NOW 2 Destroy'
 is "typed ahead, a name destroys nothing" "$(ls destroyed 2>/dev/null)" ''
