@@ -136,7 +136,7 @@ $(BUILD)/gen/version.h: FORCE
 
 define test_program
 	@mkdir -p $(@D)
-	$(call say,LD )$(CC) $(BASEFLAGS) $(PKG_CFLAGS) $(TEST_INC) $(2) -MMD -MP -MF $@.d $(LINK) \
+	$(call say,LD )$(CC) $(BASEFLAGS) -Wno-write-strings $(PKG_CFLAGS) $(TEST_INC) $(2) -MMD -MP -MF $@.d $(LINK) \
 		-o $@ $< $(3) $(LIB) $(PKG_LIBS) $(1)
 endef
 
@@ -174,18 +174,18 @@ SUITE_ASAN = $(patsubst %,asan:%,$(SUITE:$(BUILD)/%=$(BUILD)-asan/%))
 PROVE = BUILD=$(BUILD) prove -j$(JOBS) $(PROVEFLAGS) --exec 'sh tests/lib/one.sh'
 
 test:
-	@sh tests/lib/setup.sh build test
+	@sh tests/lib/setup.sh build test drill
 	$(SUBMAKE) test-build
 	$(SUBMAKE) BUILD=$(BUILD)-asan SAN=address test-build
 	@$(PROVE) $(SUITE) $(SUITE_ASAN) $(LINTS)
 
 check:
-	@sh tests/lib/setup.sh build test
+	@sh tests/lib/setup.sh build test drill
 	$(SUBMAKE) test-build
 	@$(PROVE) $(SUITE) $(call pick,$(LINTS))
 
 asan:
-	@sh tests/lib/setup.sh build test
+	@sh tests/lib/setup.sh build test drill
 	$(SUBMAKE) BUILD=$(BUILD)-asan SAN=address test-build
 	@$(PROVE) $(SUITE_ASAN)
 
