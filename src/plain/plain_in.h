@@ -27,9 +27,9 @@ void plain_in_read(struct plain_in *in);
 bool plain_in_peek(const struct plain_in *in, struct buf *ret);
 void plain_in_take(struct plain_in *in); /* … and it is gone */
 
-/* On a terminal: takes in what was typed so far, and drops each whole line of it that `keep` does not
- * want; `dropped` is told. hard: what the terminal still holds back goes too, the line that is being
- * typed included. Elsewhere nothing. */
+/* On a terminal: takes in what was typed so far, and drops each whole line of it that `keep` does
+ * not want; `dropped` is told. hard: what the terminal still holds back goes too, the line that is
+ * being typed included. Elsewhere nothing. */
 void plain_in_flush(struct plain_in *in, bool hard, bool (*keep)(void *ctx, const char *line),
 		    void (*dropped)(void *ctx, const char *line), void *ctx);
 
