@@ -57,7 +57,7 @@ static void prepare(struct keeper *k, struct action *a)
 				     "`refresh`", gone[0] ? gone[0] : gone[1]));
 	else if (a->host && (a->host[0] == '-' || !a->host[0]))
 		refuse(p, mem_printf("\"%s\" cannot be a host", a->host));
-	else if (procs_connect(post, &err) || holder_prepare(post->h, &spec, &err))
+	else if (post_connect(post, &err) || holder_prepare(post->h, &spec, &err))
 		refuse(p, mem_dup(err.text));
 	if (input.data)
 		mem_wipe(input.data, input.len);

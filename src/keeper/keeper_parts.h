@@ -1,7 +1,7 @@
 /* The files of the keeper, and what each does in a pass.
  *
  *   callbacks (sockets, holder, timers)   note what happened; clients.c and watch.c feed at once
- *   before the wait:  procs.c   spool -> record, and ends of commands -> engine
+ *   before the wait:  procs.c   spool to record, and ends of commands -> engine
  *                     act.c     files that are being read for their digest
  *                     flush.c   output's commit, the journal's, then what these made durable
  *
@@ -43,20 +43,22 @@ void act_do(struct keeper *k, struct action *a);
 void act_step(struct keeper *k); /* files being digested */
 void act_release(struct keeper *k);
 
-/* --- procs.c: commands and their holder ------------------------------------------------------- */
+/* --- procs.c: commands ------------------------------------------------------------------------ */
 struct proc *procs_find(struct keeper *k, const char *token);
 struct proc *procs_new(struct keeper *k, struct post *post, const char *token);
 void procs_drop(struct keeper *k, struct proc *p);
 void procs_free(struct keeper *k);
-struct post *procs_post(struct keeper *k, const char *folder);
-void procs_post_free(struct post *post);
-/* The holder of this folder, started where none lives. */
-int procs_connect(struct post *post, struct err *err);
-void procs_step(struct keeper *k);
-/* Commands of this folder that an earlier keeper left: asks their holder or the status file. */
-void procs_resume(struct keeper *k, struct post *post);
+void procs_step(struct keeper *k); /* tells the engine what became of them */
 size_t procs_running(const struct keeper *k); /* not over yet */
 size_t procs_at_fork(const struct keeper *k); /* asked for, not at the gate yet */
+
+/* --- post.c: their holder --------------------------------------------------------------------- */
+struct post *post_new(struct keeper *k, const char *folder);
+void post_free(struct post *post);
+/* The holder of this folder, started where none lives. */
+int post_connect(struct post *post, struct err *err);
+/* Commands of this folder that an earlier keeper left: asks their holder or the status file. */
+void post_resume(struct keeper *k, struct post *post);
 
 /* --- spool.c: what commands print ------------------------------------------------------------- */
 /* Gives the record what there is, a chunk a stream at most. *ret_more: there is more. */

@@ -27,6 +27,7 @@ struct timer;
 struct post {
 	struct keeper *k;
 	char *folder;
+	char *why;  /* it lives and cannot be reached; NULL: no trouble */
 	struct holder *h; /* NULL: not connected */
 };
 
@@ -47,6 +48,7 @@ struct proc {
 	struct post *post;
 	enum proc_at at;
 	bool told;             /* the engine knows that it is at the gate */
+	enum holder_fate word; /* last one in the status file of a dead holder */
 	bool lost;             /* OVER: its fate is unknown; `text` says what is known */
 	bool refused;          /* OVER: it could not be prepared; `text` says why */
 	bool dirty;            /* its spool grew */

@@ -122,7 +122,7 @@ static void read_before(struct keeper *k)
 	if (fsio_read(path, 8192, &text, NULL) == 0 && text.len) {
 		while (text.len && text.data[text.len - 1] == '\n')
 			buf_cut(&text, text.len - 1);
-		k->posts[POST_OLD] = procs_post(k, buf_str(&text));
+		k->posts[POST_OLD] = post_new(k, buf_str(&text));
 	}
 	buf_release(&text);
 	free(path);
@@ -175,7 +175,7 @@ static int open_all(struct keeper *k, struct err *err)
 		return r;
 	open_log(k);
 	read_before(k);
-	k->posts[POST_OWN] = procs_post(k, k->dir);
+	k->posts[POST_OWN] = post_new(k, k->dir);
 	r = open_record(k, err);
 	if (!r)
 		r = expr_open(&k->expr, err);

@@ -326,7 +326,7 @@ static void turn(struct move *m)
 	k->journal_before = k->journal;
 	k->journal = m->to;
 	k->posts[POST_OLD] = k->posts[POST_OWN];
-	k->posts[POST_OWN] = procs_post(k, m->dir);
+	k->posts[POST_OWN] = post_new(k, m->dir);
 	k->old_lock_fd = k->lock_fd;
 	k->lock_fd = m->lock_fd;
 	free(k->dir);

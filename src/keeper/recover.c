@@ -144,5 +144,5 @@ void recover_commands(struct keeper *k)
 		trouble_meet(k, &err);
 	for (int i = 0; i < POST_MAX; i++)
 		if (k->posts[i])
-			procs_resume(k, k->posts[i]);
+			post_resume(k, k->posts[i]);
 }
