@@ -14,7 +14,8 @@ enum {
 	SCORE_ALERT = 4000,
 	SCORE_TRIGGER = 3000,    /* and its length */
 	SCORE_PART = 2000,       /* what was typed is part of a trigger */
-	SCORE_TITLE = 1000,      /* what was typed is part of the title */
+	SCORE_TITLE = 1000,      /* the title has every word that was typed */
+	SCORE_TITLE_PART = 500,  /* … has it as it was typed, inside a word perhaps */
 	SCORE_TITLE_WORD = 60,
 	SCORE_ABOUT_WORD = 5,
 	PART_MIN = 4, WORD_MIN = 3,
@@ -67,11 +68,12 @@ static bool has_word(const char *text, const char *word, size_t n)
 	return false;
 }
 
-/* How many words of `text` stand in `in`, each word once where it comes first. */
-static int common_words(const char *in, const char *text)
+/* How many words of `text` stand in `in`; *ret_of: how many there are. */
+static int common_words(const char *in, const char *text, int *ret_of)
 {
 	int found = 0;
 
+	*ret_of = 0;
 	for (const char *s = text; *s;) {
 		size_t n = 0;
 		char *word;
@@ -83,6 +85,7 @@ static int common_words(const char *in, const char *text)
 		if (n >= WORD_MIN) {
 			word = mem_dupn(s, n);
 			found += has_word(in, word, n);
+			++*ret_of;
 			free(word);
 		}
 		s += n;
@@ -109,13 +112,14 @@ static int by_trigger(const struct trigger *t, const char *text)
 static int by_title(const struct runbook *rb, const char *text)
 {
 	char *title = plain(rb->title), *about = plain(rb->about);
-	int score = 0;
+	int of, n = common_words(title, text, &of), score = SCORE_TITLE_WORD * n;
 
-	if (strlen(text) >= PART_MIN && strstr(title, text))
-		score = SCORE_TITLE;
-	score += SCORE_TITLE_WORD * common_words(title, text);
-	if (score == 0 || score < SCORE_TITLE)
-		score += SCORE_ABOUT_WORD * common_words(about, text);
+	if (n && n == of)
+		score += SCORE_TITLE;
+	else if (strlen(text) >= PART_MIN && strstr(title, text))
+		score += SCORE_TITLE_PART;
+	else
+		score += SCORE_ABOUT_WORD * common_words(about, text, &of);
 	free(title);
 	free(about);
 	return score < SCORE_PART ? score : SCORE_PART - 1;

@@ -1,0 +1,106 @@
+#include "unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../src/cli/find_score.h"
+#include "buf.h"
+#include "runbook.h"
+
+static const struct trigger triggers[] = {
+	{ .alert = "couchdb_missing_node" },
+	{ .text = "no available volume zone" },
+	{ .text = "No  available\nvolume zone in eu-west-1" },
+};
+
+static const struct runbook book = {
+	.title = "Restore the CouchDB cluster",
+	.about = "Rolls the data back to an earlier point.",
+	.triggers = triggers,
+	.n_triggers = COUNT_OF(triggers),
+};
+
+static int score(const char *pasted, char *ret_why, size_t n)
+{
+	struct buf text = BUF_INIT, why = BUF_INIT;
+	int s;
+
+	find_plain(&text, pasted, strlen(pasted));
+	s = find_score(&book, buf_str(&text), &why);
+	if (ret_why) {
+		ret_why[0] = '\0';
+		strncat(ret_why, buf_str(&why), n - 1);
+	}
+	buf_release(&text);
+	buf_release(&why);
+	return s;
+}
+
+static void blanks_and_case_make_no_difference(void **state)
+{
+	(void)state;
+	struct buf text = BUF_INIT;
+
+	find_plain(&text, "  A\t\nB\0C \r\n", 11);
+	assert_string_equal(buf_str(&text), "a b c");
+	buf_release(&text);
+}
+
+static void an_alert_counts_most(void **state)
+{
+	(void)state;
+	char why[80];
+	int alert = score("[FIRING] CouchDB_missing_node (db-1)", why, sizeof(why));
+
+	assert_string_equal(why, "alert couchdb_missing_node");
+	assert_true(alert > score("no available volume zone in EU-WEST-1", why, sizeof(why)));
+	assert_non_null(strstr(why, "eu-west-1")); /* the longer text, though both fit */
+	assert_true(score("no available volume zone in eu-west-1", NULL, 0) >
+		    score("no available volume zone here", NULL, 0));
+	assert_true(score("no available volume zone", NULL, 0) >
+		    score("restore the couchdb cluster", NULL, 0));
+}
+
+static void an_alert_is_a_whole_word(void **state)
+{
+	(void)state;
+	char why[80];
+
+	score("couchdb_missing_nodes", why, sizeof(why));
+	assert_null(strstr(why, "alert"));
+	score("xcouchdb_missing_node", why, sizeof(why));
+	assert_null(strstr(why, "alert"));
+	score("xcouchdb_missing_node couchdb_missing_node!", why, sizeof(why));
+	assert_non_null(strstr(why, "alert"));
+}
+
+static void a_part_of_a_trigger_will_do(void **state)
+{
+	(void)state;
+	assert_true(score("volume zone", NULL, 0) > score("cluster", NULL, 0));
+	assert_int_equal(score("vol", NULL, 0), 0);
+}
+
+static void words_of_the_title_count_before_the_rest(void **state)
+{
+	(void)state;
+	char why[80];
+
+	assert_true(score("cluster restore", why, sizeof(why)) > score("cluster", NULL, 0));
+	assert_string_equal(why, "its title");
+	assert_true(score("cluster", NULL, 0) > score("earlier", why, sizeof(why)));
+	assert_string_equal(why, "what it is about");
+	assert_int_equal(score("nothing of that", NULL, 0), 0);
+	assert_int_equal(score("", NULL, 0), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		UNIT(blanks_and_case_make_no_difference), UNIT(an_alert_counts_most),
+		UNIT(an_alert_is_a_whole_word), UNIT(a_part_of_a_trigger_will_do),
+		UNIT(words_of_the_title_count_before_the_rest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
