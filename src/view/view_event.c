@@ -217,6 +217,14 @@ static enum view_weight intent_line(const struct line *l)
 	return c->purpose == PURPOSE_PROBE && l->in->looks ? VIEW_QUIET : VIEW_PLAIN;
 }
 
+/* What is brought back runs on, and so does what the runbook says will. */
+static bool may_stay(const struct cmd *c)
+{
+	return c->purpose == PURPOSE_SETTLE ||
+	       (c->purpose == PURPOSE_MAIN && c->inst && c->inst->step &&
+		c->inst->step->leaves_processes);
+}
+
 static enum view_weight ended_line(const struct line *l)
 {
 	const struct cmd *c = cmd_of(l);
@@ -226,10 +234,11 @@ static enum view_weight ended_line(const struct line *l)
 		return VIEW_QUIET;
 	good = !c->signaled && c->code == 0;
 	view_cmd_line(l->out, c, c->ended);
-	view_line_member(l, "; STILL ALIVE: ", "survivors", "");
+	view_line_member(l, may_stay(c) ? "; runs on, as it should: " : "; STILL ALIVE: ",
+			 "survivors", "");
 	if (is_look(c))
 		return VIEW_QUIET;
-	return good && !(c->survivors && *c->survivors) ? VIEW_PLAIN : VIEW_LOUD;
+	return good && (may_stay(c) || !(c->survivors && *c->survivors)) ? VIEW_PLAIN : VIEW_LOUD;
 }
 
 static enum view_weight lost_line(const struct line *l)
