@@ -76,8 +76,9 @@ struct holder_calls {
 	void (*stuck)(void *ctx, const char *token, const char *who);
 	void (*gone)(void *ctx); /* the holder's connection ended: it died, or another took over */
 	void (*current)(void *ctx);
-	/* Its output cannot be kept and the command waits: sys as write(2) had it, or 0 for
-	 * HOLDER_SPOOL_MAX. Then that it goes on. The holder keeps trying by itself. */
+	/* The command waits: its output cannot be kept, or (at the gate, after holder_go) that it
+	 * was let go cannot be written down. sys as write(2) had it, or 0 for HOLDER_SPOOL_MAX.
+	 * Then that it goes on. The holder keeps trying by itself. */
 	void (*blocked)(void *ctx, const char *token, int sys);
 	void (*unblocked)(void *ctx, const char *token);
 	/* n typed bytes were thrown away: the command does not read, or has no terminal. */

@@ -11,7 +11,7 @@ struct err;
 enum { HOLDER_TOKEN_MAX = 40 }; /* with the NUL */
 
 enum holder_fate {
-	HOLDER_PREPARED, /* forked, waits at the gate */
+	HOLDER_PREPARED, /* forked, waits at the gate; as the last word: it never ran */
 	HOLDER_RUNNING,  /* let through the gate, and exec is not known to have failed */
 	HOLDER_NEVER,    /* left at the gate: it never ran */
 	HOLDER_NO_EXEC,  /* exec failed: sys is the errno, code an enum holder_stage */

@@ -34,10 +34,10 @@ static void tell_line(struct hcore *c, enum hwire_type type, const char *line, s
 	hcore_send(c);
 }
 
-void hcore_note(struct hcore *c, const struct holder_status *st)
+bool hcore_note(struct hcore *c, const struct holder_status *st)
 {
 	char line[HSTATUS_LINE_MAX];
-	hstatus_append(&c->status, line, hstatus_line(st, line));
+	return hstatus_append(&c->status, line, hstatus_line(st, line));
 }
 
 void hcore_tell(struct hcore *c, enum hwire_type type, const struct holder_status *st)

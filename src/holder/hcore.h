@@ -53,8 +53,9 @@ struct hcore {
 	char *scratch;            /* HSPOOL_SCRATCH bytes */
 };
 
-/* Appends the fact to the status file; hcore_fact also tells the keeper. */
-void hcore_note(struct hcore *c, const struct holder_status *st);
+/* Appends the fact to the status file (false: it will be, when it can be written); hcore_fact also
+ * tells the keeper. */
+bool hcore_note(struct hcore *c, const struct holder_status *st);
 void hcore_fact(struct hcore *c, enum hwire_type type, const struct holder_status *st);
 
 /* These tell the keeper only; without one they do nothing. */

@@ -35,19 +35,31 @@ static void open_gate(struct hjob *j, char byte)
 	j->gate = -1;
 }
 
+static void let_go(struct hjob *j)
+{
+	j->state = HJOB_GOING;
+	open_gate(j, HCHILD_GO);
+}
+
+/* Nothing may run while the last word on it is "prepared": who finds that and no holder takes it
+ * for never run. */
 void hjob_go(struct hjob *j)
 {
-	if (j->state != HJOB_GATED || j->gate < 0)
+	if (j->state != HJOB_GATED || j->gate < 0 || j->go_waits)
 		return;
-	j->state = HJOB_GOING;
 	j->st.fate = HOLDER_RUNNING;
 	j->st.began_boot = hjob_now();
-	hcore_note(j->core, &j->st);
-	open_gate(j, HCHILD_GO);
+	j->go_waits = !hcore_note(j->core, &j->st);
+	if (!j->go_waits)
+		let_go(j);
+	else
+		hcore_tell_number(j->core, HWIRE_BLOCKED, j->st.token,
+				  (uint32_t)j->core->status.sys);
 }
 
 void hjob_drop(struct hjob *j)
 {
+	j->go_waits = false;
 	if (j->state == HJOB_GATED)
 		open_gate(j, HCHILD_LEAVE);
 }
@@ -130,7 +142,10 @@ void hjob_tell(struct hjob *j)
 		[HJOB_RUNNING] = HWIRE_RUNNING, [HJOB_DEAD] = HWIRE_RUNNING,
 		[HJOB_OVER] = HWIRE_ENDED,
 	};
-	hcore_tell(j->core, types[j->state], &j->st);
+	struct holder_status st = j->st;
+	if (j->state == HJOB_GATED)
+		st.fate = HOLDER_PREPARED;
+	hcore_tell(j->core, types[j->state], &st);
 	j->ran_untold = false;
 	j->grew = hjob_live(j);
 	if (j->blocked)
@@ -320,6 +335,11 @@ void hjob_spool_remove(struct hjob *j)
 
 void hjob_retry(struct hjob *j, int64_t now, int64_t *due)
 {
+	if (j->go_waits && !j->core->status.late.len) {
+		j->go_waits = false;
+		hcore_tell_token(j->core, HWIRE_UNBLOCKED, j->st.token);
+		let_go(j);
+	}
 	if (j->blocked && now >= j->retry_at)
 		unblock(j);
 	if (j->blocked && j->retry_at < *due)

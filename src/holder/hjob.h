@@ -50,6 +50,7 @@ struct hjob {
 	char never[HSTATUS_LINE_MAX];
 	int gate, report;             /* write end, read end; -1: closed */
 	struct watch *report_watch;   /* only where exec takes long */
+	bool go_waits;                /* told to go, and the status file does not take that yet */
 	bool ran_untold;              /* exec worked, and the keeper was not told yet */
 
 	/* streams: out, err, tty */
@@ -109,7 +110,7 @@ bool hjob_streams_ended(const struct hjob *j);
 void hjob_streams_close(struct hjob *j, bool strays);  /* strays: read on and dropped */
 void hjob_report(struct hjob *j);                      /* reads how exec went, if it is known */
 void hjob_leave_gate(struct hjob *j);                  /* frees what the child used before exec */
-void hjob_retry(struct hjob *j, int64_t now, int64_t *due); /* a spool that could not be written */
+void hjob_retry(struct hjob *j, int64_t now, int64_t *due); /* what could not be written */
 int64_t hjob_ms(int64_t ms);
 int64_t hjob_now(void);
 

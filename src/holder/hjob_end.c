@@ -65,6 +65,8 @@ static void finish(struct hjob *j, enum holder_fate fate)
 	j->blocked = false;
 	j->st.fate = fate;
 	j->st.drained = !ran || hjob_streams_ended(j);
+	if (fate == HOLDER_NEVER)
+		j->st.began_boot = 0;
 	if (ran && j->stopping)
 		note_survivors(j);
 	hjob_streams_close(j, ran);

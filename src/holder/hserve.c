@@ -94,10 +94,10 @@ static void before_sleep(void *ctx)
 {
 	struct hserve *sv = ctx;
 	int64_t now = hjob_now(), due = INT64_MAX;
+	if (!hstatus_retry(&sv->core.status))
+		due = now + hjob_ms(sv->core.conf.retry_ms);
 	for (size_t i = 0; i < sv->n_jobs; i++)
 		hjob_tick(sv->jobs[i], now, &due);
-	if (!hstatus_retry(&sv->core.status) && now + hjob_ms(sv->core.conf.retry_ms) < due)
-		due = now + hjob_ms(sv->core.conf.retry_ms);
 	tell_news(sv, now, &due);
 	if (sv->core.overrun)
 		hserve_drop_peer(sv->keeper);

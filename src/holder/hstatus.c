@@ -232,6 +232,7 @@ void hstatus_close(struct hstatus_file *f)
 static bool write_line(struct hstatus_file *f, const char *line, size_t n)
 {
 	reserve(f);
+	f->sys = ENOSPC; /* what a short write means */
 	if (f->torn && write(f->fd, "\n", 1) != 1)
 		return false;
 	f->size += f->torn;
@@ -241,6 +242,8 @@ static bool write_line(struct hstatus_file *f, const char *line, size_t n)
 		f->size += done;
 		return true;
 	}
+	if (done < 0)
+		f->sys = errno;
 	if (done > 0 && ftruncate(f->fd, f->size)) {
 		f->size += done;
 		f->torn = true;

@@ -31,6 +31,7 @@ struct hstatus_file {
 	int fd;
 	int64_t size, reserved; /* bytes used, bytes that the disk has set aside for it */
 	struct buf late;        /* lines that could not be written yet */
+	int sys;                /* why not */
 	bool torn;              /* the file may end inside a line */
 };
 

@@ -192,32 +192,63 @@ static void test_stop_ends_a_command_whose_output_cannot_be_kept(void **state)
 	rig_end(&r);
 }
 
-/* The status line that found no room is written when there is some. */
-static void test_status_that_could_not_be_written_is_written_later(void **state)
+/* A file that takes all the room there is. */
+static int take_all_room(const struct rig *r)
 {
-	(void)state;
-	struct rig r;
-	char path[128], token[16];
+	char path[128];
 	static char zeroes[4096];
-	int n = 0;
-	rig_init_small(&r, "size=256k");
-	rig_connect(&r);
-	snprintf(path, sizeof(path), "%s/filler", r.folder);
+	snprintf(path, sizeof(path), "%s/filler", r->folder);
 	int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
 	assert_true(fd >= 0);
 	while (write(fd, zeroes, sizeof(zeroes)) > 0)
 		;
-	/* more facts than the space set aside for them holds */
-	for (n = 0; n < 300; n++) {
-		snprintf(token, sizeof(token), "t%d", n);
-		rig_run(&r, token, "true");
-		rig_forget_calls(&r);
+	return fd;
+}
+
+/* "Prepared" as a last word means that it never ran: so it does not run before that has changed. */
+static void test_nothing_is_let_go_that_cannot_be_written_down(void **state)
+{
+	(void)state;
+	struct rig r;
+	char token[16], script[160];
+	int n = 0;
+	rig_init_small(&r, "size=256k");
+	rig_connect(&r);
+	snprintf(script, sizeof(script),
+		 "until [ -e %s/now ]; do sleep 0.02; done; exit 6", r.folder);
+	rig_start(&r, "early", script);
+	rig_wait(&r, RIG_RUNNING, "early");
+	int fd = take_all_room(&r);
+	while (!rig_count(&r, RIG_BLOCKED)) { /* until the space set aside is used up */
+		snprintf(token, sizeof(token), "t%d", n++);
+		struct holder_spec spec = rig_sh(token, SH("true"));
+		rig_start_spec(&r, &spec);
+		RIG_UNTIL(&r, rig_find(&r, RIG_ENDED, token) || rig_find(&r, RIG_BLOCKED, token));
+		assert_true(n < 1000);
 	}
-	assert_int_not_equal(rig_status(&r, token).st.fate, HOLDER_EXITED);
+	assert_true(n > 50);
+	assert_int_equal(rig_find(&r, RIG_BLOCKED, token)->number, ENOSPC);
+	assert_int_not_equal(rig_status(&r, token).st.fate, HOLDER_RUNNING);
+	/* one that ran before ends, and its keeper hears of it */
+	assert_int_equal(kill(rig_find(&r, RIG_RUNNING, "early")->st.pid, SIGKILL), 0);
+	assert_int_equal(rig_wait(&r, RIG_ENDED, "early")->code, SIGKILL);
+	assert_int_equal(rig_status(&r, "early").st.fate, HOLDER_RUNNING);
+	assert_null(rig_find(&r, RIG_RUNNING, token));
+	/* one at the gate can be dropped there */
+	struct holder_spec spec = rig_sh("dropped", SH("true"));
+	rig_start_spec(&r, &spec);
+	rig_wait(&r, RIG_BLOCKED, "dropped");
+	holder_drop(r.h, "dropped", NULL);
+	assert_int_equal(rig_wait(&r, RIG_ENDED, "dropped")->fate, HOLDER_NEVER);
+
 	assert_int_equal(ftruncate(fd, 0), 0);
 	close(fd);
+	rig_wait(&r, RIG_UNBLOCKED, token);
+	assert_int_equal(rig_wait(&r, RIG_ENDED, token)->fate, HOLDER_EXITED);
 	RIG_UNTIL(&r, rig_status(&r, token).st.fate == HOLDER_EXITED);
-	for (n = 0; n < 300; n++) {
+	assert_int_equal(rig_status(&r, "early").st.fate, HOLDER_SIGNALED);
+	assert_int_equal(rig_status(&r, "dropped").st.fate, HOLDER_NEVER);
+	while (n--) {
 		snprintf(token, sizeof(token), "t%d", n);
 		struct rig_last last = rig_status(&r, token);
 		assert_int_equal(last.st.fate, HOLDER_EXITED);
@@ -306,7 +337,7 @@ static int tests(void)
 		UNIT(test_bound_of_a_command_holds_it_up_likewise),
 		UNIT(test_no_inode_left_for_a_spool),
 		UNIT(test_stop_ends_a_command_whose_output_cannot_be_kept),
-		UNIT(test_status_that_could_not_be_written_is_written_later),
+		UNIT(test_nothing_is_let_go_that_cannot_be_written_down),
 		UNIT(test_what_survives_kill_is_named_and_blocks_nothing),
 	};
 	return rig_twice(list, COUNT_OF(list));
