@@ -1,9 +1,10 @@
 /* What a command printed, taken apart: whole, by jq (libjq), by regular expression (POSIX extended,
  * line by line, first match).
  *
- * jq and regular expressions know no bound of their own, so they run in a forked child: 1 s, 256 MB
- * more than this process has, no environment, no descriptors and no way to open any. The child is
- * waited for; a caller must not collect children it does not know (waitpid(-1)) in between.
+ * jq and regular expressions know no bound of their own, so they run in a forked child: 1 s of CPU
+ * and 5 s in all, 256 MB more than this process has, no environment, no descriptors and no way to
+ * open any. The child is waited for; a caller must not collect children it does not know
+ * (waitpid(-1)) in between.
  */
 #ifndef EXPR_CAPTURE_H
 #define EXPR_CAPTURE_H

@@ -48,6 +48,20 @@ static void keep_message(void *ctx, jv msg)
 	jv_free(msg);
 }
 
+/* There is one document, and no other. libjq leaves the pointer to this function unset. */
+static jv no_input(jq_state *jq, void *ctx)
+{
+	(void)jq;
+	(void)ctx;
+	return jv_invalid();
+}
+
+static void no_debug(void *ctx, jv v)
+{
+	(void)ctx;
+	jv_free(v);
+}
+
 /* A state that finds no libraries. */
 static jq_state *new_state(struct buf *message)
 {
@@ -56,6 +70,8 @@ static jq_state *new_state(struct buf *message)
 	if (!jq)
 		return NULL;
 	jq_set_error_cb(jq, keep_message, message);
+	jq_set_input_cb(jq, no_input, NULL);
+	jq_set_debug_cb(jq, no_debug, NULL);
 	jq_set_attr(jq, jv_string("JQ_LIBRARY_PATH"), jv_array());
 	jq_set_attr(jq, jv_string("JQ_ORIGIN"), jv_string("/dev/null"));
 	jq_set_attr(jq, jv_string("PROGRAM_ORIGIN"), jv_string("/dev/null"));

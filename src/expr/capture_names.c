@@ -82,8 +82,14 @@ static const char *skip_blanks(const char *s)
 	}
 }
 
-/* Behind the string's end, or behind the \( of an interpolation, which is then open. */
-static void skip_string(struct scan *sc)
+static int open_string(const struct scan *sc)
+{
+	return err_set(sc->err, ERR_PARSE, "a string without its closing quote");
+}
+
+/* Behind the string's end, or behind the \( of an interpolation, which is then open. A string that
+ * does not end is told here: libjq leaks one. */
+static int skip_string(struct scan *sc)
 {
 	for (; *sc->s && *sc->s != '"'; sc->s++) {
 		if (*sc->s != '\\' || !sc->s[1])
@@ -92,10 +98,13 @@ static void skip_string(struct scan *sc)
 		if (*sc->s == '(' && sc->depth < NESTING_MAX) {
 			sc->open[sc->depth++] = '"';
 			sc->s++;
-			return;
+			return 0;
 		}
 	}
-	sc->s += *sc->s == '"';
+	if (!*sc->s)
+		return open_string(sc);
+	sc->s++;
+	return 0;
 }
 
 /* Arguments of a call whose name ends at s. */
@@ -175,7 +184,7 @@ static int look_at(struct scan *sc, const char *word, size_t n, bool variable)
 	return 0;
 }
 
-static void bracket(struct scan *sc, char c)
+static int bracket(struct scan *sc, char c)
 {
 	if (c == '(' || c == '[' || c == '{') {
 		if (sc->depth < NESTING_MAX)
@@ -183,13 +192,12 @@ static void bracket(struct scan *sc, char c)
 		else
 			sc->doubt = true;
 		sc->key = c == '{';
-		return;
+		return 0;
 	}
 	if (sc->depth > 0)
 		sc->depth--;
 	sc->key = false;
-	if (c == ')' && sc->open[sc->depth] == '"')
-		skip_string(sc);
+	return c == ')' && sc->open[sc->depth] == '"' ? skip_string(sc) : 0;
 }
 
 static int scan_word(struct scan *sc)
@@ -227,13 +235,16 @@ int capture_names_check(const char *program, struct err *err)
 		}
 		sc.s++;
 		if (c == '"')
-			skip_string(&sc);
+			rc = skip_string(&sc);
 		else if (strchr("([{}])", c))
-			bracket(&sc, c);
+			rc = bracket(&sc, c);
 		else if (c == ',' && sc.depth > 0 && sc.open[sc.depth - 1] == '{')
 			sc.key = true;
 		else if (c != '$')
 			sc.key = false;
 	}
+	for (int i = 0; rc == 0 && i < sc.depth; i++)
+		if (sc.open[i] == '"')
+			rc = open_string(&sc);
 	return rc ? rc : sc.doubt;
 }

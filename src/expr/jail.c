@@ -96,7 +96,7 @@ static void lock_up(pid_t parent)
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	mem_on_fatal(NULL);
 	limit_memory();
-	limit(RLIMIT_CPU, JAIL_TIME_MS / 1000 + 1, JAIL_TIME_MS / 1000 + 2);
+	limit(RLIMIT_CPU, JAIL_CPU_S, JAIL_CPU_S + 1);
 	limit(RLIMIT_CORE, 0, 0);
 	limit(RLIMIT_FSIZE, 0, 0);
 	limit(RLIMIT_NOFILE, 0, 0);
@@ -171,7 +171,7 @@ static int verdict(int status, bool in_time, const struct buf *got, struct err *
 	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
 	if (!in_time || sig == SIGXCPU)
-		return err_set(err, ERR_LIMIT, "ran longer than %d ms", JAIL_TIME_MS);
+		return err_set(err, ERR_LIMIT, "ran longer than %d s", JAIL_CPU_S);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == JAIL_NOMEM)
 		return err_set(err, ERR_LIMIT, "needed more than %d MB of memory",
 			       JAIL_MEMORY >> 20);

@@ -1,6 +1,6 @@
 /* Work that may run for ever or eat memory, in a child that may not: programs of libjq and regular
  * expressions know no bound of their own. The child has no descriptors but its pipe and cannot open
- * any, no environment, a second of time and a share of memory; it dies with its parent. */
+ * any, no environment, a second of CPU and a share of memory; it dies with its parent. */
 #ifndef EXPR_JAIL_H
 #define EXPR_JAIL_H
 
@@ -10,7 +10,8 @@ struct buf;
 struct err;
 
 enum {
-	JAIL_TIME_MS = 1000,
+	JAIL_CPU_S = 1,
+	JAIL_TIME_MS = 5000,     /* until then in any case; a busy machine gives less CPU */
 	JAIL_MEMORY = 256 << 20, /* on top of what the parent has; not under AddressSanitizer */
 	JAIL_NOMEM = 3,          /* exit status by which work says that memory is gone */
 };

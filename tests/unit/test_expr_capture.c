@@ -224,8 +224,8 @@ static void untouched(const struct capture *c, const char *out, size_t n)
 		fail_msg("%s: %s %s", c->pattern, err_name(rc), err.text);
 	assert_string_equal(v.text, "untouched");
 	assert_non_null(strstr(err.text, "it: "));
-	/* One second, and room for a machine that is busy. */
-	assert_true(now_ms() - began < 3000);
+	/* A second of CPU, which a busy machine gives slowly; five in any case, and room to end. */
+	assert_true(now_ms() - began < 8000);
 	assert_int_equal(open_files(), files);
 	/* No child is left behind. */
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
@@ -262,7 +262,7 @@ static void programs_that_eat_memory_are_ended(void **state)
 	(void)state;
 	/* The limit on address space is not set under a sanitizer, which needs all of it. */
 	if (getenv("BLACKSTART_SANITIZED"))
-		skip();
+		return;
 	struct capture c = { .name = "it", .type = VALUE_INT, .how = CAPTURE_JQ,
 			     .pattern = "reduce range(40) as $i (\"x\"; . + .) | length" };
 	untouched(&c, "1", 1);
@@ -283,9 +283,12 @@ static void too_much_is_an_error(void **state)
 	}
 	/* As large as it may be. */
 	struct value v = { 0 };
-	c.how = CAPTURE_MATCH;
+	c.how = CAPTURE_JQ;
+	c.pattern = "tostring";
+	out[0] = '"';
+	out[LIMIT_VALUE_BYTES - 1] = '"';
 	assert_int_equal(capture_apply(&c, out, LIMIT_VALUE_BYTES, &v, NULL), 0);
-	assert_int_equal(strlen(v.text), LIMIT_VALUE_BYTES);
+	assert_int_equal(strlen(v.text), LIMIT_VALUE_BYTES - 2);
 	value_release(&v);
 	free(out);
 }
@@ -383,7 +386,9 @@ static void bad_patterns_are_told_apart(void **state)
 		{ CAPTURE_JQ, ".items | (length", "syntax error" },
 		{ CAPTURE_JQ, ".a b", "syntax error" },
 		{ CAPTURE_JQ, ".a |\n.b c", "line 2" },
-		{ CAPTURE_JQ, "\"abc", "" },
+		{ CAPTURE_JQ, "\"abc", "closing quote" },
+		{ CAPTURE_JQ, "\"a\\(1", "closing quote" },
+		{ CAPTURE_JQ, "\"a\\(1)", "closing quote" },
 		{ CAPTURE_JQ, "import \"a\" as a; .", "libraries" },
 		{ CAPTURE_JQ, "include \"a\"; .", "libraries" },
 		{ CAPTURE_JQ, "env.HOME", "environment" },

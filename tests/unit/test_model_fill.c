@@ -6,9 +6,9 @@
 #include "err.h"
 #include "fill.h"
 
-static struct value known = { .known = true, .text = "3" };
+static struct value known = { .known = true, .text = (char *)"3" };
 static struct value unknown = { .known = false };
-static struct value secret = { .known = true, .secret = true, .text = "hunter2" };
+static struct value secret = { .known = true, .secret = true, .text = (char *)"hunter2" };
 static const struct binding scope[] = {
 	{ "replicas", &known },
 	{ "gone", &unknown },

@@ -32,18 +32,28 @@ static void same(const struct intent *a, const struct intent *b)
 	}
 }
 
+static char *text(const char *s)
+{
+	return (char *)(uintptr_t)s;
+}
+
 static void every_verb_survives_the_way(void **state)
 {
 	(void)state;
 	for (int v = 0; v < VERB_MAX; v++) {
-		struct intent_field fields[] = { { "newest", "2026-11-22" },
-						 { "quote\"d", "line\nbreak \xc3\xa9" },
-						 { "empty", NULL } };
-		struct intent in = { .verb = v, .client = "c1", .id = "i1", .prompt = v,
-				     .step = v % 2 ? "s4.2" : NULL, .name = v % 3 ? "" : NULL,
-				     .text = v % 5 ? "echo \"$a\"\t\x01" : NULL,
-				     .reason = v % 7 ? "because" : NULL, .fields = fields,
-				     .n_fields = (size_t)v % 4 };
+		struct intent_field fields[] = {
+			{ text("newest"), text("2026-11-22") },
+			{ text("quote\"d"), text("line\nbreak \xc3\xa9") },
+			{ text("empty"), NULL },
+		};
+		struct intent in = {
+			.verb = v, .client = "c1", .id = "i1", .prompt = v,
+			.step = v % 2 ? text("s4.2") : NULL,
+			.name = v % 3 ? text("") : NULL,
+			.text = v % 5 ? text("echo \"$a\"\t\x01") : NULL,
+			.reason = v % 7 ? text("because") : NULL,
+			.fields = fields, .n_fields = (size_t)v % 4,
+		};
 		struct intent out = { 0 };
 		struct buf json = BUF_INIT;
 		struct err err = { 0 };
