@@ -52,6 +52,9 @@ void books_release(struct books *b)
 	runbook_free(b->root);
 	for (size_t i = 0; i < b->n_pins; i++)
 		pin_release(&b->pins[i]);
+	for (size_t i = 0; i < b->n_told; i++)
+		free(b->told[i]);
+	free(b->told);
 	free(b->called);
 	free(b->pins);
 	*b = (struct books){ 0 };
@@ -215,6 +218,34 @@ void books_locate(struct books *b, const char *cwd)
 	}
 }
 
+void books_told(struct books *b, const char *sentence)
+{
+	b->told = mem_grow(b->told, b->n_told + 1, sizeof(*b->told));
+	b->told[b->n_told++] = mem_dup(sentence);
+}
+
+static bool is_told(const struct books *b, const char *sentence)
+{
+	for (size_t i = 0; i < b->n_told; i++)
+		if (!strcmp(b->told[i], sentence))
+			return true;
+	return false;
+}
+
+static void say_changed(struct books *b, struct buf *out, const char *path, const char *sum)
+{
+	char *text = sum[0] == 'g' ?
+		mem_printf("%s is gone; the run keeps its copy", path) :
+		mem_printf("%s was changed since this run started (SHA-256 %.12s...); the run "
+			   "keeps its copy", path, sum);
+
+	if (!is_told(b, text)) {
+		books_told(b, text);
+		buf_addf(out, "%s\n", text);
+	}
+	free(text);
+}
+
 void books_changed(struct books *b, struct buf *out)
 {
 	for (size_t i = 0; i < b->n_pins; i++) {
@@ -228,11 +259,9 @@ void books_changed(struct books *b, struct buf *out)
 		if (!r)
 			hash_hex_of(now.data ? now.data : "", now.len, sum);
 		buf_release(&now);
-		bool told = !strcmp(sum, p->seen);
+		bool seen = !strcmp(sum, p->seen) || (r && r != ERR_NOTFOUND);
 		memcpy(p->seen, sum, strlen(sum) + 1);
-		if (told || !strcmp(sum, p->sha256))
-			continue;
-		buf_addf(out, "%s was %s since this run started; the run keeps its copy\n",
-			 p->on_disk, r == ERR_NOTFOUND ? "removed" : "changed");
+		if (!seen && strcmp(sum, p->sha256))
+			say_changed(b, out, p->on_disk, sum);
 	}
 }

@@ -29,6 +29,8 @@ struct books {
 	struct runbook *root; /* NULL: a blank run */
 	struct called *called;
 	size_t n_called, cap_called;
+	char **told; /* sentences about changed files that are on record */
+	size_t n_told;
 };
 
 /* Reads the pins of a run and loads its runbook from them. ERR_CORRUPT: a file is missing or what
@@ -46,6 +48,8 @@ int books_call(struct books *b, struct journal *j, const char *run, const char *
 
 /* Says where the pinned files lie on disk: the runbook in cwd, the others as seen from it. */
 void books_locate(struct books *b, const char *cwd);
+/* A sentence of books_changed is on record already. */
+void books_told(struct books *b, const char *sentence);
 /* Appends, for each pinned file that was changed on disk since it was last looked at and is not
  * what was pinned, one sentence and a newline. */
 void books_changed(struct books *b, struct buf *out);

@@ -15,6 +15,7 @@ struct keeper {
 	bool team;
 	int lock_fd, old_lock_fd, listen_fd, parent_fd;
 	char **environ_base;
+	mode_t umask; /* of who started us: what commands get */
 
 	struct loop *loop;
 	struct watch *listen_watch;

@@ -279,7 +279,7 @@ static int serve(struct keeper *k)
 	k->dir = keeper_run_dir(k->journal_path, k->run);
 	k->sheet_path = keeper_sheet_path(k->journal_path, k->run);
 	k->team = keeper_path_team(k->journal_path);
-	umask(k->team ? 0007 : 0077);
+	k->umask = umask(k->team ? 0007 : 0077);
 	keeper_start_take(k->parent_fd, &k->secrets);
 	r = open_all(k, &err);
 	if (r)

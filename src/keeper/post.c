@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "err.h"
@@ -264,9 +265,15 @@ int post_connect(struct post *post, struct err *err)
 		.current = on_current,
 		.blocked = on_blocked,
 	};
+	mode_t ours;
+	int r;
+
 	if (post->h)
 		return 0;
-	return holder_connect(post->k->loop, post->folder, post->k->run, &calls, &post->h, err);
+	ours = umask(post->k->umask); /* commands get it from the holder, the holder from us */
+	r = holder_connect(post->k->loop, post->folder, post->k->run, &calls, &post->h, err);
+	umask(ours);
+	return r;
 }
 
 /* A command of an earlier keeper: where its holder lives, that will say how it stands; where it

@@ -30,13 +30,26 @@ static void note_keeper(struct replay *r, const struct event *ev)
 	json_free(doc);
 }
 
+static void note_file(struct replay *r, const struct event *ev)
+{
+	struct json *doc = NULL;
+
+	if (!strstr(ev->body, "\"file-changed\"") || json_parse(ev->body, ev->body_len, &doc, NULL))
+		return;
+	if (str_eq(json_str(doc, "what"), "file-changed") && json_str(doc, "text"))
+		books_told(&r->k->books, json_str(doc, "text"));
+	json_free(doc);
+}
+
 static int replay_one(void *ctx, const struct event *ev)
 {
 	struct replay *r = ctx;
 
 	if (ev->kind == EV_KEEPER)
 		note_keeper(r, ev);
-	else if (ev->kind != EV_NOTE)
+	else if (ev->kind == EV_NOTE)
+		note_file(r, ev);
+	else
 		r->parked = false;
 	return engine_apply(r->k->engine, ev, &r->err);
 }
