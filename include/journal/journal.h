@@ -76,7 +76,8 @@ int64_t journal_head(const struct journal *j, uint8_t ret_hash[HASH_LEN]);
  * again is no error; ERR_LIMIT over JOURNAL_PIN_MAX. */
 int journal_pin(struct journal *j, const char *run, const struct source_file *f, struct err *err);
 
-/* Checkpoints a little when the WAL has grown above 16 MB or `idle`; never blocks readers or waits. */
+/* Checkpoints when the WAL has grown above 16 MB (1 MB when `idle`, less where the disk was full);
+ * never blocks readers or waits. To be called after every commit. */
 void journal_checkpoint(struct journal *j, bool idle);
 
 /* --- output -------------------------------------------------------------------------------- */
@@ -165,7 +166,8 @@ int journal_verify(struct journal *j, const char *run, bool outputs, struct veri
 /* --- ballast ------------------------------------------------------------------------------- */
 
 /* Makes sure a ballast file of 8 MiB lies beside the journal; silently does without where there is
- * no room. Released by journal_ballast_release when the disk is full. */
+ * no room (16 MiB free at least). Released by journal_ballast_release when the disk is full, and by
+ * journal_open where that is what it fails on. */
 void journal_ballast_keep(struct journal *j);
 bool journal_ballast_release(struct journal *j); /* true: there was one to release */
 

@@ -14,11 +14,6 @@
 
 enum { BALLAST_BYTES = 8 << 20, WRITE_BYTES = 64 << 10 };
 
-static char *ballast_path(const struct journal *j)
-{
-	return mem_printf("%s.ballast", j->db.path);
-}
-
 /* Room for it, and as much again left over: it is to help on a full disk, not to fill one. */
 static bool has_room(const char *folder)
 {
@@ -57,7 +52,7 @@ void journal_ballast_keep(struct journal *j)
 	struct stat st;
 	if (!j->db.write)
 		return;
-	char *path = ballast_path(j);
+	char *path = mem_printf("%s.ballast", j->db.path);
 	char *folder = fsio_dirname(path);
 	bool there = stat(path, &st) == 0 && st.st_size >= BALLAST_BYTES;
 	if (!there && has_room(folder))
@@ -66,10 +61,15 @@ void journal_ballast_keep(struct journal *j)
 	free(path);
 }
 
-bool journal_ballast_release(struct journal *j)
+bool ballast_release(const char *journal_path)
 {
-	char *path = ballast_path(j);
+	char *path = mem_printf("%s.ballast", journal_path);
 	bool was_there = unlink(path) == 0;
 	free(path);
 	return was_there;
+}
+
+bool journal_ballast_release(struct journal *j)
+{
+	return ballast_release(j->db.path);
 }

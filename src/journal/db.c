@@ -9,6 +9,7 @@ enum {
 	PAGE_BYTES = 4096,
 	CHECKPOINT_PAGES = (16 << 20) / PAGE_BYTES,
 	CHECKPOINT_IDLE_PAGES = (1 << 20) / PAGE_BYTES,
+	CHECKPOINT_TIGHT_PAGES = (256 << 10) / PAGE_BYTES,
 };
 
 /* --- what SQLite says, in our words ---------------------------------------------------------- */
@@ -43,7 +44,8 @@ static const struct {
 	{ SQLITE_MISUSE, ERR_USAGE, NULL },
 };
 
-/* The system's own word is better than SQLite's class where it has one. */
+/* The system's own word is better than SQLite's class where it has one. Never ERR_NOTFOUND: a caller
+ * would take it for a row that is not there. */
 static int code_of_errno(int sys)
 {
 	switch (sys) {
@@ -54,14 +56,12 @@ static int code_of_errno(int sys)
 	case EPERM:
 	case EROFS:
 		return ERR_DENIED;
-	case ENOENT:
-		return ERR_NOTFOUND;
 	default:
 		return ERR_IO;
 	}
 }
 
-int db_fail(struct db *d, int rc, struct err *err)
+static int say(struct db *d, int rc, struct err *err)
 {
 	int primary = rc & 0xff;
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
@@ -78,6 +78,13 @@ int db_fail(struct db *d, int rc, struct err *err)
 	errno = sys;
 	return err_set(err, code, "%s %s: %s%s%s", d->kind->what, d->path, sqlite3_errstr(rc),
 		       sys ? ": " : "", sys ? strerror(sys) : "");
+}
+
+int db_fail(struct db *d, int rc, struct err *err)
+{
+	int code = say(d, rc, err);
+	d->tight |= code == ERR_FULL;
+	return code;
 }
 
 /* --- statements ------------------------------------------------------------------------------ */
@@ -148,6 +155,8 @@ static int run_simple(struct db *d, int id, struct err *err)
 
 int db_begin(struct db *d, bool sync, struct err *err)
 {
+	if (d->stuck)
+		db_rollback(d);
 	int rc = set_sync(d, sync, err);
 	if (rc == 0)
 		rc = run_simple(d, DB_BEGIN, err);
@@ -166,13 +175,16 @@ int db_commit(struct db *d, struct err *err)
 	return rc;
 }
 
-/* A statement of its own where the prepared one cannot be had: memory may be short just now. */
+/* Without memory not even this can be had; then it is made up for before the next transaction. */
 void db_rollback(struct db *d)
 {
-	if (!d->h || sqlite3_get_autocommit(d->h))
+	if (!d->h)
 		return;
-	if (run_simple(d, DB_ROLLBACK, NULL) && !sqlite3_get_autocommit(d->h))
-		sqlite3_exec(d->h, "ROLLBACK", NULL, NULL, NULL);
+	if (!sqlite3_get_autocommit(d->h))
+		(void)run_simple(d, DB_ROLLBACK, NULL);
+	d->stuck = !sqlite3_get_autocommit(d->h);
+	if (d->tight)
+		db_checkpoint(d, true);
 }
 
 int db_sync_wal(struct db *d, struct err *err)
@@ -183,21 +195,23 @@ int db_sync_wal(struct db *d, struct err *err)
 		rc = wal->pMethods->xSync(wal, SQLITE_SYNC_NORMAL);
 	if (rc == SQLITE_OK)
 		return 0;
-	int sys = errno;
-	return err_set(err, code_of_errno(sys), "%s %s: not synced: %s", d->kind->what, d->path,
-		       strerror(sys));
+	return err_set(err, code_of_errno(errno), "%s %s: not synced: %s", d->kind->what, d->path,
+		       sqlite3_errstr(rc));
 }
 
 /* Passive: copies what no reader still needs, waits for nobody. One that a reader holds up is tried
- * again after another megabyte, not at every call. */
+ * again after the WAL has grown further, not at every call. On a disk that was full the WAL is kept
+ * short: once copied it is written anew from its start, which takes no space. */
 void db_checkpoint(struct db *d, bool idle)
 {
 	if (!d->write || !sqlite3_get_autocommit(d->h))
 		return;
 	if (d->wal_pages < d->tried_pages)
 		d->tried_pages = 0; /* the WAL began anew */
-	int grown = d->wal_pages - d->tried_pages;
-	if (grown < CHECKPOINT_IDLE_PAGES || (!idle && d->wal_pages < CHECKPOINT_PAGES))
+	int step = d->tight ? CHECKPOINT_TIGHT_PAGES : CHECKPOINT_IDLE_PAGES;
+	if (d->wal_pages - d->tried_pages < step)
+		return;
+	if (!idle && !d->tight && d->wal_pages < CHECKPOINT_PAGES)
 		return;
 	sqlite3_wal_checkpoint_v2(d->h, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	d->tried_pages = d->wal_pages;

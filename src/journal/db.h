@@ -55,6 +55,8 @@ struct db {
 	char *path;
 	bool write, team;
 	bool immutable;      /* read without locks, because there can be no writer now */
+	bool stuck;          /* a rollback could not be had: there is still a transaction */
+	bool tight;          /* the disk was full once */
 	bool full;           /* synchronous=FULL is set, else NORMAL */
 	int wal_pages;       /* in the WAL after our last commit */
 	int tried_pages;     /* wal_pages at our last checkpoint */
@@ -93,7 +95,8 @@ void db_rollback(struct db *d); /* no transaction is fine */
 /* Makes commits that were not synced durable, without a transaction. */
 int db_sync_wal(struct db *d, struct err *err);
 
-/* A passive checkpoint, when the WAL has grown above 16 MB, or above 1 MB and there is time. */
+/* A passive checkpoint, when the WAL has grown above 16 MB, or above 1 MB and there is time; much
+ * sooner where the disk was full. */
 void db_checkpoint(struct db *d, bool idle);
 
 /* Takes the file to the newest format, one transaction per step. */

@@ -336,11 +336,11 @@ static int connect_reader(struct db *d, struct err *err)
 {
 	int64_t format = 0;
 	int rc = connect_and_recognise(d, false, &format, err);
-	bool refused = rc == ERR_DENIED || rc == ERR_NOTFOUND || rc == ERR_IO;
+	bool refused = rc == ERR_DENIED || rc == ERR_IO;
 	if (refused && look_at(d, &d->look) && d->look.undo) {
 		undo_half_turn(d);
 		rc = connect_and_recognise(d, false, &format, err);
-		refused = rc == ERR_DENIED || rc == ERR_NOTFOUND || rc == ERR_IO;
+		refused = rc == ERR_DENIED || rc == ERR_IO;
 	}
 	if (refused && look_at(d, &d->look)) {
 		if (d->look.wal || d->look.undo)

@@ -54,6 +54,8 @@ int journal_run_id_check(const char *run, struct err *err);
 /* ERR_DENIED for a journal opened for reading. */
 int journal_need_write(const struct journal *j, struct err *err);
 
+bool ballast_release(const char *journal_path);
+
 /* Inside a transaction: the last row of the machine's chain; n 0 and zeroes where there is none. */
 int machine_last(struct journal *j, int64_t *ret_n, uint8_t ret_hash[HASH_LEN], struct err *err);
 /* Inside a transaction: ties an event of a run to the machine's chain. */

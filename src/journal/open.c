@@ -17,10 +17,13 @@ int journal_open(const char *path, enum journal_flags flags, struct journal **re
 		 struct err *err)
 {
 	struct journal *j = mem_alloc(sizeof(*j));
-	bool write = flags & JOURNAL_WRITE;
+	enum db_how how = (flags & JOURNAL_WRITE ? DB_WRITE : DB_READ) |
+		(flags & JOURNAL_TEAM ? DB_TEAM : 0);
 	j->team = flags & JOURNAL_TEAM;
-	int rc = db_open(&j->db, &journal_kind, path,
-			 (write ? DB_WRITE : DB_READ) | (j->team ? DB_TEAM : 0), err);
+	int rc = db_open(&j->db, &journal_kind, path, how, err);
+	/* Opening takes a WAL and its index: on a full disk that is what the ballast is for. */
+	if (rc == ERR_FULL && ballast_release(path))
+		rc = db_open(&j->db, &journal_kind, path, how, err);
 	if (rc) {
 		free(j);
 		return rc;
