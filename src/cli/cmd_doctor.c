@@ -9,10 +9,11 @@ static const struct {
 	enum health (*look)(const struct opts *o, struct buf *out);
 } questions[] = {
 	{ "record", doctor_journal },	  { "space", doctor_space },
-	{ "degraded", doctor_degraded },  { "open runs", doctor_open_runs },
-	{ "runbooks", doctor_runbooks },  { "tools", doctor_tools },
-	{ "clock", doctor_clock },	  { "logout", doctor_logout },
-	{ "terminal", doctor_terminal },  { "program", doctor_program },
+	{ "ballast", doctor_ballast },	  { "degraded", doctor_degraded },
+	{ "open runs", doctor_open_runs }, { "runbooks", doctor_runbooks },
+	{ "tools", doctor_tools },	  { "clock", doctor_clock },
+	{ "logout", doctor_logout },	  { "terminal", doctor_terminal },
+	{ "program", doctor_program },
 };
 
 static const char *const words[] = { "good", "poor", "bad" };

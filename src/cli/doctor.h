@@ -11,6 +11,7 @@ enum health { HEALTH_GOOD, HEALTH_POOR, HEALTH_BAD };
  * not good. */
 enum health doctor_journal(const struct opts *o, struct buf *out);
 enum health doctor_space(const struct opts *o, struct buf *out);
+enum health doctor_ballast(const struct opts *o, struct buf *out);
 enum health doctor_degraded(const struct opts *o, struct buf *out);
 enum health doctor_open_runs(const struct opts *o, struct buf *out);
 enum health doctor_runbooks(const struct opts *o, struct buf *out);

@@ -10,6 +10,7 @@
 #include "err.h"
 #include "fsio.h"
 #include "journal.h"
+#include "mem.h"
 #include "verbs.h"
 #include "where.h"
 
@@ -85,6 +86,19 @@ enum health doctor_space(const struct opts *o, struct buf *out)
 			 h == HEALTH_GOOD ? "" : "; what commands print is kept there, whole");
 	}
 	free(folder);
+	free(path);
+	return h;
+}
+
+/* doctor_journal has just seen to it, where it could. */
+enum health doctor_ballast(const struct opts *o, struct buf *out)
+{
+	char *path = where_read(o), *ballast = mem_printf("%s.ballast", path);
+	enum health h = access(ballast, F_OK) == 0 ? HEALTH_GOOD : HEALTH_POOR;
+
+	buf_adds(out, h == HEALTH_GOOD ? "8 MB lie beside the record for the day the disk is full"
+				       : "none lies beside the record: a full disk stops all runs");
+	free(ballast);
 	free(path);
 	return h;
 }

@@ -50,6 +50,25 @@ is "so does its first event" "$(first "$(cat "$T/id")" | jq -r .mode)" drill
 run $b run "$T/book.yaml" --drill -p who=raj --answers "$T/answers.yaml" --id-file "$T/id"
 is "run --drill is the same" "$(first "$(cat "$T/id")" | jq -r .mode)" drill
 
+# --- what commands inherit
+
+cat >"$T/inherit.yaml" <<'END'
+blackstart: 1
+title: What a command inherits
+steps:
+  - title: Look
+    run: umask; grep SigIgn /proc/self/status; echo "marked $MARK"; touch made; stat -c %a made
+    effect: read
+  - end: Seen.
+    success: true
+END
+run env --default-signal MARK=yes sh -c 'umask 026; "$0" run "$1" --answers "$2"' "$b" \
+	"$T/inherit.yaml" "$T/answers.yaml"
+like "the umask" "$out" '^\| 0026$'
+like "for what they make" "$out" '^\| 640$'
+like "no ignored signals" "$out" 'SigIgn:[^1-9a-f]*$'
+like "the environment" "$out" 'marked yes'
+
 # --- parameters
 
 runs_before=$($b runs --json | jq length)
