@@ -344,7 +344,7 @@ static void on_connect(void *ctx, int fd, int ready)
 		struct client *c = client_new(k, peer);
 		if (c->uid != geteuid() && c->uid != 0 && !k->team)
 			send_refused(c, "this run is somebody else's");
-		else if (k->n_clients > LIMIT_CLIENTS)
+		else if (clients_there(k) > LIMIT_CLIENTS)
 			send_refused(c, "too many are attached to this run");
 	}
 }
