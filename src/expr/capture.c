@@ -88,10 +88,10 @@ static int take_whole(const struct capture *c, const char *out, size_t n, struct
 /* --- by jq or regular expression ----------------------------------------------------------- */
 
 /* ERR_PARSE is a miss, the rest are failures. */
-static int take_part(const struct capture *c, const char *out, size_t n, struct value *ret,
-		     struct err *err)
+static int take_part(const struct capture *c, struct jq_state *jq, const char *out, size_t n,
+		     struct value *ret, struct err *err)
 {
-	struct capture_job job = { .c = c, .out = out, .n = n };
+	struct capture_job job = { .c = c, .out = out, .n = n, .jq = jq };
 	struct buf answer = BUF_INIT;
 	const char *what = c->how == CAPTURE_JQ ? "the jq program" : "the regular expression";
 	int rc = 0;
@@ -140,6 +140,12 @@ static int missed(const struct capture *c, struct err *err)
 int capture_apply(const struct capture *c, const char *out, size_t n, struct value *ret,
 		  struct err *err)
 {
+	return capture_apply_with(c, NULL, out, n, ret, err);
+}
+
+int capture_apply_with(const struct capture *c, struct jq_state *jq, const char *out, size_t n,
+		       struct value *ret, struct err *err)
+{
 	struct value v = { .type = c->type };
 	struct err why = { 0 };
 	int rc;
@@ -148,7 +154,7 @@ int capture_apply(const struct capture *c, const char *out, size_t n, struct val
 		return err_set(err, ERR_LIMIT, "%s: the command printed more than %d bytes",
 			       c->name, LIMIT_VALUE_BYTES);
 	rc = c->how == CAPTURE_WHOLE ? take_whole(c, out, n, &v, &why)
-				     : take_part(c, out, n, &v, &why);
+				     : take_part(c, jq, out, n, &v, &why);
 	if (rc && rc != ERR_PARSE)
 		return err_set(err, rc, "%s: %s", c->name, why.text);
 	if (rc) {

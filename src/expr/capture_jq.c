@@ -260,12 +260,37 @@ void capture_jq_work(void *ctx, struct buf *answer)
 	jq_state *jq;
 
 	jv_nomem_handler(out_of_memory, NULL);
-	jq = new_state(&message);
-	if (!jq || !jq_compile(jq, job->c->pattern))
+	jq = job->jq ? job->jq : new_state(&message);
+	if (!jq || (!job->jq && !jq_compile(jq, job->c->pattern)))
 		miss(answer, message.len ? message.data : "cannot be compiled");
 	else
 		run_all(jq, job, answer);
 	/* The child ends here: nothing is freed. */
+}
+
+static void ignore_message(void *ctx, jv msg)
+{
+	(void)ctx;
+	jv_free(msg);
+}
+
+struct jq_state *capture_jq_compile(const char *program)
+{
+	struct buf message = BUF_INIT;
+	jq_state *jq = new_state(&message);
+
+	if (jq && !jq_compile(jq, program))
+		jq_teardown(&jq);
+	if (jq)
+		jq_set_error_cb(jq, ignore_message, NULL);
+	buf_release(&message);
+	return jq;
+}
+
+void capture_jq_free(struct jq_state *jq)
+{
+	if (jq)
+		jq_teardown(&jq);
 }
 
 /* --- lint ---------------------------------------------------------------------------------- */

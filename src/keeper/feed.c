@@ -77,8 +77,9 @@ static int derive(void *ctx, const char *text, const struct binding *b, size_t n
 static int capture(void *ctx, const struct capture *c, const char *out, size_t n,
 		   struct value *ret, struct err *err)
 {
-	(void)ctx;
-	return capture_apply(c, out, n, ret, err);
+	struct keeper *k = ctx;
+
+	return capturer_apply(k->capturer, c, out, n, ret, err);
 }
 
 void feed_eval(struct keeper *k)

@@ -6,6 +6,7 @@
 #include "keeper_env.h"
 #include "keeper_types.h"
 
+struct capturer;
 struct expr;
 struct loop;
 struct watch;
@@ -23,6 +24,7 @@ struct keeper {
 	struct journal *journal_before; /* after a move: still to be told where the record went */
 	struct output *output;
 	struct expr *expr;
+	struct capturer *capturer;
 	struct eval eval;
 	struct books books;
 	struct secrets secrets;

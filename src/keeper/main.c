@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "err.h"
 #include "expr.h"
 #include "fsio.h"
@@ -181,6 +182,7 @@ static int open_all(struct keeper *k, struct err *err)
 		r = expr_open(&k->expr, err);
 	if (r)
 		return r;
+	k->capturer = capturer_new();
 	feed_eval(k);
 	k->loop = loop_new();
 	watch_start(k);
@@ -213,6 +215,7 @@ static void close_all(struct keeper *k)
 	journal_close(k->journal);
 	journal_close(k->journal_before);
 	expr_close(k->expr);
+	capturer_free(k->capturer);
 	engine_free(k->engine);
 	books_release(&k->books);
 	secrets_release(&k->secrets);

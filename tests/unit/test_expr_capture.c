@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -328,6 +329,86 @@ static void the_parent_is_as_it_was(void **state)
 	sigaction(SIGCHLD, &usual, NULL);
 }
 
+/* --- programs that are kept ---------------------------------------------------------------- */
+
+static void a_kept_program_gives_what_a_new_one_gives(void **state)
+{
+	(void)state;
+	static const char *const programs[] = { ".a", ".a | lenght", "error(\"no\")", ".b", "inputs" };
+	struct capturer *k = capturer_new();
+	for (int round = 0; round < 4; round++) {
+		for (size_t i = 0; i < COUNT_OF(programs); i++) {
+			struct capture c = { .name = "it", .type = VALUE_INT, .how = CAPTURE_JQ,
+					     .pattern = programs[i] };
+			struct value v = { 0 };
+			struct err err = { 0 };
+			char out[40];
+			snprintf(out, sizeof(out), "{\"a\":%d}", round);
+			assert_int_equal(capturer_apply(k, &c, out, strlen(out), &v, &err), 0);
+			assert_int_equal(v.known, i == 0);
+			assert_int_equal(err.code, i == 0 ? 0 : ERR_NOTFOUND);
+			if (v.known)
+				assert_int_equal(v.text[0], '0' + round);
+			value_release(&v);
+		}
+	}
+	struct capture whole = { .name = "it", .type = VALUE_INT };
+	struct value v = { 0 };
+	assert_int_equal(capturer_apply(k, &whole, "7", 1, &v, NULL), 0);
+	assert_string_equal(v.text, "7");
+	value_release(&v);
+	capturer_free(k);
+	capturer_free(NULL);
+}
+
+/* A loop over a hundred items must not take a hundred times what libjq takes to compile. */
+static void a_kept_program_is_fast(void **state)
+{
+	(void)state;
+	struct capturer *k = capturer_new();
+	struct capture c = { .name = "it", .type = VALUE_INT, .how = CAPTURE_JQ, .pattern = ".a" };
+	struct value v = { 0 };
+	int64_t before = now_ms(), once, many;
+	assert_int_equal(capture_apply(&c, "{\"a\":1}", 7, &v, NULL), 0);
+	value_release(&v);
+	once = now_ms() - before;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(capturer_apply(k, &c, "{\"a\":1}", 7, &v, NULL), 0);
+		value_release(&v);
+	}
+	before = now_ms();
+	for (int i = 0; i < 50; i++) {
+		assert_int_equal(capturer_apply(k, &c, "{\"a\":1}", 7, &v, NULL), 0);
+		value_release(&v);
+	}
+	many = now_ms() - before;
+	if (many > 25 * (once + 1))
+		fail_msg("50 took %d ms, the first %d", (int)many, (int)once);
+	capturer_free(k);
+}
+
+/* What a child broke off at is not compiled here, and more than are kept push out the oldest. */
+static void only_so_many_are_kept(void **state)
+{
+	(void)state;
+	struct capturer *k = capturer_new();
+	struct capture c = { .name = "it", .type = VALUE_INT, .how = CAPTURE_JQ };
+	struct value v = { 0 };
+	char program[20];
+	c.pattern = program;
+	for (int i = 0; i < 70; i++) {
+		/* Refused by the grammar, which takes libjq no time. */
+		snprintf(program, sizeof(program), ".a %d", i);
+		for (int n = 0; n < 2; n++) {
+			assert_int_equal(capturer_apply(k, &c, "1", 1, &v, NULL), 0);
+			assert_false(v.known);
+		}
+	}
+	snprintf(program, sizeof(program), "def f: f; f");
+	assert_int_equal(capturer_apply(k, &c, "1", 1, &v, NULL), ERR_LIMIT);
+	capturer_free(k);
+}
+
 /* --- lint ---------------------------------------------------------------------------------- */
 
 static void good_patterns_pass(void **state)
@@ -434,6 +515,9 @@ int main(void)
 		UNIT(programs_that_eat_memory_are_ended),
 		UNIT(too_much_is_an_error),
 		UNIT(the_parent_is_as_it_was),
+		UNIT(a_kept_program_gives_what_a_new_one_gives),
+		UNIT(a_kept_program_is_fast),
+		UNIT(only_so_many_are_kept),
 		UNIT(good_patterns_pass),
 		UNIT(bad_patterns_are_told_apart),
 	};
