@@ -1,5 +1,5 @@
-/* A program is compiled here only after a child has compiled and run the same text to an orderly end:
- * what libjq may make of a hostile program stays in the child. */
+/* A program is compiled here only after a child has compiled and run the same text to an orderly
+ * end: what libjq may make of a hostile program stays in the child. */
 #include "capture.h"
 
 #include <stdint.h>
