@@ -1,21 +1,14 @@
 /* What the engine wants done. All but the harmless kinds come here only when the events that ask
  * for them are durable. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base64.h"
 #include "err.h"
-#include "fsio.h"
-#include "hash.h"
 #include "keeper_parts.h"
-#include "limits.h"
 #include "mem.h"
 
-enum { DIGEST_STEP = 4 << 20, KEYS_MAX = 64 << 10 };
+enum { KEYS_MAX = 64 << 10 };
 
 /* --- commands --------------------------------------------------------------------------------- */
 
@@ -152,120 +145,9 @@ static void choose(struct keeper *k, struct action *a)
 	(void)trouble_choice(k, a->text, &us, NULL);
 }
 
-/* --- digests ---------------------------------------------------------------------------------- */
-
 static void digest(struct keeper *k, struct action *a)
 {
-	if (k->n_digests == k->cap_digests) {
-		k->cap_digests = k->cap_digests ? 2 * k->cap_digests : 8;
-		k->digests = mem_grow(k->digests, k->cap_digests, sizeof(*k->digests));
-	}
-	k->digests[k->n_digests++] = (struct digest_job){
-		.key = mem_dup(a->key),
-		.name = mem_dup(a->name),
-		.path = mem_dup(a->path),
-		.fd = -1,
-	};
-	keeper_again(k);
-}
-
-static void digest_release(struct digest_job *d)
-{
-	if (d->fd >= 0)
-		close(d->fd);
-	hash_free(d->hash);
-	free(d->key);
-	free(d->name);
-	free(d->path);
-}
-
-/* Opened so that a fifo or a device somebody put there holds nobody up. */
-static int digest_open(struct keeper *k, struct digest_job *d, struct err *err)
-{
-	char *path = fsio_join(k->s->cwd ? k->s->cwd : ".", d->path);
-	struct stat st;
-	int r = 0;
-
-	d->fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (d->fd < 0)
-		r = err_sys(err, "cannot read %s", path);
-	else if (fstat(d->fd, &st) || !S_ISREG(st.st_mode))
-		r = err_set(err, ERR_DENIED, "%s is not a file", path);
-	else
-		d->hash = hash_new();
-	free(path);
-	return r;
-}
-
-/* Reads on, at most *budget bytes. 1: there is more. */
-static int digest_read(struct keeper *k, struct digest_job *d, size_t *budget, struct err *err)
-{
-	char part[64 << 10];
-	ssize_t n;
-
-	if (d->fd < 0 && digest_open(k, d, err))
-		return err->code;
-	while (*budget) {
-		n = read(d->fd, part, sizeof(part));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_sys(err, "cannot read %s", d->path);
-		if (!n)
-			return 0;
-		hash_add(d->hash, part, (size_t)n);
-		*budget -= (size_t)n < *budget ? (size_t)n : *budget;
-	}
-	return 1;
-}
-
-static void digest_tell(struct keeper *k, struct digest_job *d, const struct err *why)
-{
-	struct engine_input in = feed_input(INPUT_DIGEST);
-	uint8_t hash[HASH_LEN];
-	char hex[HASH_HEX_LEN + 1];
-
-	in.key = d->key;
-	in.name = d->name;
-	in.path = d->path;
-	if (why->code) {
-		in.reason = why->text;
-	} else {
-		hash_end(d->hash, hash);
-		hash_hex(hash, hex);
-		in.text = hex;
-	}
-	feed(k, &in, NULL);
-}
-
-void act_step(struct keeper *k)
-{
-	size_t budget = DIGEST_STEP;
-
-	while (k->n_digests && budget && !trouble_stalled(k)) {
-		struct digest_job d = k->digests[0];
-		struct err why = { 0 };
-		int r = digest_read(k, &d, &budget, &why);
-		if (r > 0) {
-			k->digests[0] = d;
-			break;
-		}
-		k->n_digests--;
-		memmove(k->digests, k->digests + 1, k->n_digests * sizeof(*k->digests));
-		digest_tell(k, &d, &why);
-		digest_release(&d);
-	}
-	if (k->n_digests && !trouble_stalled(k))
-		keeper_again(k);
-}
-
-void act_release(struct keeper *k)
-{
-	for (size_t i = 0; i < k->n_digests; i++)
-		digest_release(&k->digests[i]);
-	free(k->digests);
-	k->digests = NULL;
-	k->n_digests = k->cap_digests = 0;
+	digest_file(k, a->key, a->name, a->path);
 }
 
 /* --- the table -------------------------------------------------------------------------------- */

@@ -27,7 +27,6 @@ static struct pin *pin_add(struct books *b, const struct source_file *f)
 		.n = f->n,
 	};
 	memcpy(p->sha256, f->sha256, sizeof(p->sha256));
-	memcpy(p->seen, f->sha256, sizeof(p->seen));
 	return p;
 }
 
@@ -246,22 +245,34 @@ static void say_changed(struct books *b, struct buf *out, const char *path, cons
 	free(text);
 }
 
-void books_changed(struct books *b, struct buf *out)
+void books_look(const struct books *b, struct buf *out)
 {
 	for (size_t i = 0; i < b->n_pins; i++) {
-		struct pin *p = &b->pins[i];
+		const struct pin *p = &b->pins[i];
 		struct buf now = BUF_INIT;
 		char sum[HASH_HEX_LEN + 1] = "gone";
-		struct err why = { 0 };
-		if (!p->on_disk)
-			continue;
-		int r = fsio_read(p->on_disk, LIMIT_RUNBOOK_BYTES, &now, &why);
+		int r = p->on_disk ? fsio_read(p->on_disk, LIMIT_RUNBOOK_BYTES, &now, NULL) : -1;
 		if (!r)
-			hash_hex_of(now.data ? now.data : "", now.len, sum);
+			hash_hex_of(buf_str(&now), now.len, sum);
+		if (!r || r == ERR_NOTFOUND)
+			buf_addf(out, "%zu %s\n", i, sum);
 		buf_release(&now);
-		bool seen = !strcmp(sum, p->seen) || (r && r != ERR_NOTFOUND);
-		memcpy(p->seen, sum, strlen(sum) + 1);
-		if (!seen && strcmp(sum, p->sha256))
-			say_changed(b, out, p->on_disk, sum);
+	}
+}
+
+void books_changed(struct books *b, const char *lines, struct buf *out)
+{
+	for (const char *line = lines; *line; line += strcspn(line, "\n") + 1) {
+		char sum[HASH_HEX_LEN + 1] = "";
+		char *end = NULL;
+		unsigned long i = strtoul(line, &end, 10);
+		if (i >= b->n_pins || *end != ' ' || !strchr(line, '\n'))
+			return;
+		size_t n = strcspn(end + 1, "\n");
+		if (n > HASH_HEX_LEN)
+			return;
+		memcpy(sum, end + 1, n);
+		if (strcmp(sum, b->pins[i].sha256))
+			say_changed(b, out, b->pins[i].on_disk, sum);
 	}
 }

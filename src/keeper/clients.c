@@ -225,7 +225,7 @@ static void hello(struct client *c, const struct json *in)
 	take_agent(c, json_str(in, "auth_sock"));
 	take_size(c, in);
 	send_hello(c);
-	watch_files(k);
+	digest_pins(k);
 }
 
 /* --- intents ---------------------------------------------------------------------------------- */

@@ -15,7 +15,6 @@ struct pin {
 	size_t n;
 	char sha256[65];
 	char *on_disk; /* where the file lies now; NULL: not to be said */
-	char seen[65]; /* digest of the file on disk when it was last looked at */
 };
 
 struct called {
@@ -50,8 +49,11 @@ int books_call(struct books *b, struct journal *j, const char *run, const char *
 void books_locate(struct books *b, const char *cwd);
 /* A sentence of books_changed is on record already. */
 void books_told(struct books *b, const char *sentence);
-/* Appends, for each pinned file that was changed on disk since it was last looked at and is not
- * what was pinned, one sentence and a newline. */
-void books_changed(struct books *b, struct buf *out);
+/* Writes "INDEX DIGEST" lines for the pinned files that can be read on disk; "INDEX gone" for those
+ * that are not there. For a child: it may take for ever. */
+void books_look(const struct books *b, struct buf *out);
+/* Takes such lines. Appends, for each file that is not what was pinned, one sentence and a newline,
+ * unless it was told before. */
+void books_changed(struct books *b, const char *lines, struct buf *out);
 
 #endif

@@ -9,7 +9,6 @@
 struct capturer;
 struct expr;
 struct loop;
-struct watch;
 
 struct keeper {
 	char *journal_path, *run, *dir, *sheet_path;
@@ -44,8 +43,8 @@ struct keeper {
 	bool chunks_unsynced;  /* there were commits since the last synced one */
 	char *chunk;           /* CHUNK_MAX bytes, for one at a time */
 
-	struct digest_job *digests;
-	size_t n_digests, cap_digests;
+	struct reader **readers;
+	size_t n_readers, cap_readers;
 
 	struct event_list batch;    /* applied, not committed */
 	struct action_list later;   /* to be done when the batch is durable */

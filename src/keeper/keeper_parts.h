@@ -2,7 +2,7 @@
  *
  *   callbacks (sockets, holder, timers)   note what happened; clients.c and watch.c feed at once
  *   before the wait:  procs.c   spool to record, and ends of commands -> engine
- *                     act.c     files that are being read for their digest
+ *                     digest.c  digests of files
  *                     flush.c   output's commit, the journal's, then what these made durable
  *
  * While the journal cannot be written (trouble.c) nothing is fed but the operator's choice about
@@ -40,8 +40,14 @@ void flush_reply(struct keeper *k, const char *client, const char *id, const str
 /* --- act.c: what the engine wants done -------------------------------------------------------- */
 bool act_harmless(enum action_kind kind);
 void act_do(struct keeper *k, struct action *a);
-void act_step(struct keeper *k); /* files being digested */
-void act_release(struct keeper *k);
+
+/* --- digest.c: files, read by children of ours */
+/* Answers with INPUT_DIGEST. path is seen from the run's folder. */
+void digest_file(struct keeper *k, const char *key, const char *name, const char *path);
+void digest_pins(struct keeper *k); /* looks whether pinned files changed on disk */
+void digest_step(struct keeper *k); /* tells the engine what was read */
+bool digest_waited_for(const struct keeper *k); /* by a step */
+void digest_free(struct keeper *k);
 
 /* --- procs.c: commands ------------------------------------------------------------------------ */
 struct proc *procs_find(struct keeper *k, const char *token);
@@ -105,7 +111,6 @@ void sheet_write(struct keeper *k);
 void sheet_text(struct buf *out, const struct keeper *k, struct moment now);
 void watch_start(struct keeper *k); /* the clock, the files on disk, idleness, signals */
 void watch_after(struct keeper *k); /* after each pass: deadline and park timers */
-void watch_files(struct keeper *k);
 void watch_stop(struct keeper *k);
 
 #endif

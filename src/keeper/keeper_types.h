@@ -18,6 +18,7 @@ struct chan;
 struct hash_ctx;
 struct keeper;
 struct timer;
+struct watch;
 
 #define KEEPER_MS 1000000LL
 #define KEEPER_S (1000 * KEEPER_MS)
@@ -95,10 +96,14 @@ struct chunk {
 	bool plain;
 };
 
-struct digest_job {
-	char *key, *name, *path;
+/* A child of ours that reads files, so that a file system that hangs holds nobody up. */
+struct reader {
+	struct keeper *k;
+	pid_t pid;
 	int fd;
-	struct hash_ctx *hash;
+	struct watch *watch;
+	char *key, *name, *path; /* of the file; key NULL: the pinned ones */
+	struct buf said;
 };
 
 struct said {

@@ -86,7 +86,7 @@ static void pass(void *ctx)
 
 	clients_step(k);
 	procs_step(k);
-	act_step(k);
+	digest_step(k);
 	flush_step(k);
 	wind_up(k);
 	watch_after(k);
@@ -200,15 +200,16 @@ static void close_all(struct keeper *k)
 {
 	char *sock = mem_printf("%s/keeper.sock", k->dir);
 
-	if (k->closed && k->posts[POST_OWN] && k->posts[POST_OWN]->h)
-		(void)holder_quit(k->posts[POST_OWN]->h, NULL);
+	for (int i = 0; i < POST_MAX; i++)
+		if (k->closed && k->posts[i] && k->posts[i]->h)
+			(void)holder_quit(k->posts[i]->h, NULL);
 	if (k->replayed)
 		sheet_write(k);
 	if (k->listen_fd >= 0)
 		unlink(sock);
 	clients_free(k);
 	procs_free(k);
-	act_release(k);
+	digest_free(k);
 	trouble_release(k);
 	watch_stop(k);
 	output_close(k->output);
@@ -253,6 +254,7 @@ static bool read_args(struct keeper *k, int argc, char **argv)
 
 static void be_quiet(void)
 {
+	(void)!chdir("/"); /* nobody's file system is held by us */
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	(void)prctl(PR_SET_NAME, "blackstart");

@@ -63,13 +63,6 @@ static void say_here(struct keeper *k, const struct replay *r)
 	feed(k, &in, NULL);
 }
 
-/* Commands run where the runbook lies; relative paths in intents are seen from there. */
-static void go_there(const char *cwd)
-{
-	if (!cwd || chdir(cwd))
-		(void)!chdir("/");
-}
-
 int recover_run(struct keeper *k, struct err *err)
 {
 	struct replay replay = { .k = k };
@@ -90,7 +83,6 @@ int recover_run(struct keeper *k, struct err *err)
 		return err_set(err, ERR_NOTFOUND, "there is no run %s", k->run);
 	if (k->s->phase == RUN_CLOSED)
 		return err_set(err, ERR_EXISTS, "run %s is closed", k->run);
-	go_there(k->s->cwd);
 	books_locate(&k->books, k->s->cwd);
 	trouble_left(k);
 	say_here(k, &replay);

@@ -59,22 +59,6 @@ static void look_at_clock(struct keeper *k)
 	feed(k, &in, NULL);
 }
 
-/* --- files ------------------------------------------------------------------------------------ */
-
-void watch_files(struct keeper *k)
-{
-	struct buf changed = BUF_INIT;
-	char *save = NULL, *line;
-
-	if (trouble_stalled(k) || k->closed)
-		return;
-	books_changed(&k->books, &changed);
-	for (line = changed.len ? strtok_r(changed.data, "\n", &save) : NULL; line;
-	     line = strtok_r(NULL, "\n", &save))
-		feed_note(k, "file-changed", line);
-	buf_release(&changed);
-}
-
 /* --- the minute ------------------------------------------------------------------------------- */
 
 static void minute_due(void *ctx)
@@ -83,7 +67,7 @@ static void minute_due(void *ctx)
 
 	k->minute = loop_after(k->loop, MINUTE, minute_due, k);
 	if (!trouble_stalled(k)) {
-		watch_files(k);
+		digest_pins(k);
 		journal_ballast_keep(k->journal);
 		journal_checkpoint(k->journal, !procs_running(k));
 		if (k->output && !k->chunks_open)
@@ -103,7 +87,7 @@ static bool holds_secrets(const struct keeper *k)
  * secret in it we stay. */
 static bool is_idle(const struct keeper *k)
 {
-	return !procs_running(k) && !k->n_digests && !clients_there(k) && !k->batch.n &&
+	return !procs_running(k) && !digest_waited_for(k) && !clients_there(k) && !k->batch.n &&
 	       !k->later.n && !k->trouble.on && engine_deadline(k->engine) < 0 &&
 	       !holds_secrets(k);
 }

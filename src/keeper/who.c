@@ -116,12 +116,14 @@ bool who_fingerprint(const char *line, struct buf *out)
 }
 
 /* sshd with ExposeAuthInfo leaves a file with a line per method that let the person in. A file of
- * somebody else says nothing about this one. */
+ * somebody else says nothing about this one, and one elsewhere may lie where reading it hangs. */
 static bool key_of(const struct buf *env, uid_t uid, struct buf *out)
 {
 	const char *path = environ_get(env, "SSH_USER_AUTH");
 	struct stat st;
-	if (!path || lstat(path, &st) || !S_ISREG(st.st_mode) || (st.st_uid && st.st_uid != uid))
+	if (!path || !str_starts(path, "/tmp/sshauth.") || lstat(path, &st))
+		return false;
+	if (!S_ISREG(st.st_mode) || (st.st_uid && st.st_uid != uid))
 		return false;
 	struct buf text = BUF_INIT;
 	bool found = false;

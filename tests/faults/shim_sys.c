@@ -7,6 +7,7 @@
  *   SHIM_HOLDER=1            with the keeper, its holder too
  *   SHIM_CLIENT=FILE         … and the process whose id FILE holds
  *   SHIM_LOG=FILE            gets a line when that happens; where it exists, nobody is killed
+ *   SHIM_HANG=FILE           who opens FILE never comes back
  *   SHIM_COUNT=FILE          gets "CALL N" lines at exit: how often each was called
  *   SHIM_FAIL=FILE           while FILE exists, what writes to files below the folder SHIM_UNDER
  *                            fails with the error that FILE names: ENOSPC (default) EIO EROFS
@@ -42,7 +43,7 @@ static struct {
 	int forks; /* since the process that was started */
 	long die_n; /* 0: never */
 	long n[CALLS];
-	const char *log, *count, *fail, *under;
+	const char *log, *count, *fail, *under, *hang;
 } shim;
 
 /* The beginning of a file, with a NUL behind it. */
@@ -101,6 +102,7 @@ __attribute__((constructor)) static void begin(void)
 	shim.count = getenv("SHIM_COUNT");
 	shim.fail = getenv("SHIM_FAIL");
 	shim.under = getenv("SHIM_UNDER");
+	shim.hang = getenv("SHIM_HANG");
 	if (!kill || (shim.log && access(shim.log, F_OK) == 0))
 		return;
 	if (!strncmp(kill, "us:", 3)) {
@@ -222,6 +224,18 @@ pid_t fork(void)
 	else if (pid == 0 && shim.ours && shim.die_us)
 		die_in(shim.die_us);
 	return pid;
+}
+
+int open(const char *path, int flags, ...)
+{
+	va_list ap;
+
+	va_start(ap, flags);
+	int mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(ap, int) : 0;
+	va_end(ap);
+	while (shim.ours && shim.hang && !strcmp(path, shim.hang))
+		syscall(SYS_pause);
+	return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 
 int fdatasync(int fd)

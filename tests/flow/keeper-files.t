@@ -99,6 +99,25 @@ is "each ran as it was pinned when it came in" "$(cat ledger)" \
 is "a crash announces nothing twice" "$(changed | sort | uniq -d)" ''
 ok "the record is whole" "$BLACKSTART" verify
 
+# --- a file server that hangs -------------------------------------------------------------------
+
+cat >hang.yaml <<'YAML'
+blackstart: 1
+title: On a server that hangs
+steps:
+  - {id: look, do: Look.}
+  - {id: act, run: echo acted >>ledger3, effect: change}
+  - end: done
+YAML
+sed 's/first/look/' answers >hang.answers
+id=$(LD_PRELOAD=$BUILD/shim_sys.so SHIM_WHO=keeper SHIM_HANG=$T/hang.yaml \
+	"$BLACKSTART" run hang.yaml --detach)
+"$BLACKSTART" note "$id" 'is anybody there' >/dev/null
+is "a keeper whose runbook's server hangs still answers" $? 0
+"$BLACKSTART" attach "$id" --answers hang.answers >out 2>&1
+is "... and walks on" $? 0
+is "... with its copy" "$(cat ledger3)" acted
+
 # --- files that steps make ----------------------------------------------------------------------
 
 cat >plan.yaml <<'YAML'
