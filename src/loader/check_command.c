@@ -9,9 +9,14 @@
 #include "shell_scan.h"
 #include "str.h"
 
+enum { FILES_MAX = 4000 };
+
 struct command {
 	struct check *c;
 	const struct ref *r;
+	struct shell_words words;
+	bool sources; /* another file of shell text may set anything */
+	struct nameset seen; /* variables that were looked at: what holds for one use holds for all */
 };
 
 static bool in_env(const struct step *s, const char *name, size_t len)
@@ -38,8 +43,8 @@ static void unknown_variable(struct command *f, const struct shell_var *v)
 	char name[LIMIT_ID_BYTES + 1];
 	if (v->quoted || v->minded || v->len >= sizeof(name) || !memchr("abcdefghijklmnopqrstuvwxyz", *v->name, 26))
 		return;
-	if (shell_scan_mentions(s, v->name, v->len) || shell_scan_mentions(s, ".", 1) ||
-	    shell_scan_mentions(s, "source", 6))
+	size_t unused;
+	if (f->sources || nameset_get(&f->words.bare, v->name, v->len, &unused))
 		return;
 	memcpy(name, v->name, v->len);
 	name[v->len] = '\0';
@@ -54,6 +59,12 @@ static void use_variable(void *ctx, const struct shell_var *v)
 	struct command *f = ctx;
 	struct check *c = f->c;
 	const struct step *s = &c->d->step;
+	bool is_new = true;
+	size_t unused;
+	if (!v->quoted && !v->minded) /* "{" belongs to the key */
+		nameset_put(&f->seen, v->name - v->braces, v->len + v->braces, 0, &is_new);
+	if (!is_new)
+		return;
 	if (in_env(s, v->name, v->len))
 		return;
 	struct tracked *t = check_find(c, v->name, v->len);
@@ -61,7 +72,7 @@ static void use_variable(void *ctx, const struct shell_var *v)
 		unknown_variable(f, v);
 		return;
 	}
-	if (v->quoted || v->minded || shell_scan_assigns(f->r->s, v->name, v->len)) {
+	if (v->quoted || v->minded || nameset_get(&f->words.given, v->name, v->len, &unused)) {
 		t->used = true; /* perhaps: some other program reads it */
 		return;
 	}
@@ -86,6 +97,13 @@ static void use_file(void *ctx, const char *word, size_t len, size_t offset)
 	int code;
 	if (!strchr(path, '/') || *path == '/')
 		return;
+	if (l->n_files >= FILES_MAX) {
+		if (l->n_files++ == FILES_MAX)
+			diag_add(&l->diag, RULE_LIMIT, f->r->at,
+				 "more than %d files are named in commands; the others are not looked at",
+				 FILES_MAX);
+		return;
+	}
 	load_open(l, load_path(l, f->c->b, path), "script", &code, &err);
 	if (code == ERR_NOTFOUND && local)
 		diag_add(&l->diag, RULE_MISSING_SCRIPT, check_place(f->c, f->r, offset),
@@ -97,9 +115,16 @@ static void use_file(void *ctx, const char *word, size_t len, size_t offset)
 
 void check_command(struct check *c, const struct ref *r)
 {
-	struct command f = { c, r };
-	if (strchr(r->s, '$'))
+	struct command f = { .c = c, .r = r };
+	bool vars = strchr(r->s, '$'), files = strchr(r->s, '/') && !c->d->step.host;
+	if (!vars && !files)
+		return;
+	shell_scan_words(&f.words, r->s);
+	f.sources = shell_scan_sources(r->s, &f.words);
+	if (vars)
 		shell_scan_vars(r->s, use_variable, &f);
-	if (strchr(r->s, '/') && !c->d->step.host && !shell_scan_moves(r->s))
+	if (files && !shell_scan_moves(&f.words))
 		shell_scan_files(r->s, use_file, &f);
+	shell_scan_words_release(&f.words);
+	nameset_release(&f.seen);
 }

@@ -61,7 +61,7 @@ bool check_builtin(const char *name, size_t len, enum value_type *ret)
 
 /* --- names ------------------------------------------------------------------------------------ */
 
-enum { NAMES_MAX = 64 };
+enum { NAMES_MAX = 256 }; /* as many as a condition may have */
 
 struct names {
 	struct check *c;

@@ -10,7 +10,7 @@ void check_set_state(struct check *c, struct tracked *t, enum holds state)
 	if (!t || (t->state == state && state != HOLDS_MAYBE))
 		return;
 	check_push(c, t);
-	t->state = state;
+	check_put(c, t, state);
 	t->guard = NULL;
 }
 

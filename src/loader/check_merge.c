@@ -52,7 +52,7 @@ void check_leave_guard(struct check *c, size_t mark, const char *guard)
 		t->guard = t->state == HOLDS ? guard : t->state == HOLDS_MAYBE ? t->guard : NULL;
 		if (e->old == HOLDS_MAYBE)
 			t->guard = e->old_guard;
-		t->state = HOLDS_MAYBE;
+		check_put(c, t, HOLDS_MAYBE);
 	}
 }
 
@@ -70,7 +70,7 @@ void check_end_way(struct check *c, size_t mark, const char *guard)
 			c->alts[c->n_alts++] = (struct trail_entry){
 				e->i, t->state, t->state == HOLDS ? guard : t->guard };
 		}
-		t->state = e->old;
+		check_put(c, t, e->old);
 		t->guard = e->old_guard;
 	}
 	shorten(c, mark);
@@ -109,7 +109,7 @@ void check_merge_ways(struct check *c, size_t first_alt, size_t n_ways)
 		if (merged == t->state && merged != HOLDS_MAYBE)
 			continue;
 		check_push(c, t);
-		t->state = merged;
+		check_put(c, t, merged);
 		t->guard = guard;
 	}
 	c->n_alts = first_alt;
@@ -120,7 +120,7 @@ void check_join_ways(struct check *c, size_t first_alt)
 	for (size_t i = first_alt; i < c->n_alts; i++) {
 		struct tracked *t = &c->s->v[c->alts[i].i];
 		check_push(c, t);
-		t->state = c->alts[i].old;
+		check_put(c, t, c->alts[i].old);
 		t->guard = c->alts[i].old_guard;
 	}
 	c->n_alts = first_alt;
@@ -139,7 +139,7 @@ void check_arrive(struct check *c, struct draft *d)
 		}
 		struct tracked *t = &c->s->v[c->trail[i].i];
 		if (t->state != c->trail[i].old || t->state == HOLDS)
-			t->state = HOLDS_MAYBE;
+			check_put(c, t, HOLDS_MAYBE);
 		t->guard = NULL;
 	}
 	c->weak_from = from;

@@ -35,7 +35,7 @@ void check_settle(struct check *c, struct draft *d)
 	if (!name)
 		return;
 	if (str_eq(name, "all")) {
-		for (size_t i = 0; i < c->s->n_owed; i++) {
+		for (size_t i = 0; i < c->s->n_owed && c->n_open; i++) {
 			struct tracked *t = &c->s->v[c->s->owed_at[i]];
 			t->settled |= t->state != HOLDS_NOT;
 			check_set_state(c, t, HOLDS_NOT);
@@ -59,7 +59,8 @@ void check_settle(struct check *c, struct draft *d)
 void check_end_owed(struct check *c, const struct draft *d)
 {
 	const struct tracked *first = NULL;
-	for (size_t i = 0; i < c->s->n_owed && d->step.success; i++) {
+	size_t n = d->step.success && c->n_open && !diag_full(&c->l->diag) ? c->s->n_owed : 0;
+	for (size_t i = 0; i < n; i++) {
 		struct tracked *t = &c->s->v[c->s->owed_at[i]];
 		if (t->state == HOLDS && !first)
 			first = t;

@@ -12,7 +12,7 @@ enum { NEAR_MAX = 2000 }; /* names looked at for "did you mean" */
 
 struct place check_place(struct check *c, const struct ref *r, size_t offset)
 {
-	return doc_inside(&c->b->file->doc, r->at, r->s, offset);
+	return diag_full(&c->l->diag) ? r->at : doc_inside(&c->b->file->doc, r->at, r->s, offset);
 }
 
 static void unknown_value(struct check *c, const struct ref *r, const char *name, size_t len,
@@ -29,7 +29,7 @@ static void unknown_value(struct check *c, const struct ref *r, const char *name
 			 check_place(c, r, offset), "`%s` is for conditions; no text can show it", word);
 		return;
 	}
-	for (size_t i = 0; i < c->s->n && n < NEAR_MAX && c->l->diag.f->n < LIMIT_FINDINGS; i++)
+	for (size_t i = 0; i < c->s->n && n < NEAR_MAX && !diag_full(&c->l->diag); i++)
 		if (nameset_get(&c->s->values, c->s->v[i].name, strlen(c->s->v[i].name),
 				&(size_t){ 0 }))
 			names[n++] = c->s->v[i].name;

@@ -128,6 +128,7 @@ static void define_owed(struct scope *s, const struct owed_def *o)
 		s->cap_owed = s->cap_owed ? s->cap_owed * 2 : 16;
 		s->owed_at = mem_grow(s->owed_at, s->cap_owed, sizeof(*s->owed_at));
 	}
+	s->v[known].owed = true;
 	s->owed_at[s->n_owed++] = known;
 }
 

@@ -20,6 +20,7 @@ struct tracked {
 	bool used, secret;
 	bool plain, inner;     /* captured outside of any `each`, inside one */
 	bool loop;             /* the name that an `each` gives its items */
+	bool owed;             /* no value, but something owed */
 	bool settled;          /* OWED: some step settles it */
 	bool open_maybe;       /* … and the run can end well with it owed on some way */
 	size_t stamp, count;   /* of the merge in progress */
@@ -59,7 +60,16 @@ struct check {
 	size_t weak_from, weak_to; /* positions on the trail that are MAYBE already */
 	size_t stamp;
 	bool dead, told;       /* no way leads here; that was said */
+	size_t n_open;         /* things owed here, for sure or maybe */
 };
+
+/* The one way to change a state; the trail is the caller's business. */
+static inline void check_put(struct check *c, struct tracked *t, enum holds state)
+{
+	if (t->owed)
+		c->n_open += (size_t)(state != HOLDS_NOT) - (size_t)(t->state != HOLDS_NOT);
+	t->state = state;
+}
 
 /* check.c: a runbook whose callees were checked before. */
 void check_book(struct load *l, struct load_book *b);

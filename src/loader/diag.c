@@ -103,6 +103,11 @@ static char *harmless(char *text)
 	return buf_take(&out);
 }
 
+bool diag_full(const struct diag *d)
+{
+	return d->quiet || d->f->n >= LIMIT_FINDINGS;
+}
+
 void diag_add(struct diag *d, enum rule rule, struct place at, const char *fmt, ...)
 {
 	const struct rule_def *def = &diag_rules[rule];
@@ -128,10 +133,12 @@ void diag_add(struct diag *d, enum rule rule, struct place at, const char *fmt, 
 	free(text);
 }
 
+enum { NEAR_WORD_MAX = 200 };
+
 const char *diag_near(char *out, size_t size, const char *word, const char *const *candidates,
 		      size_t n)
 {
-	const char *near = str_nearest(word, candidates, n);
+	const char *near = strlen(word) > NEAR_WORD_MAX ? NULL : str_nearest(word, candidates, n);
 	out[0] = '\0';
 	if (near && !str_eq(near, word))
 		snprintf(out, size, "; did you mean `%s`?", near);

@@ -229,11 +229,17 @@ struct place doc_inside(struct doc *d, struct place at, const char *s, size_t of
 		w.quote = c;
 		step_over(&w);
 	}
-	for (size_t i = 0; i < offset && s[i]; i++) {
+	offset = strnlen(s, offset);
+	for (size_t i = 0; i < offset; i++) {
 		if (((unsigned char)s[i] & 0xc0) == 0x80)
 			continue;
 		if (!follow(&w, s[i]))
 			return at;
+	}
+	while (s[offset] && s[offset] != '\n' && s[offset] != ' ' && w.at < d->n &&
+	       line_end(d->text + w.at)) {
+		step_over(&w);
+		skip_indent(&w);
 	}
 	return (struct place){ at.file, w.line, w.col };
 }

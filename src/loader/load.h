@@ -47,6 +47,7 @@ struct load {
 	struct arena *arena;   /* the runbook's: lives on */
 	struct arena *scratch; /* nodes, and what only checks need */
 	struct load_file *files, **files_end;
+	size_t n_files;
 	struct nameset file_of; /* path -> struct load_file * */
 	struct load_book *books, **books_end;
 	struct nameset patterns;/* patterns that compile */

@@ -54,6 +54,7 @@ struct load_file *load_open(struct load *l, const char *path, const char *role, 
 	nameset_put(&l->file_of, f->path, strlen(f->path), (size_t)f, NULL);
 	*l->files_end = f;
 	l->files_end = &f->next;
+	l->n_files++;
 	*ret_code = f->code;
 	return f;
 }

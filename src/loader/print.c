@@ -8,7 +8,7 @@
 #include "page.h"
 #include "str.h"
 
-enum { NARROWEST = 40, INDENT_MOST = 24 };
+enum { NARROWEST = 40, INDENT_MOST = 24, SETTLE_MOST = 20 };
 
 static void duration(const struct page *p, const char *label, int64_t ms)
 {
@@ -151,17 +151,28 @@ static void print_each(const struct page *p, const struct step *s)
 static void print_settle(const struct page *p, const struct step *s)
 {
 	const struct runbook *root = s->book;
+	size_t shown = 0, more = 0;
 	while (root && root->caller)
 		root = root->caller;
-	for (size_t i = 0; root && i < root->n_all; i++) {
+	if (str_eq(s->settles, "all")) {
+		page_text(p, NULL, "Bring back everything that is STILL DOWN above, the last one first.");
+		return;
+	}
+	for (size_t i = 0; root && s->settles && i < root->n_all; i++) {
 		const struct step *o = root->all[i];
 		for (size_t k = 0; k < o->n_owes && o->book == s->book; k++) {
-			if (!str_eq(s->settles, "all") && !str_eq(s->settles, o->owes[k].name))
+			if (!str_eq(s->settles, o->owes[k].name))
 				continue;
+			more += shown == SETTLE_MOST;
+			if (shown == SETTLE_MOST)
+				continue;
+			shown++;
 			page_printf(p, "What step", "%s owes:", o->number);
 			page_command(p, NULL, o->owes[k].command.s);
 		}
 	}
+	if (more)
+		page_printf(p, NULL, "... and what %zu more steps owe as `%s`", more, s->settles);
 }
 
 static void print_action(const struct page *p, const struct step *s)

@@ -343,8 +343,10 @@ static void put_triggers(struct yaml_out *y, const struct runbook *rb)
 	yaml_out_open(y, "triggers");
 	for (size_t i = 0; i < rb->n_triggers; i++) {
 		yaml_out_item(y);
-		yaml_out_text(y, rb->triggers[i].alert ? "alert" : "text",
-			      rb->triggers[i].alert ? rb->triggers[i].alert : rb->triggers[i].text);
+		y->indent += 2;
+		yaml_out_text(y, "alert", rb->triggers[i].alert);
+		yaml_out_text(y, "text", rb->triggers[i].text);
+		y->indent -= 2;
 	}
 	yaml_out_close(y);
 }

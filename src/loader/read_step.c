@@ -13,15 +13,24 @@ static struct place at_node(const struct load *l, const struct node *v)
 	return doc_place(&l->book->file->doc, v);
 }
 
+/* Said once, and also where the file itself was read before: what matters is how often. */
+static void too_many(struct load *l, const struct node *n)
+{
+	bool quiet = l->diag.quiet;
+	l->diag.quiet = l->too_many;
+	diag_add(&l->diag, RULE_LIMIT, at_node(l, n),
+		 "more steps than a runbook with all it calls may have (the limit is %d); they are not "
+		 "read", LIMIT_STEPS);
+	l->diag.quiet = quiet;
+	l->too_many = true;
+}
+
 struct draft *read_new_draft(struct load *l, const struct node *n, struct step *parent)
 {
-	if (l->n_steps == LIMIT_STEPS && !l->too_many)
-		diag_add(&l->diag, RULE_LIMIT, at_node(l, n),
-			 "more steps than a runbook with all it calls may have (the limit is %d); they "
-			 "are not read", LIMIT_STEPS);
-	l->too_many |= l->n_steps == LIMIT_STEPS;
-	if (l->too_many)
+	if (l->n_steps == LIMIT_STEPS) {
+		too_many(l, n);
 		return NULL;
+	}
 	l->n_steps++;
 	struct draft *d = arena_alloc(l->arena, sizeof(*d));
 	d->step.kind = KIND_INVALID;

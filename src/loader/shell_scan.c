@@ -186,67 +186,63 @@ static const char *const before_command[] = { "then", "do", "else", "elif", "if"
 static const char *const interpreters[] = { "sh", "bash", "dash", "ksh", "zsh", "python3",
 					    "python", "perl", "ruby", "source", ".", NULL };
 
+/* Where in a command the next word stands. */
+struct position {
+	bool first;   /* where a command's name stands */
+	bool script;  /* where an interpreter's file stands */
+	bool setting; /* inside of NAME=..., which goes on to the next blank */
+};
+
+static size_t file_word(const char *s, size_t at, struct position *p,
+			void (*fn)(void *ctx, const char *word, size_t len, size_t offset), void *ctx)
+{
+	size_t n = plain_len(s);
+	bool whole = n && (!s[n] || strchr(" \t\n;&|)`", s[n]));
+	bool option = p->script && *s == '-';
+	bool sets = p->first && n && memchr(s, '=', n);
+	if (p->setting)
+		return n ? n : 1;
+	if (whole && (p->first || p->script) && !option)
+		fn(ctx, s, n, at);
+	p->setting = sets && !whole;
+	p->script = (p->first && is_word(s, n, interpreters)) || option;
+	p->first = p->first && (sets || is_word(s, n, before_command));
+	return n ? n : 1;
+}
+
 void shell_scan_files(const char *command, void (*fn)(void *ctx, const char *word, size_t len,
 						      size_t offset), void *ctx)
 {
 	struct scan x = { .s = command };
-	bool first = true, script = false;
+	struct position p = { .first = true };
 	while (command[x.at]) {
 		const char *s = command + x.at;
 		if (*s == '\\' && x.quote != '\'' && s[1]) {
 			x.at += 2;
-			first = script = first && s[1] == '\n';
+			p.first = p.script = p.first && s[1] == '\n';
 			continue;
 		}
 		size_t n = step(&x);
 		if (n) {
-			first = s[0] == '$' && s[1] == '(';
-			script = false;
-		} else if (x.quote || strchr(" \t", *s)) {
+			p.first = (s[0] == '$' && s[1] == '(') || p.setting;
+			p.script = false;
+			p.setting = p.setting && s[0] != '$';
+		} else if (x.quote) {
 			n = 1;
+		} else if (strchr(" \t", *s)) {
+			n = 1;
+			p.setting = false;
 		} else if (strchr("\n;&|(`", *s)) {
 			n = 1;
-			first = true;
-			script = false;
+			p = (struct position){ .first = true };
 		} else {
-			n = plain_len(s);
-			bool whole = n && (!s[n] || strchr(" \t\n;&|)`", s[n]));
-			bool option = script && *s == '-';
-			if (whole && (first || script) && !option)
-				fn(ctx, s, n, x.at);
-			bool assigns = first && memchr(s, '=', n ? n : 0);
-			script = (first && is_word(s, n, interpreters)) || option;
-			first = first && (assigns || is_word(s, n, before_command));
-			n += !n;
+			n = file_word(s, x.at, &p, fn, ctx);
 		}
 		x.at += n;
 	}
 }
 
-/* --- questions -------------------------------------------------------------------------------- */
-
-/* The next place where the name stands as a word of its own, from `from` on; NULL for none. */
-static const char *next_mention(const char *from, const char *command, const char *name, size_t len)
-{
-	for (const char *s = from; *s; s++) {
-		if (*s != *name || strncmp(s, name, len) || name_char(s[len]))
-			continue;
-		if (s == command || !name_char(s[-1]))
-			return s;
-	}
-	return NULL;
-}
-
-bool shell_scan_mentions(const char *command, const char *name, size_t len)
-{
-	for (const char *s = command; (s = next_mention(s, command, name, len)); s++) {
-		bool dollar = s > command && s[-1] == '$';
-		bool brace = s > command + 1 && (s[-1] == '{' || s[-1] == '#') && s[-2] != ' ';
-		if (!dollar && !brace)
-			return true;
-	}
-	return false;
-}
+/* --- bare words ------------------------------------------------------------------------------- */
 
 /* Whether the word in front of s (blanks between) is one of these. */
 static bool follows(const char *s, const char *command, const char *const *words)
@@ -255,26 +251,63 @@ static bool follows(const char *s, const char *command, const char *const *words
 	while (end > command && (end[-1] == ' ' || end[-1] == '\t'))
 		end--;
 	const char *start = end;
-	while (start > command && !strchr(" \t\n;&|(", start[-1]))
+	while (start > command && end - start < 12 && !strchr(" \t\n;&|(", start[-1]))
 		start--;
 	return end < s && is_word(start, (size_t)(end - start), words);
 }
 
-bool shell_scan_assigns(const char *command, const char *name, size_t len)
+static bool is_given(const char *s, size_t len, const char *command)
 {
 	static const char *const givers[] = { "for", "read", "-r", "local", "export", "declare",
 					      "typeset", "readonly", "getopts", "mapfile", "-t", NULL };
-	for (const char *s = command; (s = next_mention(s, command, name, len)); s++)
-		if (s[len] == '=' || strncmp(s + len, "+=", 2) == 0 || follows(s, command, givers))
-			return true;
-	return false;
+	return s[len] == '=' || strncmp(s + len, "+=", 2) == 0 || follows(s, command, givers);
 }
 
-bool shell_scan_moves(const char *command)
+void shell_scan_words(struct shell_words *w, const char *command)
 {
-	static const char *const movers[] = { "cd", "pushd", "chdir", NULL };
-	for (size_t i = 0; movers[i]; i++)
-		if (shell_scan_mentions(command, movers[i], strlen(movers[i])))
+	for (const char *s = command; *s;) {
+		size_t n = name_len(s);
+		if (!n) {
+			/* digits in front of a name are part of another word */
+			s++;
+			while (name_char(*s) && !name_start(*s))
+				s++;
+			continue;
+		}
+		bool dollar = s > command && s[-1] == '$';
+		bool brace = s > command + 1 && s[-1] == '{' && s[-2] == '$';
+		if (!dollar && !brace) {
+			nameset_put(&w->bare, s, n, 0, NULL);
+			if (is_given(s, n, command))
+				nameset_put(&w->given, s, n, 0, NULL);
+		}
+		s += n;
+	}
+}
+
+void shell_scan_words_release(struct shell_words *w)
+{
+	nameset_release(&w->bare);
+	nameset_release(&w->given);
+}
+
+static bool has(const struct nameset *s, const char *word)
+{
+	size_t unused;
+	return nameset_get(s, word, strlen(word), &unused);
+}
+
+bool shell_scan_moves(const struct shell_words *w)
+{
+	return has(&w->bare, "cd") || has(&w->bare, "pushd") || has(&w->bare, "chdir");
+}
+
+bool shell_scan_sources(const char *command, const struct shell_words *w)
+{
+	if (has(&w->bare, "source") || has(&w->bare, "eval"))
+		return true;
+	for (const char *s = command; (s = strstr(s, ". ")); s++)
+		if (s == command || strchr(" \t\n;&|(", s[-1]))
 			return true;
 	return false;
 }

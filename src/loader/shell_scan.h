@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "nameset.h"
+
 struct shell_var {
 	const char *name;
 	size_t len, offset; /* offset: of the $ in the command */
@@ -23,13 +25,18 @@ void shell_scan_vars(const char *command, void (*fn)(void *ctx, const struct she
 void shell_scan_files(const char *command, void (*fn)(void *ctx, const char *word, size_t len,
 						      size_t offset), void *ctx);
 
-/* Whether the command itself gives the variable a value: name=, for name, read name and the like. */
-bool shell_scan_assigns(const char *command, const char *name, size_t len);
-
-/* Whether the name stands anywhere in the command but behind a $. */
-bool shell_scan_mentions(const char *command, const char *name, size_t len);
+/* The words of a command that stand without a $ in front. */
+struct shell_words {
+	struct nameset bare;  /* all of them */
+	struct nameset given; /* those that get a value: name=, for name, read name and the like */
+};
+void shell_scan_words(struct shell_words *w, const char *command);
+void shell_scan_words_release(struct shell_words *w);
 
 /* Whether the command changes its folder, so that its relative paths start elsewhere. */
-bool shell_scan_moves(const char *command);
+bool shell_scan_moves(const struct shell_words *w);
+
+/* Whether it takes in another file of shell text, which may set anything. */
+bool shell_scan_sources(const char *command, const struct shell_words *w);
 
 #endif
