@@ -15,7 +15,8 @@ ask() {
 	sqlite3 -readonly -cmd '.timeout 5000' "$1/journal.db" "$2" 2>/dev/null
 }
 
-# What must be the same in the end: the verdict, what became of each step, the values.
+# What must be the same in the end: the verdict, what became of each step, the values, what was paid.
+# (A debt is void where the command that made it never ran; it is made again when it does.)
 end_state() {
 	ask "$1" "SELECT json_extract(payload, '\$.verdict', '\$.outcome', '\$.success', '\$.done')
 		FROM event WHERE kind = 'run_closed';
@@ -23,7 +24,8 @@ end_state() {
 			WHERE kind = 'step' AND step IS NOT NULL GROUP BY step ORDER BY step;
 		SELECT json_extract(payload, '\$.name', '\$.text') FROM event WHERE kind = 'value'
 			ORDER BY 1;
-		SELECT json_extract(payload, '\$.key', '\$.how') FROM event WHERE kind = 'paid'"
+		SELECT json_extract(payload, '\$.key', '\$.how') FROM event WHERE kind = 'paid'
+			AND json_extract(payload, '\$.how') <> 'void'"
 }
 
 # walk DIR [VAR=VALUE...]: one run, with its client in the background, its id in DIR/client.
