@@ -141,32 +141,33 @@ static void probe_ended(struct pass *p, const struct inst *in, const struct prob
 	bool more = in->give_up >= 0 && p->now < in->give_up;
 	struct err why = { 0 };
 	bool ok = !p->in->signaled && (p->in->code == 0 || look_reads(p, text, "exit"));
-	char *problem;
+	char *problem, *failed = NULL;
 	enum tri t;
 
 	if (more && p->now + every > in->give_up)
 		every = in->give_up - p->now;
 	if (ok && pr->n_captures)
 		captures(p, in, pr->captures, pr->n_captures, &why);
-	/* a failing probe is no reading: judged by a condition that cannot be true */
-	t = look_next(p, in, what, ok ? text : "exit = 0 and exit = 1", ok ? &r : NULL,
-		      more ? every : -1);
+	if (!ok)
+		failed = mem_printf("the probe failed (%s %d)",
+				    p->in->signaled ? "signal" : "exit status", p->in->code);
+	t = look_next(p, in, what, text, &r, more ? every : -1, failed);
 	if (t == TRI_TRUE) {
 		if (str_eq(what, "verify"))
 			finish_step(p, in, OUTCOME_CONFIRMED, NULL);
 		else
 			ended_confirm(p, in);
-		return;
 	}
-	if (more)
-		return;
-	problem = !ok	? mem_printf("the probe failed (%s %d)",
-				     p->in->signaled ? "signal" : "exit status", p->in->code)
+	if (t == TRI_TRUE || more)
+		goto out;
+	problem = failed ? mem_dup(failed)
 		  : t == TRI_FALSE ? mem_printf("does not hold: %s", text)
 				   : mem_printf("cannot be told: %s%s%s", text,
 						why.text[0] ? "; " : "", why.text);
 	finish_fail(p, in, in->give_up >= 0 ? FAILURE_TIMEOUT : FAILURE_POSTCONDITION, problem);
 	free(problem);
+out:
+	free(failed);
 }
 
 static void probe_of_kind(struct pass *p, const struct inst *in)

@@ -71,9 +71,10 @@ struct reading {
 /* Evaluates text in the scope of `in` and records it as an EV_LOOKED of `what`. */
 enum tri look(struct pass *p, const struct inst *in, const char *what, const char *text,
 	      const struct reading *r, const char *option);
-/* The same for a probe that has ended, with when to look next (-1: not). */
+/* The same for a probe that has ended, with when to look next (-1: not). A probe that failed is no
+ * reading: `failed` says how, nothing is evaluated, the result is unknown. */
 enum tri look_next(struct pass *p, const struct inst *in, const char *what, const char *text,
-		   const struct reading *r, int64_t every);
+		   const struct reading *r, int64_t every, const char *failed);
 size_t look_bindings(const struct pass *p, const struct inst *in, const struct reading *r,
 		     struct binding **ret, struct value builtin[4]);
 bool look_reads(const struct pass *p, const char *text, const char *name);

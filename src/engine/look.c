@@ -79,24 +79,27 @@ static void write_input(void *ctx, const char *name, size_t len, size_t off)
 
 static enum tri look_at(struct pass *p, const struct inst *in, const char *what,
 			const char *text, const struct reading *r, const char *option,
-			bool has_next, int64_t every)
+			bool has_next, int64_t every,
+			const char *failed)
 {
 	struct value builtin[4];
 	struct binding *b = NULL;
 	struct buf why = BUF_INIT, reading = BUF_INIT;
 	size_t n = look_bindings(p, in, r, &b, builtin);
-	enum tri t = p->eval->condition(p->eval->ctx, text, b, n, &why);
+	enum tri t = failed ? TRI_UNKNOWN
+			    : p->eval->condition(p->eval->ctx, text, b, n, &why);
 	struct jsonw *w = emit_begin(p, EV_LOOKED);
 	struct inputs x = { w, &reading, b, n, { { 0 } }, 0 };
 
 	jw_str(w, "what", what);
 	jw_str(w, "text", text);
 	jw_obj(w, "inputs");
-	p->eval->names(text, write_input, &x);
+	if (!failed)
+		p->eval->names(text, write_input, &x);
 	jw_end_obj(w);
 	jw_str(w, "result", tri_name(t));
-	if (why.len)
-		jw_str(w, "why", buf_str(&why));
+	if (failed || why.len)
+		jw_str(w, "why", failed ? failed : buf_str(&why));
 	if (option)
 		jw_str(w, "option", option);
 	jw_str(w, "reading", buf_str(&reading));
@@ -113,13 +116,13 @@ static enum tri look_at(struct pass *p, const struct inst *in, const char *what,
 enum tri look(struct pass *p, const struct inst *in, const char *what, const char *text,
 	      const struct reading *r, const char *option)
 {
-	return look_at(p, in, what, text, r, option, false, 0);
+	return look_at(p, in, what, text, r, option, false, 0, NULL);
 }
 
 enum tri look_next(struct pass *p, const struct inst *in, const char *what, const char *text,
-		   const struct reading *r, int64_t every)
+		   const struct reading *r, int64_t every, const char *failed)
 {
-	return look_at(p, in, what, text, r, NULL, true, every);
+	return look_at(p, in, what, text, r, NULL, true, every, failed);
 }
 
 struct find_name {

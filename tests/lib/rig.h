@@ -37,7 +37,7 @@ static enum tri rig_condition(void *ctx, const char *text, const struct binding 
 	(void)ctx;
 	if (!strcmp(text, "T"))
 		return TRI_TRUE;
-	if (!strcmp(text, "F") || strstr(text, "exit = 0 and exit = 1"))
+	if (!strcmp(text, "F"))
 		return TRI_FALSE;
 	if (!strcmp(text, "exit = 0")) {
 		v = binding_find(b, n, "exit");
