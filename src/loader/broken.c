@@ -1,5 +1,6 @@
-/* A step that must not be walked as it stands becomes an instruction: its source, and what it should
- * have captured as questions. What it does to the world is known only where it says so itself. */
+/* A step that must not be walked as it stands becomes an instruction: its source, and what it
+ * should have captured as questions. What it does to the world is known only where it says so
+ * itself. */
 #include "load.h"
 
 #include <string.h>
@@ -77,8 +78,8 @@ static void mark_gone(struct load *l)
 		bool outside = b->call && (b->call->bad || b->call->gone);
 		for (size_t i = 0; i < b->n_walk; i++) {
 			struct draft *d = b->walk[i];
-			const struct draft *up = d->step.parent && d->step.parent->book == d->step.book ?
-						 draft_of(d->step.parent) : NULL;
+			const struct step *p = d->step.parent;
+			const struct draft *up = p && p->book == d->step.book ? draft_of(p) : NULL;
 			d->gone = outside || (up && (up->bad || up->gone));
 		}
 	}

@@ -24,8 +24,8 @@ static int environment_name(void *ctx, const char *name, size_t n, size_t offset
 		t->used = true;
 	if (!is_param)
 		diag_add(&c->l->diag, RULE_UNKNOWN_VALUE, doc_place(&c->b->file->doc, at),
-			 "`environment` is known from the start: `%.*s` must be one of `params`", (int)n,
-			 name);
+			 "`environment` is known from the start: `%.*s` must be one of `params`",
+			 (int)n, name);
 	return 0;
 }
 

@@ -23,8 +23,8 @@ static void unknown_param(struct check *c, const struct runbook *rb, const struc
 	for (size_t i = 0; i < rb->n_params; i++)
 		names[i] = rb->params[i].name;
 	diag_near(near, sizeof(near), arg->name, names, rb->n_params);
-	diag_add(&c->l->diag, RULE_ARGUMENT, arg->value.at, "the called runbook has no parameter `%s`%s",
-		 arg->name, near);
+	diag_add(&c->l->diag, RULE_ARGUMENT, arg->value.at,
+		 "the called runbook has no parameter `%s`%s", arg->name, near);
 }
 
 /* An argument that is one value and nothing more: its type is known. */
@@ -71,7 +71,8 @@ static void check_missing(struct check *c, const struct draft *d, const struct r
 			given |= str_eq(d->step.args[k].name, f->name);
 		if (!given)
 			diag_add(&c->l->diag, RULE_ARGUMENT, d->call.at,
-				 "the called runbook's parameter `%s` is not given; say `with: {%s: …}`",
+				 "the called runbook's parameter `%s` is not given; say `with: "
+				 "{%s: …}`",
 				 f->name, f->name);
 	}
 }

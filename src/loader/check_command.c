@@ -16,13 +16,14 @@ struct command {
 	const struct ref *r;
 	struct shell_words words;
 	bool sources; /* another file of shell text may set anything */
-	struct nameset seen; /* variables that were looked at: what holds for one use holds for all */
+	struct nameset seen; /* variables looked at: what holds for one use holds for all */
 };
 
 static bool in_env(const struct step *s, const char *name, size_t len)
 {
 	for (size_t i = 0; i < s->n_uses_env; i++)
-		if (strlen(s->uses_env[i].name) == len && memcmp(s->uses_env[i].name, name, len) == 0)
+		if (strlen(s->uses_env[i].name) == len &&
+		    memcmp(s->uses_env[i].name, name, len) == 0)
 			return true;
 	return false;
 }
@@ -35,13 +36,13 @@ static bool is_given(const struct step *s, const char *secret)
 	return false;
 }
 
-/* A variable that no value of ours is: its shell may know it, but a slip of the pen is likelier when
- * it is written like one of ours and the command itself never gives it a value. */
+/* A variable that no value of ours is: its shell may know it, but a slip of the pen is likelier
+ * when it is written like one of ours and the command itself never gives it a value. */
 static void unknown_variable(struct command *f, const struct shell_var *v)
 {
-	const char *s = f->r->s;
 	char name[LIMIT_ID_BYTES + 1];
-	if (v->quoted || v->minded || v->len >= sizeof(name) || !memchr("abcdefghijklmnopqrstuvwxyz", *v->name, 26))
+	if (v->quoted || v->minded || v->len >= sizeof(name) ||
+	    !memchr("abcdefghijklmnopqrstuvwxyz", *v->name, 26))
 		return;
 	size_t unused;
 	if (f->sources || nameset_get(&f->words.bare, v->name, v->len, &unused))
@@ -50,8 +51,7 @@ static void unknown_variable(struct command *f, const struct shell_var *v)
 	name[v->len] = '\0';
 	if (!value_name_ok(name, NULL))
 		return;
-	check_use(f->c, &(struct ref){ .kind = REF_COMMAND, .s = s, .at = f->r->at,
-				       .key = f->r->key, .acts = true }, v->name, v->len, v->offset);
+	check_use(f->c, f->r, v->name, v->len, v->offset);
 }
 
 static void use_variable(void *ctx, const struct shell_var *v)
@@ -100,7 +100,8 @@ static void use_file(void *ctx, const char *word, size_t len, size_t offset)
 	if (l->n_files >= FILES_MAX) {
 		if (l->n_files++ == FILES_MAX)
 			diag_add(&l->diag, RULE_LIMIT, f->r->at,
-				 "more than %d files are named in commands; the others are not looked at",
+				 "more than %d files are named in commands; the others are not "
+				 "looked at",
 				 FILES_MAX);
 		return;
 	}

@@ -1,6 +1,6 @@
 /* Conditions: names, types, and whether they compile. One evaluator for the whole load; a condition
- * that differs from one seen before in its names only (of the same types) is not tried again, because
- * whether it is good does not depend on what its values are called. */
+ * that differs from one seen before in its names only (of the same types) is not tried again,
+ * because whether it is good does not depend on what its values are called. */
 #include "checker.h"
 
 #include <stdlib.h>
@@ -59,7 +59,7 @@ bool check_builtin(const char *name, size_t len, enum value_type *ret)
 	return false;
 }
 
-/* --- names ------------------------------------------------------------------------------------ */
+/* --- names ----------------------------------------------------------------------------------- */
 
 enum { NAMES_MAX = 256 }; /* as many as a condition may have */
 
@@ -105,15 +105,16 @@ static void add_name(void *ctx, const char *name, size_t len, size_t off)
 	f->n++;
 }
 
-/* --- canonical text ---------------------------------------------------------------------------- */
+/* --- canonical text -------------------------------------------------------------------------- */
 
 static bool word_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
 }
 
-/* The text with each of our names replaced by its position and type. Whatever else stands in it stays
- * as it is, so two texts that come out equal differ in these names alone. */
+/* The text with each of our names replaced by its position and type. Whatever else stands in it
+ * stays as it is, so two texts that come out equal differ in these names alone. */
 static void canonical(struct buf *out, const struct names *f)
 {
 	const char *s = f->r->s;
@@ -136,7 +137,7 @@ static void canonical(struct buf *out, const struct names *f)
 	}
 }
 
-/* --- the check -------------------------------------------------------------------------------- */
+/* --- the check ------------------------------------------------------------------------------- */
 
 static int check_text(struct check *c, const struct names *f, enum value_type *ret_type)
 {
@@ -153,7 +154,8 @@ static int check_text(struct check *c, const struct names *f, enum value_type *r
 		goto out;
 	}
 	rc = expr_check(x->x, f->r->s, f->v, f->n,
-			f->r->kind == REF_CONDITION ? VALUE_BOOL : f->r->want, ret_type, &offset, &err);
+			f->r->kind == REF_CONDITION ? VALUE_BOOL : f->r->want, ret_type, &offset,
+			&err);
 	if (rc)
 		diag_add(&c->l->diag, RULE_CONDITION, check_place(c, f->r, offset), "`%s`: %s",
 			 f->r->key, err.text);

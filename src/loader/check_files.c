@@ -45,7 +45,8 @@ static void check_ladders(struct load *l, struct load_book *b, struct load_file 
 			continue;
 		if (!f)
 			diag_add(&l->diag, RULE_LADDER, d->step.at,
-				 "`contact: %s` is a ladder, and the runbook names no `contacts` file",
+				 "`contact: %s` is a ladder, and the runbook names no `contacts` "
+				 "file",
 				 name);
 		else if (root && !doc_get(ladders, name))
 			unknown_in(l, RULE_LADDER, d->step.at, ladders, name, b->rb->contacts,
@@ -60,7 +61,8 @@ static struct load_file *contacts_file(struct load *l, struct load_book *b)
 	int code;
 	if (!b->rb->contacts)
 		return NULL;
-	struct load_file *f = load_open(l, load_path(l, b, b->rb->contacts), "contacts", &code, &err);
+	struct load_file *f =
+		load_open(l, load_path(l, b, b->rb->contacts), "contacts", &code, &err);
 	if (f->bytes)
 		return f;
 	diag_add(&l->diag, code == ERR_NOTFOUND ? RULE_MISSING_FILE : RULE_UNREADABLE,

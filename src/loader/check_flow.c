@@ -14,7 +14,7 @@ void check_set_state(struct check *c, struct tracked *t, enum holds state)
 	t->guard = NULL;
 }
 
-/* --- what a step sets -------------------------------------------------------------------------- */
+/* --- what a step sets ------------------------------------------------------------------------ */
 
 static void set_name(struct check *c, const char *name)
 {
@@ -47,7 +47,7 @@ static void leave_here(struct check *c)
 	c->dead = true;
 }
 
-/* --- jumps ------------------------------------------------------------------------------------ */
+/* --- jumps ----------------------------------------------------------------------------------- */
 
 static void jump(struct draft *d)
 {
@@ -60,12 +60,13 @@ static void jump(struct draft *d)
 	goal->jumped_to = true;
 }
 
-/* --- groups ----------------------------------------------------------------------------------- */
+/* --- groups ---------------------------------------------------------------------------------- */
 
 static void walk_ways(struct check *c, struct draft *d, bool one_is_taken)
 {
 	size_t first_alt = c->n_alts, mark = c->n_trail, live = 0;
-	bool was_dead = c->dead, told = c->told, all_dead = d->step.n_children > 0, any_dead = false;
+	bool was_dead = c->dead, told = c->told;
+	bool all_dead = d->step.n_children > 0, any_dead = false;
 	for (size_t i = 0; i < d->step.n_children; i++) {
 		struct draft *way = draft_of(d->step.children[i]);
 		c->dead = was_dead;
@@ -163,7 +164,7 @@ static void walk_inside(struct check *c, struct draft *d)
 	}
 }
 
-/* --- steps ------------------------------------------------------------------------------------ */
+/* --- steps ----------------------------------------------------------------------------------- */
 
 static void unreachable(struct check *c, struct draft *d)
 {

@@ -71,8 +71,9 @@ static void resolve(struct check *c, struct draft *d, const char **id)
 			 goal->step.at.line);
 	else if (!from)
 		diag_add(diag, RULE_BACKWARDS, d->goto_at,
-			 "`%s` (line %d) is inside another group; a goto leads to a later step of this "
-			 "list or of one around it", *id, goal->step.at.line);
+			 "`%s` (line %d) is inside another group; a goto leads to a later step of "
+			 "this list or of one around it",
+			 *id, goal->step.at.line);
 	else if (why)
 		diag_add(diag, RULE_LEAVES_PARALLEL, d->goto_at, "a goto cannot leave %s", why);
 	else {

@@ -1,5 +1,5 @@
-/* What is known where ways meet. Changes stand on a trail; at the end of a construct those since its
- * start are looked at, so the cost follows what changed and not how many names there are. */
+/* What is known where ways meet. Changes stand on a trail; at the end of a construct those since
+ * its start are looked at, so the cost follows what changed and not how many names there are. */
 #include "checker.h"
 
 #include <string.h>

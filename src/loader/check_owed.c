@@ -50,8 +50,8 @@ void check_settle(struct check *c, struct draft *d)
 	}
 	if (t->state == HOLDS_NOT)
 		diag_add(&c->l->diag, RULE_NEVER_OWED, at,
-			 "`%s` is not owed here yet, or settled before; it is owed in line %d", name,
-			 t->at.line);
+			 "`%s` is not owed here yet, or settled before; it is owed in line %d",
+			 name, t->at.line);
 	t->settled |= t->state != HOLDS_NOT;
 	check_set_state(c, t, HOLDS_NOT);
 }

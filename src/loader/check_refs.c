@@ -26,7 +26,8 @@ static void unknown_value(struct check *c, const struct ref *r, const char *name
 	word[len] = '\0';
 	if (check_builtin(name, len, &(enum value_type){ 0 })) {
 		diag_add(&c->l->diag, r->kind == REF_TEXT ? RULE_TEMPLATE : RULE_UNKNOWN_VALUE,
-			 check_place(c, r, offset), "`%s` is for conditions; no text can show it", word);
+			 check_place(c, r, offset), "`%s` is for conditions; no text can show it",
+			 word);
 		return;
 	}
 	for (size_t i = 0; i < c->s->n && n < NEAR_MAX && !diag_full(&c->l->diag); i++)
@@ -67,7 +68,8 @@ static void not_set(struct check *c, const struct ref *r, const struct tracked *
 	struct place at = check_place(c, r, offset);
 	if (t->state == HOLDS_MAYBE)
 		diag_add(&c->l->diag, RULE_MAYBE_UNSET, at,
-			 "`%s` is captured on some of the ways that lead here (line %d), not on all",
+			 "`%s` is captured on some of the ways that lead here (line %d), not on "
+			 "all",
 			 t->name, t->at.line);
 	else if (t->loop)
 		diag_add(&c->l->diag, shown ? RULE_TEXT_BEFORE_SET : RULE_BEFORE_SET, at,
@@ -94,7 +96,7 @@ struct tracked *check_use(struct check *c, const struct ref *r, const char *name
 	return t;
 }
 
-/* --- texts ------------------------------------------------------------------------------------ */
+/* --- texts ----------------------------------------------------------------------------------- */
 
 struct filling {
 	struct check *c;
@@ -107,8 +109,9 @@ static int text_name(void *ctx, const char *name, size_t n, size_t offset)
 	const struct tracked *t = check_use(f->c, f->r, name, n, offset);
 	if (t && t->secret)
 		diag_add(&f->c->l->diag, RULE_SECRET_SHOWN, check_place(f->c, f->r, offset),
-			 "`%s` is a secret: it is not filled into texts; list it under `secret` of the "
-			 "step whose command needs it", t->name);
+			 "`%s` is a secret: it is not filled into texts; list it under `secret` "
+			 "of the step whose command needs it",
+			 t->name);
 	return 0;
 }
 
@@ -120,7 +123,7 @@ static void check_text(struct check *c, const struct ref *r)
 		diag_add(&c->l->diag, RULE_TEMPLATE, r->at, "`%s`: %s", r->key, err.text);
 }
 
-/* --- names ------------------------------------------------------------------------------------ */
+/* --- names ----------------------------------------------------------------------------------- */
 
 static void check_name(struct check *c, const struct ref *r)
 {

@@ -50,14 +50,16 @@ struct definition {
 static void conflict(struct check *c, const struct tracked *t, const struct definition *def)
 {
 	struct diag *diag = &c->l->diag;
-	if (t->type != VALUE_TYPE_INVALID && def->type != VALUE_TYPE_INVALID && t->type != def->type)
+	if (t->type != VALUE_TYPE_INVALID && def->type != VALUE_TYPE_INVALID &&
+	    t->type != def->type)
 		diag_add(diag, RULE_TYPE_CONFLICT, def->at,
 			 "`%s` is %s here and %s in line %d; take another name", t->name,
 			 value_type_name(def->type), value_type_name(t->type), t->at.line);
 	else if (t->plain && t->inner && t->type != VALUE_MAP)
 		diag_add(diag, RULE_TYPE_CONFLICT, def->at,
-			 "`%s` is captured inside and outside of an `each`: behind it, it is a map; take "
-			 "another name (line %d has the other)", t->name, t->at.line);
+			 "`%s` is captured inside and outside of an `each`: behind it, it is a "
+			 "map; take another name (line %d has the other)",
+			 t->name, t->at.line);
 	else if (t->loop != def->loop)
 		diag_add(diag, RULE_TYPE_CONFLICT, def->at,
 			 "`%s` is the name of an item of `each` and of another value (line %d)",
@@ -104,8 +106,9 @@ static void define_captures(struct check *c, const struct draft *d, const struct
 static void define_fields(struct check *c, const struct draft *d, const struct field *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		define(c, d, &(struct definition){ v[i].name, v[i].type, v[i].at, v[i].secret, false,
-						   false });
+		define(c, d,
+		       &(struct definition){ v[i].name, v[i].type, v[i].at, v[i].secret, false,
+					     false });
 }
 
 /* The type of a value of what is called, as its caller gets it. */

@@ -103,7 +103,7 @@ void check_arrive(struct check *c, struct draft *d);
 
 /* check_refs.c: the texts of a step that belong to a phase. */
 void check_refs(struct check *c, struct draft *d, enum ref_phase phase);
-/* Looks up a name that a text uses at byte `offset` of it; reports; NULL when it is not to be used. */
+/* Looks up a name that a text uses at byte `offset`; reports; NULL when it is not to be used. */
 struct tracked *check_use(struct check *c, const struct ref *r, const char *name, size_t len,
 			  size_t offset);
 struct place check_place(struct check *c, const struct ref *r, size_t offset);

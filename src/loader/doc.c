@@ -1,5 +1,5 @@
-/* libyaml's events into nodes. A stack of open containers instead of recursion: the depth is ours to
- * bound, and no file can take the program's stack. */
+/* libyaml's events into nodes. A stack of open containers instead of recursion: the depth is ours
+ * to bound, and no file can take the program's stack. */
 #include "doc.h"
 
 #include <string.h>
@@ -181,7 +181,8 @@ static void duplicate(struct parse *p, struct node *again, const struct node *fi
 {
 	again->bad = true;
 	diag_add(p->diag, RULE_DUPLICATE_KEY, doc_place(p->doc, again->key),
-		 "`%s` stands here twice; the first is in line %d", again->key->s, first->key->line);
+		 "`%s` stands here twice; the first is in line %d", again->key->s,
+		 first->key->line);
 }
 
 static bool same_key(const struct node *a, const struct node *b)
@@ -281,7 +282,7 @@ static void cut_open_nodes(struct parse *p)
 	}
 }
 
-/* The text ends early at a character that has no place in it: what is read last may go on behind. */
+/* The text ends early at a character that has no place in it: the last nodes may go on behind. */
 static void cut_last_nodes(struct doc *d)
 {
 	d->cut = true;
@@ -339,7 +340,8 @@ static size_t check_bytes(struct doc *d, struct diag *diag)
 			 "control characters are refused, and nothing behind this one is read");
 	else
 		diag_add(diag, RULE_ENCODING, doc_at(d, at),
-			 "byte 0x%02X is no UTF-8, and nothing behind it is read; save the file as UTF-8",
+			 "byte 0x%02X is no UTF-8, and nothing behind it is read; save the file "
+			 "as UTF-8",
 			 (unsigned char)d->text[at]);
 	return at;
 }

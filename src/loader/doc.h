@@ -1,8 +1,8 @@
 /* A YAML file as a tree of nodes with their places: one document, scalars as text.
  *
  * What YAML offers and runbooks refuse (anchors, aliases, tags, merge keys, duplicate keys, second
- * documents) is reported here, and so is everything over a limit. After an error of syntax the nodes
- * read so far stay; those that were open are `cut`.
+ * documents) is reported here, and so is everything over a limit. After an error of syntax the
+ * nodes read so far stay; those that were open are `cut`.
  */
 #ifndef LOADER_DOC_H
 #define LOADER_DOC_H
@@ -24,10 +24,10 @@ struct node {
 	bool cut;  /* the text ended, or was no YAML any more, inside it */
 	bool flow; /* written with [] or {} */
 	int line, col;    /* 1-based */
-	size_t from, to;  /* characters from the start of the file; `to` is the first one behind it */
+	size_t from, to;  /* characters in front of its first one and of the first one behind it */
 	const char *s;    /* SCALAR: the text, without NUL inside */
 	size_t len;
-	const struct node *key; /* of a value in a mapping; may be no scalar, then it was reported */
+	const struct node *key; /* of a value in a mapping; if it is no scalar, that was reported */
 	struct node *first, *last, *next;
 	size_t n;
 };
@@ -46,9 +46,9 @@ struct doc {
 	size_t n_marks;
 };
 
-/* The text ends at a byte that is no UTF-8 or a control character: what stands before its line is read.
- * Reads d->text (path, text and n are set by the caller). Nodes and their texts come from `nodes`
- * and `texts`, which must outlive the tree. */
+/* The text ends at a byte that is no UTF-8 or a control character: what stands before its line is
+ * read. Reads d->text (path, text and n are set by the caller). Nodes and their texts come from
+ * `nodes` and `texts`, which must outlive the tree. */
 void doc_parse(struct doc *d, struct arena *nodes, struct arena *texts, struct diag *diag);
 void doc_release(struct doc *d);
 

@@ -1,5 +1,5 @@
-/* Where a node stands in the bytes of its file. libyaml counts characters; its idea of a line end is
- * followed here, so that its places and ours agree. */
+/* Where a node stands in the bytes of its file. libyaml counts characters; its idea of a line end
+ * is followed here, so that its places and ours agree. */
 #include "doc.h"
 
 #include <stdlib.h>
@@ -30,7 +30,7 @@ void doc_release(struct doc *d)
 	d->n_lines = d->n_marks = 0;
 }
 
-/* Bytes of the line end at s, 0 for none. A NUL stands behind the text, so s[1] and s[2] are safe. */
+/* Bytes of the line end at s, 0 for none. A NUL stands behind the text: s[1] and s[2] are safe. */
 static size_t line_end(const char *s)
 {
 	if (s[0] == '\n')
@@ -136,7 +136,7 @@ static size_t offset_at(struct doc *d, struct place at)
 	return doc_offset(d, d->lines[at.line - 1].character + (size_t)(at.col ? at.col - 1 : 0));
 }
 
-/* --- inside a scalar -------------------------------------------------------------------------- */
+/* --- inside a scalar ------------------------------------------------------------------------- */
 
 struct walk {
 	const struct doc *d;

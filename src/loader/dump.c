@@ -208,8 +208,8 @@ static void steps(struct dump *d, const char *name, struct step *const *v, size_
 	for (size_t i = 0; i < n; i++) {
 		const struct step *s = v[i];
 		key(d, name);
-		buf_addf(d->out, " %s %s %s%s #%zu\n", s->number, word_of(WORDS_KIND, s->kind), s->id,
-			 s->id_given ? " given" : "", s->index);
+		buf_addf(d->out, " %s %s %s%s #%zu\n", s->number, word_of(WORDS_KIND, s->kind),
+			 s->id, s->id_given ? " given" : "", s->index);
 		d->depth++;
 		every_step(d, s);
 		its_command(d, s);

@@ -20,8 +20,10 @@ static const struct key_def book[] = {
 	{ "owner", TYPE_LINE, AT(owner), .max = LIMIT_TITLE_BYTES, .doc = "who keeps it true" },
 	{ "reviewed", TYPE_DATE, AT(reviewed), .doc = "when somebody last read it through" },
 	{ "review_in", TYPE_DURATION, AT(review_in_ms), .doc = "it must be read again after that" },
-	{ "drill_every", TYPE_DURATION, AT(drill_every_ms), .doc = "it must be drilled that often" },
-	{ "objectives", TYPE_OBJECTIVES, .kinds = EVERY, .doc = "what the run is measured against" },
+	{ "drill_every", TYPE_DURATION, AT(drill_every_ms),
+	  .doc = "it must be drilled that often" },
+	{ "objectives", TYPE_OBJECTIVES, .kinds = EVERY,
+	  .doc = "what the run is measured against" },
 	{ "triggers", TYPE_TRIGGERS, AT2(triggers, n_triggers),
 	  .doc = "alerts and error texts that it treats; `find` looks here" },
 	{ "needs", TYPE_WORDS, AT2(needs, n_needs), .doc = "programs that must be there" },
@@ -29,7 +31,8 @@ static const struct key_def book[] = {
 	  .doc = "the file with ladders and people, by its path from this one" },
 	{ "environment", TYPE_LINE, AT(environment), .max = LIMIT_TITLE_BYTES,
 	  .doc = "what it acts on; its name is what `destroy` steps ask for" },
-	{ "params", TYPE_PARAMS, AT2(params, n_params), .doc = "values given or asked at the start" },
+	{ "params", TYPE_PARAMS, AT2(params, n_params),
+	  .doc = "values given or asked at the start" },
 	{ "steps", TYPE_STEPS, AT2(steps, n_steps), .flags = KEY_REQUIRED,
 	  .doc = "the procedure" },
 };
@@ -39,7 +42,8 @@ static const struct key_def book[] = {
 #define AT(member) .kinds = EVERY, .offset = offsetof(struct draft, member)
 #define AT2(member, count) AT(member), .offset_n = offsetof(struct draft, count)
 #define WAY_OUT \
-	{ "steps", TYPE_STEPS, AT2(step.children, step.n_children), .doc = "the steps of this way" }, \
+	{ "steps", TYPE_STEPS, AT2(step.children, step.n_children), \
+	  .doc = "the steps of this way" }, \
 	{ "goto", TYPE_GOTO, AT(goto_id), .doc = "instead of steps: the id of a later step" }, \
 	{ "id", TYPE_ID, AT(step.id), .max = LIMIT_ID_BYTES, .doc = "a name for answers" }
 
@@ -78,14 +82,16 @@ static const struct key_def field[] = {
 	{ "max", TYPE_RAW, AT(max), .kinds = BOTH, .doc = "the largest answer" },
 	{ "match", TYPE_RAW, AT(match), .kinds = BOTH,
 	  .doc = "a regular expression (POSIX extended) for the whole answer" },
-	{ "secret", TYPE_BOOL, AT(secret), .kinds = BOTH, .doc = "true: never shown, never on record" },
+	{ "secret", TYPE_BOOL, AT(secret), .kinds = BOTH,
+	  .doc = "true: never shown, never on record" },
 };
 
 #undef AT
 #define AT(type, member) .kinds = EVERY, .offset = offsetof(struct type, member)
 
 static const struct key_def capture[] = {
-	{ "jq", TYPE_RAW, AT(capture, pattern), .doc = "a jq program over the JSON that was printed" },
+	{ "jq", TYPE_RAW, AT(capture, pattern),
+	  .doc = "a jq program over the JSON that was printed" },
 	{ "match", TYPE_RAW, AT(capture, pattern),
 	  .doc = "a regular expression (POSIX extended) with one group" },
 	{ "as", TYPE_VALUE_TYPE, AT(capture, type), .doc = "the type; `text` else" },
@@ -94,15 +100,18 @@ static const struct key_def capture[] = {
 
 static const struct key_def probe[] = {
 	{ "run", TYPE_COMMAND, AT(probe, run), .flags = KEY_SHELL | KEY_REQUIRED,
-	  .ref = REF_COMMAND, .phase = PHASE_VERIFY, .doc = "the command whose result is looked at" },
+	  .ref = REF_COMMAND, .phase = PHASE_VERIFY,
+	  .doc = "the command whose result is looked at" },
 	{ "capture", TYPE_CAPTURES, AT(probe, captures),
-	  .offset_n = offsetof(struct probe, n_captures), .doc = "values taken from what it printed" },
+	  .offset_n = offsetof(struct probe, n_captures),
+	  .doc = "values taken from what it printed" },
 	{ "expect", TYPE_CONDITION, AT(probe, expect), .flags = KEY_SHELL | KEY_EXIT,
 	  .ref = REF_CONDITION, .phase = PHASE_VERIFIED,
 	  .doc = "what must be true; exit status 0 where it is missing" },
 	{ "every", TYPE_DURATION, AT(probe, every_ms), .min = 100,
 	  .doc = "time between two looks; 5s where it is missing" },
-	{ "within", TYPE_DURATION, AT(probe, within_ms), .doc = "how long it may take to come true" },
+	{ "within", TYPE_DURATION, AT(probe, within_ms),
+	  .doc = "how long it may take to come true" },
 	{ "timeout", TYPE_DURATION, AT(probe, timeout_ms), .doc = "of one look; 10s else" },
 };
 

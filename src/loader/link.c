@@ -8,7 +8,7 @@
 #include "limits.h"
 #include "str.h"
 
-/* --- the book's own steps, in the order of the walk ---------------------------------------------- */
+/* --- the book's own steps, in the order of the walk ------------------------------------------ */
 
 static void list_steps(struct load *l, struct load_book *b, struct step *const *steps, size_t n,
 		       struct draft *each)
@@ -24,7 +24,7 @@ static void list_steps(struct load *l, struct load_book *b, struct step *const *
 	}
 }
 
-/* --- calls ------------------------------------------------------------------------------------ */
+/* --- calls ----------------------------------------------------------------------------------- */
 
 static bool is_cycle(struct load *l, const struct load_book *b, const char *path,
 		     const struct draft *d)

@@ -44,7 +44,8 @@ static void give_id(struct load *l, struct load_book *b, struct draft *d, const 
 	struct step *s = &d->step;
 	bool is_new = true;
 	if (s->id_given) {
-		size_t first = nameset_put(&b->ids, d->sub_id, strlen(d->sub_id), (size_t)d, &is_new);
+		size_t first =
+			nameset_put(&b->ids, d->sub_id, strlen(d->sub_id), (size_t)d, &is_new);
 		if (!is_new) {
 			diag_add(&l->diag, RULE_DUPLICATE_ID, s->at,
 				 "the id `%s` is taken by the step in line %d", d->sub_id,

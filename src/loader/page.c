@@ -43,7 +43,7 @@ static size_t room_of(const struct page *p, size_t taken)
 	return room < LEAST_ROOM ? LEAST_ROOM : (size_t)room;
 }
 
-/* One line of text into as many as it takes; `first` of them is started already at column `left`. */
+/* One line of text into as many as it takes; the first one is started already, at column `left`. */
 static void wrap(const struct page *p, const char *s, size_t n, size_t left, const char *again)
 {
 	bool started = true;

@@ -20,7 +20,7 @@ static void duration(const struct page *p, const char *label, int64_t ms)
 	buf_release(&b);
 }
 
-/* --- the head --------------------------------------------------------------------------------- */
+/* --- the head -------------------------------------------------------------------------------- */
 
 static void print_needs(const struct page *p, const struct runbook *rb)
 {
@@ -75,14 +75,15 @@ static void print_head(const struct page *p, const struct runbook *rb)
 	buf_addc(p->out, '\n');
 }
 
-/* --- steps ------------------------------------------------------------------------------------ */
+/* --- steps ----------------------------------------------------------------------------------- */
 
 static void print_captures(const struct page *p, const struct capture *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		page_printf(p, "Note down:", "%s (%s%s)%s%s  ________", v[i].name,
 			    value_type_name(v[i].type), v[i].secret ? ", secret" : "",
-			    v[i].pattern ? (v[i].how == CAPTURE_JQ ? ", by jq: " : ", by match: ") : "",
+			    v[i].pattern ? (v[i].how == CAPTURE_JQ ? ", by jq: " : ", by match: ")
+					 : "",
 			    v[i].pattern ? v[i].pattern : "");
 }
 
@@ -155,7 +156,8 @@ static void print_settle(const struct page *p, const struct step *s)
 	while (root && root->caller)
 		root = root->caller;
 	if (str_eq(s->settles, "all")) {
-		page_text(p, NULL, "Bring back everything that is STILL DOWN above, the last one first.");
+		page_text(p, NULL,
+			  "Bring back everything that is STILL DOWN above, the last one first.");
 		return;
 	}
 	for (size_t i = 0; root && s->settles && i < root->n_all; i++) {

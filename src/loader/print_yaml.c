@@ -91,7 +91,7 @@ static void put_verify(struct yaml_out *y, const struct probe *p)
 	yaml_out_close(y);
 }
 
-/* --- by kind ---------------------------------------------------------------------------------- */
+/* --- by kind --------------------------------------------------------------------------------- */
 
 static void put_steps(struct yaml_out *y, const char *key, struct step *const *v, size_t n);
 
@@ -232,7 +232,7 @@ static void put_kind(struct yaml_out *y, const struct step *s)
 	yaml_out_text(y, "shows", s->shows);
 }
 
-/* --- every step ------------------------------------------------------------------------------- */
+/* --- every step ------------------------------------------------------------------------------ */
 
 static void put_failure(struct yaml_out *y, const struct step *s)
 {

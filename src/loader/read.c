@@ -148,7 +148,8 @@ void read_map(const struct reading *r, const struct node *map)
 static void check_hidden(struct load *l, const struct key_def *k, const struct node *v)
 {
 	size_t i = 0;
-	while (i < v->len && ((unsigned char)v->s[i] >= 0x20 || v->s[i] == '\n' || v->s[i] == '\t') &&
+	while (i < v->len &&
+	       ((unsigned char)v->s[i] >= 0x20 || v->s[i] == '\n' || v->s[i] == '\t') &&
 	       (unsigned char)v->s[i] < 0x7f)
 		i++;
 	if (i == v->len)
@@ -160,8 +161,9 @@ static void check_hidden(struct load *l, const struct key_def *k, const struct n
 		same = v->s[i] == shown.data[i] || v->s[i] == '\t';
 	if (!same)
 		diag_add(&l->diag, RULE_HIDDEN, doc_place(&l->book->file->doc, v),
-			 "`%s` holds characters that do not show; they will be written as \\x1b and the "
-			 "like", k->key);
+			 "`%s` holds characters that do not show; they will be written as \\x1b "
+			 "and the like",
+			 k->key);
 	buf_release(&shown);
 }
 
@@ -173,8 +175,8 @@ static void check_comment(struct load *l, const struct key_def *k, const struct 
 		return;
 	size_t len = strcspn(d->text + at, "\r\n");
 	diag_add(&l->diag, RULE_COMMENT, doc_at(d, at),
-		 "`%.*s` is a comment to YAML and no part of `%s`; write `%s: |` and the text on the "
-		 "lines under it, or the comment on a line of its own",
+		 "`%.*s` is a comment to YAML and no part of `%s`; write `%s: |` and the text on "
+		 "the lines under it, or the comment on a line of its own",
 		 (int)(len < 40 ? len : 40), d->text + at, k->key, k->key);
 }
 
@@ -190,7 +192,8 @@ const char *read_text(struct load *l, const struct key_def *k, const struct node
 		"; text that starts with [ or { or * goes on the lines under `|`" : "";
 	if (v->kind != NODE_SCALAR) {
 		diag_add(&l->diag, RULE_SHAPE, at, "`%s` must be a text (%s), not a %s%s", k->key,
-			 fields_types[k->type].words, v->kind == NODE_MAP ? "mapping" : "list", hint);
+			 fields_types[k->type].words, v->kind == NODE_MAP ? "mapping" : "list",
+			 hint);
 		return NULL;
 	}
 	if (k->flags & KEY_SHELL)
@@ -229,7 +232,7 @@ bool read_line(struct load *l, const struct key_def *k, const struct node *v, co
 	return true;
 }
 
-/* --- refs ------------------------------------------------------------------------------------- */
+/* --- refs ------------------------------------------------------------------------------------ */
 
 struct ref *read_add_ref(struct load *l, enum ref_kind kind, enum ref_phase phase,
 			 const char *key, const char *s, struct place at)

@@ -13,7 +13,8 @@ static void add_rest(struct load *l, struct load_book *b)
 	if (!d->cut || !rb->n_steps || draft_of(rb->steps[rb->n_steps - 1])->node->cut)
 		return;
 	const char *rest = doc_rest(d, l->arena);
-	struct draft *last = rest ? read_rest(l, rest, doc_at(d, doc_offset(d, d->end)), NULL) : NULL;
+	struct draft *last =
+		rest ? read_rest(l, rest, doc_at(d, doc_offset(d, d->end)), NULL) : NULL;
 	if (last)
 		rb->steps[rb->n_steps++] = &last->step;
 }

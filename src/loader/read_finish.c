@@ -21,7 +21,7 @@ static void clash(struct load *l, const struct draft *d, const char *key, const 
 		diag_add(&l->diag, RULE_CONTRADICTION, place_of(d, key), "`%s` %s", key, text);
 }
 
-/* --- by kind ---------------------------------------------------------------------------------- */
+/* --- by kind --------------------------------------------------------------------------------- */
 
 static void finish_run(struct load *l, struct draft *d)
 {
@@ -29,17 +29,20 @@ static void finish_run(struct load *l, struct draft *d)
 	bool said = read_seen(l, d, "terminal");
 	if (s->terminal && s->n_captures)
 		diag_add(&l->diag, RULE_TERMINAL, place_of(d, "terminal"),
-			 "what goes to a terminal cannot be captured; leave out `terminal` or `capture`");
+			 "what goes to a terminal cannot be captured; leave out `terminal` or "
+			 "`capture`");
 	if (s->terminal && s->host)
-		clash(l, d, "terminal", "does not go with `host`: the command's script and values use "
-		      "the connection's input");
+		clash(l, d, "terminal",
+		      "does not go with `host`: the command's script and values use the "
+		      "connection's input");
 	if (!said)
 		s->terminal = !s->n_captures && !s->host;
 	if (s->record_input && !s->terminal)
 		clash(l, d, "record_input", "needs a terminal, and this command has pipes");
 	if (!read_seen(l, d, "effect") && s->text.s && !d->node->cut)
 		diag_add(&l->diag, RULE_NO_EFFECT, s->at,
-			 "`effect` is not said and counts as `change`; say read, change or destroy");
+			 "`effect` is not said and counts as `change`; say read, change or "
+			 "destroy");
 	if (s->retry_times && s->effect != EFFECT_READ && !s->idempotent)
 		diag_add(&l->diag, RULE_RETRY, place_of(d, "retry"),
 			 "a %s must not be tried again by itself unless it is `idempotent: true`",
@@ -86,7 +89,8 @@ static void finish_wait(struct load *l, struct draft *d)
 	}
 	if (!s->text.s)
 		return;
-	struct ref *ref = read_add_ref(l, REF_CONDITION, PHASE_AFTER, "wait", s->text.s, s->text.at);
+	struct ref *ref =
+		read_add_ref(l, REF_CONDITION, PHASE_AFTER, "wait", s->text.s, s->text.at);
 	ref->has_exit = true;
 	if (!d->probe.run.s)
 		diag_add(&l->diag, RULE_MISSING_KEY, s->at,
@@ -104,7 +108,8 @@ static void finish_ask(struct load *l, struct draft *d)
 	if (d->lines_of.s) {
 		static const char *const none[] = { "one_of", "min", "max", "match", "default" };
 		for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
-			clash(l, d, none[i], "does not go with `lines_of`: the answer is one of its lines");
+			clash(l, d, none[i],
+			      "does not go with `lines_of`: the answer is one of its lines");
 		d->probe.run = d->lines_of;
 		d->probe.timeout_ms = s->timeout_ms ? s->timeout_ms : DEFAULT_LOOK_MS;
 		s->timeout_ms = 0;
@@ -173,7 +178,7 @@ static enum effect effect_of(enum step_kind k)
 	}
 }
 
-/* --- every step ------------------------------------------------------------------------------- */
+/* --- every step ------------------------------------------------------------------------------ */
 
 static void check_target(struct load *l, struct draft *d)
 {
@@ -235,7 +240,7 @@ void read_finish_step(struct load *l, struct draft *d)
 	fix_exit(d);
 }
 
-/* --- titles ----------------------------------------------------------------------------------- */
+/* --- titles ---------------------------------------------------------------------------------- */
 
 /* The first line of s, shown whole or with dots behind. In a command `${` and `$$` belong to the
  * shell, so they are doubled: titles are filled in. */
@@ -290,8 +295,8 @@ static const char *title_of(struct load *l, const struct draft *d)
 	case KIND_PARALLEL:
 		return "Side by side";
 	case KIND_OPTION:
-		return s->otherwise ? "Otherwise" : first_line(l, "When ", s->when.s ? s->when.s : "",
-							       true);
+		return s->otherwise ? "Otherwise"
+				    : first_line(l, "When ", s->when.s ? s->when.s : "", true);
 	case KIND_CONTACT:
 		return first_line(l, "Contact ", d->form ? d->form : "", true);
 	case KIND_RESTORE:

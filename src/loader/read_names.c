@@ -26,8 +26,8 @@ static bool is_mapping(struct load *l, const struct key_def *k, const struct nod
 		diag_add(&l->diag, RULE_EMPTY, at_node(l, v), "`%s` is empty; leave it out",
 			 k->key);
 	else if (v->n > LIMIT_FIELDS)
-		diag_add(&l->diag, RULE_LIMIT, at_node(l, v), "`%s` has %zu entries; the limit is %d",
-			 k->key, v->n, LIMIT_FIELDS);
+		diag_add(&l->diag, RULE_LIMIT, at_node(l, v),
+			 "`%s` has %zu entries; the limit is %d", k->key, v->n, LIMIT_FIELDS);
 	else
 		return true;
 	return false;
@@ -54,7 +54,7 @@ static void *array_for(struct load *l, const struct key_def *k, const struct nod
 	return array;
 }
 
-/* --- captures --------------------------------------------------------------------------------- */
+/* --- captures -------------------------------------------------------------------------------- */
 
 static void check_pattern(struct load *l, const struct node *e, const struct capture *c)
 {
@@ -98,7 +98,7 @@ void read_captures(struct load *l, const struct key_def *k, const struct node *v
 	}
 }
 
-/* --- questions -------------------------------------------------------------------------------- */
+/* --- questions ------------------------------------------------------------------------------- */
 
 /* Canonical form of one text of a question, or NULL (reported). */
 static const char *canonical(struct load *l, const struct field *f, const char *s,
@@ -140,7 +140,8 @@ static void check_match(struct load *l, struct field *f, const struct node *map)
 		return;
 	}
 	regerror(rc, &re, why, sizeof(why));
-	diag_add(&l->diag, RULE_PATTERN, at_node(l, at ? at : map), "`match: %s`: %s", f->match, why);
+	diag_add(&l->diag, RULE_PATTERN, at_node(l, at ? at : map), "`match: %s`: %s", f->match,
+		 why);
 	f->match = NULL;
 }
 

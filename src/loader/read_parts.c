@@ -36,7 +36,8 @@ static void each_entry(struct load *l, const struct key_def *k, const struct nod
 			continue;
 		if (*n == LIMIT_FIELDS) {
 			diag_add(&l->diag, RULE_LIMIT, at_node(l, e->key),
-				 "`%s` has %zu entries; the limit is %d", k->key, v->n, LIMIT_FIELDS);
+				 "`%s` has %zu entries; the limit is %d", k->key, v->n,
+				 LIMIT_FIELDS);
 			return;
 		}
 		fn(l, k, e, array, n);
@@ -60,7 +61,7 @@ static bool plain_name(struct load *l, const struct key_def *k, const struct nod
 	return false;
 }
 
-/* --- owes, with, env, produces, set, returns --------------------------------------------------- */
+/* --- owes, with, env, produces, set, returns ------------------------------------------------- */
 
 static void owed_entry(struct load *l, const struct key_def *k, const struct node *e, void *array,
 		       size_t *n)
@@ -197,7 +198,7 @@ void read_sets(struct load *l, const struct key_def *k, const struct node *v, vo
 	each_entry(l, k, v, s, set_entry, &s->n_sets);
 }
 
-/* --- lists ------------------------------------------------------------------------------------ */
+/* --- lists ----------------------------------------------------------------------------------- */
 
 /* The items of a list, or one scalar as the only one; NULL (reported) for anything else. */
 static const struct node *items_of(struct load *l, const struct key_def *k, const struct node *v,
@@ -209,8 +210,8 @@ static const struct node *items_of(struct load *l, const struct key_def *k, cons
 		diag_add(&l->diag, v->kind == NODE_SEQ ? RULE_EMPTY : RULE_SHAPE, at_node(l, v),
 			 "`%s` must be a %s", k->key, fields_types[k->type].words);
 	else if (v->n > max)
-		diag_add(&l->diag, RULE_LIMIT, at_node(l, v), "`%s` has %zu items; the limit is %zu",
-			 k->key, v->n, max);
+		diag_add(&l->diag, RULE_LIMIT, at_node(l, v),
+			 "`%s` has %zu items; the limit is %zu", k->key, v->n, max);
 	else
 		return v->first;
 	return NULL;
@@ -285,7 +286,7 @@ void read_triggers(struct load *l, const struct key_def *k, const struct node *v
 	}
 }
 
-/* --- small mappings --------------------------------------------------------------------------- */
+/* --- small mappings -------------------------------------------------------------------------- */
 
 void read_on_fail(struct load *l, const struct key_def *k, const struct node *v, void *base)
 {
@@ -341,8 +342,8 @@ static void each_items(struct load *l, struct draft *d, const struct node *v)
 				 "`%s` is in the list twice", s);
 		else if (strstr(s, "${"))
 			diag_add(&l->diag, RULE_VALUE, at_node(l, e),
-				 "the items of `each` are taken as they stand; for a list that is known "
-				 "later name a list value: `each: {name: list}`");
+				 "the items of `each` are taken as they stand; for a list that is "
+				 "known later name a list value: `each: {name: list}`");
 		items[n++] = s;
 	}
 	nameset_release(&seen);
@@ -359,8 +360,9 @@ void read_each(struct load *l, const struct key_def *k, const struct node *v, vo
 	if (!e || e->key->kind != NODE_SCALAR || e->kind == NODE_MAP ||
 	    (e->kind == NODE_SEQ && (!e->n || e->n > LIMIT_ITEMS))) {
 		diag_add(&l->diag, e && e->n > LIMIT_ITEMS ? RULE_LIMIT : RULE_SHAPE, at_node(l, v),
-			 "`each` must be one name with 1 to %d items, or with the name of a list value: "
-			 "%s", LIMIT_ITEMS, fields_types[k->type].words);
+			 "`each` must be one name with 1 to %d items, or with the name of a list "
+			 "value: %s",
+			 LIMIT_ITEMS, fields_types[k->type].words);
 		return;
 	}
 	if (!read_name_ok(l, e->key, e->key->s))

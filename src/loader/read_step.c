@@ -19,8 +19,9 @@ static void too_many(struct load *l, const struct node *n)
 	bool quiet = l->diag.quiet;
 	l->diag.quiet = l->too_many;
 	diag_add(&l->diag, RULE_LIMIT, at_node(l, n),
-		 "more steps than a runbook with all it calls may have (the limit is %d); they are not "
-		 "read", LIMIT_STEPS);
+		 "more steps than a runbook with all it calls may have (the limit is %d); they "
+		 "are not read",
+		 LIMIT_STEPS);
 	l->diag.quiet = quiet;
 	l->too_many = true;
 }
@@ -66,7 +67,7 @@ static void leave(struct load *l, struct saved s)
 	l->diag.bad = s.bad;
 }
 
-/* --- the kind --------------------------------------------------------------------------------- */
+/* --- the kind -------------------------------------------------------------------------------- */
 
 static void no_kind(struct load *l, const struct node *n)
 {
@@ -92,8 +93,8 @@ static void no_kind(struct load *l, const struct node *n)
 			 "a step has no key `%s`; did you mean `%s`?", v->key->s, meant);
 	else
 		diag_add(&l->diag, RULE_NO_KIND, at_node(l, n),
-			 "a step must say what it does: `do`, `run`, `check`, `wait`, `ask`, `choose`, "
-			 "`branch`, `hold`, `call`, `steps` or another");
+			 "a step must say what it does: `do`, `run`, `check`, `wait`, `ask`, "
+			 "`choose`, `branch`, `hold`, `call`, `steps` or another");
 }
 
 static const struct key_def *kind_of(struct load *l, const struct node *n)
@@ -106,7 +107,8 @@ static const struct key_def *kind_of(struct load *l, const struct node *n)
 			continue;
 		if (found) {
 			diag_add(&l->diag, RULE_TWO_KINDS, at_node(l, v->key),
-				 "a step does one thing, and this one says `%s` and `%s`; make it two",
+				 "a step does one thing, and this one says `%s` and `%s`; make it "
+				 "two",
 				 found->key, k->key);
 			return found;
 		}
@@ -117,7 +119,7 @@ static const struct key_def *kind_of(struct load *l, const struct node *n)
 	return found;
 }
 
-/* --- steps ------------------------------------------------------------------------------------ */
+/* --- steps ----------------------------------------------------------------------------------- */
 
 static void read_fields_of(struct load *l, struct draft *d, const struct key_def *kind)
 {
@@ -198,7 +200,7 @@ void read_always(struct load *l, const struct key_def *k, const struct node *v, 
 	read_steps(l, k, v, base);
 }
 
-/* --- options ---------------------------------------------------------------------------------- */
+/* --- options --------------------------------------------------------------------------------- */
 
 static void finish_option(struct load *l, struct draft *d, enum table_id t)
 {
@@ -211,7 +213,8 @@ static void finish_option(struct load *l, struct draft *d, enum table_id t)
 	d->sub_id = s->id;
 	if (has_steps == has_goto)
 		diag_add(&l->diag, has_steps ? RULE_CONTRADICTION : RULE_MISSING_KEY, at,
-			 "%s says either `steps` or `goto`", t == TABLE_WAY ? "a way" : "an option");
+			 "%s says either `steps` or `goto`",
+			 t == TABLE_WAY ? "a way" : "an option");
 	if (t != TABLE_WAY)
 		return;
 	if (s->when.s && s->otherwise)
@@ -246,7 +249,10 @@ static void read_options_of(struct load *l, const struct key_def *k, const struc
 	struct draft *owner = l->step;
 	struct step *parent = &owner->step;
 	if (v->kind != NODE_SEQ || !v->n || v->n > LIMIT_FIELDS) {
-		diag_add(&l->diag, v->kind != NODE_SEQ ? RULE_SHAPE : v->n ? RULE_LIMIT : RULE_EMPTY,
+		diag_add(&l->diag,
+			 v->kind != NODE_SEQ ? RULE_SHAPE
+			 : v->n              ? RULE_LIMIT
+					     : RULE_EMPTY,
 			 at_node(l, v), "`%s` must be a %s, 1 to %d of them", k->key,
 			 fields_types[k->type].words, LIMIT_FIELDS);
 		return;
@@ -260,7 +266,8 @@ static void read_options_of(struct load *l, const struct key_def *k, const struc
 		parent->children[parent->n_children++] = &d->step;
 		if (d->step.otherwise && otherwise)
 			diag_add(&l->diag, RULE_CONTRADICTION, at_node(l, n),
-				 "a second `otherwise`; the first is in line %d", otherwise->step.at.line);
+				 "a second `otherwise`; the first is in line %d",
+				 otherwise->step.at.line);
 		otherwise = d->step.otherwise ? d : otherwise;
 		l->diag.bad |= d->bad; /* a choice with a way missing is no choice */
 	}

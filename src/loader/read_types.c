@@ -40,8 +40,8 @@ bool read_bool(struct load *l, const struct key_def *k, const struct node *v, bo
 		return false;
 	bool yes = str_eq(s, "true") || str_eq(s, "yes");
 	if (!yes && !str_eq(s, "false") && !str_eq(s, "no")) {
-		diag_add(&l->diag, RULE_VALUE, at_node(l, v), "`%s` must be true or false, not `%s`",
-			 k->key, s);
+		diag_add(&l->diag, RULE_VALUE, at_node(l, v),
+			 "`%s` must be true or false, not `%s`", k->key, s);
 		return false;
 	}
 	*ret = yes;
@@ -61,7 +61,8 @@ bool read_type(struct load *l, const struct node *v, enum value_type *ret)
 			names[i] = value_type_name(i);
 		diag_near(near, sizeof(near), s, names, VALUE_TYPE_MAX);
 		diag_add(&l->diag, RULE_VALUE, at_node(l, v),
-			 "`%s` is no type (text, int, number, bool, datetime, duration, list, map)%s",
+			 "`%s` is no type (text, int, number, bool, datetime, duration, list, "
+			 "map)%s",
 			 s, near);
 		return false;
 	}
@@ -87,7 +88,7 @@ static bool plain_word(const char *s, const char *more)
 	return true;
 }
 
-/* --- scalars ---------------------------------------------------------------------------------- */
+/* --- scalars --------------------------------------------------------------------------------- */
 
 static void line_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
 {
@@ -127,7 +128,8 @@ static void id_value(struct load *l, const struct key_def *k, const struct node 
 			 "`%s` is no id: ids are made of letters, digits, `_`, `-` and `.`", s);
 	else if (digits && !s[1 + digits])
 		diag_add(&l->diag, RULE_ID, at_node(l, v),
-			 "`%s` is an id that steps without one get by their number; take a word", s);
+			 "`%s` is an id that steps without one get by their number; take a word",
+			 s);
 	else
 		*READ_AT(const char *, base, k->offset) = s;
 }

@@ -1,4 +1,4 @@
-/* The language as Markdown tables: the part of docs/runbook-format.md that is never written by hand. */
+/* The language as Markdown tables: the part of docs/runbook-format.md that no hand writes. */
 #include "loader.h"
 
 #include <stdbool.h>
@@ -58,16 +58,23 @@ static void put_step_rows(struct buf *out, bool kinds)
 	}
 }
 
+static const char *note_on(const struct table *t, const struct key_def *k)
+{
+	if (k->flags & KEY_REQUIRED)
+		return "required";
+	if (t != &fields_tables[TABLE_FIELD] || k->kinds == (FOR_PARAM | FOR_RETURN))
+		return "";
+	return k->kinds == FOR_PARAM ? "in `params`" : "in `returns`";
+}
+
 static void put_table(struct buf *out, const struct table *t)
 {
-	buf_addf(out, "\n### %s\n\n%s%s| key | is | | says |\n|---|---|---|---|\n", t->title, t->intro,
-		 *t->intro ? "\n\n" : "");
+	buf_addf(out, "\n### %s\n\n%s%s| key | is | | says |\n|---|---|---|---|\n", t->title,
+		 t->intro, *t->intro ? "\n\n" : "");
 	for (size_t i = 0; i < t->n; i++) {
 		const struct key_def *k = &t->keys[i];
 		buf_addf(out, "| `%s` | %s | %s | ", k->key, fields_types[k->type].words,
-			 k->flags & KEY_REQUIRED ? "required" :
-			 t == &fields_tables[TABLE_FIELD] && k->kinds == FOR_PARAM ? "in `params`" :
-			 t == &fields_tables[TABLE_FIELD] && k->kinds == FOR_RETURN ? "in `returns`" : "");
+			 note_on(t, k));
 		put_cell(out, k->doc);
 		buf_adds(out, " |\n");
 	}

@@ -164,7 +164,7 @@ void shell_scan_vars(const char *command, void (*fn)(void *ctx, const struct she
 	}
 }
 
-/* --- words ------------------------------------------------------------------------------------ */
+/* --- words ----------------------------------------------------------------------------------- */
 
 static bool is_word(const char *s, size_t n, const char *const *words)
 {
@@ -194,7 +194,8 @@ struct position {
 };
 
 static size_t file_word(const char *s, size_t at, struct position *p,
-			void (*fn)(void *ctx, const char *word, size_t len, size_t offset), void *ctx)
+			void (*fn)(void *ctx, const char *word, size_t len, size_t offset),
+			void *ctx)
 {
 	size_t n = plain_len(s);
 	bool whole = n && (!s[n] || strchr(" \t\n;&|)`", s[n]));
@@ -242,7 +243,7 @@ void shell_scan_files(const char *command, void (*fn)(void *ctx, const char *wor
 	}
 }
 
-/* --- bare words ------------------------------------------------------------------------------- */
+/* --- bare words ------------------------------------------------------------------------------ */
 
 /* Whether the word in front of s (blanks between) is one of these. */
 static bool follows(const char *s, const char *command, const char *const *words)
@@ -258,8 +259,9 @@ static bool follows(const char *s, const char *command, const char *const *words
 
 static bool is_given(const char *s, size_t len, const char *command)
 {
-	static const char *const givers[] = { "for", "read", "-r", "local", "export", "declare",
-					      "typeset", "readonly", "getopts", "mapfile", "-t", NULL };
+	static const char *const givers[] = { "for",     "read",    "-r",      "local",
+					      "export",  "declare", "typeset", "readonly",
+					      "getopts", "mapfile", "-t",      NULL };
 	return s[len] == '=' || strncmp(s + len, "+=", 2) == 0 || follows(s, command, givers);
 }
 

@@ -13,15 +13,15 @@ struct shell_var {
 	size_t len, offset; /* offset: of the $ in the command */
 	bool braces;        /* ${name} and nothing more in it */
 	bool minded;        /* ${name:-...} and the like: it may be unset */
-	bool quoted;        /* in single quotes, in a quoted here-document or behind a backslash: some
-			     * other program reads it */
+	bool quoted; /* in single quotes, in a quoted here-document or behind a backslash: some
+		      * other program reads it */
 };
 
 void shell_scan_vars(const char *command, void (*fn)(void *ctx, const struct shell_var *v),
 		     void *ctx);
 
-/* Calls fn for each word that stands where a command's name stands, and for the file that a shell or
- * another interpreter is given. Only plain words: nothing quoted or filled in. */
+/* Calls fn for each word that stands where a command's name stands, and for the file that a shell
+ * or another interpreter is given. Only plain words: nothing quoted or filled in. */
 void shell_scan_files(const char *command, void (*fn)(void *ctx, const char *word, size_t len,
 						      size_t offset), void *ctx);
 

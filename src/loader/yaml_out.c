@@ -53,7 +53,8 @@ static bool can_be_literal(const char *s)
 	if (!n || *s == ' ' || *s == '\n' || *s == '\t' || s[n - 1] == '\n' || !shows(s))
 		return false;
 	/* blanks alone on a line would be taken for indentation */
-	for (const char *line = s; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+	for (const char *line = s; line;
+	     line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
 		size_t blank = strspn(line, " ");
 		if (blank && (line[blank] == '\n' || !line[blank]))
 			return false;
