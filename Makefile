@@ -136,7 +136,8 @@ $(BUILD)/gen/version.h: FORCE
 
 define test_program
 	@mkdir -p $(@D)
-	$(call say,LD )$(CC) $(BASEFLAGS) -Wno-write-strings $(PKG_CFLAGS) $(TEST_INC) $(2) -MMD -MP -MF $@.d $(LINK) \
+	$(call say,LD )$(CC) $(BASEFLAGS) -Wno-write-strings $(PKG_CFLAGS) $(TEST_INC) $(2) \
+		-MMD -MP -MF $@.d $(LINK) \
 		-o $@ $< $(3) $(LIB) $(PKG_LIBS) $(1)
 endef
 
