@@ -29,10 +29,11 @@ static void prepare(struct keeper *k, struct action *a)
 	struct env_list argv = { 0 }, env = { 0 };
 	struct buf input = BUF_INIT;
 	const char *gone[2] = { NULL, NULL };
+	const struct env_from from = { k->environ_base, k->journal_path, k->s, &k->secrets };
 	struct err err = { 0 };
 
 	env_command(&argv, &input, &k->secrets, in, a, &gone[0]);
-	env_build(&env, k->environ_base, k->s, &k->secrets, in, a, &gone[1]);
+	env_build(&env, &from, in, a, &gone[1]);
 	struct holder_spec spec = {
 		.token = a->token,
 		.argv = (const char *const *)argv.v,

@@ -121,22 +121,22 @@ static void add_credentials(struct env_list *out, const struct secrets *secrets)
 			set(out, secrets->v[i].name, secrets->v[i].text);
 }
 
-void env_build(struct env_list *out, char *const *base, const struct state *st,
-	       const struct secrets *secrets, const struct inst *in, const struct action *act,
-	       const char **ret_missing)
+void env_build(struct env_list *out, const struct env_from *from, const struct inst *in,
+	       const struct action *act, const char **ret_missing)
 {
 	*ret_missing = NULL;
-	add_base(out, base);
+	add_base(out, from->base);
 	add_fixed(out, act);
-	if (st->cwd)
-		set(out, "PWD", st->cwd);
-	add_credentials(out, secrets);
+	if (from->state->cwd)
+		set(out, "PWD", from->state->cwd);
+	add_credentials(out, from->secrets);
 	for (size_t i = 0; i < act->n_env; i++) {
-		const char *value = value_of(secrets, in, &act->env[i], ret_missing);
+		const char *value = value_of(from->secrets, in, &act->env[i], ret_missing);
 		if (value)
 			set(out, act->env[i].name, value);
 	}
-	set(out, "BLACKSTART_RUN", st->run);
+	set(out, "BLACKSTART_JOURNAL", from->journal);
+	set(out, "BLACKSTART_RUN", from->state->run);
 	if (in && in->parent)
 		set(out, "BLACKSTART_STEP", in->key);
 }

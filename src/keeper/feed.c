@@ -34,6 +34,11 @@ void feed(struct keeper *k, const struct engine_input *in, struct verdict *ret)
 	struct action_list acts = { 0 };
 	size_t kept = 0;
 
+	if (k->s->phase == RUN_CLOSED) { /* no row comes after the last one */
+		if (ret)
+			*ret = (struct verdict){ .seq = k->s->seq, .why = "the run is closed" };
+		return;
+	}
 	engine_feed(k->engine, &k->eval, in, &k->batch, &acts, ret);
 	for (size_t i = 0; i < acts.n; i++) {
 		if (act_harmless(acts.v[i].kind)) {

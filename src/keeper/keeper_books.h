@@ -49,11 +49,11 @@ int books_call(struct books *b, struct journal *j, const char *run, const char *
 void books_locate(struct books *b, const char *cwd);
 /* A sentence of books_changed is on record already. */
 void books_told(struct books *b, const char *sentence);
-/* Writes "INDEX DIGEST" lines for the pinned files that can be read on disk; "INDEX gone" for those
- * that are not there. For a child: it may take for ever. */
+/* Writes "INDEX DIGEST" lines for the pinned files that can be read on disk; "INDEX gone" for
+ * those that are not there. For a child: it may take for ever. */
 void books_look(const struct books *b, struct buf *out);
-/* Takes such lines. Appends, for each file that is not what was pinned, one sentence and a newline,
- * unless it was told before. */
+/* Takes such lines. Appends, for each file that is not what was pinned, one sentence and a
+ * newline, unless it was told before. */
 void books_changed(struct books *b, const char *lines, struct buf *out);
 
 #endif

@@ -43,12 +43,18 @@ struct env_list {
 void env_list_release(struct env_list *s); /* wipes: there may be secrets in it */
 void env_list_add(struct env_list *s, char *owned);
 
-/* What a command inherits: `base` (our own environment) with what must differ. Then come the
- * pairs of `act`, with the secrets it names; a name that stands twice has its last value.
- * *ret_missing gets the first secret nobody knows (borrowed), or NULL. */
-void env_build(struct env_list *out, char *const *base, const struct state *st,
-	       const struct secrets *secrets, const struct inst *in, const struct action *act,
-	       const char **ret_missing);
+/* What a command inherits: `base` (our own environment) with what must differ, and where the
+ * record is, so that it can put a remark on it. Then come the pairs of `act`, with the secrets it
+ * names; a name that stands twice has its last value. *ret_missing gets the first secret nobody
+ * knows (borrowed), or NULL. */
+struct env_from {
+	char *const *base;
+	const char *journal;
+	const struct state *state;
+	const struct secrets *secrets;
+};
+void env_build(struct env_list *out, const struct env_from *from, const struct inst *in,
+	       const struct action *act, const char **ret_missing);
 
 /* argv for `sh -c` here, or for ssh to act->host; there the values and the script go into *input,
  * the standard input of ssh. */

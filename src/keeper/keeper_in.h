@@ -43,6 +43,8 @@ struct keeper {
 	bool chunks_unsynced;  /* there were commits since the last synced one */
 	char *chunk;           /* CHUNK_MAX bytes, for one at a time */
 
+	struct orphan **orphans;
+	size_t n_orphans;
 	struct reader **readers;
 	size_t n_readers, cap_readers;
 

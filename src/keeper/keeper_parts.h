@@ -66,6 +66,11 @@ int post_connect(struct post *post, struct err *err);
 /* Commands of this folder that an earlier keeper left: asks their holder or the status file. */
 void post_resume(struct keeper *k, struct post *post);
 
+/* --- orphan.c: processes whose holder died ---------------------------------------------------- */
+void orphan_look(struct keeper *k); /* there may be new ones */
+void orphan_step(struct keeper *k); /* tells of those that are gone */
+void orphan_release(struct keeper *k);
+
 /* --- spool.c: what commands print ------------------------------------------------------------- */
 /* Gives the record what there is, a chunk a stream at most. *ret_more: there is more. */
 int spool_take(struct keeper *k, struct proc *p, bool *ret_more, struct err *err);

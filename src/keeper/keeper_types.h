@@ -96,6 +96,16 @@ struct chunk {
 	bool plain;
 };
 
+/* The process of a command whose fate is unknown. */
+struct orphan {
+	struct keeper *k;
+	char token[TOKEN_MAX];
+	int64_t pid;
+	int fd; /* pidfd */
+	struct watch *watch;
+	bool gone;
+};
+
 /* A child of ours that reads files, so that a file system that hangs holds nobody up. */
 struct reader {
 	struct keeper *k;

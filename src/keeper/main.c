@@ -87,10 +87,11 @@ static void pass(void *ctx)
 	clients_step(k);
 	procs_step(k);
 	digest_step(k);
+	orphan_step(k);
 	flush_step(k);
 	wind_up(k);
 	watch_after(k);
-	if (k->leaving && (!k->batch.n || trouble_stalled(k)))
+	if (k->leaving && (!k->batch.n || k->trouble.on))
 		loop_stop(k->loop, k->status);
 }
 
@@ -210,6 +211,7 @@ static void close_all(struct keeper *k)
 	clients_free(k);
 	procs_free(k);
 	digest_free(k);
+	orphan_release(k);
 	trouble_release(k);
 	watch_stop(k);
 	output_close(k->output);

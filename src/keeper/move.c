@@ -377,6 +377,18 @@ int move_record(struct keeper *k, const char *path, struct err *err)
 	return r;
 }
 
+/* The old status sheet must not look as if it were the last word. */
+static void say_moved(struct keeper *k)
+{
+	char *path = keeper_sheet_path(journal_path(k->journal_before), k->run);
+	char *text = mem_printf("The record of this run goes on in %s\nIts status sheet is %s\n",
+				k->journal_path, k->sheet_path);
+
+	(void)fsio_replace(path, text, strlen(text), k->team ? 0660 : 0600, false, NULL);
+	free(path);
+	free(text);
+}
+
 static void try_pointer(void *ctx)
 {
 	struct keeper *k = ctx;
@@ -397,6 +409,7 @@ void move_pointer(struct keeper *k)
 
 	if (!k->journal_before || !old)
 		return;
+	say_moved(k);
 	char *path = mem_printf("%s/moved", old->folder);
 	int r = fsio_replace(path, k->journal_path, len, k->team ? 0660 : 0600, true, NULL);
 	free(path);

@@ -162,8 +162,8 @@ static void say_known(struct proc *p, const struct cmd *c, struct buf *out)
 	buf_addf(out, "; it printed %lld bytes", (long long)bytes);
 }
 
-/* A holder writes down that it lets a command go before it does; but what it wrote last may be lost
- * where the machine was restarted. */
+/* A holder writes down that it lets a command go before it does; but what it wrote last may be
+ * lost where the machine was restarted. */
 static bool never_let_go(const struct proc *p, const struct cmd *c)
 {
 	if (p->at == PROC_GATED && !p->resumed)

@@ -163,6 +163,8 @@ static void tell_over(struct keeper *k, struct proc *p)
 		in.text = no_exec;
 	}
 	feed(k, &in, NULL);
+	if (p->lost)
+		orphan_look(k);
 }
 
 /* Takes the output of one command where it is time, and tells its end when all is taken. Returns

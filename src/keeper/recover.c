@@ -150,4 +150,5 @@ void recover_commands(struct keeper *k)
 	for (int i = 0; i < POST_MAX; i++)
 		if (k->posts[i])
 			post_resume(k, k->posts[i]);
+	orphan_look(k);
 }

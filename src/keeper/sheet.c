@@ -16,8 +16,8 @@
 #include "str.h"
 
 enum { CONTACTS_MAX = 32 << 10, LINE_MAX_BYTES = 2000 };
-#define PAUSE_MIN (100 * KEEPER_MS)
-#define PAUSE_FACTOR 20
+#define PAUSE_MIN (150 * KEEPER_MS)
+#define PAUSE_FACTOR 40
 
 static void text(struct buf *out, const char *s)
 {

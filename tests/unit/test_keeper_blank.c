@@ -189,6 +189,7 @@ static void test_a_dead_holder_leaves_the_fate_unknown(void **state)
 	kr_wait_event(&r, EV_CMD_LOST, "alive", 1);
 	char *go = mem_printf("%s/go", r.dir);
 	close(open(go, O_CREAT | O_WRONLY, 0600));
+	kr_wait_event(&r, EV_NOTE, "orphan-gone", 1);
 	kr_do(&r, VERB_EXEC, "exit 4"); /* and the next holder is no different */
 	kr_wait_event(&r, EV_CMD_ENDED, "\"exit\":4", 1);
 	free(text);
@@ -213,6 +214,24 @@ static void test_a_closed_run_ends_keeper_and_holder(void **state)
 	assert_int_equal(kr_pid(&r, "keeper"), 0);
 	assert_int_equal(kr_pid(&r, "holder"), 0);
 	assert_int_equal(keeper_ensure(r.journal, r.run, NULL, 0, &r.err), ERR_EXISTS);
+	kr_verify(&r, r.journal);
+	kr_close(&r);
+}
+
+static void test_nothing_comes_after_the_last_row(void **state)
+{
+	(void)state;
+	struct kr r;
+	start(&r);
+	kr_do(&r, VERB_CLOSE, NULL);
+	kr_wait_event(&r, EV_RUN_CLOSED, NULL, 1);
+	const struct answer *a = kr_do(&r, VERB_NOTE, "one more thing");
+	if (a) { /* it may be gone already */
+		assert_false(a->accepted);
+		assert_non_null(strstr(a->why, "closed"));
+	}
+	assert_false(r.trouble);
+	assert_int_equal(kr_count(&r, EV_NOTE, "one more thing"), 0);
 	kr_verify(&r, r.journal);
 	kr_close(&r);
 }
@@ -330,6 +349,7 @@ static int tests(void)
 		UNIT(test_an_end_while_no_keeper_lived_is_adopted),
 		UNIT(test_a_dead_holder_leaves_the_fate_unknown),
 		UNIT(test_a_closed_run_ends_keeper_and_holder),
+		UNIT(test_nothing_comes_after_the_last_row),
 		UNIT(test_an_idle_keeper_parks_and_is_taken_up_again),
 		UNIT(test_hangup_does_not_end_a_keeper),
 		UNIT(test_termination_parks_and_commands_go_on),

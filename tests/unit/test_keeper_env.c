@@ -36,7 +36,8 @@ static void build(struct env_list *env, const struct secrets *secrets, const str
 		  const struct action *act, const char **missing)
 {
 	*env = (struct env_list){ 0 };
-	env_build(env, base, &run, secrets, in, act, missing);
+	const struct env_from from = { base, "/j/journal.db", &run, secrets };
+	env_build(env, &from, in, act, missing);
 	assert_null(env->v[env->n]);
 }
 
@@ -52,6 +53,7 @@ static void test_a_command_inherits_with_named_exceptions(void **state)
 	assert_string_equal(value(&env, "AWS_PROFILE"), "prod");
 	assert_string_equal(value(&env, "PWD"), "/srv");
 	assert_string_equal(value(&env, "BLACKSTART_RUN"), "r1");
+	assert_string_equal(value(&env, "BLACKSTART_JOURNAL"), "/j/journal.db");
 	assert_null(value(&env, "OLDPWD"));
 	assert_null(value(&env, "BLACKSTART_STEP"));
 	assert_null(missing);
