@@ -85,7 +85,7 @@ static const struct key_def keys[] = {
 	  .doc = "how long it usually takes; being late is shown" },
 
 	/* how it is judged */
-	{ "expect", TYPE_CONDITION, AT(step.expect), .kinds = K(DO) | K(RUN) | K(ASK) | DRIVERS,
+	{ "expect", TYPE_CONDITION, AT(step.expect), .kinds = K(RUN),
 	  .flags = KEY_SHELL | KEY_EXIT, .ref = REF_CONDITION, .phase = PHASE_AFTER,
 	  .doc = "what its own result must satisfy" },
 	{ "verify", TYPE_VERIFY, AT(verify),
@@ -102,7 +102,7 @@ static const struct key_def keys[] = {
 	{ "idempotent", TYPE_BOOL, AT(step.idempotent), .kinds = K(RUN),
 	  .doc = "running it twice is as good as once; needed to retry a change" },
 	{ "timeout", TYPE_DURATION, AT(step.timeout_ms),
-	  .kinds = K(RUN) | K(ASK) | K(SETTLE) | PROBED | LISTS,
+	  .kinds = K(RUN) | K(ASK) | PROBED | LISTS,
 	  .doc = "the command is stopped after it; `run` has none, one look of a probe 10s" },
 
 	/* what it leaves */
@@ -111,9 +111,9 @@ static const struct key_def keys[] = {
 	{ "undo", TYPE_COMMAND, AT(step.undo), .kinds = K(DO) | K(RUN) | LISTS, .flags = KEY_SHELL,
 	  .ref = REF_COMMAND, .phase = PHASE_LAST,
 	  .doc = "the command offered when the run is rolled back, newest first" },
-	{ "owes", TYPE_OWES, AT2(step.owes, step.n_owes), .kinds = K(DO) | K(RUN) | LISTS,
+	{ "owes", TYPE_OWES, AT2(step.owes, step.n_owes), .kinds = K(RUN) | LISTS,
 	  .doc = "what must be brought back: \"still down\" until a `settle` pays it" },
-	{ "produces", TYPE_PRODUCES, AT2(step.produces, step.n_produces), .kinds = K(DO) | K(RUN),
+	{ "produces", TYPE_PRODUCES, AT2(step.produces, step.n_produces), .kinds = K(RUN),
 	  .doc = "files it makes; their digests are frozen" },
 	{ "uses", TYPE_NAMES, AT2(step.uses, step.n_uses),
 	  .kinds = K(DO) | K(RUN) | K(HOLD) | PROBED,
