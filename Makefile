@@ -54,6 +54,8 @@ LINK := -pie -Wl,--as-needed -Wl,-z,now,-z,relro
 SAN ?=
 ifeq ($(SAN),address)
 SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+# gcc guesses lengths differently under the sanitizers, and wrongly
+SANFLAGS += -Wno-format-truncation -Wno-stringop-truncation -Wno-maybe-uninitialized
 OPT := -O1 -g
 else ifeq ($(SAN),fuzzer)
 SANFLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
