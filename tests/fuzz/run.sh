@@ -10,7 +10,7 @@ for target in "$@"; do
 	name=${target##*/}
 	new=$build/corpus/$name crash=$build/crash/$name/
 	mkdir -p "$new" "$crash"
-	dict=tests/fuzz/${name#fuzz_}.dict
+	dict=tests/fuzz/$name.dict
 	seeds=tests/fuzz/corpus/${name#fuzz_}
 	[ -d "$seeds" ] || seeds=
 	[ -f "$dict" ] && dict=-dict=$dict || dict=

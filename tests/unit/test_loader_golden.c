@@ -160,6 +160,10 @@ static bool check_case(const char *folder, struct buf *all_findings)
 		ok = check_prints(folder, l.rb) && ok;
 	if (l.rb && !l.rb->broken)
 		ok = round_trip(folder, l.rb) && ok;
+	if (str_starts(fsio_basename(folder), "ok-") && l.f.n) {
+		print_error("%s: has findings:\n%s", folder, buf_str(&diag));
+		ok = false;
+	}
 	assert_int_equal(l.rb ? l.rb->broken : true, l.f.errors > 0);
 	buf_add(all_findings, buf_str(&diag), diag.len);
 	buf_release(&diag);
