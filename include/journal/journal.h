@@ -2,8 +2,8 @@
  *
  * Append-only by this API, by triggers, and by a hash chain (docs/journal-format.md). A journal
  * opened for writing belongs to one thread; several keepers may have the same file open, each
- * holding the lock of its own run. Nothing here waits for another writer: ERR_BUSY comes back and the
- * caller's loop tries again.
+ * holding the lock of its own run. Nothing here waits for another writer: ERR_BUSY comes back and
+ * the caller's loop tries again.
  *
  * The file must not be opened by other means in a process that has it open here: closing any
  * descriptor of it drops SQLite's locks (POSIX).
@@ -17,6 +17,9 @@
 
 #include "event.h"
 #include "hash.h"
+#include "output.h"
+#include "run_id.h"
+#include "verify.h"
 
 struct buf;
 struct err;
@@ -24,7 +27,6 @@ struct journal;
 struct source_file;
 
 enum {
-	JOURNAL_RUN_ID_MAX = 40,      /* with the NUL; [A-Za-z0-9._-], not beginning with . or - */
 	JOURNAL_PIN_MAX = 64 << 20,   /* bytes of one pinned file */
 };
 
@@ -80,41 +82,6 @@ int journal_pin(struct journal *j, const char *run, const struct source_file *f,
  * never blocks readers or waits. To be called after every commit. */
 void journal_checkpoint(struct journal *j, bool idle);
 
-/* --- output -------------------------------------------------------------------------------- */
-
-enum stream { STREAM_OUT, STREAM_ERR, STREAM_TTY, STREAM_MAX };
-const char *stream_name(enum stream s); /* "out" "err" "tty" */
-
-/* The output file of a run, beside the journal (output/RUN.db). */
-struct output;
-
-int output_open(struct journal *j, const char *run, bool write, struct output **ret,
-		struct err *err);
-void output_close(struct output *o);
-
-/* Begins, and ends with or without sync, one commit of chunks. */
-int output_begin(struct output *o, struct err *err);
-int output_commit(struct output *o, bool sync, struct err *err);
-void output_rollback(struct output *o);
-
-/* As journal_checkpoint; a commit that finds the WAL above 16 MB does it by itself. */
-void output_checkpoint(struct output *o, bool idle);
-
-/* Writes n bytes (1..1 MiB) of a command's stream at byte offset `from`, compressed, between begin
- * and commit. ret_hash is the digest of the bytes as they came. Appending a range again that is on
- * record (after a crash) is no error where the bytes are the same, ERR_CORRUPT where they differ;
- * one that is on record in part is ERR_USAGE. A hole may be left before `from`. */
-int output_write(struct output *o, const char *token, enum stream s, int64_t from, const void *p,
-		 size_t n, bool plain, uint8_t ret_hash[HASH_LEN], struct err *err);
-
-/* Bytes on record of a stream. */
-int output_size(struct output *o, const char *token, enum stream s, int64_t *ret, struct err *err);
-
-/* Appends up to n bytes of a stream from byte offset `from`. Fewer at the end and before a hole;
- * ERR_NOTFOUND for a byte in a hole. Every chunk is checked against its digest: ERR_CORRUPT. */
-int output_read(struct output *o, const char *token, enum stream s, int64_t from, size_t n,
-		struct buf *out, struct err *err);
-
 /* --- reading ------------------------------------------------------------------------------- */
 
 /* Calls fn for the events of a run with seq > after, in order, until it returns non-zero (passed
@@ -145,23 +112,6 @@ int journal_find_run(struct journal *j, const char *part, char ret_run[JOURNAL_R
 /* The pinned files of a run; fn borrows. */
 int journal_pins(struct journal *j, const char *run,
 		 int (*fn)(void *ctx, const struct source_file *f), void *ctx, struct err *err);
-
-/* --- verify -------------------------------------------------------------------------------- */
-
-struct verify_result {
-	bool whole;
-	char run[JOURNAL_RUN_ID_MAX]; /* where the first defect is */
-	int64_t seq;                  /* 0: of the run as a whole */
-	char text[256];               /* "row 17: payload altered" */
-	int64_t runs, events, chunks; /* looked at */
-	int64_t open_runs;            /* their tail cannot be vouched for */
-};
-
-/* Checks every chain (one run, or all with NULL, with the machine's chain): altered, missing,
- * swapped, appended rows, a run that is gone, a cut tail of a closed run, chunk digests where
- * `outputs`. Returns 0 when it could look (see ret->whole). */
-int journal_verify(struct journal *j, const char *run, bool outputs, struct verify_result *ret,
-		   struct err *err);
 
 /* --- ballast ------------------------------------------------------------------------------- */
 

@@ -27,7 +27,8 @@ struct chain_text chain_str(const char *s)
 
 /* --- fields ---------------------------------------------------------------------------------- */
 
-/* Room for FIELDS_MAX fields of `bytes` bytes together and two hashes; the adds below do not look. */
+/* Room for FIELDS_MAX fields of `bytes` bytes together and two hashes; the adds below do not look.
+ */
 static void reserve(struct chain *c, size_t bytes)
 {
 	size_t need = c->len + bytes + FIELDS_MAX * FIELD_EXTRA + 2 * (HASH_HEX_LEN + 1);
@@ -37,22 +38,20 @@ static void reserve(struct chain *c, size_t bytes)
 	c->cap = need;
 }
 
-static void put(struct chain *c, const char *p, size_t n)
-{
-	memcpy(c->text + c->len, p, n);
-	c->len += n;
-}
-
-/* Decimal digits of v at the end of room; returns where they begin. printf would cost as much as
- * the digest. */
+/* Decimal digits of v at the end of room, two at a time; returns where they begin. printf would
+ * cost as much as the digest. */
 static const char *digits(int64_t v, char room[DIGITS_MAX], size_t *ret_n)
 {
 	char *end = room + DIGITS_MAX, *p = end;
 	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-	do {
+	for (; u >= 100; u /= 100) {
+		unsigned two = (unsigned)(u % 100);
+		*--p = (char)('0' + two % 10);
+		*--p = (char)('0' + two / 10);
+	}
+	if (u >= 10)
 		*--p = (char)('0' + u % 10);
-		u /= 10;
-	} while (u);
+	*--p = (char)('0' + (u >= 10 ? u / 10 : u));
 	if (v < 0)
 		*--p = '-';
 	*ret_n = (size_t)(end - p);
@@ -61,13 +60,24 @@ static const char *digits(int64_t v, char room[DIGITS_MAX], size_t *ret_n)
 
 static void add_text(struct chain *c, const char *p, size_t n)
 {
-	char room[DIGITS_MAX];
-	size_t len;
-	const char *number = digits((int64_t)n, room, &len);
-	put(c, number, len);
-	put(c, ":", 1);
-	put(c, p, n);
-	put(c, ",", 1);
+	char *at = c->text + c->len;
+	if (n < 10) {
+		*at++ = (char)('0' + n);
+	} else if (n < 100) {
+		*at++ = (char)('0' + n / 10);
+		*at++ = (char)('0' + n % 10);
+	} else {
+		char room[DIGITS_MAX];
+		size_t len;
+		const char *number = digits((int64_t)n, room, &len);
+		memcpy(at, number, len);
+		at += len;
+	}
+	*at++ = ':';
+	memcpy(at, p, n);
+	at += n;
+	*at++ = ',';
+	c->len = (size_t)(at - c->text);
 }
 
 static void add_field(struct chain *c, struct chain_text t)

@@ -14,7 +14,8 @@ enum {
 
 /* --- what SQLite says, in our words ---------------------------------------------------------- */
 
-/* Extended codes first, then primary ones; the first row that fits is taken. NULL: SQLite's text. */
+/* Extended codes first, then primary ones; the first row that fits is taken. NULL: SQLite's text.
+ */
 static const struct {
 	int rc;
 	int code;
@@ -44,8 +45,8 @@ static const struct {
 	{ SQLITE_MISUSE, ERR_USAGE, NULL },
 };
 
-/* The system's own word is better than SQLite's class where it has one. Never ERR_NOTFOUND: a caller
- * would take it for a row that is not there. */
+/* The system's own word is better than SQLite's class where it has one. Never ERR_NOTFOUND: a
+ * caller would take it for a row that is not there. */
 static int code_of_errno(int sys)
 {
 	switch (sys) {

@@ -67,7 +67,8 @@ struct db {
 
 enum db_how { DB_READ = 0, DB_WRITE = 1 << 0, DB_TEAM = 1 << 1 };
 
-/* Opens path as `kind` into *d, which stays where it is until db_close. Failures as journal_open. */
+/* Opens path as `kind` into *d, which stays where it is until db_close. Failures as journal_open.
+ */
 int db_open(struct db *d, const struct db_kind *kind, const char *path, enum db_how how,
 	    struct err *err);
 
@@ -102,8 +103,8 @@ void db_checkpoint(struct db *d, bool idle);
 /* Takes the file to the newest format, one transaction per step. */
 int db_migrate(struct db *d, struct err *err);
 
-/* Whether the triggers and tables are those that the steps make. Returns 0, sets *ret_defect to NULL
- * or to a sentence that is the caller's to free(). */
+/* Whether the triggers and tables are those that the steps make. Returns 0, sets *ret_defect to
+ * NULL or to a sentence that is the caller's to free(). */
 int db_schema_check(struct db *d, char **ret_defect, struct err *err);
 
 /* An integer that a PRAGMA answers with. */

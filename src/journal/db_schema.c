@@ -69,15 +69,16 @@ static const char *text_at(sqlite3_stmt *st, int column)
 	return s ? s : "";
 }
 
-/* Walks the objects of one schema that `list` selects and asks the other for each: the first that it
- * lacks, or has otherwise, is the defect. */
+/* Walks the objects of one schema that `list` selects and asks the other for each: the first that
+ * it lacks, or has otherwise, is the defect. */
 static int compare(sqlite3 *from, sqlite3 *to, const char *list, const char *lacks,
 		   char **ret_defect)
 {
 	sqlite3_stmt *each = NULL, *look = NULL;
 	int rc = sqlite3_prepare_v2(from, list, -1, &each, NULL);
 	if (rc == 0)
-		rc = sqlite3_prepare_v2(to, "SELECT sql FROM sqlite_schema WHERE type=?1 AND name=?2",
+		rc = sqlite3_prepare_v2(to,
+					"SELECT sql FROM sqlite_schema WHERE type=?1 AND name=?2",
 					-1, &look, NULL);
 	while (rc == 0 && !*ret_defect && (rc = sqlite3_step(each)) == SQLITE_ROW) {
 		const char *type = text_at(each, 0), *name = text_at(each, 1);

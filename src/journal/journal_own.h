@@ -13,7 +13,7 @@ enum journal_sql {
 	SQL_EVENT_LAST,
 	SQL_EVENT_EACH,
 	SQL_EVENT_CHECK,
-	SQL_EVENT_STRAY,
+	SQL_EVENT_MAX_ID,
 	SQL_MACHINE_LAST,
 	SQL_MACHINE_ADD,
 	SQL_MACHINE_EACH,
@@ -34,6 +34,8 @@ enum journal_sql {
 	JOURNAL_SQL_MAX,
 };
 
+enum { SALTS_AT_ONCE = 16 };
+
 struct journal {
 	struct db db;
 	struct chain chain;
@@ -44,6 +46,8 @@ struct journal {
 	int64_t seq;
 	uint8_t head[HASH_LEN];
 	bool closed;
+	uint8_t salt[SALTS_AT_ONCE][CHAIN_SALT_LEN];
+	int n_salt; /* not used yet */
 };
 
 extern const struct db_kind journal_kind;

@@ -55,7 +55,8 @@ int netfs_type_in(const char *mountinfo, unsigned major, unsigned minor, char *r
 		const char *end = strchrnul(line, '\n');
 		unsigned a, b;
 		const char *dash = memmem(line, (size_t)(end - line), " - ", 3);
-		if (dash && sscanf(line, "%*u %*u %u:%u ", &a, &b) == 2 && a == major && b == minor) {
+		if (dash && sscanf(line, "%*u %*u %u:%u ", &a, &b) == 2 && a == major &&
+		    b == minor) {
 			size_t len = strcspn(dash + 3, " \n");
 			if (len == 0 || len >= n)
 				return 0;
@@ -86,7 +87,8 @@ int netfs_check(const char *folder, struct err *err)
 	char type[TYPE_MAX];
 	if (statfs(folder, &fs))
 		return 0;
-	const char *fuse = fs.f_type == FUSE_MAGIC ? fuse_type_of(folder, type, sizeof(type)) : NULL;
+	const char *fuse =
+		fs.f_type == FUSE_MAGIC ? fuse_type_of(folder, type, sizeof(type)) : NULL;
 	const char *name = netfs_name((unsigned long)fs.f_type, fuse);
 	if (!name)
 		return 0;

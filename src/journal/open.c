@@ -102,7 +102,8 @@ static int move_part(const char *from, const char *to, const char *part)
 	return rc;
 }
 
-/* The WAL goes first: a new file would swallow it. What was moved goes back when the rest cannot. */
+/* The WAL goes first: a new file would swallow it. What was moved goes back when the rest cannot.
+ */
 int journal_set_aside(const char *path, char **ret_aside, struct err *err)
 {
 	char *aside = free_name(path);

@@ -107,7 +107,8 @@ void output_close(struct output *o)
 int output_begin(struct output *o, struct err *err)
 {
 	if (!o->db.write)
-		return err_set(err, ERR_DENIED, "output file %s was opened for reading", o->db.path);
+		return err_set(err, ERR_DENIED, "output file %s was opened for reading",
+			       o->db.path);
 	return db_begin(&o->db, false, err);
 }
 
@@ -186,9 +187,11 @@ static int compare_range(struct output *o, const char *token, enum stream s, int
 	struct buf there = BUF_INIT;
 	int rc = output_read(o, token, s, from, n, &there, err);
 	if (rc == ERR_NOTFOUND || (rc == 0 && there.len != n))
-		rc = err_set(err, ERR_USAGE, "output file %s: %s.%s: of bytes %lld to %lld some are on "
-			     "record and some not", o->db.path, token, stream_name(s),
-			     (long long)from, (long long)from + (long long)n - 1);
+		rc = err_set(err, ERR_USAGE,
+			     "output file %s: %s.%s: of bytes %lld to %lld some are on "
+			     "record and some not",
+			     o->db.path, token, stream_name(s), (long long)from,
+			     (long long)from + (long long)n - 1);
 	else if (rc == 0 && memcmp(there.data, p, n) != 0)
 		rc = err_set(err, ERR_CORRUPT, "output file %s: %s.%s: other bytes are on record "
 			     "from byte %lld", o->db.path, token, stream_name(s), (long long)from);

@@ -94,8 +94,9 @@ static int end_or_hole(struct output *o, const char *token, enum stream s, int64
 		rc = db_step(&o->db, st, err);
 	if (rc != 1)
 		return rc;
-	rc = err_set(err, ERR_NOTFOUND, "output file %s: %s.%s: bytes %lld to %lld are not on record",
-		     o->db.path, token, stream_name(s), (long long)at,
+	rc = err_set(err, ERR_NOTFOUND,
+		     "output file %s: %s.%s: bytes %lld to %lld are not on record", o->db.path,
+		     token, stream_name(s), (long long)at,
 		     (long long)sqlite3_column_int64(st, 0) - 1);
 	sqlite3_reset(st);
 	return rc;

@@ -1,5 +1,5 @@
-/* The files that a run stood on: each content once, by its digest; which run had it under which name
- * beside it. */
+/* The files that a run stood on: each content once, by its digest; which run had it under which
+ * name beside it. */
 #include <stdlib.h>
 
 #include "bind.h"

@@ -97,8 +97,8 @@ static void settle(struct slice *sl)
 	}
 }
 
-/* One transaction: the rows after `after`, as many as fit. What is wrong with a row is told once the
- * good ones before it have been handed on. */
+/* One transaction: the rows after `after`, as many as fit. What is wrong with a row is told once
+ * the good ones before it have been handed on. */
 static int read_slice(struct journal *j, const char *run, int64_t after, int64_t most,
 		      struct slice *sl, struct err *err)
 {

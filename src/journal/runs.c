@@ -25,8 +25,10 @@ static int read_known(struct journal *j, sqlite3_stmt *st, int64_t before, struc
 	const char *run = (const char *)sqlite3_column_text(st, 1);
 	int64_t n = sqlite3_column_int64(st, 0);
 	if (n >= before || journal_run_id_check(run, NULL))
-		return err_set(err, ERR_CORRUPT, "journal %s: row %lld of the machine's chain names "
-			       "no run", j->db.path, (long long)n);
+		return err_set(err, ERR_CORRUPT,
+			       "journal %s: row %lld of the machine's chain names "
+			       "no run",
+			       j->db.path, (long long)n);
 	*ret = (struct known_run){
 		.n = n,
 		.row = {

@@ -1,8 +1,8 @@
-/* The tables, as docs/journal-format.md describes them. The comments are part of the text on purpose:
- * SQLite keeps it, so that `.schema` explains the file.
+/* The tables, as docs/journal-format.md describes them. The comments are part of the text on
+ * purpose: SQLite keeps it, so that `.schema` explains the file.
  *
- * Append-only. A trigger BEFORE INSERT looks at every unique key, because INSERT OR REPLACE through
- * one removes the row that had it, and the triggers against DELETE fire for that only on
+ * Append-only. A trigger BEFORE INSERT looks at every unique key, because INSERT OR REPLACE
+ * through one removes the row that had it, and the triggers against DELETE fire for that only on
  * connections with recursive_triggers on. The integer key is looked at for the same reason: where
  * none is given it reads -1 there, which no row has.
  *
@@ -49,10 +49,10 @@ static const char journal_1[] =
 	") STRICT;\n"
 	NO_CHANGE("event")
 	ONLY_APPEND("event", "a row may only follow the last one of an open run",
-		"EXISTS (SELECT 1 FROM event WHERE id = new.id)\n"
-		"  OR EXISTS (SELECT 1 FROM event WHERE run = new.run AND seq >= new.seq)\n"
-		"  OR new.seq > 1 AND NOT EXISTS (SELECT 1 FROM event WHERE run = new.run\n"
-		"       AND seq = new.seq - 1 AND hash = new.prev AND kind <> 'run_closed')")
+		"new.id IS NOT -1\n"
+		"  OR (new.seq - 1, new.prev, 1) IS NOT (SELECT seq, hash, kind <> 'run_closed'\n"
+		"       FROM event WHERE run = new.run ORDER BY seq DESC LIMIT 1)\n"
+		"     AND (new.seq <> 1 OR EXISTS (SELECT 1 FROM event WHERE run = new.run))")
 
 	"CREATE TABLE machine (\n"
 	"  n    INTEGER PRIMARY KEY CHECK (n > 0),\n"
@@ -127,19 +127,22 @@ static const char output_1[] =
 	"  from_byte INTEGER NOT NULL CHECK (from_byte >= 0), -- where in the stream it begins\n"
 	"  n         INTEGER NOT NULL CHECK (n BETWEEN 1 AND 1048576), -- bytes as they came\n"
 	"  plain     INTEGER NOT NULL CHECK (plain IN (0, 1)), -- 1: text without escapes\n"
-	"  sha256    " DIGEST("sha256") ", -- of the bytes as they came\n"
-	"  packed    INTEGER NOT NULL CHECK (packed IN (0, 1)), -- 1: bytes are a zstd frame\n"
-	"  bytes     BLOB    NOT NULL,\n"
-	"  UNIQUE (token, stream, from_byte)\n"
-	") STRICT;\n"
-	NO_CHANGE("chunk")
-	ONLY_APPEND("chunk", "a row may only follow the last one of its stream",
-		"EXISTS (SELECT 1 FROM chunk WHERE id = new.id)\n"
-		"  OR new.from_byte < ifnull((SELECT from_byte + n FROM chunk WHERE token = new.token\n"
-		"       AND stream = new.stream ORDER BY from_byte DESC LIMIT 1), 0)")
-	"CREATE VIEW streams AS\n"
-	"SELECT token, stream, count(*) AS chunks, sum(n) AS size, sum(length(bytes)) AS stored\n"
-	"FROM chunk GROUP BY token, stream;\n";
+	"  sha256    " DIGEST(
+		"sha256") ", -- of the bytes as they came\n"
+			  "  packed    INTEGER NOT NULL CHECK (packed IN (0, 1)), -- 1: bytes are "
+			  "a zstd frame\n"
+			  "  bytes     BLOB    NOT NULL,\n"
+			  "  UNIQUE (token, stream, from_byte)\n"
+			  ") STRICT;\n" NO_CHANGE("chunk") ONLY_APPEND(
+				  "chunk", "a row may only follow the last one of its stream",
+				  "EXISTS (SELECT 1 FROM chunk WHERE id = new.id)\n"
+				  "  OR new.from_byte < ifnull((SELECT from_byte + n FROM chunk "
+				  "WHERE token = new.token\n"
+				  "       AND stream = new.stream ORDER BY from_byte DESC LIMIT "
+				  "1), 0)") "CREATE VIEW streams AS\n"
+					    "SELECT token, stream, count(*) AS chunks, sum(n) AS "
+					    "size, sum(length(bytes)) AS stored\n"
+					    "FROM chunk GROUP BY token, stream;\n";
 
 const char *const schema_journal[SCHEMA_JOURNAL_FORMAT] = { journal_1 };
 const char *const schema_output[SCHEMA_OUTPUT_FORMAT] = { output_1 };

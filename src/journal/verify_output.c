@@ -61,11 +61,13 @@ static int check_chunk(struct output_check *c, const struct event *ev, const str
 				     seq);
 	int rc = digest_range(c, token, s, from, n, got, &why);
 	if (rc == ERR_NOTFOUND)
-		return verify_defect(v, v->run, seq, "event %lld: output of %.40s.%s is missing", seq,
-				     token, stream_name(s));
+		return verify_defect(v, v->run, seq, "event %lld: output of %.40s.%s is missing",
+				     seq, token, stream_name(s));
 	if (rc == ERR_CORRUPT || (rc == 0 && strcmp(got, want) != 0))
-		return verify_defect(v, v->run, seq, "event %lld: output of %.40s.%s from byte %lld "
-				     "altered", seq, token, stream_name(s), (long long)from);
+		return verify_defect(v, v->run, seq,
+				     "event %lld: output of %.40s.%s from byte %lld "
+				     "altered",
+				     seq, token, stream_name(s), (long long)from);
 	if (rc)
 		return err_set(c->err, rc, "%s", why.text);
 	v->r->chunks++;

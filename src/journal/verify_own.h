@@ -18,6 +18,7 @@ struct verify {
 	struct verify_result *r;
 	bool outputs;
 	bool one;            /* only one run is looked at */
+	struct chain_text opened, book, closed; /* kinds of event */
 	int64_t slice_began; /* boot ns; a transaction ends 10 ms later */
 	/* the run in hand */
 	char run[JOURNAL_RUN_ID_MAX]; /* "": none */

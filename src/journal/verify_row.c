@@ -1,6 +1,5 @@
 /* One event against the one before it. Called by SQLite for every row, in order; everything that
  * takes time or another statement is done outside, in verify_run.c. */
-#include "kind.h"
 #include "verify_own.h"
 
 #include <string.h>
@@ -9,8 +8,24 @@ enum { SLICE_NS = 10 * 1000 * 1000, LOOK_AT_CLOCK = 64, NEAR = 2000 };
 
 /* The columns as SQL_EVENT_CHECK hands them over. */
 enum column {
-	C_INDEX_RUN, C_INDEX_SEQ, C_RUN, C_SEQ, C_WALL, C_BOOT, C_BOOT_ID, C_KIND, C_STEP, C_ATTEMPT, C_ACTOR, C_AUTH,
-	C_PAYLOAD, C_SALT, C_PAYLOAD_HASH, C_PREV, C_HASH, C_MAX,
+	C_INDEX_RUN,
+	C_INDEX_SEQ,
+	C_RUN,
+	C_SEQ,
+	C_WALL,
+	C_BOOT,
+	C_BOOT_ID,
+	C_KIND,
+	C_STEP,
+	C_ATTEMPT,
+	C_ACTOR,
+	C_AUTH,
+	C_PAYLOAD,
+	C_SALT,
+	C_PAYLOAD_HASH,
+	C_PREV,
+	C_HASH,
+	C_MAX,
 };
 
 struct row {
@@ -56,10 +71,9 @@ static void take_row(struct row *r, sqlite3_value **v)
 	};
 }
 
-static bool is_kind(const struct row *r, enum event_kind kind)
+static bool is_kind(const struct row *r, struct chain_text kind)
 {
-	const char *name = word_of(WORDS_EVENT, (int)kind);
-	return r->ev.kind.n == strlen(name) && memcmp(r->ev.kind.p, name, r->ev.kind.n) == 0;
+	return r->ev.kind.n == kind.n && memcmp(r->ev.kind.p, kind.p, kind.n) == 0;
 }
 
 /* Whether the row would be right under another number: then it was moved, not rewritten. */
@@ -151,9 +165,9 @@ static void take_over(struct verify *v, const struct row *r)
 {
 	v->seq = r->ev.seq;
 	memcpy(v->head, r->hash, HASH_LEN);
-	v->ended = is_kind(r, EV_RUN_CLOSED);
+	v->ended = is_kind(r, v->closed);
 	v->r->events++;
-	if (is_kind(r, EV_RUN_OPENED) || is_kind(r, EV_BOOK)) {
+	if (is_kind(r, v->opened) || is_kind(r, v->book)) {
 		buf_clear(&v->paper);
 		buf_add(&v->paper, r->payload.p, r->payload.n);
 		v->paper_waits = true;

@@ -71,8 +71,8 @@ static bool is_text(sqlite3_stmt *st, int column, const char *want)
 	return text && strcmp(text, want) == 0;
 }
 
-/* That a file named by a hashed event is kept, under that role and name where it has a role (a called
- * book's event has the name as it was typed). Its bytes are looked at later. */
+/* That a file named by a hashed event is kept, under that role and name where it has a role (a
+ * called book's event has the name as it was typed). Its bytes are looked at later. */
 static int check_kept(struct verify *v, const struct json *file, struct err *err)
 {
 	struct db *d = &v->j->db;
@@ -152,7 +152,8 @@ static void check_name(struct verify *v, sqlite3_stmt *st, const char *run)
 		sound = false;
 	}
 	if (sound && !has_bytes)
-		verify_defect(v, run, 0, "pinned file %lld of run %s: its bytes are missing", n, run);
+		verify_defect(v, run, 0, "pinned file %lld of run %s: its bytes are missing", n,
+			      run);
 	else if (!sound)
 		verify_defect(v, run, 0, "pinned file %lld of run %s: its row is altered", n, run);
 }

@@ -1,0 +1,28 @@
+/* Is the record whole? */
+#ifndef JOURNAL_VERIFY_H
+#define JOURNAL_VERIFY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "run_id.h"
+
+struct err;
+struct journal;
+
+struct verify_result {
+	bool whole;
+	char run[JOURNAL_RUN_ID_MAX]; /* where the first defect is */
+	int64_t seq;                  /* 0: of the run as a whole */
+	char text[256];               /* "row 17: payload altered" */
+	int64_t runs, events, chunks; /* looked at */
+	int64_t open_runs;            /* their tail cannot be vouched for */
+};
+
+/* Checks every chain (one run, or all with NULL, with the machine's chain): altered, missing,
+ * swapped, appended rows, a run that is gone, a cut tail of a closed run, chunk digests where
+ * `outputs`. Returns 0 when it could look (see ret->whole). */
+int journal_verify(struct journal *j, const char *run, bool outputs, struct verify_result *ret,
+		   struct err *err);
+
+#endif
