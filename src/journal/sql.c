@@ -7,9 +7,8 @@
 static const char *const sql[JOURNAL_SQL_MAX] = {
 	DB_SQL_COMMON,
 	[SQL_EVENT_ADD] =
-		"INSERT INTO event (run, seq, wall, boot, boot_id, kind, step, attempt, actor, "
-		"auth,"
-		" payload, salt, payload_hash, prev, hash)"
+		"INSERT INTO event (run, seq, wall, boot, boot_id, kind, step, attempt, actor,"
+		" auth, payload, salt, payload_hash, prev, hash)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
 	[SQL_EVENT_LAST] =
 		"SELECT seq, hash, kind FROM event WHERE run = ?1 ORDER BY seq DESC LIMIT 1",
@@ -20,20 +19,22 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 	 * when to stop: handing a million rows out one by one would cost more than their digests.
 	 * It is told what the index holds, and looks for the end of the run: `i.run = ?1` would
 	 * let SQLite put ?1 in the place of what is there. */
-	[SQL_EVENT_CHECK] = "SELECT 1 FROM event i CROSS JOIN event e ON e.id = i.id"
-			    " WHERE (i.run, i.seq) > (?1, ?2) AND check_row(i.run, i.seq, e.run, "
-			    "e.seq, e.wall,"
-			    " e.boot, e.boot_id, e.kind, e.step, e.attempt, e.actor, e.auth, "
-			    "e.payload, e.salt,"
-			    " e.payload_hash, e.prev, e.hash) ORDER BY i.run, i.seq",
+	[SQL_EVENT_CHECK] =
+		"SELECT 1 FROM event i CROSS JOIN event e ON e.id = i.id"
+		" WHERE (i.run, i.seq) > (?1, ?2) AND check_row(i.run, i.seq, e.run, e.seq,"
+		" e.wall, e.boot, e.boot_id, e.kind, e.step, e.attempt, e.actor, e.auth,"
+		" e.payload, e.salt, e.payload_hash, e.prev, e.hash) ORDER BY i.run, i.seq",
 	[SQL_EVENT_MAX_ID] =
 		"SELECT ifnull(max(id), 0), EXISTS (SELECT 1 FROM machine WHERE what = 'pruned')"
 		" FROM event",
-	[SQL_MACHINE_LAST] = "SELECT n, hash FROM machine ORDER BY n DESC LIMIT 1",
-	[SQL_MACHINE_ADD] = "INSERT INTO machine (n, wall, what, run, seq, head, prev, hash)"
-			    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-	[SQL_MACHINE_EACH] = "SELECT n, wall, what, run, seq, head, prev, hash FROM machine WHERE "
-			     "n > ?1 ORDER BY n",
+	[SQL_MACHINE_LAST] =
+		"SELECT n, hash FROM machine ORDER BY n DESC LIMIT 1",
+	[SQL_MACHINE_ADD] =
+		"INSERT INTO machine (n, wall, what, run, seq, head, prev, hash)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[SQL_MACHINE_EACH] =
+		"SELECT n, wall, what, run, seq, head, prev, hash FROM machine"
+		" WHERE n > ?1 ORDER BY n",
 	[SQL_MACHINE_OF_RUN] =
 		"SELECT what, seq, head, prev FROM machine WHERE run = ?1 ORDER BY n",
 	[SQL_RUNS] =
@@ -66,23 +67,29 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 	[SQL_RUN_NEXT_KNOWN] =
 		"SELECT n, run FROM machine WHERE n > ?1 AND what IN ('opened', 'moved')"
 		" ORDER BY n LIMIT 1",
-	[SQL_RUN_NEXT_SEEN] = "SELECT run FROM event WHERE run > ?1 ORDER BY run LIMIT 1",
-	[SQL_PIN_HAS] = "SELECT 1 FROM pin WHERE sha256 = ?1",
-	[SQL_PIN_ADD] = "INSERT INTO pin (sha256, n, packed, bytes) VALUES (?1, ?2, ?3, ?4)",
+	[SQL_RUN_NEXT_SEEN] =
+		"SELECT run FROM event WHERE run > ?1 ORDER BY run LIMIT 1",
+	[SQL_PIN_HAS] =
+		"SELECT 1 FROM pin WHERE sha256 = ?1",
+	[SQL_PIN_ADD] =
+		"INSERT INTO pin (sha256, n, packed, bytes) VALUES (?1, ?2, ?3, ?4)",
 	[SQL_PIN_NEXT] =
 		"SELECT id, sha256, n, packed, bytes FROM pin WHERE id > ?1 ORDER BY id LIMIT 1",
 	[SQL_RUN_PIN_HAS] =
 		"SELECT 1 FROM run_pin WHERE run = ?1 AND role = ?2 AND path = ?3 AND sha256 = ?4",
-	[SQL_RUN_PIN_KEPT] = "SELECT run FROM run_pin WHERE run = ?1 AND ifnull(?2, role) = role"
-			     " AND ifnull(?3, path) = path AND sha256 = ?4 AND EXISTS (SELECT 1 "
-			     "FROM pin WHERE pin.sha256 = ?4)",
-	[SQL_RUN_PIN_LAST] = "SELECT ifnull(max(n), 0) FROM run_pin WHERE run = ?1",
-	[SQL_RUN_PIN_ADD] = "INSERT INTO run_pin (run, n, role, path, sha256, hash) VALUES (?1, "
-			    "?2, ?3, ?4, ?5, ?6)",
-	[SQL_RUN_PIN_NEXT] = "SELECT run_pin.n, role, path, sha256, pin.n, packed, bytes, hash, "
-			     "run FROM run_pin"
-			     " LEFT JOIN pin USING (sha256) WHERE run = ?1 AND run_pin.n > ?2"
-			     " ORDER BY run_pin.n LIMIT 1",
+	[SQL_RUN_PIN_KEPT] =
+		"SELECT run FROM run_pin WHERE run = ?1 AND ifnull(?2, role) = role"
+		" AND ifnull(?3, path) = path AND sha256 = ?4"
+		" AND EXISTS (SELECT 1 FROM pin WHERE pin.sha256 = ?4)",
+	[SQL_RUN_PIN_LAST] =
+		"SELECT ifnull(max(n), 0) FROM run_pin WHERE run = ?1",
+	[SQL_RUN_PIN_ADD] =
+		"INSERT INTO run_pin (run, n, role, path, sha256, hash)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+	[SQL_RUN_PIN_NEXT] =
+		"SELECT run_pin.n, role, path, sha256, pin.n, packed, bytes, hash, run"
+		" FROM run_pin LEFT JOIN pin USING (sha256) WHERE run = ?1 AND run_pin.n > ?2"
+		" ORDER BY run_pin.n LIMIT 1",
 };
 
 const struct db_kind journal_kind = {
