@@ -214,6 +214,7 @@ static void json_of_a_wrong_type_opens_nothing(void **state)
 		{ "was ->> 'flow.manager' < now", TRI_UNKNOWN, "a date" },
 		{ "was ->> 'flow.manager' < age", TRI_UNKNOWN, "a duration" },
 		{ "was ->> 'flow.manager' <> was ->> 'preferences'", TRI_UNKNOWN, "compared" },
+		{ "was ->> 'flow.manager' <> was ->> 'deep'", TRI_UNKNOWN, "compared" },
 		{ "was ->> 'flow.manager' < was ->> 'preferences'", TRI_UNKNOWN, "no order" },
 		{ "was ->> 'flow.manager' ->> 'x' <> 3", TRI_UNKNOWN, NULL },
 		{ "coalesce(was ->> 'flow.manager', 0) = 0", TRI_UNKNOWN, NULL },
@@ -388,6 +389,8 @@ static void hostile_conditions_end_in_time_and_memory(void **state)
 		"where value = 1) > 0 and big like pattern) > 3",
 		"(select count(*) from json_each(list) where value in (select value from "
 		"json_each(list) where value > 3)) > 3",
+		"(select count(*) from json_each(list) where (select count(*) from "
+		"json_each(iif(value = 0, list, list))) = 3) = 0",
 		"(select sum(value ->> 'a') from json_each(list) where big like pattern) > 3",
 	};
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
