@@ -29,7 +29,8 @@ struct findings {
 	struct finding *v;
 	size_t n, cap;
 	size_t errors, warnings; /* those not kept included */
-	size_t untold;           /* over LIMIT_FINDINGS: counted, not kept */
+	size_t untold;           /* over LIMIT_FINDINGS of one load: counted, not kept */
+	size_t first;            /* of the load in progress: lists of several loads may be one */
 	char **files;
 	size_t n_files;
 };

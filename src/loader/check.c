@@ -67,5 +67,6 @@ void check_book(struct load *l, struct load_book *b)
 	l->book = NULL;
 	l->diag.quiet = quiet;
 	free(c.trail);
+	free(c.touched);
 	free(c.alts);
 }

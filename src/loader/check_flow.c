@@ -62,6 +62,17 @@ static void jump(struct draft *d)
 
 /* --- groups ---------------------------------------------------------------------------------- */
 
+/* The place in the walk of the last step inside d, its own where there is none. */
+static size_t last_inside(const struct draft *d)
+{
+	while (d->step.kind != KIND_CALL && (d->step.n_children || d->step.n_always)) {
+		const struct step *s = &d->step;
+		d = draft_of(s->n_always ? s->always[s->n_always - 1] :
+					   s->children[s->n_children - 1]);
+	}
+	return d->order;
+}
+
 static void walk_ways(struct check *c, struct draft *d, bool one_is_taken)
 {
 	size_t first_alt = c->n_alts, mark = c->n_trail, live = 0;
@@ -83,19 +94,15 @@ static void walk_ways(struct check *c, struct draft *d, bool one_is_taken)
 		check_merge_ways(c, first_alt, live);
 	else
 		check_join_ways(c, first_alt);
+	if (!one_is_taken && c->s->n_owed)
+		check_owed_beside(c, d, last_inside(d));
 }
 
 /* In any order: what a sibling sets may be there or not. */
 static void weaken_inside(struct check *c, const struct draft *d)
 {
 	struct load_book *b = c->b;
-	size_t last = d->order;
-	for (const struct draft *e = d; e->step.n_children;) {
-		e = draft_of(e->step.children[e->step.n_children - 1]);
-		last = e->order;
-		if (e->step.kind == KIND_CALL)
-			break;
-	}
+	size_t last = last_inside(d);
 	for (size_t i = d->order; i < last && i < b->n_walk; i++) {
 		const struct draft *e = b->walk[i];
 		const struct capture *v[] = { e->step.captures, e->probe.captures,
@@ -218,7 +225,8 @@ static void walk_step(struct check *c, struct draft *d)
 	check_arrive(c, d);
 	unreachable(c, d);
 	bool was_dead = c->dead;
-	size_t mark = d->start = c->n_trail;
+	size_t mark = c->n_trail;
+	d->start = c->n_touched;
 	check_refs(c, d, PHASE_WHEN);
 	if (guard)
 		c->guards[c->n_guards++] = guard;

@@ -14,13 +14,11 @@ void check_push(struct check *c, struct tracked *t)
 		c->trail = mem_grow(c->trail, c->cap_trail, sizeof(*c->trail));
 	}
 	c->trail[c->n_trail++] = (struct trail_entry){ (size_t)(t - c->s->v), t->state, t->guard };
-}
-
-static void shorten(struct check *c, size_t mark)
-{
-	c->n_trail = mark;
-	if (c->weak_to > mark)
-		c->weak_to = mark;
+	if (c->n_touched == c->cap_touched) {
+		c->cap_touched = c->cap_touched ? c->cap_touched * 2 : 64;
+		c->touched = mem_grow(c->touched, c->cap_touched, sizeof(*c->touched));
+	}
+	c->touched[c->n_touched++] = (size_t)(t - c->s->v);
 }
 
 /* Leaves one entry for each name that changed since mark: what it was at mark. */
@@ -35,24 +33,25 @@ static void compact(struct check *c, size_t mark)
 		t->stamp = c->stamp;
 		c->trail[kept++] = c->trail[i];
 	}
-	shorten(c, mark);
 	c->n_trail = kept;
+	c->weak_to = c->weak_from;
 }
 
+/* What holds behind a `when`: what held before, where it was false, and what its steps made of it,
+ * where it was true. What held under the very same condition did not hold where it was false. */
 void check_leave_guard(struct check *c, size_t mark, const char *guard)
 {
 	compact(c, mark);
 	for (size_t i = mark; i < c->n_trail; i++) {
 		const struct trail_entry *e = &c->trail[i];
 		struct tracked *t = &c->s->v[e->i];
-		if (e->old == t->state)
+		bool same = e->old == HOLDS_MAYBE && e->old_guard && str_eq(e->old_guard, guard);
+		enum holds without = same ? HOLDS_NOT : e->old;
+		bool by_guard = without == HOLDS_NOT && t->state == HOLDS;
+		if (t->state == without && without != HOLDS_MAYBE)
 			continue;
-		if (e->old == HOLDS_MAYBE && e->old_guard && str_eq(e->old_guard, guard))
-			continue; /* the same condition opened it and this */
-		t->guard = t->state == HOLDS ? guard : t->state == HOLDS_MAYBE ? t->guard : NULL;
-		if (e->old == HOLDS_MAYBE)
-			t->guard = e->old_guard;
 		check_put(c, t, HOLDS_MAYBE);
+		t->guard = by_guard ? guard : NULL; /* under two conditions: under none */
 	}
 }
 
@@ -68,12 +67,12 @@ void check_end_way(struct check *c, size_t mark, const char *guard)
 				c->alts = mem_grow(c->alts, c->cap_alts, sizeof(*c->alts));
 			}
 			c->alts[c->n_alts++] = (struct trail_entry){
-				e->i, t->state, t->state == HOLDS ? guard : t->guard };
+				e->i, t->state, t->state == HOLDS ? guard : NULL };
 		}
 		check_put(c, t, e->old);
 		t->guard = e->old_guard;
 	}
-	shorten(c, mark);
+	c->n_trail = mark;
 }
 
 static void count_ways(struct check *c, size_t first_alt)
@@ -119,6 +118,8 @@ void check_join_ways(struct check *c, size_t first_alt)
 {
 	for (size_t i = first_alt; i < c->n_alts; i++) {
 		struct tracked *t = &c->s->v[c->alts[i].i];
+		if (!t->owed && t->state == HOLDS)
+			continue; /* what one of them has captured is there */
 		check_push(c, t);
 		check_put(c, t, c->alts[i].old);
 		t->guard = c->alts[i].old_guard;
@@ -126,23 +127,25 @@ void check_join_ways(struct check *c, size_t first_alt)
 	c->n_alts = first_alt;
 }
 
-/* Who jumps here has passed over everything since jump_from. */
+/* Who jumps here has left somewhere since jump_from: what was touched since may be as it was then, as
+ * it is now, or as some way in between made it. */
 void check_arrive(struct check *c, struct draft *d)
 {
 	if (!d->jumped_to)
 		return;
-	size_t from = d->jump_from;
-	for (size_t i = from; i < c->n_trail; i++) {
+	for (size_t i = d->jump_from, n = c->n_touched; i < n; i++) {
 		if (i >= c->weak_from && i < c->weak_to) {
 			i = c->weak_to - 1;
 			continue;
 		}
-		struct tracked *t = &c->s->v[c->trail[i].i];
-		if (t->state != c->trail[i].old || t->state == HOLDS)
+		struct tracked *t = &c->s->v[c->touched[i]];
+		if (t->state != HOLDS_MAYBE) {
+			check_push(c, t);
 			check_put(c, t, HOLDS_MAYBE);
+		}
 		t->guard = NULL;
 	}
-	c->weak_from = from;
-	c->weak_to = c->n_trail;
+	c->weak_from = d->jump_from;
+	c->weak_to = c->n_touched;
 	c->dead = c->told = false;
 }

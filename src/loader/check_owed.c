@@ -56,6 +56,35 @@ void check_settle(struct check *c, struct draft *d)
 	check_set_state(c, t, HOLDS_NOT);
 }
 
+/* A debt that several steps of a group side by side make or settle: who comes last is not known. */
+static void mention(struct check *c, const char *name, size_t child)
+{
+	struct tracked *t = name ? find_owed(c, name) : NULL;
+	if (!t || (t->count && t->child == child))
+		return;
+	t->child = child;
+	if (t->count++ && t->state == HOLDS_NOT)
+		check_set_state(c, t, HOLDS_MAYBE);
+}
+
+void check_owed_beside(struct check *c, const struct draft *d, size_t last)
+{
+	const struct draft *child = NULL;
+	for (size_t k = 0; k < c->s->n_owed; k++)
+		c->s->v[c->s->owed_at[k]].count = 0;
+	for (size_t i = d->order; i < last && i < c->b->n_walk && c->s->n_owed; i++) {
+		const struct draft *e = c->b->walk[i];
+		if (e->step.parent == &d->step)
+			child = e;
+		for (size_t k = 0; child && k < e->step.n_owes; k++)
+			mention(c, e->step.owes[k].name, child->order);
+		for (size_t k = 0; str_eq(e->step.settles, "all") && k < c->s->n_owed; k++)
+			mention(c, c->s->v[c->s->owed_at[k]].name, child->order);
+		if (child && e->step.settles)
+			mention(c, e->step.settles, child->order);
+	}
+}
+
 void check_end_owed(struct check *c, const struct draft *d)
 {
 	const struct tracked *first = NULL;

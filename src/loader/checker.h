@@ -23,7 +23,7 @@ struct tracked {
 	bool owed;             /* no value, but something owed */
 	bool settled;          /* OWED: some step settles it */
 	bool open_maybe;       /* … and the run can end well with it owed on some way */
-	size_t stamp, count;   /* of the merge in progress */
+	size_t stamp, count, child; /* of the merge in progress */
 	enum holds merged;
 	const char *merged_guard;
 	bool same;
@@ -57,7 +57,9 @@ struct check {
 	size_t n_alts, cap_alts;
 	const char *guards[2 * LIMIT_YAML_DEPTH];
 	size_t n_guards;
-	size_t weak_from, weak_to; /* positions on the trail that are MAYBE already */
+	size_t *touched;       /* names in the order of their changes, on whatever way; only grows */
+	size_t n_touched, cap_touched;
+	size_t weak_from, weak_to; /* of these: MAYBE already */
 	size_t stamp;
 	bool dead, told;       /* no way leads here; that was said */
 	size_t n_open;         /* things owed here, for sure or maybe */
@@ -88,6 +90,7 @@ void check_set_state(struct check *c, struct tracked *t, enum holds state);
 /* check_owed.c */
 void check_owes(struct check *c, struct draft *d);
 void check_settle(struct check *c, struct draft *d);
+void check_owed_beside(struct check *c, const struct draft *d, size_t last);
 void check_end_owed(struct check *c, const struct draft *d);
 void check_never_settled(struct check *c);
 

@@ -116,7 +116,7 @@ static char *harmless(char *text)
 
 bool diag_full(const struct diag *d)
 {
-	return d->quiet || d->f->n >= LIMIT_FINDINGS;
+	return d->quiet || d->f->n - d->f->first >= LIMIT_FINDINGS;
 }
 
 void diag_add(struct diag *d, enum rule rule, struct place at, const char *fmt, ...)
@@ -126,7 +126,7 @@ void diag_add(struct diag *d, enum rule rule, struct place at, const char *fmt, 
 	d->errors |= def->severity == SEV_ERROR;
 	if (d->quiet)
 		return;
-	if (d->f->n >= LIMIT_FINDINGS) {
+	if (diag_full(d)) {
 		findings_add(d->f, def->severity, at, def->name, NULL);
 		return;
 	}

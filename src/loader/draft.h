@@ -65,7 +65,7 @@ struct draft {
 	size_t order;            /* of the walk within its book, from 1 */
 	struct draft *goal;      /* where goto leads; NULL for nowhere */
 	struct draft *goal_from; /* the step around this one that stands beside the goal */
-	size_t start, jump_from; /* positions on the trail */
+	size_t start, jump_from; /* positions among what was touched */
 	bool jumped_to;
 };
 

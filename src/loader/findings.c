@@ -28,7 +28,7 @@ void findings_add(struct findings *f, enum severity severity, struct place at, c
 {
 	f->errors += severity == SEV_ERROR;
 	f->warnings += severity == SEV_WARNING;
-	if (f->n >= LIMIT_FINDINGS || !text) {
+	if (f->n - f->first >= LIMIT_FINDINGS || !text) {
 		f->untold++;
 		return;
 	}

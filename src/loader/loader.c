@@ -67,6 +67,7 @@ int loader_load(const char *path, const struct loader_source *src, struct runboo
 	struct load l;
 	struct load_book *root = NULL;
 	size_t told = f->errors;
+	f->first = f->n;
 	load_init(&l, src, f);
 	int rc = read_root(&l, path, &root, err);
 	if (rc)

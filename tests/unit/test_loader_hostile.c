@@ -210,6 +210,21 @@ static void findings_beyond_the_limit_are_counted(void **state)
 	release(&l);
 }
 
+static void the_limit_of_findings_is_for_each_file(void **state)
+{
+	struct made m = { HEAD, "  - {do: x, tilte: y}\n", "", 700 };
+	struct loader_source src = { &m, read_made };
+	struct loaded l = { 0 };
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(loader_load("in.yaml", &src, &l.rb, &l.f, NULL), 0);
+		runbook_free(l.rb);
+	}
+	assert_int_equal(l.f.n, 2100);
+	assert_int_equal(l.f.untold, 0);
+	findings_release(&l.f);
+}
+
 /* --- time ------------------------------------------------------------------------------------- */
 
 static void what_repeats_for_megabytes_ends_soon(void **state)
@@ -415,6 +430,7 @@ int main(void)
 		UNIT(a_text_is_whole_up_to_its_limit_and_refused_beyond),
 		UNIT(steps_up_to_the_limit_are_read_and_no_more),
 		UNIT(findings_beyond_the_limit_are_counted),
+		UNIT(the_limit_of_findings_is_for_each_file),
 		UNIT(what_repeats_for_megabytes_ends_soon),
 		UNIT(many_of_everything_ends_soon),
 		UNIT(calls_that_multiply_stop_at_the_limit),
