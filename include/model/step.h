@@ -52,7 +52,7 @@ struct step {
 	struct place at;
 
 	/* what every step may say */
-	const char *title;    /* never NULL: a title is made from the text where none is given */
+	const char *title;    /* never NULL: made from the text where none is given; a template */
 	bool title_given;
 	const char *why;
 	struct text when;
@@ -91,8 +91,11 @@ struct step {
 	bool record_input;
 
 	/* by kind */
-	struct text text;     /* run, undo: command; do hold caution ask choose end: what is read */
-	struct probe *probe;  /* CHECK, WAIT, ASK(lines) */
+	struct text text;     /* run: command; do hold caution ask choose end: what is read; check
+			       * wait: the condition; call: the path as written; contact restore
+			       * rebuild: the source, as a text to be read */
+	struct probe *probe;  /* CHECK, WAIT, ASK(lines): the command, with what it captures; or
+			       * NULL: the condition is looked at as it stands, a WAIT is a timer */
 	struct text repair;   /* CHECK */
 	int64_t timer_ms;     /* WAIT without a probe */
 	const struct field *fields; /* ASK: one; DO: returns */
@@ -115,7 +118,7 @@ struct step {
 	const struct runbook *callee; /* CALL */
 	const struct named *args, *results; /* CALL: parameter -> template; our name -> its name */
 	size_t n_args, n_results;
-	const char *source;   /* BROKEN: the step as written */
+	const char *source;   /* BROKEN, CONTACT, RESTORE, REBUILD: the step as written */
 };
 
 /* Whether s is a group that is walked (GROUP, PARALLEL, CALL, OPTION, BRANCH, CHOOSE). */

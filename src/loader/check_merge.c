@@ -127,8 +127,8 @@ void check_join_ways(struct check *c, size_t first_alt)
 	c->n_alts = first_alt;
 }
 
-/* Who jumps here has left somewhere since jump_from: what was touched since may be as it was then, as
- * it is now, or as some way in between made it. */
+/* Who jumps here has left somewhere since jump_from: what was touched since may be as it was then,
+ * as it is now, or as some way in between made it. */
 void check_arrive(struct check *c, struct draft *d)
 {
 	if (!d->jumped_to)

@@ -57,7 +57,7 @@ struct check {
 	size_t n_alts, cap_alts;
 	const char *guards[2 * LIMIT_YAML_DEPTH];
 	size_t n_guards;
-	size_t *touched;       /* names in the order of their changes, on whatever way; only grows */
+	size_t *touched;       /* names in order of their changes, on whatever way; only grows */
 	size_t n_touched, cap_touched;
 	size_t weak_from, weak_to; /* of these: MAYBE already */
 	size_t stamp;
