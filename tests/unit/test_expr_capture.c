@@ -224,7 +224,7 @@ static int64_t children_ms(void)
 	       (u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1000;
 }
 
-static void untouched(const struct capture *c, const char *out, size_t n)
+static void ended(const struct capture *c, const char *out, size_t n, const char *says)
 {
 	struct value v = { .type = VALUE_MAP, .text = (char *)"untouched" };
 	struct err err = { 0 };
@@ -235,6 +235,7 @@ static void untouched(const struct capture *c, const char *out, size_t n)
 		fail_msg("%s: %s %s", c->pattern, err_name(rc), err.text);
 	assert_string_equal(v.text, "untouched");
 	assert_non_null(strstr(err.text, "it: "));
+	assert_non_null(strstr(err.text, says));
 	/* A second of CPU, which a busy machine gives slowly; five in any case, and room to end. */
 	assert_true(now_ms() - began < 8000);
 	assert_true(children_ms() - cpu < 2500);
@@ -255,12 +256,12 @@ static void programs_without_end_are_ended(void **state)
 		struct capture c = { .name = "it", .type = VALUE_INT, .how = CAPTURE_JQ,
 				     .pattern = programs[i] };
 		assert_int_equal(capture_check(&c, NULL), 0);
-		untouched(&c, "1", 1);
+		ended(&c, "1", 1, "ran longer");
 	}
 	struct capture m = { .name = "it", .how = CAPTURE_MATCH, .pattern = "(a*a*a*a*a*a*)b" };
 	char *out = mem_alloc(LIMIT_VALUE_BYTES);
 	memset(out, 'a', LIMIT_VALUE_BYTES);
-	untouched(&m, out, LIMIT_VALUE_BYTES);
+	ended(&m, out, LIMIT_VALUE_BYTES, "");
 	m.pattern =
 		"(((((((((((((((((((((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+"
 		    ")+)+)+)+"
@@ -277,7 +278,7 @@ static void programs_that_eat_memory_are_ended(void **state)
 		return;
 	struct capture c = { .name = "it", .type = VALUE_INT, .how = CAPTURE_JQ,
 			     .pattern = "reduce range(28) as $i (\"x\"; . + .) | length" };
-	untouched(&c, "1", 1);
+	ended(&c, "1", 1, "memory");
 	c.pattern = "reduce range(20) as $i (\"x\"; . + .) | length";
 	struct value v = { 0 };
 	assert_int_equal(capture_apply(&c, "1", 1, &v, NULL), 0);
@@ -290,13 +291,13 @@ static void too_much_is_an_error(void **state)
 	(void)state;
 	struct capture c = { .name = "it", .type = VALUE_TEXT, .how = CAPTURE_JQ,
 			     .pattern = "[range(200000)] | map(\"123456\") | add" };
-	untouched(&c, "1", 1);
+	ended(&c, "1", 1, "more than");
 	char *out = mem_alloc(LIMIT_VALUE_BYTES + 1);
 	memset(out, '7', LIMIT_VALUE_BYTES + 1);
 	for (int how = CAPTURE_WHOLE; how <= CAPTURE_MATCH; how++) {
 		c.how = how;
 		c.pattern = how == CAPTURE_JQ ? "." : "(.*)";
-		untouched(&c, out, LIMIT_VALUE_BYTES + 1);
+		ended(&c, out, LIMIT_VALUE_BYTES + 1, "more than");
 	}
 	/* As large as it may be. */
 	struct value v = { 0 };
