@@ -6,8 +6,11 @@
 #include <string.h>
 
 #include "clock.h"
+#include "hash.h"
 #include "limits.h"
 #include "mem.h"
+
+enum { INPUT_KEPT = 8 << 10 };
 
 /* Names in scope, and the built-in ones: now, attempt, mode, exit (where a command has ended). */
 size_t look_bindings(const struct pass *p, const struct inst *in, const struct reading *r,
@@ -46,6 +49,19 @@ struct inputs {
 	size_t n_seen;
 };
 
+/* A long value is on record where it was set; here it is told by its digest, so that however many
+ * a condition reads, its row can be written. */
+static void write_long(struct jsonw *w, const char *id, const char *text, size_t n)
+{
+	char sum[HASH_HEX_LEN + 1];
+
+	hash_hex_of(text, n, sum);
+	jw_obj(w, id);
+	jw_int(w, "bytes", (int64_t)n);
+	jw_str(w, "sha256", sum);
+	jw_end_obj(w);
+}
+
 static void write_input(void *ctx, const char *name, size_t len, size_t off)
 {
 	struct inputs *x = ctx;
@@ -72,7 +88,12 @@ static void write_input(void *ctx, const char *name, size_t len, size_t off)
 		jw_null(x->w, id);
 		buf_adds(x->reading, "unknown");
 	} else {
-		jw_str(x->w, id, v->text);
+		size_t n = strlen(v->text);
+
+		if (n > INPUT_KEPT)
+			write_long(x->w, id, v->text, n);
+		else
+			jw_strn(x->w, id, v->text, n);
 		buf_addf(x->reading, "%.200s", v->text);
 	}
 }

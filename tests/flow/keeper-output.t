@@ -89,4 +89,38 @@ like "over a megabyte is no value" "$(cat out)" 'more than 1048576 bytes'
 is "... though it is on record" "$(sql "SELECT sum(json_extract(payload, '\$.n')) FROM event
 	WHERE kind = 'output' AND step = 'longer'")" 1100000
 
+# --- the largest there is: rows that can be written --------------------------------------------
+
+cat >large.yaml <<'YAML'
+blackstart: 1
+title: Large values
+steps:
+  - id: a
+    run: head -c 1000000 /dev/zero | tr '\0' '\001'
+    effect: read
+    capture: {a: text}
+    expect: length(a) > 0
+  - id: b
+    run: head -c 1000000 /dev/zero | tr '\0' '"'
+    effect: read
+    capture: {b: text}
+    expect: length(b) > 0
+  - id: c
+    run: head -c 1000000 /dev/zero | tr '\0' '\002'
+    effect: read
+    capture: {c: text}
+    expect: length(c) > 0
+  - id: d
+    run: head -c 1000000 /dev/zero | tr '\0' '\003'
+    effect: read
+    capture: {d: text}
+    expect: length(a) + length(b) + length(c) + length(d) = 4000000
+  - end: done
+YAML
+printf 'answers: 1\nsteps: []\n' >none.answers
+"$BLACKSTART" run --answers none.answers large.yaml >out 2>&1 && status=0 || status=$?
+is "values of a megabyte that escape to six, four to a condition" "$status" 0 ||
+	note "$(tail -n 5 out)"
+ok "the record is whole" "$BLACKSTART" verify
+
 done_testing

@@ -1,6 +1,8 @@
 /* Writing and reading back: numbers, order, what a run holds, and what is refused. */
 #include "journal_help.h"
 
+#include "limits.h"
+
 struct seen {
 	struct event_list l;
 	int stop_at;
@@ -195,11 +197,11 @@ static void what_makes_no_sense_is_refused(void **state)
 	assert_string_equal(opened.body, "{}");
 	must_fail(journal_append(j, &opened, 1, true, &E), ERR_USAGE);
 	free(ev.body);
-	ev.body = mem_alloc((4 << 20) + 2);
-	memset(ev.body, ' ', (4 << 20) + 1);
-	ev.body_len = (4 << 20) + 1;
+	ev.body = mem_alloc(LIMIT_EVENT_BYTES + 2);
+	memset(ev.body, ' ', LIMIT_EVENT_BYTES + 1);
+	ev.body_len = LIMIT_EVENT_BYTES + 1;
 	must_fail(journal_append(j, &ev, 1, true, &E), ERR_LIMIT);
-	ev.body_len = 4 << 20;
+	ev.body_len = LIMIT_EVENT_BYTES;
 	must(journal_append(j, &ev, 1, true, &E));
 	assert_whole(j);
 	journal_close(j);
