@@ -22,7 +22,7 @@ enum {
 	LIMIT_REASON_BYTES = 2000,
 	LIMIT_NOTE_BYTES = 64 << 10,
 	LIMIT_INTENT_BYTES = 256 << 10, /* one message from a client */
-	LIMIT_EVENT_BYTES = 16 << 20,   /* one event's payload: two values, escaped at their longest */
+	LIMIT_EVENT_BYTES = 16 << 20,   /* one event's payload: two values, escaped */
 	LIMIT_CLIENTS = 64,             /* terminals on one run */
 	LIMIT_RUNNING = 64,             /* commands at once in one run */
 };
