@@ -75,6 +75,9 @@ int db_open(struct db *d, const struct db_kind *kind, const char *path, enum db_
 /* All zeroes is fine. A writer that is the last user leaves one file in rollback mode. */
 void db_close(struct db *d);
 
+/* Leaves the WAL as it is, for another process that opens the file at once. */
+void db_leave(struct db *d);
+
 /* Opens again, where a file that was read without locks is being written now. Sets *ret_stale when
  * it did: what was read since the last call is to be read again. */
 int db_refresh(struct db *d, bool *ret_stale, struct err *err);

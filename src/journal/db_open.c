@@ -421,6 +421,16 @@ static void park(struct db *d)
 	sqlite3_exec(d->h, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
 }
 
+void db_leave(struct db *d)
+{
+	if (d->h && d->write) {
+		db_rollback(d);
+		sqlite3_db_config(d->h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+		d->write = false;
+	}
+	db_close(d);
+}
+
 void db_close(struct db *d)
 {
 	if (d->h && d->write)

@@ -44,6 +44,14 @@ void journal_close(struct journal *j)
 	free(j);
 }
 
+void journal_leave(struct journal *j)
+{
+	if (!j)
+		return;
+	db_leave(&j->db);
+	journal_close(j);
+}
+
 const char *journal_path(const struct journal *j)
 {
 	return j->db.path;

@@ -128,7 +128,10 @@ int keeper_open_run(const struct keeper_run *r, char *ret_run, struct err *err)
 	if (!result)
 		journal_ballast_keep(j);
 out:
-	journal_close(j);
+	if (result)
+		journal_close(j);
+	else
+		journal_leave(j); /* to the keeper that comes next */
 	free(cwd);
 	return result;
 }
