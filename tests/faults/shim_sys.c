@@ -5,7 +5,7 @@
  *                            CALL: fdatasync fsync pwrite write ftruncate rename unlink sendmsg
  *   SHIM_KILL=us:N           … N microseconds after it began
  *   SHIM_HOLDER=1            with the keeper, its holder too
- *   SHIM_CLIENT=FILE         … and the process whose id FILE holds
+ *   SHIM_CLIENT=1            … and the process whose id the file SHIM_CLIENT_ID holds
  *   SHIM_LOG=FILE            gets a line when that happens; where it exists, nobody is killed
  *   SHIM_HANG=FILE           who opens FILE never comes back
  *   SHIM_COUNT=FILE          gets "CALL N" lines at exit: how often each was called
@@ -159,7 +159,8 @@ static void die(void)
 		put(shim.log, "killed\n", 7);
 	if (getenv("SHIM_HOLDER"))
 		die_holder();
-	if (getenv("SHIM_CLIENT") && read_all(getenv("SHIM_CLIENT"), pid, sizeof(pid)) > 0)
+	const char *client = getenv("SHIM_CLIENT") ? getenv("SHIM_CLIENT_ID") : NULL;
+	if (client && read_all(client, pid, sizeof(pid)) > 0)
 		syscall(SYS_kill, strtol(pid, NULL, 10), SIGKILL);
 	syscall(SYS_kill, syscall(SYS_getpid), SIGKILL);
 	for (;;)

@@ -11,7 +11,7 @@ tell "holder killed before each message"
 every keeper fdatasync undecided SHIM_HOLDER=1
 tell "keeper and holder killed before each commit is durable"
 STRIDE=$((STRIDE * 2))
-every keeper sendmsg+ undecided SHIM_HOLDER=1 SHIM_CLIENT=client
+every keeper sendmsg+ undecided SHIM_HOLDER=1 SHIM_CLIENT=1
 tell "keeper, holder and client killed after messages"
 
 done_testing

@@ -108,7 +108,8 @@ attempt() {
 	a_who=$1 a_kill=$2 a_exact=$3
 	shift 3
 	walk "$a_dir" LD_PRELOAD="$SHIM" SHIM_WHO="$a_who" SHIM_KILL="$a_kill" \
-		SHIM_LOG="$a_dir/killed" "$@" SHIM_NOTHING=
+		SHIM_LOG="$a_dir/killed" SHIM_CLIENT_ID="$a_dir/client" "$@"
+	grep -q Killed "$a_dir/shell" && echo client >>"$T/clients"
 	[ -e "$a_dir/killed" ] || { rm -rf "$a_dir" 2>/dev/null; return 1; }
 	a_wrong=$(judge "$a_dir" "$a_exact")
 	if [ -n "$a_wrong" ]; then
@@ -144,8 +145,10 @@ tell() {
 		pass "$1 ($t_n times)"
 	fi
 	[ "$t_n" -gt 0 ] || fail "$1: nobody was killed"
+	[ ! -s "$T/clients" ] || note "$(wc -l <"$T/clients") clients with them"
 	: >"$T/tally"
 	: >"$T/bad"
+	: >"$T/clients"
 }
 : >"$T/tally"
 : >"$T/bad"
