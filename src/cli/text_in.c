@@ -29,11 +29,11 @@ int text_in(char **args, int n, struct buf *out)
 		for (int i = 0; i < n && r == 0; i++)
 			r = (i && buf_addc(out, ' ')) || buf_adds(out, args[i]) ? -1 : 0;
 	}
-	if (out->over)
-		return cli_usage("the text is longer than %zu bytes", out->max);
-	if (r)
-		return cli_usage("standard input cannot be read");
-	if (out->len == 0)
-		return cli_usage("there is no text");
-	return CLI_OK;
+	if (!r && !out->over && out->len)
+		return CLI_OK;
+	r = out->over ? cli_usage("the text is longer than %zu bytes", out->max)
+	    : r	      ? cli_usage("standard input cannot be read")
+		      : cli_usage("there is no text");
+	buf_release(out);
+	return r;
 }
