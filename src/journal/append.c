@@ -19,7 +19,7 @@
 
 static int check_event(const struct event *ev, struct err *err)
 {
-	if (ev->kind < 0 || ev->kind >= EV_KIND_MAX || !ev->body)
+	if (ev->kind < 0 || ev->kind >= EV_KIND_MAX || !ev->body || !ev->body_len)
 		return err_set(err, ERR_USAGE, "an event without kind or body");
 	if (ev->body_len > LIMIT_EVENT_BYTES)
 		return err_set(err, ERR_LIMIT, "an event of %zu bytes, at most %d are kept",

@@ -93,9 +93,26 @@ static void add_int(struct chain *c, int64_t v)
 	add_text(c, p, n);
 }
 
+/* The two digits of every byte: three hashes and a salt are written out for each row. */
+static const char hex_pairs[] =
+	"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+	"202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f"
+	"404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f"
+	"606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f"
+	"808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f"
+	"a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf"
+	"c0c1c2c3c4c5c6c7c8c9cacbcccdcecfd0d1d2d3d4d5d6d7d8d9dadbdcdddedf"
+	"e0e1e2e3e4e5e6e7e8e9eaebecedeeeff0f1f2f3f4f5f6f7f8f9fafbfcfdfeff";
+
+static void hex_of(const uint8_t *bytes, size_t n, char *out)
+{
+	for (size_t i = 0; i < n; i++)
+		memcpy(out + 2 * i, hex_pairs + 2 * bytes[i], 2);
+}
+
 static void add_hash(struct chain *c, const uint8_t hash[HASH_LEN])
 {
-	hash_hex(hash, c->text + c->len);
+	hex_of(hash, HASH_LEN, c->text + c->len);
 	c->len += HASH_HEX_LEN;
 }
 
@@ -111,12 +128,8 @@ static void finish(struct chain *c, uint8_t ret[HASH_LEN])
 void chain_payload(struct chain *c, const uint8_t salt[CHAIN_SALT_LEN], const void *payload,
 		   size_t n, uint8_t ret[HASH_LEN])
 {
-	static const char hex[] = "0123456789abcdef";
 	char text[2 * CHAIN_SALT_LEN];
-	for (size_t i = 0; i < CHAIN_SALT_LEN; i++) {
-		text[2 * i] = hex[salt[i] >> 4];
-		text[2 * i + 1] = hex[salt[i] & 15];
-	}
+	hex_of(salt, CHAIN_SALT_LEN, text);
 	hash_add(c->ctx, text, sizeof(text));
 	hash_add(c->ctx, payload, n);
 	hash_end(c->ctx, ret);

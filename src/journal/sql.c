@@ -17,7 +17,7 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 		" WHERE run = ?1 AND seq > ?2 ORDER BY seq",
 	/* The index gives the order, the columns come from the table itself, and check_row says
 	 * when to stop: handing a million rows out one by one would cost more than their digests.
-	 * It is told what the index holds, and looks for the end of the run: `i.run = ?1` would
+	 * It is told what the index holds, and finds the end of the run by it: `i.run = ?1` would
 	 * let SQLite put ?1 in the place of what is there. */
 	[SQL_EVENT_CHECK] =
 		"SELECT 1 FROM event i CROSS JOIN event e ON e.id = i.id"

@@ -292,7 +292,7 @@ int journal_verify(struct journal *j, const char *run, bool outputs, struct veri
 {
 	struct verify_result result = { .whole = true };
 	struct verify v = {
-		.j = j, .r = &result, .outputs = outputs, .one = run,
+		.j = j, .r = &result, .hasher = verify_hash_new(), .outputs = outputs, .one = run,
 		.opened = chain_str(word_of(WORDS_EVENT, EV_RUN_OPENED)),
 		.book = chain_str(word_of(WORDS_EVENT, EV_BOOK)),
 		.closed = chain_str(word_of(WORDS_EVENT, EV_RUN_CLOSED)),
@@ -313,6 +313,7 @@ int journal_verify(struct journal *j, const char *run, bool outputs, struct veri
 		verify_defect(&v, v.run, v.run[0] ? v.seq + 1 : 0, "%s", own.text);
 		rc = 0;
 	}
+	verify_hash_free(v.hasher);
 	buf_release(&v.paper);
 	buf_release(&v.bytes);
 	if (rc)

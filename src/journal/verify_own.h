@@ -11,12 +11,28 @@ struct anchor {
 	uint8_t head[HASH_LEN], prev[HASH_LEN];
 };
 
+/* One event as it lies in the table, borrowed. */
+struct row {
+	struct chain_event ev;
+	struct chain_text payload;
+	const uint8_t *salt, *payload_hash, *prev, *hash; /* NULL: not there, or too short */
+	int64_t index_seq;
+};
+
+/* What a row's own digests say of it. */
+enum content {
+	CONTENT_GOOD, CONTENT_NO_COLUMN, CONTENT_NO_PAYLOAD, CONTENT_PAYLOAD, CONTENT_HEADER,
+};
+
+struct hasher; /* checks the contents of rows behind the reader's back */
+
 enum anchor_what { ANCHOR_OPENED, ANCHOR_MOVED, ANCHOR_CLOSED, ANCHOR_PRUNED, ANCHOR_MAX };
 
 struct verify {
 	struct journal *j;
 	struct verify_result *r;
 	bool outputs;
+	struct hasher *hasher;
 	bool one;            /* only one run is looked at */
 	struct chain_text opened, book, closed; /* kinds of event */
 	int64_t slice_began; /* boot ns; a transaction ends 10 ms later */
@@ -50,6 +66,20 @@ int verify_pins(struct verify *v, const char *run, bool bytes_too, struct err *e
 /* The bytes of one file, from the columns sha256 and n, packed, bytes. */
 void verify_pin(struct verify *v, sqlite3_stmt *st, int sha256, int n, const char *run);
 int verify_outputs(struct verify *v, const char *run, struct err *err);
+
+enum content verify_content(struct chain *c, const struct row *r);
+/* Notes what is wrong with the content of a row. */
+void verify_content_defect(struct verify *v, const struct row *r, enum content what);
+
+struct hasher *verify_hash_new(void);
+void verify_hash_free(struct hasher *h); /* NULL is fine */
+/* Takes a copy of a row whose columns are all there, to check it some time. Notes what earlier ones
+ * came to, if it is known. */
+void verify_hash_add(struct verify *v, const struct row *r);
+/* Waits until all that were added are checked, and notes the first defect among them. */
+void verify_hash_drain(struct verify *v);
+/* Forgets what was added: it was not to be trusted. */
+void verify_hash_forget(struct verify *v);
 
 /* check_row of SQL_EVENT_CHECK: 1 ends the statement for now. */
 void verify_row(sqlite3_context *sq, int n, sqlite3_value **values);

@@ -1,5 +1,5 @@
-/* One event against the one before it. Called by SQLite for every row, in order; everything that
- * takes time or another statement is done outside, in verify_run.c. */
+/* One event against the one before it. Called by SQLite for every row, in order; what takes another
+ * statement is done outside, in verify_run.c, and the digests of most rows in verify_hash.c. */
 #include "verify_own.h"
 
 #include <string.h>
@@ -28,16 +28,10 @@ enum column {
 	C_MAX,
 };
 
-struct row {
-	struct chain_event ev;
-	struct chain_text payload;
-	const uint8_t *salt, *payload_hash, *prev, *hash;
-	int64_t index_seq;
-};
-
+/* NULL for an empty text too, which reads the same in the chain. */
 static struct chain_text text_of(sqlite3_value *v)
 {
-	const char *p = (const char *)sqlite3_value_text(v);
+	const char *p = sqlite3_value_blob(v);
 	return (struct chain_text){ p, p ? (size_t)sqlite3_value_bytes(v) : 0 };
 }
 
@@ -90,35 +84,35 @@ static int64_t true_place(struct verify *v, const struct row *r)
 	return 0;
 }
 
-static int header_defect(struct verify *v, const struct row *r)
-{
-	int64_t seq = r->ev.seq, place = true_place(v, r);
-	if (place)
-		return verify_defect(v, v->run, seq, "event %lld: this is event %lld, in another's "
-				     "place", (long long)seq, (long long)place);
-	return verify_defect(v, v->run, seq, "event %lld: altered", (long long)seq);
-}
-
-/* The row by itself. */
-static void check_content(struct verify *v, const struct row *r)
+enum content verify_content(struct chain *c, const struct row *r)
 {
 	uint8_t hash[HASH_LEN];
-	int64_t seq = r->ev.seq;
-	if (!r->payload_hash || !r->prev || !r->hash || !r->ev.kind.p) {
-		verify_defect(v, v->run, seq, "event %lld: a column is missing", (long long)seq);
-	} else if (!r->payload.p || !r->salt) {
-		verify_defect(v, v->run, seq, "event %lld: payload taken out", (long long)seq);
-	} else {
-		chain_payload(&v->j->chain, r->salt, r->payload.p, r->payload.n, hash);
-		if (memcmp(hash, r->payload_hash, HASH_LEN) != 0) {
-			verify_defect(v, v->run, seq, "event %lld: payload altered",
-				      (long long)seq);
-			return;
-		}
-		chain_event(&v->j->chain, r->prev, &r->ev, r->payload_hash, hash);
-		if (memcmp(hash, r->hash, HASH_LEN) != 0)
-			header_defect(v, r);
-	}
+	if (!r->payload_hash || !r->prev || !r->hash || !r->ev.kind.p)
+		return CONTENT_NO_COLUMN;
+	if (!r->payload.p || !r->salt)
+		return CONTENT_NO_PAYLOAD;
+	chain_payload(c, r->salt, r->payload.p, r->payload.n, hash);
+	if (memcmp(hash, r->payload_hash, HASH_LEN) != 0)
+		return CONTENT_PAYLOAD;
+	chain_event(c, r->prev, &r->ev, r->payload_hash, hash);
+	return memcmp(hash, r->hash, HASH_LEN) == 0 ? CONTENT_GOOD : CONTENT_HEADER;
+}
+
+void verify_content_defect(struct verify *v, const struct row *r, enum content what)
+{
+	static const char *const texts[] = {
+		[CONTENT_NO_COLUMN] = "a column is missing",
+		[CONTENT_NO_PAYLOAD] = "payload taken out",
+		[CONTENT_PAYLOAD] = "payload altered",
+		[CONTENT_HEADER] = "altered",
+	};
+	long long seq = r->ev.seq;
+	int64_t place = what == CONTENT_HEADER ? true_place(v, r) : 0;
+	if (place)
+		verify_defect(v, v->run, seq, "event %lld: this is event %lld, in another's place",
+			      seq, (long long)place);
+	else
+		verify_defect(v, v->run, seq, "event %lld: %s", seq, texts[what]);
 }
 
 /* Where a text stands to the run in hand, in the order of the index. */
@@ -177,6 +171,40 @@ static void take_over(struct verify *v, const struct row *r)
 		v->stop = true;
 }
 
+static bool is_anchored(const struct verify *v, int64_t seq)
+{
+	for (int i = 0; i < ANCHOR_MAX; i++) {
+		if (v->anchor[i].seq == seq)
+			return true;
+	}
+	return false;
+}
+
+/* Whether it is the plain next row: all there, where it belongs, after the one before it. Then only
+ * its content is left to be checked. */
+static bool is_next(const struct verify *v, const struct row *r)
+{
+	return r->ev.seq == v->seq + 1 && r->index_seq == r->ev.seq && !v->ended &&
+		order_to_run(v, r->ev.run) == 0 && r->prev &&
+		r->hash && r->payload_hash && r->salt && r->payload.p && r->ev.kind.p &&
+		memcmp(r->prev, v->head, HASH_LEN) == 0 && !is_anchored(v, r->ev.seq);
+}
+
+/* Everything, one after the other, up to the first defect. */
+static void check_closely(struct verify *v, const struct row *r)
+{
+	enum content what = CONTENT_GOOD;
+	verify_hash_drain(v);
+	if (!verify_bad(v))
+		check_place(v, r);
+	if (!verify_bad(v))
+		what = verify_content(&v->j->chain, r);
+	if (what != CONTENT_GOOD)
+		verify_content_defect(v, r, what);
+	if (!verify_bad(v))
+		check_links(v, r);
+}
+
 void verify_row(sqlite3_context *sq, int n, sqlite3_value **values)
 {
 	struct db *d = sqlite3_user_data(sq);
@@ -192,16 +220,12 @@ void verify_row(sqlite3_context *sq, int n, sqlite3_value **values)
 		sqlite3_result_int(sq, 1);
 		return;
 	}
-	if (order < 0)
-		verify_defect(v, v->run, v->seq + 1, "event %lld: the index is out of order",
-			      (long long)v->seq + 1);
 	take_row(&r, values);
-	if (!verify_bad(v))
-		check_place(v, &r);
-	if (!verify_bad(v))
-		check_content(v, &r);
-	if (!verify_bad(v))
-		check_links(v, &r);
+	r.index_seq = order == 0 ? r.index_seq : 0;
+	if (is_next(v, &r))
+		verify_hash_add(v, &r);
+	else
+		check_closely(v, &r);
 	if (!verify_bad(v))
 		take_over(v, &r);
 	sqlite3_result_int(sq, verify_bad(v) || v->stop);

@@ -227,6 +227,7 @@ static int check_events(struct verify *v, struct err *err)
 		rc = check_slice(v, &more, err);
 		int fresh = db_refresh(&v->j->db, &stale, rc ? NULL : err);
 		if (stale) {
+			verify_hash_forget(v);
 			before.paper = v->paper;
 			*v = before;
 			*v->r = (struct verify_result){ .whole = true, .runs = v->r->runs,
@@ -238,7 +239,9 @@ static int check_events(struct verify *v, struct err *err)
 		}
 		if (fresh && rc == 0)
 			rc = fresh;
-		if (rc == 0 && v->paper_waits)
+		if (rc || !more || v->paper_waits)
+			verify_hash_drain(v);
+		if (rc == 0 && v->paper_waits && !verify_bad(v))
 			rc = check_paper(v, err);
 	}
 	return rc;

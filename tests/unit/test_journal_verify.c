@@ -332,6 +332,61 @@ static void the_files_kept_are_checked(void **state)
 	journal_close(j);
 }
 
+/* The end of an open run is vouched for by nothing but the number of rows, where others came later. */
+static void a_cut_tail_of_an_open_run_leaves_a_hole(void **state)
+{
+	struct fixture *f = *state;
+	is_named(f, "DELETE FROM event WHERE run = '" RUN_B "' AND seq > 4", "", 0,
+		 "of 23 events 2 are missing");
+}
+
+/* Long enough for the thread that takes the digests, with a row that is larger than its batches; the
+ * first of several defects is the one that is named. */
+static void the_first_defect_of_a_long_run_is_named(void **state)
+{
+	struct fixture *f = *state;
+	enum { N = 4000, LARGE = 2000 };
+	static const int places[] = { 1, 2, 511, 512, 513, 1024, 1025, LARGE - 1, LARGE, LARGE + 1, 3071,
+		N - 1, N };
+	struct event *evs = mem_alloc(N * sizeof(*evs));
+	char *fill = mem_alloc(600001);
+	memset(fill, 'x', 600000);
+	char *large = mem_printf("{\"v\":\"%s\"}", fill);
+	struct journal *j = open_journal(f->s.path, JOURNAL_WRITE);
+	for (int i = 0; i < N; i++)
+		evs[i] = some_event(EV_VALUE, "v", i == LARGE - 2 ? large : "{\"v\":1}");
+	open_run(j, "long");
+	must(journal_append(j, evs, N - 1, false, &E));
+	assert_whole(j);
+	journal_close(j);
+	for (int i = 0; i < N; i++)
+		event_release(&evs[i]);
+	free(f->bytes);
+	f->bytes = slurp(f->s.path, &f->n);
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		char *sql = mem_printf("UPDATE event SET payload = '{}' WHERE run = 'long' AND seq = %d",
+				       places[i]);
+		is_named(f, sql, "long", places[i], "payload altered");
+		free(sql);
+		/* with a hole and another alteration behind it */
+		sql = mem_printf("UPDATE event SET attempt = 9 WHERE run = 'long' AND seq IN (%d, %d);"
+				 "DELETE FROM event WHERE run = 'long' AND seq = %d", places[i],
+				 places[i] + 300, places[i] + 100);
+		is_named(f, sql, "long", places[i], "altered");
+		free(sql);
+		/* and the other way round */
+		sql = mem_printf("UPDATE event SET attempt = 9 WHERE run = 'long' AND seq = %d;"
+				 "DELETE FROM event WHERE run = 'long' AND seq = %d", places[i] + 100,
+				 places[i]);
+		if (places[i] < N)
+			is_named(f, sql, "long", places[i], "missing");
+		free(sql);
+	}
+	free(large);
+	free(fill);
+	free(evs);
+}
+
 static void triggers_that_are_gone_are_named(void **state)
 {
 	struct fixture *f = *state;
@@ -529,6 +584,8 @@ int main(void)
 		with_fixture(a_closed_run_that_was_written_anew_is_named),
 		with_fixture(the_machines_chain_is_checked),
 		with_fixture(the_files_kept_are_checked),
+		with_fixture(a_cut_tail_of_an_open_run_leaves_a_hole),
+		with_fixture(the_first_defect_of_a_long_run_is_named),
 		with_fixture(triggers_that_are_gone_are_named),
 		with_fixture(the_output_is_checked_where_it_is_asked_for),
 		with_fixture(no_flipped_bit_changes_what_a_whole_journal_tells),
