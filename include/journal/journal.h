@@ -48,7 +48,8 @@ int journal_open(const char *path, enum journal_flags flags, struct journal **re
  * permission can open. NULL is fine. */
 void journal_close(struct journal *j);
 
-/* Closes without that, and so without its syncs: for who starts the process that goes on at once. */
+/* Closes without that, and so without its syncs: for who starts the process that goes on at once.
+ */
 void journal_leave(struct journal *j);
 
 const char *journal_path(const struct journal *j);

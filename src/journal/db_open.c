@@ -209,15 +209,27 @@ static void disconnect(struct db *d)
 
 /* --- what lies there ------------------------------------------------------------------------- */
 
+/* The three numbers in one transaction: somebody else may just be making the file. */
+static int read_marks(struct db *d, int64_t *app, int64_t *format, int64_t *schema,
+		      struct err *err)
+{
+	int sq = sqlite3_exec(d->h, "BEGIN", NULL, NULL, NULL);
+	if (sq)
+		return db_fail(d, sq, err);
+	int rc = db_pragma_int(d, "PRAGMA schema_version", schema, err);
+	if (rc == 0)
+		rc = db_pragma_int(d, "PRAGMA application_id", app, err);
+	if (rc == 0)
+		rc = db_pragma_int(d, "PRAGMA user_version", format, err);
+	sqlite3_exec(d->h, "ROLLBACK", NULL, NULL, NULL);
+	return rc;
+}
+
 /* Reads who made the file; *ret_format is 0 for an empty one. */
 static int recognise(struct db *d, int64_t *ret_format, struct err *err)
 {
 	int64_t app = 0, format = 0, schema = 0;
-	int rc = db_pragma_int(d, "PRAGMA schema_version", &schema, err);
-	if (rc == 0)
-		rc = db_pragma_int(d, "PRAGMA application_id", &app, err);
-	if (rc == 0)
-		rc = db_pragma_int(d, "PRAGMA user_version", &format, err);
+	int rc = read_marks(d, &app, &format, &schema, err);
 	if (rc)
 		return rc;
 	if (app == 0 && format == 0 && schema == 0) {

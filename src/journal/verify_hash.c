@@ -1,6 +1,6 @@
-/* Digests beside the reading: half of the time of a verification is SHA-256, and it needs nothing but
- * the rows. The reader copies them into a batch; a full one goes to a thread, which checks it while
- * the reader fills the other.
+/* Digests beside the reading: half of the time of a verification is SHA-256, and it needs nothing
+ * but the rows. The reader copies them into a batch; a full one goes to a thread, which checks it
+ * while the reader fills the other.
  *
  *     reader:  fill A | fill B        | wait, look at A's result, hand over B | fill A ...
  *     thread:         | check A       |                                       | check B ...
