@@ -33,7 +33,7 @@ static const struct {
 	{ SQLITE_PROTOCOL, ERR_BUSY, "another program is writing" },
 	{ SQLITE_READONLY, ERR_DENIED, "cannot be written" },
 	{ SQLITE_PERM, ERR_DENIED, "no permission" },
-	{ SQLITE_AUTH, ERR_DENIED, "not allowed" },
+	{ SQLITE_AUTH, ERR_CORRUPT, "its tables are not what they should be" },
 	{ SQLITE_CORRUPT, ERR_CORRUPT, NULL },
 	{ SQLITE_NOTADB, ERR_CORRUPT, NULL },
 	{ SQLITE_FORMAT, ERR_CORRUPT, NULL },
