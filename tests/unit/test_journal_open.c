@@ -280,6 +280,26 @@ static void the_last_to_close_leaves_one_file(void **state)
 	free(shm);
 }
 
+static void leaving_keeps_the_wal_for_the_next(void **state)
+{
+	struct scratch *s = *state;
+	char *wal = beside(s->path, "-wal");
+	struct journal *j = open_journal(s->path, JOURNAL_WRITE);
+	open_run(j, RUN_A);
+	append_steps(j, 3);
+	journal_leave(j);
+	journal_leave(NULL);
+	assert_true(exists(wal));
+	j = open_journal(s->path, JOURNAL_WRITE);
+	must(journal_run_continue(j, RUN_A, &E));
+	append_steps(j, 1);
+	assert_int_equal(count_events(j, RUN_A), 5);
+	assert_whole(j);
+	journal_close(j);
+	assert_false(exists(wal));
+	free(wal);
+}
+
 static void an_idle_writer_is_not_closed_on(void **state)
 {
 	struct scratch *s = *state;
@@ -668,6 +688,7 @@ int main(void)
 		with_scratch(modes_do_not_depend_on_the_umask),
 		with_scratch(a_team_takes_a_personal_journal_over),
 		with_scratch(the_last_to_close_leaves_one_file),
+		with_scratch(leaving_keeps_the_wal_for_the_next),
 		with_scratch(an_idle_writer_is_not_closed_on),
 		with_scratch(readers_come_and_go_and_stay),
 		with_scratch(a_closed_journal_is_read_without_write_permission),
