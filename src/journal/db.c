@@ -207,8 +207,6 @@ void db_checkpoint(struct db *d, bool idle)
 {
 	if (!d->write || !sqlite3_get_autocommit(d->h))
 		return;
-	if (d->wal_pages < d->tried_pages)
-		d->tried_pages = 0; /* the WAL began anew */
 	int step = d->tight ? CHECKPOINT_TIGHT_PAGES : CHECKPOINT_IDLE_PAGES;
 	if (d->wal_pages - d->tried_pages < step)
 		return;

@@ -126,7 +126,10 @@ static int on_wal(void *ctx, sqlite3 *h, const char *name, int pages)
 {
 	(void)h;
 	(void)name;
-	((struct db *)ctx)->wal_pages = pages;
+	struct db *d = ctx;
+	if (pages < d->wal_pages)
+		d->tried_pages = 0; /* the WAL began anew */
+	d->wal_pages = pages;
 	return SQLITE_OK;
 }
 
