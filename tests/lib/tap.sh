@@ -53,7 +53,7 @@ tap_cleanup() {
 tap_exit() {
 	tap_status=$?
 	trap - EXIT
-	[ -n "$tap_ended" ] || { note "ended early, status $tap_status"; tap_status=1; }
+	[ -n "$tap_ended" ] || { diag "${0##*/}: ended early, status $tap_status"; tap_status=1; }
 	tap_cleanup
 	exit $tap_status
 }
@@ -67,6 +67,11 @@ note() {
 	printf '%s\n' "$*" | sed 's/^/# /'
 }
 
+# The same where a test fails: a run of many tests shows standard error alone.
+diag() {
+	printf '%s\n' "$*" | sed 's/^/# /' >&2
+}
+
 pass() {
 	tap_n=$((tap_n + 1))
 	printf 'ok %d - %s\n' "$tap_n" "$1"
@@ -76,6 +81,7 @@ fail() {
 	tap_n=$((tap_n + 1))
 	tap_bad=$((tap_bad + 1))
 	printf 'not ok %d - %s\n' "$tap_n" "$1"
+	diag "${0##*/}: not ok $tap_n - $1"
 }
 
 # ok NAME COMMAND...: the command succeeds. A leading `!` as a word of its own means: it fails.
@@ -90,8 +96,8 @@ ok() {
 		return 0
 	fi
 	fail "$tap_name"
-	note "status $tap_got: $*"
-	tail -n 30 "$T/.ok" | sed 's/^/#   /'
+	diag "status $tap_got: $*"
+	tail -n 30 "$T/.ok" | sed 's/^/#   /' >&2
 	return 1
 }
 
@@ -105,26 +111,26 @@ run() {
 is() {
 	if [ "$2" = "$3" ]; then pass "$1"; return 0; fi
 	fail "$1"
-	note "got:"
-	note "$2" | sed 's/^# /#   /'
-	note "want:"
-	note "$3" | sed 's/^# /#   /'
+	diag "got:"
+	diag "$2"
+	diag "want:"
+	diag "$3"
 	return 1
 }
 
 like() {
 	if printf '%s\n' "$2" | grep -Eq -e "$3"; then pass "$1"; return 0; fi
 	fail "$1"
-	note "nothing like: $3"
-	note "$2" | sed 's/^# /#   /'
+	diag "nothing like: $3"
+	diag "$2"
 	return 1
 }
 
 unlike() {
 	if ! printf '%s\n' "$2" | grep -Eq -e "$3"; then pass "$1"; return 0; fi
 	fail "$1"
-	note "there is something like: $3"
-	note "$2" | sed 's/^# /#   /'
+	diag "there is something like: $3"
+	diag "$2"
 	return 1
 }
 
@@ -151,7 +157,7 @@ wait_for() {
 	tap_deadline=$(($(date +%s) + ${2:-10}))
 	until eval "$1" >/dev/null 2>&1; do
 		if [ "$(date +%s)" -gt "$tap_deadline" ]; then
-			note "after ${2:-10} s still not: $1"
+			diag "after ${2:-10} s still not: $1"
 			return 1
 		fi
 		sleep 0.02

@@ -20,7 +20,7 @@ for line in 'ok a false' 'ok a ! true' 'is a x y' 'like a abc z' 'unlike a abc b
 done
 
 inner 'ok a ls /nowhere; done_testing'
-like "a failed command's output is shown" "$out" '^#   .*/nowhere'
+like "a failed command's output is shown" "$err" '^#   .*/nowhere'
 inner 'ok a ! false; done_testing'
 is "a failure that is wanted passes" "$status" 0
 inner 'ok a true'
@@ -46,6 +46,6 @@ ok "and ended" wait_for '! kill -0 "$(cat "$T/pid")"' 5
 
 inner '(: >"$T/flag") & ok a wait_for "test -e \$T/flag" 5; wait_for false 0 || pass b; done_testing'
 is "wait_for sees it, and gives up" "$status" 0
-like "and says for what" "$out" 'still not: false'
+like "and says for what" "$err" 'still not: false'
 
 done_testing
