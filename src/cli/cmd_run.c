@@ -175,13 +175,15 @@ static int walk(struct start *s)
 		.n_secrets = s->params.n_secrets, .fresh = true,
 	};
 	struct err err = { 0 };
-	int status;
+	int status = keeper_ensure(s->journal, s->run, s->params.secrets, s->params.n_secrets,
+				   &err);
 
-	if (keeper_ensure(s->journal, s->run, s->params.secrets, s->params.n_secrets, &err)) {
+	if (status && status != ERR_EXISTS) { /* that one: it is over already, and on record */
 		cli_say("run %s is on record in %s, but nothing keeps it: %s", s->run, s->journal,
 			err.text);
 		return CLI_JOURNAL;
 	}
+	err = (struct err){ 0 };
 	if (s->o->detach) {
 		struct buf id = BUF_INIT;
 

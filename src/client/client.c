@@ -126,6 +126,21 @@ static int attach(struct client *c, struct err *err)
 	return rc;
 }
 
+/* The run came to its end after its rows were read and before its keeper was asked. */
+static int closed_meanwhile(struct client *c, int why, struct err *err)
+{
+	int rc;
+
+	do
+		rc = client_rows_read(c, err);
+	while (!rc && c->more);
+	if (rc || !client_rows_closed(c))
+		return rc ? rc : why;
+	if (err)
+		*err = (struct err){ 0 };
+	return 0;
+}
+
 int client_open(const struct client_opts *o, const struct client_calls *calls, struct client **ret,
 		struct err *err)
 {
@@ -138,8 +153,8 @@ int client_open(const struct client_opts *o, const struct client_calls *calls, s
 		c->look = true;
 	if (!rc && !c->look)
 		rc = attach(c, err);
-	if (rc == ERR_EXISTS && client_rows_closed(c))
-		rc = 0; /* closed while we came */
+	if (rc == ERR_EXISTS)
+		rc = closed_meanwhile(c, rc, err);
 	if (rc) {
 		client_close(c);
 		*ret = NULL;

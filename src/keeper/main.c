@@ -291,6 +291,8 @@ static int serve(struct keeper *k)
 	r = open_all(k, &err);
 	if (r)
 		fprintf(stderr, "blackstart keeper %s: %s\n", k->run, err.text);
+	else
+		err = (struct err){ 0 }; /* of what succeeded at a later try */
 	keeper_start_tell(k->parent_fd, &err);
 	if (r)
 		return 1;

@@ -9,6 +9,8 @@
  *   SHIM_LOG=FILE            gets a line when that happens; where it exists, nobody is killed
  *   SHIM_HANG=FILE           who opens FILE never comes back
  *   SHIM_COUNT=FILE          gets "CALL N" lines at exit: how often each was called
+ *   SHIM_CONNECT=N:FILE      any process but those: before its Nth connect to a socket it makes FILE
+ *                            and waits until FILE.on is there
  *   SHIM_FAIL=FILE           while FILE exists, what writes to files below the folder SHIM_UNDER
  *                            fails with the error that FILE names: ENOSPC (default) EIO EROFS
  */
@@ -16,6 +18,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -40,6 +43,7 @@ static struct {
 	enum call die_at;
 	bool die_after;
 	long die_us;
+	int connects;
 	int forks; /* since the process that was started */
 	long die_n; /* 0: never */
 	long n[CALLS];
@@ -214,6 +218,26 @@ static bool fails(int fd)
 		errno = e;                                                                         \
 		return r;                                                                          \
 	} while (0)
+
+static void hold_up(void)
+{
+	const char *how = getenv("SHIM_CONNECT"), *file = how ? strchr(how, ':') : NULL;
+	char on[4096];
+
+	if (!file || __atomic_add_fetch(&shim.connects, 1, __ATOMIC_RELAXED) != strtol(how, NULL, 10))
+		return;
+	put(++file, "", 0);
+	snprintf(on, sizeof(on), "%s.on", file);
+	while (access(on, F_OK))
+		poll(NULL, 0, 5);
+}
+
+int connect(int fd, const struct sockaddr *to, socklen_t len)
+{
+	if (!is_meant("keeper") && !is_meant("holder"))
+		hold_up();
+	return (int)syscall(SYS_connect, fd, to, len);
+}
 
 /* A holder leaves its starter by one fork; what it forks then are commands, and not meant. */
 pid_t fork(void)
