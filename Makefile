@@ -25,6 +25,9 @@ SEES_keeper  := base model loop expr loader engine journal holder
 SEES_view    := base model engine
 SEES_client  := base model loop loader journal view engine keeper
 SEES_plain   := base model loader view client engine
+SEES_vt      := base
+SEES_shelf   := base model expr loader journal
+SEES_tui     := base model engine view client vt shelf
 SEES_cli     := $(ROOMS)
 
 # Libraries, by the room that may use them. jq has no pkg-config file.
@@ -32,6 +35,8 @@ LIB_base    := libcrypto jansson
 LIB_loader  := yaml-0.1
 LIB_expr    := sqlite3
 LIB_journal := sqlite3 libzstd
+LIB_vt      := libtsm
+LIB_tui     := ncursesw
 EXTRA_LIBS  := -ljq -lm
 
 # --- knobs ----------------------------------------------------------------------------------------

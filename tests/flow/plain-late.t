@@ -15,7 +15,7 @@ blackstart: 1
 title: Over in a moment
 steps:
   - title: Wait for a word
-    run: until [ -e "$GO" ]; do sleep 0.02; done; echo went
+    run: read -r word <"$GO"; echo "$word"
     effect: read
   - end: It went.
     success: true
@@ -27,9 +27,10 @@ echo 'answers: 1' >"$T/answers.yaml"
 for n in 2 3; do
 	GO=$T/go$n
 	export GO
+	mkfifo "$GO"
 	(
 		wait_for "[ -e '$T/at$n' ]"
-		: >"$GO"
+		echo went >"$GO"
 		wait_for "closed $((n - 1))" && : >"$T/at$n.on"
 	) &
 	run env LD_PRELOAD="$BUILD/shim_sys.so" SHIM_CONNECT="$n:$T/at$n" \

@@ -1,0 +1,32 @@
+/* Lines of styled text, wrapped at words to a width, scrolled: every body of a screen is one. */
+#ifndef TUI_SHEET_H
+#define TUI_SHEET_H
+
+#include "term.h"
+
+struct sheet {
+	struct sheet_line *v;
+	size_t n, cap;
+	int width;           /* that they were wrapped to */
+	int from;            /* first line shown */
+};
+
+void sheet_init(struct sheet *s, int width);
+void sheet_release(struct sheet *s);
+void sheet_clear(struct sheet *s, int width); /* keeps `from` */
+
+/* Adds text (one paragraph or, at '\n', several), wrapped at words, continued lines indented by
+ * `hang` columns. Harmless already. */
+void sheet_add(struct sheet *s, enum style st, int hang, const char *text);
+/* The next sheet_add goes on in the same line (a label, then its text). */
+void sheet_part(struct sheet *s, enum style st, const char *text);
+void sheet_mark(struct sheet *s);    /* the last line is one to keep in sight */
+
+/* Paints from s->from, clipped so that the end is never scrolled away and the marked line is in
+ * sight; says above and below how much is out of sight. */
+void sheet_paint(struct sheet *s, struct term *t, struct area a);
+bool sheet_key(struct sheet *s, const struct key *k, int rows); /* arrows, page, home, end */
+/* The next line that contains text (case-insensitive) from the line `at`; -1: none. */
+int sheet_find(const struct sheet *s, const char *text, int at, bool back);
+
+#endif
