@@ -22,7 +22,7 @@ bool tui_fits(const char **ret_why);
 int tui_open(struct tui **ret, struct err *err);
 void tui_close(struct tui *t); /* NULL is fine */
 
-/* --- home -------------------------------------------------------------------------------------- */
+/* --- home --- */
 
 enum tui_act { TUI_LEAVE, TUI_START, TUI_ATTACH };
 
@@ -39,7 +39,7 @@ void tui_choice_release(struct tui_choice *c);
 int tui_home(struct tui *t, const char *journal, const char *select, struct tui_choice *ret,
 	     struct err *err);
 
-/* --- what a run needs before it starts --------------------------------------------------------- */
+/* --- what a run needs before it starts --- */
 
 /* Asks for the parameters: values (one for each of the runbook's, in its order; those given[i]
  * stand and can be looked at, the others start from their defaults) are filled in. Secrets are not
@@ -47,7 +47,7 @@ int tui_home(struct tui *t, const char *journal, const char *select, struct tui_
 int tui_form(struct tui *t, const struct runbook *rb, struct value *values, const bool *given,
 	     struct err *err);
 
-/* --- a run ------------------------------------------------------------------------------------- */
+/* --- a run --- */
 
 struct tui_run_opts {
 	const char *journal, *run;   /* run: the full id */

@@ -33,7 +33,7 @@ struct watch { int (*fd)(void *ctx); short (*events)(void *ctx); int (*timeout)(
 	       int (*step)(void *ctx, struct err *err); void *ctx; };
 int scene_loop(struct tui *t, const struct watch *w, struct err *err);
 
-/* --- small scenes that others use: ask.c, menu.c, text.c ---------------------------------------- */
+/* --- small scenes that others use: ask.c, menu.c, text.c --- */
 
 /* One line of text. done gets it (NULL: given up) before the scene goes. picks: reasons by one key
  * (1…9) or NULL. start: text to begin with, or NULL. */

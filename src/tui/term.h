@@ -38,14 +38,15 @@ bool term_ascii(const struct term *t);            /* no UTF-8 to be sent */
  * left out. Columns, not bytes. ---------------------------------------------------------------- */
 int paint_text(struct term *t, struct area a, int row, int col, enum style st, const char *text);
 void paint_blank(struct term *t, struct area a);
-void paint_row(struct term *t, struct area a, int row, enum style st); /* a whole row blank, in st */
+void paint_row(struct term *t, struct area a, int row, enum style st); /* all of it blank */
 void paint_rule(struct term *t, struct area a, int row, const char *word); /* word: may be NULL */
 void paint_cell(struct term *t, struct area a, int row, int col, const struct vt_cell *c);
-void paint_cursor(struct term *t, struct area a, int row, int col); /* shown there after term_show */
-void term_show(struct term *t);                   /* sends what differs; hides the cursor if unset */
+/* Shown there after term_show. */
+void paint_cursor(struct term *t, struct area a, int row, int col);
+void term_show(struct term *t);                   /* sends what differs; cursor off if unset */
 void term_repaint(struct term *t);                /* ^L: sends all */
 
-/* --- keys.c ------------------------------------------------------------------------------------ */
+/* --- keys.c -------------------------------------------------------------------------------- */
 enum {
 	K_ENTER = 0x110000, K_ESC, K_TAB, K_BACKTAB, K_BACKSPACE, K_DELETE, K_UP, K_DOWN, K_LEFT,
 	K_RIGHT, K_HOME, K_END, K_PGUP, K_PGDN, K_INSERT, K_F1, K_F12 = K_F1 + 11,
