@@ -74,18 +74,48 @@ int64_t spool_waiting(const struct proc *p)
 
 /* --- is it plain text? ------------------------------------------------------------------------ */
 
+/* Bytes of a word that are below 0x20 or 0x7f, each by its highest bit; right where no byte of the
+ * word is above 0x7f (Mycroft's test for a byte below n). */
+static uint64_t controls_in(uint64_t w)
+{
+	const uint64_t each = ~0ULL / 255, top = each << 7;
+	uint64_t below = (w - each * 0x20) & ~w & top;
+	uint64_t del = w ^ each * 0x7f;
+
+	return below | ((del - each) & ~del & top);
+}
+
+/* Whether a control stands among n bytes that does more than go on in the text; *high where bytes
+ * above ASCII are among them. Eight at a time: this goes over everything that is printed. */
+static bool has_control(const char *p, size_t n, bool *high)
+{
+	for (size_t i = 0; i < n;) {
+		uint64_t w;
+		if (n - i >= sizeof(w)) {
+			memcpy(&w, p + i, sizeof(w));
+			if (!(w & ~0ULL / 255 << 7) && !controls_in(w)) {
+				i += sizeof(w);
+				continue;
+			}
+		}
+		for (size_t end = n - i < sizeof(w) ? n : i + sizeof(w); i < end; i++) {
+			unsigned char c = (unsigned char)p[i];
+			if ((c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7f)
+				return true;
+			*high |= c >= 0x80;
+		}
+	}
+	return false;
+}
+
 /* Controls other than newline, tab and carriage return; C1 controls as UTF-8. A character that the
  * bounds of the chunk cut in two is no fault of the text. */
 static bool is_plain(const char *p, size_t n)
 {
 	bool high = false;
 
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)p[i];
-		if ((c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7f)
-			return false;
-		high |= c >= 0x80;
-	}
+	if (has_control(p, n, &high))
+		return false;
 	if (!high)
 		return true;
 	size_t from = 0;

@@ -12,8 +12,9 @@
 
 enum {
 	STEP_BYTES = 256 << 10, /* shown of one step's rows */
-	TAIL_BYTES = 16 << 10,  /* of a chunk that is not shown whole */
+	TAIL_BYTES = 16 << 10,  /* of what is not shown whole */
 	IDLE_NS = 300000000,    /* an unfinished line is shown after this */
+	LATE_NS = 500000000,    /* in a flood its end is shown this often */
 };
 
 #define REDRAW_NS 5000000000LL /* a line that is redrawn: this often */
@@ -104,15 +105,38 @@ static void say_skipped(struct plain *p, struct tail *t)
 	t->skipped = 0;
 }
 
+static void show_bytes(struct plain *p, struct tail *t, int64_t from, int64_t n)
+{
+	struct printer pr = { .p = p, .t = t };
+	struct buf bytes = BUF_INIT;
+	int64_t next;
+
+	say_skipped(p, t);
+	if (client_output(p->c, t->token, t->stream, from, (size_t)n, &bytes, &next, NULL) == 0)
+		plain_strip_feed(&t->strip, buf_str(&bytes), bytes.len, print_line, &pr);
+	buf_release(&bytes);
+}
+
+/* The end of what came too fast. */
+static void show_late(struct plain *p, struct tail *t)
+{
+	int64_t n = t->late < TAIL_BYTES ? t->late : TAIL_BYTES;
+
+	t->skipped += t->late - n;
+	t->late = 0;
+	t->late_at = plain_now();
+	if (n)
+		show_bytes(p, t, t->upto - n, n);
+}
+
 void plain_output(struct plain *p, const struct event *ev)
 {
 	static const char *const streams[] = { "out", "err", "tty" };
 	struct json *doc = NULL;
 	const struct cmd *c;
-	struct buf bytes = BUF_INIT;
-	int64_t from, n, next;
+	int64_t from, n;
 	int stream = 0;
-	struct printer pr = { .p = p };
+	struct tail *t;
 
 	if (json_parse(ev->body, ev->body_len, &doc, NULL))
 		return;
@@ -124,22 +148,16 @@ void plain_output(struct plain *p, const struct event *ev)
 	json_free(doc);
 	if (!c || n <= 0)
 		return;
-	pr.t = tail_of(p, c, stream);
-	pr.t->at = plain_now();
-	if ((size_t)n > p->budget) {
-		int64_t skip = n > TAIL_BYTES ? n - TAIL_BYTES : n;
-
-		pr.t->skipped += skip;
-		from += skip;
-		n -= skip;
-		if (!n)
-			return;
+	t = tail_of(p, c, stream);
+	t->at = plain_now();
+	if (t->late || (size_t)n > p->budget) {
+		/* unpacking it all would take from the command what it needs to run */
+		t->late += n;
+		t->upto = from + n;
+		return;
 	}
-	p->budget -= (size_t)n < p->budget ? (size_t)n : p->budget;
-	say_skipped(p, pr.t);
-	if (client_output(p->c, c->token, stream, from, (size_t)n, &bytes, &next, NULL) == 0)
-		plain_strip_feed(&pr.t->strip, buf_str(&bytes), bytes.len, print_line, &pr);
-	buf_release(&bytes);
+	p->budget -= (size_t)n;
+	show_bytes(p, t, from, n);
 }
 
 static void show_rest(struct plain *p, struct tail *t)
@@ -168,7 +186,7 @@ static void show_rest(struct plain *p, struct tail *t)
 bool plain_output_waits(const struct plain *p)
 {
 	for (size_t i = 0; i < p->n_tails; i++)
-		if (p->tails[i].strip.line.len > p->tails[i].shown)
+		if (p->tails[i].late || p->tails[i].strip.line.len > p->tails[i].shown)
 			return true;
 	return false;
 }
@@ -189,7 +207,8 @@ void plain_output_idle(struct plain *p)
 	for (size_t i = 0; i < p->n_tails; i++) {
 		struct tail *t = &p->tails[i];
 
-		say_skipped(p, t);
+		if (t->late && plain_now() - t->late_at >= LATE_NS)
+			show_late(p, t);
 		if (is_idle(t))
 			show_rest(p, t);
 	}
@@ -204,6 +223,7 @@ void plain_output_end(struct plain *p, const char *token)
 			i++;
 			continue;
 		}
+		show_late(p, t);
 		say_skipped(p, t);
 		show_rest(p, t);
 		plain_fresh(p); /* no line is open now: the tails may move */

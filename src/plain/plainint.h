@@ -22,6 +22,8 @@ struct tail {
 	size_t shown;      /* bytes of the unfinished line that stand on the screen */
 	unsigned redraws;  /* … as it was after so many redraws */
 	int64_t shown_at;
+	int64_t late, upto; /* so many bytes before `upto` were not even read: too much at once */
+	int64_t late_at;   /* boot time when the last of such were shown */
 	int64_t skipped;   /* bytes not shown so far */
 	int64_t at;        /* boot time of the last byte */
 };
