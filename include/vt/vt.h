@@ -42,23 +42,30 @@ struct vt_cell {
 	char text[VT_CELL_BYTES]; /* UTF-8, printable, with its combining characters; "" is blank */
 	int width;           /* 1, 2; 0: the second half of a wide one */
 	struct vt_color fg, bg;
-	bool bold, dim, underline, reverse, blink, italic;
+	bool bold, dim, underline, reverse, blink, italic; /* reverse: fg and bg change places */
 };
 
 /* The cell at row, col (from 0). False outside the screen: *ret is then a blank. */
 bool vt_cell(struct vt *t, int row, int col, struct vt_cell *ret);
 
-/* False where the cursor is hidden. */
+/* False where the cursor is hidden; the place is told all the same. */
 bool vt_cursor(const struct vt *t, int *ret_row, int *ret_col);
 
-/* Keys, as the application asked for them (cursor keys, bracketed paste). Appends at most `size`
- * bytes at out and returns how many. cp: a character, or one of enum vt_key. */
+/* Whether a full-screen program has it (the alternate screen). */
+bool vt_full_screen(const struct vt *t);
+
+/* Keys, as the application asked for them. Writes them at out and returns how many bytes they are;
+ * 0: no such key, or more than `size`. cp: a character, or one of enum vt_key. */
 enum vt_key {
 	VT_KEY_UP = 0x110000, VT_KEY_DOWN, VT_KEY_LEFT, VT_KEY_RIGHT, VT_KEY_HOME, VT_KEY_END,
 	VT_KEY_PGUP, VT_KEY_PGDN, VT_KEY_INSERT, VT_KEY_DELETE, VT_KEY_BACKSPACE, VT_KEY_BACKTAB,
 	VT_KEY_F1, VT_KEY_F12 = VT_KEY_F1 + 11,
 };
 size_t vt_key(struct vt *t, uint32_t cp, bool alt, char *out, size_t size);
+
+/* What stands before (end: after) a pasted text where the application wants to tell it from typing;
+ * returns its length, 0 where it does not. The text itself must not hold ESC then. */
+size_t vt_paste_mark(const struct vt *t, bool end, char out[8]);
 
 /* What the terminal itself answers to questions in the output since the last call (cursor
  * position, kind of terminal): moved to out, at most `size`, the rest is dropped. The driving
