@@ -99,14 +99,21 @@ struct run_row {
 	char run[JOURNAL_RUN_ID_MAX];
 	char *title, *mode, *verdict; /* verdict NULL: open */
 	char *runbook;                /* path of the runbook, NULL for a blank run */
+	char *folder;                 /* that the runbook lies in, whole; of a blank run: cwd */
+	bool success;                 /* closed so */
 	int64_t opened_wall, closed_wall, last_wall;
 	int64_t events;
 };
 
 /* Calls fn for each run, newest first, until it returns non-zero (passed on). The row is borrowed;
- * title, mode and runbook are NULL where the first event does not say. */
+ * title, mode, runbook and folder are NULL where the first event does not say. */
 int journal_runs(struct journal *j, int (*fn)(void *ctx, const struct run_row *row), void *ctx,
 		 struct err *err);
+
+/* The same in pieces of a few rows: *at is 0 for the first, is moved on, and is 0 again after the
+ * last. Where fn stops it, *at stays. */
+int journal_runs_some(struct journal *j, int64_t *at,
+		      int (*fn)(void *ctx, const struct run_row *row), void *ctx, struct err *err);
 
 /* Finds the one run whose id starts or ends with `part` ("" or NULL: the newest open one, else the
  * newest). ERR_NOTFOUND; ERR_EXISTS when several fit. */

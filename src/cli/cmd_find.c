@@ -4,13 +4,10 @@
 #include <unistd.h>
 
 #include "buf.h"
-#include "err.h"
-#include "find_score.h"
+#include "card.h"
 #include "json.h"
 #include "limits.h"
-#include "loader.h"
 #include "mem.h"
-#include "runbook.h"
 #include "shelf.h"
 #include "str.h"
 #include "text_in.h"
@@ -34,24 +31,18 @@ static int better(const void *a, const void *b)
 
 static size_t look(const struct shelf *shelf, const char *text, struct hit *hits)
 {
-	struct loader_source disk = loader_disk();
 	size_t n = 0;
 
 	for (size_t i = 0; i < shelf->n; i++) {
-		struct findings f = { 0 };
+		struct card *c = card_read(shelf->v[i]);
 		struct buf why = BUF_INIT;
-		struct runbook *rb = NULL;
-		int score = 0;
+		int score = c && !c->bad ? find_score(&c->find, text, &why) : 0;
 
-		loader_load(shelf->v[i], &disk, &rb, &f, NULL);
-		if (rb)
-			score = find_score(rb, text, &why);
 		if (score)
-			hits[n++] = (struct hit){ shelf->v[i], mem_dup(rb->title),
+			hits[n++] = (struct hit){ shelf->v[i], mem_dup(c->title),
 						  mem_dup(buf_str(&why)), score, i };
 		buf_release(&why);
-		findings_release(&f);
-		runbook_free(rb);
+		card_free(c);
 	}
 	qsort(hits, n, sizeof(*hits), better);
 	return n;

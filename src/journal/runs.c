@@ -40,6 +40,8 @@ static int read_known(struct journal *j, sqlite3_stmt *st, int64_t before, struc
 			.closed_wall = sqlite3_column_int64(st, 7),
 			.last_wall = sqlite3_column_int64(st, 8),
 			.events = sqlite3_column_int64(st, 9),
+			.folder = dup_column(st, 10),
+			.success = sqlite3_column_int(st, 11) == 1,
 		},
 	};
 	memcpy(ret->row.run, run, strlen(run));
@@ -53,6 +55,7 @@ static void release_known(struct known_run *k, size_t n)
 		free(k[i].row.mode);
 		free(k[i].row.verdict);
 		free(k[i].row.runbook);
+		free(k[i].row.folder);
 	}
 }
 
@@ -81,24 +84,33 @@ static int read_some(struct journal *j, int64_t before, struct known_run *ret, s
 	return rc;
 }
 
+int journal_runs_some(struct journal *j, int64_t *at,
+		      int (*fn)(void *ctx, const struct run_row *row), void *ctx, struct err *err)
+{
+	struct known_run some[RUNS_SLICE];
+	size_t n = 0;
+	bool stale = false;
+	int rc = db_refresh(&j->db, &stale, err);
+	if (rc == 0)
+		rc = read_some(j, *at ? *at : INT64_MAX, some, &n, err);
+	if (rc)
+		return rc;
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = fn(ctx, &some[i].row);
+	if (rc == 0)
+		*at = n == RUNS_SLICE ? some[n - 1].n : 0;
+	release_known(some, n);
+	return rc;
+}
+
 int journal_runs(struct journal *j, int (*fn)(void *ctx, const struct run_row *row), void *ctx,
 		 struct err *err)
 {
-	struct known_run some[RUNS_SLICE];
-	int64_t before = INT64_MAX;
-	size_t n = RUNS_SLICE;
-	bool stale = false;
-	int rc = db_refresh(&j->db, &stale, err);
-	while (rc == 0 && n == RUNS_SLICE) {
-		rc = read_some(j, before, some, &n, err);
-		if (rc)
-			return rc;
-		for (size_t i = 0; rc == 0 && i < n; i++)
-			rc = fn(ctx, &some[i].row);
-		if (n > 0)
-			before = some[n - 1].n;
-		release_known(some, n);
-	}
+	int64_t at = 0;
+	int rc;
+	do
+		rc = journal_runs_some(j, &at, fn, ctx, err);
+	while (rc == 0 && at);
 	return rc;
 }
 

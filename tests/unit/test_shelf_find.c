@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/cli/find_score.h"
 #include "buf.h"
+#include "find_score.h"
 #include "runbook.h"
 
 static const struct trigger triggers[] = {
@@ -14,6 +14,8 @@ static const struct trigger triggers[] = {
 };
 
 static const struct runbook book = {
+	.path = "books/couch-restore.yaml",
+	.owner = "dba",
 	.title = "Restore the CouchDB cluster",
 	.about = "Rolls the data back to an earlier point.",
 	.triggers = triggers,
@@ -23,10 +25,13 @@ static const struct runbook book = {
 static int score(const char *pasted, char *ret_why, size_t n)
 {
 	struct buf text = BUF_INIT, why = BUF_INIT;
+	struct find_in in;
 	int s;
 
+	find_in_make(&in, &book);
 	find_plain(&text, pasted, strlen(pasted));
-	s = find_score(&book, buf_str(&text), &why);
+	s = find_score(&in, buf_str(&text), &why);
+	find_in_release(&in);
 	if (ret_why) {
 		ret_why[0] = '\0';
 		strncat(ret_why, buf_str(&why), n - 1);
@@ -94,12 +99,48 @@ static void words_of_the_title_count_before_the_rest(void **state)
 	assert_int_equal(score("", NULL, 0), 0);
 }
 
+static int typed(const char *text, const char *also)
+{
+	struct find_in in;
+	int s;
+
+	find_in_make(&in, &book);
+	s = find_typed(&in, text, also, NULL);
+	find_in_release(&in);
+	return s;
+}
+
+static void what_is_being_typed_narrows(void **state)
+{
+	(void)state;
+	assert_true(typed("c", NULL) > 0);
+	assert_true(typed("res clu", NULL) > typed("clu", NULL));
+	assert_int_equal(typed("clu zz", NULL), 0); /* every word counts */
+	assert_true(typed("couchdb_mis", NULL) > 0);
+	assert_true(typed("dba", NULL) > 0);
+	assert_true(typed("couch-restore.y", NULL) > 0);
+	assert_int_equal(typed("overdue", NULL), 0);
+	assert_true(typed("overdue", "review overdue") > 0);
+	assert_true(typed("rest", NULL) > typed("store", NULL)); /* a beginning before a part */
+	assert_int_equal(typed("", NULL), 0);
+}
+
+static void what_is_pasted_is_found_by_its_trigger_whatever_else_it_says(void **state)
+{
+	(void)state;
+	static const char pasted[] = "e0303 03:12 pod pending: no available volume zone (x9) in ns y";
+
+	assert_true(typed(pasted, NULL) > typed("restore the couchdb cluster", NULL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(blanks_and_case_make_no_difference), UNIT(an_alert_counts_most),
 		UNIT(an_alert_is_a_whole_word), UNIT(a_part_of_a_trigger_will_do),
 		UNIT(words_of_the_title_count_before_the_rest),
+		UNIT(what_is_being_typed_narrows),
+		UNIT(what_is_pasted_is_found_by_its_trigger_whatever_else_it_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,7 @@ void shelf_release(struct shelf *b)
 }
 
 /* The key stands near the top of any runbook; a larger file of another kind is not read whole. */
-static bool is_runbook(const char *path)
+bool shelf_is_runbook(const char *path)
 {
 	static const char key[] = "\nblackstart:";
 	char head[16 * 1024 + 1] = "\n";
@@ -54,24 +54,37 @@ static void add(struct shelf *b, char *path)
 	b->v[b->n++] = path;
 }
 
-static void walk(struct shelf *b, const char *folder, int depth);
+struct walk {
+	struct shelf *to;
+	bool unseen; /* files are not looked into */
+};
 
-static void look(struct shelf *b, char *path, int depth)
+static void walk(const struct walk *w, const char *folder, int depth);
+
+static bool is_named_so(const char *path)
 {
-	struct stat st;
+	return str_ends(path, ".yaml") || str_ends(path, ".yml");
+}
 
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+/* type: as readdir gives it, which saves asking for most. */
+static void look(const struct walk *w, char *path, int type, int depth)
+{
+	struct stat st = { .st_mode = type == DT_DIR ? S_IFDIR : S_IFREG };
+
+	if (type != DT_DIR && type != DT_REG && stat(path, &st))
+		st.st_mode = 0;
+	if (S_ISDIR(st.st_mode)) {
 		if (depth < SHELF_DEPTH)
-			walk(b, path, depth + 1);
-	} else if ((str_ends(path, ".yaml") || str_ends(path, ".yml")) && S_ISREG(st.st_mode) &&
-		   is_runbook(path)) {
-		add(b, path);
+			walk(w, path, depth + 1);
+	} else if (S_ISREG(st.st_mode) && is_named_so(path) &&
+		   (w->unseen || shelf_is_runbook(path))) {
+		add(w->to, path);
 		return;
 	}
 	free(path);
 }
 
-static void walk(struct shelf *b, const char *folder, int depth)
+static void walk(const struct walk *w, const char *folder, int depth)
 {
 	DIR *d = opendir(folder);
 	const struct dirent *e;
@@ -80,8 +93,8 @@ static void walk(struct shelf *b, const char *folder, int depth)
 		return;
 	while ((e = readdir(d)))
 		if (e->d_name[0] != '.')
-			look(b, mem_printf("%s%s%s", folder, str_ends(folder, "/") ? "" : "/",
-					   e->d_name), depth);
+			look(w, mem_printf("%s%s%s", folder, str_ends(folder, "/") ? "" : "/",
+					   e->d_name), e->d_type, depth);
 	closedir(d);
 }
 
@@ -90,30 +103,52 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-void shelf_in(struct shelf *b, const char *folder)
+static void in_folder(const struct walk *w, const char *folder)
 {
+	struct shelf *b = w->to;
 	size_t from = b->n;
 
-	walk(b, folder, 0);
+	walk(w, folder, 0);
 	if (b->n > from)
 		qsort(b->v + from, b->n - from, sizeof(*b->v), by_name);
 }
 
-void shelf_all(struct shelf *b)
+void shelf_in(struct shelf *b, const char *folder)
+{
+	const struct walk w = { b, false };
+
+	in_folder(&w, folder);
+}
+
+static void in_all(const struct walk *w)
 {
 	const char *set = getenv("BLACKSTART_RUNBOOKS");
 
 	if (!set || !set[0]) {
-		shelf_in(b, "runbooks");
+		in_folder(w, "runbooks");
 	} else {
 		char *copy = mem_dup(set), *rest = copy, *folder;
 
 		while ((folder = strsep(&rest, ":")))
 			if (folder[0])
-				shelf_in(b, folder);
+				in_folder(w, folder);
 		free(copy);
 	}
-	shelf_in(b, BLACKSTART_SHARE "/runbooks");
+	in_folder(w, BLACKSTART_SHARE "/runbooks");
+}
+
+void shelf_all(struct shelf *b)
+{
+	const struct walk w = { b, false };
+
+	in_all(&w);
+}
+
+void shelf_files(struct shelf *b)
+{
+	const struct walk w = { b, true };
+
+	in_all(&w);
 }
 
 /* "restore.yaml" and "restore/runbook.yaml" are both called "restore". */

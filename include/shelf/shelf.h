@@ -1,6 +1,6 @@
 /* The runbooks of this machine: which files are, where they lie, which one a name means. */
-#ifndef CLI_SHELF_H
-#define CLI_SHELF_H
+#ifndef SHELF_SHELF_H
+#define SHELF_SHELF_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +24,10 @@ void shelf_in(struct shelf *b, const char *folder);
 /* Adds those of the runbook folders: BLACKSTART_RUNBOOKS (separated by colons), else
  * ./runbooks; then the installed ones. */
 void shelf_all(struct shelf *b);
+
+/* As shelf_all, without looking into a file: some may be no runbooks. */
+void shelf_files(struct shelf *b);
+bool shelf_is_runbook(const char *path);
 
 /* The file that `name` means: itself where there is one, else the runbook of the folders that
  * is called so: "NAME.yaml", or "NAME/runbook.yaml". The caller's to free(). ERR_NOTFOUND with
