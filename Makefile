@@ -87,9 +87,12 @@ HDRS  := $(wildcard include/*/*.h)
 
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZ  := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-TOOLS := $(patsubst %.c,$(BUILD)/%,$(notdir $(wildcard tests/faults/tool_*.c tests/bench/tool_*.c)))
+TOOLS := $(patsubst %.c,$(BUILD)/%,$(notdir $(wildcard \
+	tests/faults/tool_*.c tests/bench/tool_*.c tests/screen/tool_*.c)))
+SCREEN := $(filter-out tests/screen/tool_%,$(wildcard tests/screen/*.c))
 SHIMS := $(patsubst tests/faults/%.c,$(BUILD)/%.so,$(wildcard tests/faults/shim_*.c))
-FLOWS := $(wildcard tests/flow/*.t tests/faults/*.t tests/loader/*.t tests/journal/*.t)
+FLOWS := $(wildcard tests/flow/*.t tests/faults/*.t tests/loader/*.t tests/journal/*.t \
+	tests/screen/*.t)
 LINTS := $(wildcard tests/lint/*.t)
 
 unnamed := $(strip $(foreach r,$(ROOMS),$(if $(filter undefined,$(origin SEES_$(r))),$(r))))
@@ -165,6 +168,9 @@ $(BUILD)/tool_%: tests/faults/tool_%.c $(LIB) Makefile
 
 $(BUILD)/tool_%: tests/bench/tool_%.c $(LIB) Makefile
 	$(call test_program)
+
+$(BUILD)/tool_%: tests/screen/tool_%.c $(SCREEN) tests/screen/screen.h $(LIB) Makefile
+	$(call test_program,$(shell pkg-config --libs ncursesw),,$(SCREEN))
 
 $(BUILD)/shim_%.so: tests/faults/shim_%.c Makefile | need
 	@mkdir -p $(@D)
