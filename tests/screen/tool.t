@@ -25,7 +25,7 @@ wait /^10 40/
 unexpect /hello/
 wait /^prompt:$/
 -- C-c interrupts
-type echo ready; cat; echo was not interrupted
+type sh -c 'echo ready; exec cat'; echo was not interrupted
 key Enter
 wait /^ready$/
 key C-c
