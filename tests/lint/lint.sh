@@ -78,7 +78,7 @@ exported() {
 }
 
 # Nothing changes at file scope but these, each for a reason that stands beside it.
-allowed='src/base/mem.c:fatal_hook src/base/clock.c:boot_id'
+allowed='src/base/mem.c:fatal_hook src/base/clock.c:boot_id src/tui/rescue.c:at_hand'
 mutable() {
 	compiled | while read -r f o; do
 		objdump -t "$o" | awk -v f="$f" -v allowed=" $allowed " '

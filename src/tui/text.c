@@ -1,0 +1,186 @@
+/* A text to read, with a search; and the help, which is one. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "mem.h"
+#include "sheet.h"
+#include "str.h"
+#include "tuiint.h"
+
+enum { CTRL_C = 3, CTRL_B = 2, CTRL_F = 6, CTRL_G = 7 };
+
+struct reading {
+	struct tui *t;
+	char *title, *text;
+	struct sheet sheet;
+	int rows;
+	char *match;
+	int hit;             /* line of the last match, -1: none */
+	void (*refill)(void *ctx, struct sheet *s);
+	void *ctx;
+};
+
+static void search(struct reading *r, bool back, bool on)
+{
+	int n = (int)r->sheet.n, at = r->hit >= 0 ? r->hit : r->sheet.from;
+
+	if (!r->match) {
+		scene_say(r->t, "Nothing is searched for yet: / begins a search.");
+		return;
+	}
+	if (on && r->hit >= 0)
+		at += back ? -1 : 1;
+	int found = sheet_find(&r->sheet, r->match, at, back);
+	if (found < 0) {
+		found = sheet_find(&r->sheet, r->match, back ? n - 1 : 0, back);
+		if (found >= 0 && on)
+			scene_say(r->t, back ? "Searched on from the end." :
+					       "Searched on from the beginning.");
+	}
+	if (found < 0) {
+		scene_say(r->t, "Nothing here says \"%s\".", r->match);
+		return;
+	}
+	r->hit = found;
+	sheet_show(&r->sheet, found, r->rows);
+}
+
+static void on_search(void *ctx, const char *text)
+{
+	struct reading *r = ctx;
+
+	if (!text || !*text)
+		return;
+	free(r->match);
+	r->match = mem_dup(text);
+	r->sheet.match = r->match;
+	r->hit = -1;
+	search(r, false, false);
+}
+
+static void ask_search(struct reading *r)
+{
+	ask_push(r->t, &(struct ask){ .title = "Search", .start = NULL, .max = 200,
+				      .done = on_search, .ctx = r });
+}
+
+static void text_key(void *self, const struct key *k)
+{
+	struct reading *r = self;
+	struct key page = { .code = k->code };
+
+	if (k->code == ' ' || k->code == CTRL_F)
+		page.code = K_PGDN;
+	else if (k->code == 'b' || k->code == CTRL_B)
+		page.code = K_PGUP;
+	else if (k->code == 'j' || k->code == K_ENTER)
+		page.code = K_DOWN;
+	else if (k->code == 'k')
+		page.code = K_UP;
+	else if (k->code == 'g')
+		page.code = K_HOME;
+	else if (k->code == 'G')
+		page.code = K_END;
+	if (sheet_key(&r->sheet, &page, r->rows)) {
+		r->hit = -1;
+		return;
+	}
+	switch (k->code) {
+	case '/': ask_search(r); break;
+	case 'n': search(r, false, true); break;
+	case 'N': search(r, true, true); break;
+	case '?': scene_help(r->t); break;
+	case 'q':
+	case K_ESC:
+	case CTRL_C:
+	case CTRL_G: scene_pop(r->t); break;
+	default: scene_unknown(r->t, k);
+	}
+}
+
+static void fill(struct reading *r, int width)
+{
+	if (!r->refill && r->sheet.n && r->sheet.width == width)
+		return;
+	sheet_clear(&r->sheet, width);
+	if (r->refill)
+		r->refill(r->ctx, &r->sheet);
+	else
+		sheet_add(&r->sheet, ST_PLAIN, 2, r->text);
+}
+
+static void text_draw(void *self, struct term *t, struct area a)
+{
+	struct reading *r = self;
+	struct area body = { a.row + 1, a.col, a.rows - 2, a.cols };
+
+	fill(r, a.cols);
+	r->rows = body.rows;
+	paint_row(t, a, 0, ST_BAR);
+	paint_fit(t, a, 0, 1, a.cols - 2, ST_BAR, r->title);
+	sheet_paint(&r->sheet, t, body);
+	paint_row(t, a, a.rows - 1, ST_BAR);
+	paint_fit(t, a, a.rows - 1, 1, a.cols - 2, ST_BAR,
+		  "Esc back   / search   n N next, previous   Space b page   ? help");
+}
+
+static void text_free(void *self)
+{
+	struct reading *r = self;
+
+	sheet_release(&r->sheet);
+	free(r->match);
+	free(r->title);
+	free(r->text);
+	free(r);
+}
+
+static void text_help(void *self, struct buf *out)
+{
+	(void)self;
+	buf_adds(out, "Up Down  a line\nSpace b PgDn PgUp  a page\nHome End  the begin, the end\n"
+		      "/  searches; case makes no difference\nn N  the next, the previous match\n"
+		      "Esc q  back to where you were\n");
+}
+
+void text_push(struct tui *t, const char *title, const char *text,
+	       void (*refill)(void *ctx, struct sheet *s), void *ctx)
+{
+	static const struct scene_ops ops = {
+		.name = "a text", .draw = text_draw, .key = text_key, .free = text_free,
+		.help = text_help,
+	};
+	struct reading *r = mem_alloc(sizeof(*r));
+
+	r->t = t;
+	r->title = mem_dup(title);
+	r->text = mem_dup(text ? text : "");
+	r->refill = refill;
+	r->ctx = ctx;
+	r->hit = -1;
+	sheet_init(&r->sheet, 1);
+	scene_push(t, &ops, r, true);
+}
+
+/* --- help ------------------------------------------------------------------------------------- */
+
+void scene_help(struct tui *t)
+{
+	struct buf b = BUF_INIT;
+
+	for (size_t i = t->n; i-- > 0;) {
+		const struct tui_layer *l = &t->v[i];
+		if (l->ops->help) {
+			buf_addf(&b, "%sKeys of %s\n", b.len ? "\n" : "",
+				 l->ops->name ? l->ops->name : "this");
+			l->ops->help(l->self, &b);
+		}
+		if (l->whole)
+			break;
+	}
+	buf_adds(&b, "\nEverywhere\n^L  paints the screen anew\n"
+		     "^Z  stops this program; what runs goes on\n");
+	text_push(t, "Help", buf_str(&b), NULL, NULL);
+	buf_release(&b);
+}
