@@ -64,6 +64,10 @@ struct inst {
 	bool go;                 /* may start without asking (retry, override, pace) */
 	int wrong_names;
 	char *target;            /* filled, frozen when HOLD was entered */
+	char **targets;          /* EACH: names of all it destroys, sorted, frozen with target */
+	size_t n_targets;
+	bool covers;             /* EACH: one answer was given for all its rounds */
+	bool fresh;              /* WAITING: came there by the walk, not by going back */
 	bool leaving;            /* GROUP: being left; only `always` kids still walk */
 	bool jumped;             /* finished by a jump */
 	bool late;               /* `takes` was exceeded and said so */

@@ -88,6 +88,7 @@ static void move_cursor(struct inst *group, const struct inst *kid)
 static void enter_waiting(struct inst *in, const struct json *b)
 {
 	in->go = json_bool(b, "go", false);
+	in->covers = false;
 	in->wrong_names = 0;
 	in->digests_open = in->uses_ok = 0;
 	in->repairing = false;
@@ -121,6 +122,18 @@ static void enter_executing(struct fold *f, struct inst *in)
 	in->repairing = json_bool(f->b, "repair", in->repairing);
 	if (json_bool(f->b, "leaving", false))
 		in->leaving = true;
+	if (json_bool(f->b, "covers", false))
+		in->covers = true;
+}
+
+static void set_targets(struct inst *in, const struct json *names)
+{
+	for (size_t i = 0; i < in->n_targets; i++)
+		free(in->targets[i]);
+	in->n_targets = json_len(names);
+	in->targets = mem_grow(in->targets, in->n_targets + 1, sizeof *in->targets);
+	for (size_t i = 0; i < in->n_targets; i++)
+		in->targets[i] = mem_dup(json_text(json_at(names, i)));
 }
 
 /* A finished step was opened again: what came after it in its sequence waits behind it once more.
@@ -183,8 +196,12 @@ int apply_step(struct fold *f)
 	fold_text(&in->problem, problem);
 	if (json_str(f->b, "target"))
 		fold_text(&in->target, json_str(f->b, "target"));
-	if (to == STEP_WAITING && was != STEP_WAITING)
+	if (json_get(f->b, "targets"))
+		set_targets(in, json_get(f->b, "targets"));
+	if (to == STEP_WAITING && was != STEP_WAITING) {
+		in->fresh = was == STEP_PENDING;
 		enter_waiting(in, f->b);
+	}
 	if (to == STEP_EXECUTING)
 		enter_executing(f, in);
 	if (to == STEP_CONFIRMING) {

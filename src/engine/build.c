@@ -268,6 +268,9 @@ static void inst_free(struct inst *in)
 	scope_free(in->scope);
 	free(in->reason);
 	free(in->target);
+	for (size_t i = 0; i < in->n_targets; i++)
+		free(in->targets[i]);
+	free(in->targets);
 	free(in->problem);
 	free(in->edited);
 	free(in->reading);

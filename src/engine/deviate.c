@@ -66,7 +66,10 @@ static void withdraw_later(struct pass *p, const struct inst *in)
 	for (size_t i = 0; i < up->n_kids; i++) {
 		const struct inst *k = up->kids[i];
 
-		if (after && !inst_is_group(k) && table_moves[k->state][STEP_PENDING])
+		bool asks = !inst_is_group(k) || k->state == STEP_WAITING ||
+			    k->state == STEP_HOLD; /* a loop that was not begun */
+
+		if (after && asks && table_moves[k->state][STEP_PENDING])
 			emit_step(p, k,
 				  &(struct change){ .to = STEP_PENDING,
 						    .reason = "an earlier step is done again" });

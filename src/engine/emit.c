@@ -59,6 +59,12 @@ void emit_step(struct pass *p, const struct inst *in, const struct change *c)
 		jw_str(w, "problem", c->problem);
 	if (c->target)
 		jw_str(w, "target", c->target);
+	if (c->n_targets)
+		jw_arr(w, "targets");
+	for (size_t i = 0; i < c->n_targets; i++)
+		jw_str(w, NULL, c->targets[i]);
+	if (c->n_targets)
+		jw_end_arr(w);
 	if (c->asks)
 		jw_bool(w, "asks", true);
 	if (c->go)
@@ -69,6 +75,8 @@ void emit_step(struct pass *p, const struct inst *in, const struct change *c)
 		jw_bool(w, "jumped", true);
 	if (c->override_block)
 		jw_bool(w, "override", true);
+	if (c->covers)
+		jw_bool(w, "covers", true);
 	if (c->keep_when)
 		jw_bool(w, "keep_when", true);
 	if (c->has_look) {

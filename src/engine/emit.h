@@ -16,7 +16,9 @@ struct change {
 	enum outcome outcome;
 	enum failure failure;
 	const char *reason, *problem, *target;
-	bool asks, go, leaving, jumped, override_block, keep_when;
+	char *const *targets;
+	size_t n_targets;
+	bool asks, go, leaving, jumped, override_block, keep_when, covers;
 	bool new_attempt;
 	bool has_look, has_retry;
 	int64_t next_look, give_up, retry_at;

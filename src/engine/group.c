@@ -63,106 +63,6 @@ static bool interrupt(struct pass *p, const struct inst *in, const char *reason)
 	return true;
 }
 
-/* --- the list of an each --------------------------------------------------------------------- */
-
-static int write_key(void *ctx, const char *key, const struct json *v)
-{
-	(void)v;
-	jw_str(ctx, NULL, key);
-	return 0;
-}
-
-struct seen {
-	const char **v;
-	size_t n;
-};
-
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static const char *items_problem(const struct json *items)
-{
-	struct seen s = { mem_alloc((json_len(items) + 1) * sizeof(char *)), json_len(items) };
-	const char *why = s.n > LIMIT_ITEMS ? "the list is longer than 10000 items" : NULL;
-
-	for (size_t i = 0; !why && i < s.n; i++) {
-		s.v[i] = json_text(json_at(items, i));
-		if (!s.v[i] || !*s.v[i] || strlen(s.v[i]) > LIMIT_ITEM_BYTES)
-			why = "an item is empty, longer than 200 bytes, or not text";
-	}
-	if (!why)
-		qsort(s.v, s.n, sizeof *s.v, by_text);
-	for (size_t i = 1; !why && i < s.n; i++)
-		if (!strcmp(s.v[i - 1], s.v[i]))
-			why = "an item stands in the list twice";
-	free(s.v);
-	return why;
-}
-
-/* Writes the list as a JSON array of text; false when it is not known. */
-static bool write_items(struct pass *p, const struct inst *in, struct buf *out)
-{
-	const struct step *st = in->step;
-	struct jsonw w = { .out = out };
-	struct binding *b = NULL;
-	size_t n = state_bindings(p->s, in, &b);
-	const struct value *v = st->each_list.s ? binding_find(b, n, st->each_list.s) : NULL;
-	struct json *doc = NULL;
-	bool ok = true;
-
-	free(b);
-	jw_arr(&w, NULL);
-	if (!st->each_list.s) {
-		for (size_t i = 0; i < st->n_each_items; i++)
-			jw_str(&w, NULL, st->each_items[i]);
-	} else if (v && v->known && v->text &&
-		   !json_parse(v->text, strlen(v->text), &doc, NULL)) {
-		for (size_t i = 0; i < json_len(doc); i++) {
-			struct buf t = BUF_INIT;
-
-			if (!json_text(json_at(doc, i)))
-				json_dump(&t, json_at(doc, i)); /* numbers are names too */
-			jw_str(&w, NULL, t.len ? buf_str(&t) : json_text(json_at(doc, i)));
-			buf_release(&t);
-		}
-		json_each(doc, write_key, &w);
-	} else {
-		ok = false;
-	}
-	jw_end_arr(&w);
-	json_free(doc);
-	return ok;
-}
-
-static bool freeze_items(struct pass *p, const struct inst *in)
-{
-	struct buf list = BUF_INIT;
-	struct json *doc = NULL;
-	const char *why = NULL;
-
-	if (!write_items(p, in, &list))
-		why = "the list to walk is not known";
-	else if (json_parse(buf_str(&list), list.len, &doc, NULL))
-		why = "the list to walk is not readable";
-	else
-		why = items_problem(doc);
-	if (why) {
-		finish_fail(p, in, FAILURE_PRECONDITION, why);
-	} else if (!json_len(doc)) {
-		finish_step(p, in, OUTCOME_NOT_APPLICABLE, "the list is empty");
-	} else {
-		struct jsonw *w = emit_begin(p, EV_ITEMS);
-
-		jw_raw(w, "items", buf_str(&list));
-		emit_end(p, EV_ITEMS, in, in->attempt);
-	}
-	json_free(doc);
-	buf_release(&list);
-	return true;
-}
-
 /* --- branch and choose ----------------------------------------------------------------------- */
 
 static bool option_is(const struct inst *o, const char *word)
@@ -263,56 +163,15 @@ static bool call_arguments(struct pass *p, const struct inst *in)
 	return false;
 }
 
-static const struct var *scope_find(const struct scope *sc, const char *name)
-{
-	for (size_t i = 0; sc && i < sc->n; i++)
-		if (!strcmp(sc->v[i].name, name))
-			return &sc->v[i];
-	return NULL;
-}
-
 static void call_results(struct pass *p, const struct inst *in)
 {
 	for (size_t i = 0; i < in->step->n_results; i++) {
 		const struct named *r = &in->step->results[i];
-		const struct var *v = scope_find(in->scope, r->value.s);
+		const struct var *v = inst_var(in, r->value.s);
 		struct value unknown = { .type = VALUE_TEXT };
 
 		emit_value(p, in, inst_scope(in->parent), r->name, v ? &v->value : &unknown,
 			   "result", NULL);
-	}
-}
-
-/* What every round of an each captured becomes a map by item. */
-static void each_maps(struct pass *p, const struct inst *in)
-{
-	const struct inst *first = in->n_main ? in->kids[0] : NULL;
-
-	for (size_t k = 0; first && k < first->scope->n; k++) {
-		const char *name = first->scope->v[k].name;
-		struct buf map = BUF_INIT;
-		struct jsonw w = { .out = &map };
-		struct value v = { VALUE_MAP, true, false, NULL };
-
-		if (!strcmp(name, in->step->each_name) || first->scope->v[k].value.secret)
-			continue;
-		jw_obj(&w, NULL);
-		for (size_t i = 0; i < in->n_main; i++) {
-			const struct var *x = scope_find(in->kids[i]->scope, name);
-
-			if (x && x->value.known && !x->value.secret)
-				jw_str(&w, in->kids[i]->item, x->value.text);
-			else
-				jw_null(&w, in->kids[i]->item);
-		}
-		jw_end_obj(&w);
-		v.text = buf_take(&map);
-		if (strlen(v.text) > LIMIT_VALUE_BYTES) {
-			free(v.text);
-			v = (struct value){ .type = VALUE_MAP };
-		}
-		emit_value(p, in, inst_scope(in->parent), name, &v, "each", NULL);
-		value_release(&v);
 	}
 }
 
@@ -437,7 +296,7 @@ bool group_advance(struct pass *p, const struct inst *in)
 	enum walked w;
 
 	if (!in->is_item && st->each_name && !in->n_kids && !in->leaving)
-		return freeze_items(p, in);
+		return each_freeze(p, in);
 	if (called_in_vain(p, in))
 		return true;
 	if (st->kind == KIND_OPTION && st->jump && !in->leaving && !in->is_item) {

@@ -147,6 +147,7 @@ static bool row_fits(const struct inst *in, enum verb v)
 	case VERB_SUSPEND:
 		return manual && in->prompt;
 	case VERB_DEFER:
+		return !inst_is_group(in) && (in->state != STEP_EXECUTING || !inst_runs(in));
 	case VERB_SKIP:
 		return in->state != STEP_EXECUTING || !inst_runs(in);
 	case VERB_REPAIR:

@@ -113,6 +113,7 @@ void walk_begin(struct pass *p, const struct inst *in)
 			      st->kind == KIND_RESTORE || st->kind == KIND_REBUILD;
 
 	c.asks = asks_by_itself;
+	c.covers = each_asks(in); /* only an answer leads here then */
 	if ((st->kind == KIND_CHECK || st->kind == KIND_WAIT || st->kind == KIND_ASK) &&
 	    st->probe) {
 		c.has_look = true;
@@ -129,19 +130,13 @@ void walk_begin(struct pass *p, const struct inst *in)
 /* The name that must be typed, frozen. */
 static void hold(struct pass *p, const struct inst *in)
 {
-	const struct step *st = in->step;
-	const struct runbook *book = st->book;
-	const char *text = st->target.s ? st->target.s : book ? book->environment : NULL;
+	const char *text = each_target_text(in);
 	struct change c = { .to = STEP_HOLD, .asks = true };
 	struct buf target = BUF_INIT;
-	struct binding *b = NULL;
-	size_t n = state_bindings(p->s, in, &b);
-	struct err err = { 0 };
 
-	if (!text)
-		buf_adds(&target, st->id);
-	else if (fill_text(&target, text, b, n, &err) || !target.len ||
-		 strstr(buf_str(&target), " unknown)")) {
+	if (!text) {
+		buf_adds(&target, in->step->id);
+	} else if (!each_target_name(p, in, text, &target)) {
 		char *why = mem_printf("the target's name cannot be told: %s", text);
 
 		block(p, in, why);
@@ -152,14 +147,13 @@ static void hold(struct pass *p, const struct inst *in)
 	emit_step(p, in, &c);
 out:
 	buf_release(&target);
-	free(b);
 }
 
-static bool needs_name(const struct inst *in)
+static bool needs_name(const struct pass *p, const struct inst *in)
 {
 	if (in->is_item)
 		return false;
-	return (inst_effect(in) == EFFECT_DESTROY &&
+	return (inst_effect(in) == EFFECT_DESTROY && !each_covering(p, in) &&
 		(in->step->kind == KIND_RUN || in->step->kind == KIND_BROKEN ||
 		 in->step->kind == KIND_SETTLE)) ||
 	       (in->step->kind == KIND_HOLD && in->step->target.s);
@@ -170,7 +164,9 @@ void walk_start(struct pass *p, const struct inst *in)
 {
 	if (!in->overridden_block && in->step->n_secrets && !secrets_held(p, in))
 		return;
-	if (needs_name(in))
+	if (inst_is_each(in))
+		each_start(p, in);
+	else if (needs_name(p, in))
 		hold(p, in);
 	else
 		walk_begin(p, in);
@@ -185,12 +181,14 @@ static bool starts_by_itself(const struct pass *p, const struct inst *in)
 		return true;
 	if (step_is_manual(st) || st->kind == KIND_SET)
 		return !in_any;
-	return inst_effect(in) == EFFECT_READ && p->s->pace == PACE_AUTO && !in_any;
+	return (inst_effect(in) == EFFECT_READ || each_covering(p, in)) &&
+	       p->s->pace == PACE_AUTO && !in_any;
 }
 
 bool walk_waiting(struct pass *p, const struct inst *in)
 {
 	const struct step *st = in->step;
+	const struct inst *loop;
 	bool wait;
 
 	if (in->is_item) { /* its group has asked */
@@ -206,7 +204,12 @@ bool walk_waiting(struct pass *p, const struct inst *in)
 		return true;
 	if (wait)
 		return false;
-	if (needs_name(in) || starts_by_itself(p, in)) {
+	if (inst_is_each(in))
+		return each_waiting(p, in);
+	loop = each_covering(p, in);
+	if (loop && !in->go && each_halted(p, loop))
+		return false;
+	if (needs_name(p, in) || starts_by_itself(p, in)) {
 		walk_start(p, in);
 		return true;
 	}

@@ -74,9 +74,9 @@ static const struct key_def keys[] = {
 	/* what it does to the world */
 	{ "effect", TYPE_EFFECT, AT(step.effect), .kinds = WORK,
 	  .doc = "`read` starts by itself, `change` on Enter, `destroy` on the typed target" },
-	{ "target", TYPE_PLACED, AT(step.target), .kinds = WORK, TEXT_BEFORE, LINE_BYTES,
+	{ "target", TYPE_PLACED, AT(step.target), .kinds = WORK | K(GROUP), TEXT_BEFORE, LINE_BYTES,
 	  .flags = KEY_ACTS,
-	  .doc = "the name to be typed before it destroys" },
+	  .doc = "the name to be typed before it destroys; with `each`, once for all items" },
 	{ "warn", TYPE_TEXT, AT(step.warn), .kinds = WORK | GROUPS | K(CHOOSE), TEXT_BEFORE,
 	  .doc = "a caution, shown before the action it guards" },
 	{ "role", TYPE_LINE, AT(step.role), .kinds = WORK | GROUPS | K(CHOOSE), LINE_BYTES,

@@ -130,11 +130,13 @@ static void finish_ask(struct load *l, struct draft *d)
 
 static void finish_group(struct load *l, struct draft *d)
 {
-	if (!d->step.each_name)
-		clash(l, d, "at_once", "needs `each`");
-	else
+	if (d->step.each_name) {
 		clash(l, d, "order", "does not go with `each`; items go one after the other, or "
 		      "`at_once`");
+		return;
+	}
+	clash(l, d, "at_once", "needs `each`");
+	clash(l, d, "target", "needs `each`, whose items it is typed for; a step has its own");
 }
 
 /* A text that can be filled in: where its ${...} are not all ours, none is. */

@@ -91,12 +91,15 @@ static void say(struct maker *m, struct prompt *p)
 	buf_adds(&m->b, ": ");
 	switch (p->kind) {
 	case ASK_ENTER:
-		buf_adds(&m->b, in->state == STEP_HOLD ? "go on past this hold point?" : "start?");
+		if (!view_each_asks(&m->b, in))
+			buf_adds(&m->b, in->state == STEP_HOLD ? "go on past this hold point?"
+							       : "start?");
 		break;
 	case ASK_NAME:
-		buf_adds(&m->b, view_effect(in) == EFFECT_DESTROY
-			? "this destroys. To start it, type its target: "
-			: "to go on, type the name: ");
+		if (!view_each_asks(&m->b, in))
+			buf_adds(&m->b, view_effect(in) == EFFECT_DESTROY
+				 ? "this destroys. To start it, type its target: "
+				 : "to go on, type the name: ");
 		view_safe(&m->b, p->typed);
 		break;
 	case ASK_DONE:

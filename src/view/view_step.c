@@ -143,19 +143,6 @@ static void add_target(struct buf *out, const struct view *v, const struct inst 
 		view_label_raw(out, "for", in->step->role);
 }
 
-static void add_items(struct buf *out, const struct inst *in)
-{
-	struct buf b = BUF_INIT;
-
-	for (size_t i = 0; i < in->n_main; i++)
-		if (in->kids[i]->is_item) {
-			buf_adds(&b, b.len ? ", " : "");
-			view_safe(&b, in->kids[i]->item);
-		}
-	view_label(out, "one after the other, for each of", buf_str(&b));
-	buf_release(&b);
-}
-
 /* How a condition is looked at: the command, how often, for how long. */
 static void add_probe(struct buf *out, const struct probe *p, const char *what,
 		      const char *condition)
@@ -311,7 +298,7 @@ void view_step_text(struct buf *out, const struct view *v, const struct inst *in
 	buf_addc(out, '\n');
 	view_label_fill(out, v, in, "why", in->step->why);
 	add_target(out, v, in);
-	add_items(out, in);
+	view_each_text(out, in);
 	add_warning(out, v, in);
 	add_what(out, v, in);
 	add_expected(out, v, in);

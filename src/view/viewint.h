@@ -48,6 +48,14 @@ enum effect view_effect(const struct inst *in);
 void view_cmd_line(struct buf *out, const struct cmd *c, int64_t now);
 
 
+/* --- view_each.c ------------------------------------------------------------------------------ */
+
+/* Of a loop: its list, the names of what it destroys, each command that its one answer starts.
+ * Nothing for any other step. */
+void view_each_text(struct buf *out, const struct inst *in);
+/* What its one answer does, as a question; false: in is no loop. */
+bool view_each_asks(struct buf *out, const struct inst *in);
+
 /* --- view_words.c ----------------------------------------------------------------------------- */
 
 /* A verb's word, key, text and duty as an answer to one kind of question. */

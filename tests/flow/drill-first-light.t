@@ -121,9 +121,7 @@ shows '1 Find a second human: do it'
 type done
 shows 'Who is with you?'
 type raj
-shows '5.1 Stop it (shop): start?'
-type ''
-shows '5.1 Stop it (billing): start?'
+shows '5 Stop the programs that write: start all 2, one after the other?'
 type ''
 shows 'which line?'
 type 2
