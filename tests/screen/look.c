@@ -226,22 +226,60 @@ static void do_pass(struct tool *t, char *args)
 		tty_pump(t, 10, -1);
 }
 
+/* until the pattern stands there, from `began` on; prints how long that took. */
+static void tell_time(struct tool *t, const char *name, const char *pattern, double began)
+{
+	double stop = tool_clock() + t->patience;
+
+	while (!gold_match(t->now, pattern, t)) {
+		if (tool_clock() > stop || t->over) {
+			tool_stop(t, "never there: %s", pattern);
+			return;
+		}
+		tty_pump(t, 10, -1);
+	}
+	printf("%s %.3f ms\n", name, (t->now->last - began) * 1e3);
+}
+
+/* took NAME KEY /shown/ */
 static void do_took(struct tool *t, char *args)
 {
-	static const char usage[] = "took NAME KEY /shown/";
 	struct buf bytes = BUF_INIT;
-	char *name = script_word(&args), *key = script_word(&args), *pattern = script_pattern(t, args, NULL);
+	char *name = script_word(&args), *key = script_word(&args);
+	char *pattern = script_pattern(t, args, NULL);
 	double began = tool_clock();
 
-	if (!pattern || !tty_key(t->now, key, &bytes)) {
-		tool_stop(t, "%s", usage);
+	if (!pattern)
 		return;
-	}
-	tty_write(t, t->now, buf_str(&bytes), bytes.len);
-	while (!gold_match(t->now, pattern, t) && tool_clock() < began + t->patience)
-		tty_pump(t, 10, -1);
-	printf("%s %.3f ms\n", name, (tool_clock() - began) * 1e3);
+	if (tty_key(t->now, key, &bytes))
+		tty_write(t, t->now, buf_str(&bytes), bytes.len);
+	tell_time(t, name, pattern, began);
 	buf_release(&bytes);
+}
+
+/* since NAME /shown/: from the start of the program. */
+static void do_since(struct tool *t, char *args)
+{
+	char *name = script_word(&args), *pattern = script_pattern(t, args, NULL);
+
+	if (pattern)
+		tell_time(t, name, pattern, t->now->began);
+}
+
+/* memory NAME: of the program, what it has now and had at most. */
+static void do_memory(struct tool *t, char *args)
+{
+	char path[64], line[256];
+	long kb;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/status", (int)t->now->pid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof line, f))
+		if (sscanf(line, "VmRSS: %ld", &kb) == 1 || sscanf(line, "VmHWM: %ld", &kb) == 1)
+			printf("%s_%s %ld kB\n", args, line[2] == 'R' ? "now" : "most", kb);
+	if (f)
+		fclose(f);
 }
 
 const struct script_does look_words[] = {
@@ -264,5 +302,7 @@ const struct script_does look_words[] = {
 	{ "until", do_until, true },
 	{ "pass", do_pass, false },
 	{ "took", do_took, false },
+	{ "since", do_since, false },
+	{ "memory", do_memory, false },
 	{ NULL, NULL, false },
 };

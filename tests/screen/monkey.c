@@ -62,6 +62,7 @@ static int some_keys(struct tool *t, unsigned *seed)
 	} else {
 		one_key(t->now, seed, &out);
 	}
+	t->tempo = (int)(next(seed) % 12);
 	tty_press(t, t->now, buf_str(&out), out.len);
 	buf_release(&out);
 	return n;
@@ -70,7 +71,7 @@ static int some_keys(struct tool *t, unsigned *seed)
 void monkey_keys(struct tool *t, int count, unsigned seed)
 {
 	unsigned began = seed;
-	int left = 0;
+	int left = 0, tempo = t->tempo;
 
 	for (int i = 0; i < count;) {
 		i += some_keys(t, &seed);
@@ -84,6 +85,7 @@ void monkey_keys(struct tool *t, int count, unsigned seed)
 		left++;
 		tty_again(t, t->now);
 	}
+	t->tempo = tempo;
 	printf("# seed %u: left and came back %d times\n", began, left);
 }
 

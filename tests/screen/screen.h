@@ -57,7 +57,7 @@ struct tty {
 	struct termios before;
 	struct buf raw;             /* since the mark */
 	int64_t bytes;              /* since the mark */
-	double last;                /* when the last bytes came */
+	double began, last;         /* when it was started, when the last bytes came */
 	char *command;
 };
 
@@ -68,6 +68,7 @@ struct tool {
 	struct { char *pattern, *with; } masks[SCREEN_MASKS_MAX];
 	size_t n_masks;
 	double patience;            /* seconds that a wait may take */
+	int tempo;                  /* ms from key to key: people do not type like a paste */
 	int line;
 	char *section;              /* NULL: between two */
 	bool bad, over;             /* the section failed; the script cannot go on */
@@ -89,7 +90,7 @@ void tty_free(struct tty *y);
 bool tty_pump(struct tool *t, int ms, int also);
 /* All bytes in one write, as far as the terminal takes them. */
 void tty_write(struct tool *t, struct tty *y, const char *p, size_t n);
-/* … and until the program has read them. */
+/* … and until the program has read them, and a person would press the next. */
 void tty_press(struct tool *t, struct tty *y, const char *p, size_t n);
 void tty_resize(struct tty *y, int rows, int cols);
 void tty_hangup(struct tty *y);

@@ -170,7 +170,7 @@ static void release(struct tool *t)
 
 int main(int argc, char **argv)
 {
-	struct tool t = { .patience = getenv("BLACKSTART_SANITIZED") ? 40 : 10 };
+	struct tool t = { .patience = getenv("BLACKSTART_SANITIZED") ? 40 : 10, .tempo = 14 };
 	struct source s = { 0 };
 	const char *count = NULL;
 

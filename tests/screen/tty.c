@@ -63,7 +63,7 @@ static void start(struct tool *t, struct tty *y, int rows, int cols)
 	fcntl(y->master, F_SETFL, O_NONBLOCK);
 	tcgetattr(y->slave, &y->before);
 	y->vt = vt_new(rows, cols);
-	y->last = tool_clock();
+	y->began = y->last = tool_clock();
 	str_clip(y->term, sizeof y->term, getenv("TERM") ? getenv("TERM") : "dumb");
 	y->pid = fork();
 	if (!y->pid)
@@ -233,15 +233,17 @@ void tty_write(struct tool *t, struct tty *y, const char *p, size_t n)
 
 void tty_press(struct tool *t, struct tty *y, const char *p, size_t n)
 {
-	double until = tool_clock() + 1;
+	double began, until = tool_clock() + 1;
 	int waiting = 0;
 
 	tty_write(t, y, p, n);
+	began = tool_clock();
 	/* it takes the kernel a moment to hand them over: that moment cannot be seen */
 	do
-		tty_pump(t, 3, -1);
-	while (y->slave >= 0 && !y->ended && !ioctl(y->slave, FIONREAD, &waiting) && waiting &&
-	       tool_clock() < until);
+		tty_pump(t, t->tempo > 2 ? 2 : t->tempo, -1);
+	while (y->slave >= 0 && !y->ended && tool_clock() < until &&
+	       (tool_clock() < began + t->tempo / 1e3 ||
+		(!ioctl(y->slave, FIONREAD, &waiting) && waiting)));
 }
 
 bool tty_wait_end(struct tool *t, struct tty *y, double seconds)
