@@ -2,10 +2,148 @@
 #ifndef TUI_RUN_H
 #define TUI_RUN_H
 
+#include "buf.h"
+#include "intent.h"
+#include "prompt.h"
 #include "scene.h"
+#include "sheet.h"
 #include "tui.h"
+#include "view.h"
 
 struct client;
-struct view;
+struct client_answer;
+struct cmd;
+struct event;
+struct pane;
+
+enum {
+	RUN_WIDE = 132,      /* columns from which the walk stands beside the step */
+	RUN_IDS = 16,        /* intents of ours that are remembered until they are answered */
+};
+#define RUN_GUARD_NS 500000000LL /* a destructive question takes nothing before this */
+
+/* What an intent in the making still lacks. */
+enum run_need {
+	RUN_NEED_NOTHING, RUN_NEED_WHO, RUN_NEED_FIELD, RUN_NEED_TEXT, RUN_NEED_NAME,
+	RUN_NEED_SECRET, RUN_NEED_HOW, RUN_NEED_LOOK, RUN_NEED_REASON,
+};
+
+struct run_making {
+	bool on;             /* one is being made */
+	enum run_need need;
+	struct intent it;
+	bool reason;         /* must carry one */
+	bool how, looked;    /* VERB_EXEC: a terminal or not; VERB_EDIT: the difference was seen */
+	size_t field;        /* the next of the question's fields */
+	char *typed;         /* what did not fit, to begin with again */
+	struct buf question; /* as it is being asked */
+};
+
+/* Who acts. */
+enum run_role { RUN_ACTS, RUN_OTHER, RUN_WATCHES, RUN_LOOKS };
+
+struct run {
+	struct tui *t;
+	struct term *term;   /* since the first draw */
+	const struct tui_run_opts *o;
+	struct client *c;
+	struct view *v;
+	struct pane *pane;
+	bool drives;         /* the command has the keyboard */
+	bool pane_shown;
+
+	int64_t shown;       /* the question under the eyes; 0: none */
+	int64_t drawn;       /* the one that was drawn last, uppermost */
+	int64_t drawn_at;    /* boot time when it first was on the screen; INT64_MAX: not yet */
+	size_t pick;         /* of its list, from 1; 0: none */
+	size_t digits;       /* number typed so far */
+	size_t list_from;
+	bool naming;
+	struct buf name;     /* of the target, as typed so far */
+
+	bool waiting;        /* its answer is on its way */
+	char waiting_id[40];
+	char ids[RUN_IDS][40];
+	size_t n_ids;
+	bool spent;          /* what comes in the same burst answers nothing more */
+	struct buf refused;  /* the keeper's sentence, until a key */
+	struct buf word;     /* a line for the person, until a key */
+	struct run_making making;
+
+	bool trouble;        /* the journal cannot be written */
+	struct buf trouble_why;
+	char journal_id[40];
+	bool closing_over, closed_over;
+	bool gone;           /* the keeper is away */
+	struct buf gone_why;
+
+	struct sheet step, ask;
+	int body_rows;       /* of the step, as drawn last */
+	const struct inst *step_of; /* that the sheet shows */
+	bool ended;          /* the ending stands on the screen */
+	bool left;
+	int64_t second;      /* of the run's time, as drawn */
+};
+
+/* --- run.c ------------------------------------------------------------------------------------- */
+void run_say(struct run *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+const struct prompt *run_shown(struct run *r, size_t *ret_i, size_t *ret_n);
+const struct inst *run_at(struct run *r);        /* the step under the eyes; NULL: none */
+enum run_role run_role(const struct run *r);
+const struct cmd *run_output_of(struct run *r);  /* the command whose output is shown; or NULL */
+void run_leave(struct run *r);
+
+/* --- run_draw.c -------------------------------------------------------------------------------- */
+void run_draw(void *self, struct term *t, struct area a);
+void run_mark_shown(struct run *r);              /* after what was drawn was sent */
+/* Key and word after each other, as many rows as they need; paints nothing where t is NULL. */
+struct run_hint { char key[12]; const char *word; };
+int run_hints(struct term *t, struct area a, const struct run_hint *v, size_t n);
+
+/* --- its areas --------------------------------------------------------------------------------- */
+int run_head(struct run *r, struct term *t, struct area a);          /* rows used */
+void run_behind(struct run *r, struct term *t, struct area a);
+void run_ahead(struct run *r, struct term *t, struct area a);
+void run_walk(struct run *r, struct term *t, struct area a);         /* the column beside */
+enum style run_mark_style(const struct inst *in);
+int run_body_rows(struct run *r, int cols);                          /* fills the sheet */
+void run_body(struct run *r, struct term *t, struct area a);
+int run_status_rows(struct run *r, int rows);
+void run_status(struct run *r, struct term *t, struct area a);
+int run_prompt_rows(struct run *r, int cols, int max);
+void run_prompt(struct run *r, struct term *t, struct area a);
+
+/* --- keys -------------------------------------------------------------------------------------- */
+void run_key(void *self, const struct key *k);
+bool run_look_key(struct run *r, uint32_t code); /* run_look.c: it was one that only looks */
+void run_help(void *self, struct buf *out);
+/* True: the question took it (or it came too soon). */
+bool run_answer_key(struct run *r, const struct prompt *p, const struct key *k);
+void run_choice(struct run *r, const struct prompt *p, const struct choice *c);
+
+/* --- run_act.c --------------------------------------------------------------------------------- */
+void run_verb(struct run *r, enum verb verb);    /* at any time */
+void run_make(struct run *r, struct intent *it, bool reason); /* takes it; asks or sends */
+void run_make_drop(struct run *r);
+void run_make_given(struct run *r, const char *text); /* the piece it lacked; NULL: called off */
+void run_answered(void *ctx, const struct client_answer *a);
+void run_journal(struct run *r, const char *text);
+void run_ask_who(struct run *r);
+
+/* --- run_menu.c -------------------------------------------------------------------------------- */
+void run_menu(struct run *r);                    /* everything, in one list */
+void run_menu_steps(struct run *r, enum verb verb);
+void run_menu_debts(struct run *r);
+void run_menu_values(struct run *r);
+void run_menu_outputs(struct run *r);
+void run_menu_pace(struct run *r);
+void run_menu_journal(struct run *r);
+void run_menu_leave(struct run *r);
+void run_menu_how(struct run *r);
+void run_menu_lines(struct run *r);              /* of a command of several lines */
+void run_menu_one_of(struct run *r, const char *title, const char *const *v, size_t n);
+
+/* --- run_edit.c -------------------------------------------------------------------------------- */
+void run_edit(struct run *r);                    /* shows the difference, then go on */
 
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "str.h"
+#include "view_walk.h"
 #include "viewint.h"
 
 enum { NS_PER_MS = 1000000 };
@@ -41,11 +42,28 @@ static void add_left(struct buf *out, const struct view *v, const struct inst *i
 		add_left(out, v, in->kids[i]);
 }
 
+void view_end_text(struct buf *out, const struct view *v)
+{
+	view_safe(out, view_state(v)->end_text);
+}
+
+void view_left_open(struct buf *out, const struct view *v)
+{
+	size_t before;
+
+	if (!view_state(v)->root)
+		return;
+	add_left(out, v, view_state(v)->root);
+	before = out->len;
+	view_owed(out, v);
+	if (out->len > before)
+		buf_addc(out, '\n');
+}
+
 void view_ending(struct buf *out, const struct view *v)
 {
 	const struct state *s = view_state(v);
 	struct view_figures f;
-	size_t before;
 
 	if (s->phase != RUN_CLOSED) {
 		buf_adds(out, "the run is open\n");
@@ -59,11 +77,7 @@ void view_ending(struct buf *out, const struct view *v)
 	add_time(out, s, f.elapsed_ms);
 	buf_addf(out, "steps: %zu done, %zu skipped, %zu deferred, %zu failed, of %zu\n", f.done,
 		 f.skipped, f.deferred, f.failed, f.of);
-	add_left(out, v, s->root);
-	before = out->len;
-	view_owed(out, v);
-	if (out->len > before)
-		buf_addc(out, '\n');
+	view_left_open(out, v);
 }
 
 bool view_recovered(const struct view *v)

@@ -35,11 +35,11 @@ static const struct {
 	[VERB_NOTE] = { 'n', "put a remark on the record" },
 	[VERB_PAUSE] = { 'p', "nothing new starts; what runs goes on" },
 	[VERB_CONTINUE] = { 'g', "take the paused run up again" },
-	[VERB_PACE] = { 'w', "auto: reading steps start by themselves; step: every step waits" },
+	[VERB_PACE] = { 'P', "auto: reading steps start by themselves; step: every step waits" },
 	[VERB_HANDOVER] = { 'y', "give the seat to another person" },
 	[VERB_TAKE] = { 'i', "take the seat: you operate from then on" },
 	[VERB_REFRESH] = { 0, "give a new credential; its value is never on record" },
-	[VERB_CLOSE] = { 'q', "end the run now" },
+	[VERB_CLOSE] = { 'Q', "end the run now" },
 	[VERB_JOURNAL] = { 0, "the record cannot be written: wait, move PATH or close" },
 	[VERB_INPUT] = { 0, "send keystrokes to a command's terminal" },
 };

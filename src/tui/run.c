@@ -1,0 +1,336 @@
+/* A run on the screen: its life, what the client tells, what is under the eyes. */
+#include "run.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "clock.h"
+#include "err.h"
+#include "event.h"
+#include "mem.h"
+#include "pane.h"
+#include "state.h"
+#include "str.h"
+#include "tuiint.h"
+
+enum {
+	STATUS_SUCCESS = 0, STATUS_ENDED = 1, STATUS_REFUSED = 3, STATUS_JOURNAL = 4,
+};
+
+void run_say(struct run *r, const char *fmt, ...)
+{
+	char text[600];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	buf_clear(&r->word);
+	buf_adds(&r->word, text);
+	scene_stale(r->t);
+}
+
+void run_leave(struct run *r)
+{
+	r->left = true;
+	scene_pop(r->t);
+}
+
+/* --- what is under the eyes -------------------------------------------------------------------- */
+
+static bool is_aside(const struct prompt *p)
+{
+	return p->in && (p->in->state == STEP_SUSPENDED || p->in->state == STEP_DEFERRED);
+}
+
+/* The question that was shown stays as long as it is open; what comes up never takes its place. */
+const struct prompt *run_shown(struct run *r, size_t *ret_i, size_t *ret_n)
+{
+	const struct prompt *all = NULL;
+	size_t n = view_prompts(r->v, &all), i = 0;
+
+	while (i < n && all[i].seq != r->shown)
+		i++;
+	if (i == n) {
+		for (i = 0; i < n && is_aside(&all[i]);)
+			i++;
+		i = i < n ? i : 0;
+	}
+	if (ret_i)
+		*ret_i = i;
+	if (ret_n)
+		*ret_n = n;
+	return n ? &all[i] : NULL;
+}
+
+const struct inst *run_at(struct run *r)
+{
+	const struct prompt *p = run_shown(r, NULL, NULL);
+	struct view_figures f;
+
+	if (p && p->in)
+		return p->in;
+	if (p)
+		return NULL;
+	view_figures(r->v, clock_now(), &f);
+	return f.now;
+}
+
+enum run_role run_role(const struct run *r)
+{
+	const struct state *s = view_state(r->v);
+
+	if (s->phase == RUN_CLOSED)
+		return RUN_LOOKS;
+	if (client_has_seat(r->c))
+		return RUN_ACTS;
+	if (s->seat.taken)
+		return RUN_OTHER;
+	return r->o->observer ? RUN_WATCHES : RUN_ACTS;
+}
+
+static bool in_flight(const struct cmd *c)
+{
+	return c->phase == CMD_INTENT || c->phase == CMD_STOPPING;
+}
+
+/* What is of most use to see: what runs in the step, then what has a terminal, then what runs at
+ * all, then what was printed last. */
+static int output_rank(const struct cmd *c, const struct inst *at)
+{
+	bool any = c->bytes[0] || c->bytes[1] || c->bytes[2];
+
+	if (in_flight(c))
+		return c->terminal ? 5 : c->inst && c->inst == at ? 4 : any ? 3 : 0;
+	if (!any || c->purpose == PURPOSE_PROBE)
+		return any && c->inst && c->inst == at ? 2 : 0;
+	return c->inst && c->inst == at ? 2 : 1;
+}
+
+const struct cmd *run_output_of(struct run *r)
+{
+	const struct state *s = view_state(r->v);
+	const struct inst *at = run_at(r);
+	const struct cmd *best = NULL;
+	int rank = 0;
+
+	for (size_t i = 0; i < s->n_cmds; i++) {
+		int k = output_rank(s->cmds[i], at);
+
+		if (k && k >= rank) {
+			best = s->cmds[i];
+			rank = k;
+		}
+	}
+	return best;
+}
+
+/* --- what the client tells --------------------------------------------------------------------- */
+
+static void on_event(void *ctx, const struct event *ev, bool past)
+{
+	struct run *r = ctx;
+
+	if (past || !r->c)
+		return;
+	r->v = client_view(r->c);
+	if (r->pane)
+		pane_event(r->pane, ev, past);
+	if (ev->kind != EV_OUTPUT)
+		scene_stale(r->t);
+}
+
+static void on_link(void *ctx, bool up, const char *why)
+{
+	struct run *r = ctx;
+
+	if (up && r->gone)
+		run_say(r, "The keeper is back; the run goes on where it stood.");
+	r->gone = !up;
+	buf_clear(&r->gone_why);
+	if (!up && why)
+		str_printable(&r->gone_why, why, strlen(why), false);
+	scene_stale(r->t);
+}
+
+static void on_trouble(void *ctx, const char *why, int64_t since, int64_t aside)
+{
+	struct run *r = ctx;
+
+	if (!why && r->trouble)
+		run_say(r, "The journal can be written again.");
+	r->trouble = why != NULL;
+	buf_clear(&r->trouble_why);
+	if (why) {
+		str_printable(&r->trouble_why, why, strlen(why), false);
+		buf_adds(&r->trouble_why, " (since ");
+		clock_utc(&r->trouble_why, since, 0);
+		buf_addf(&r->trouble_why, "; %lld bytes are kept aside)", (long long)aside);
+	}
+	scene_stale(r->t);
+}
+
+/* --- the loop's side --------------------------------------------------------------------------- */
+
+static int watch_fd(void *ctx)
+{
+	return client_fd(((struct run *)ctx)->c);
+}
+
+static short watch_events(void *ctx)
+{
+	return client_events(((struct run *)ctx)->c);
+}
+
+static int watch_timeout(void *ctx)
+{
+	const struct run *r = ctx;
+
+	return client_timeout(r->c);
+}
+
+static int watch_step(void *ctx, struct err *err)
+{
+	struct run *r = ctx;
+	bool closed;
+	int rc = client_step(r->c, err);
+
+	r->v = client_view(r->c);
+	closed = view_state(r->v)->phase == RUN_CLOSED;
+	if (closed && !r->ended) {
+		r->ended = true;
+		r->drives = false;
+		run_make_drop(r);
+		scene_stale(r->t);
+	}
+	if (r->closed_over && !r->left)
+		run_leave(r);
+	return rc;
+}
+
+/* Clocks run by whole seconds; the pane has its own haste. */
+static int tick(void *self)
+{
+	struct run *r = self;
+	int pane = pane_tick(r->pane);
+	struct view_figures f;
+	int left;
+
+	run_mark_shown(r);
+	if (view_state(r->v)->phase == RUN_CLOSED)
+		return pane;
+	view_figures(r->v, clock_now(), &f);
+	left = 1000 - (int)(f.elapsed_ms % 1000);
+	if (f.elapsed_ms / 1000 != r->second) {
+		r->second = f.elapsed_ms / 1000;
+		scene_stale(r->t);
+	}
+	return pane >= 0 && pane < left ? pane : left;
+}
+
+static void no_free(void *self)
+{
+	(void)self; /* it is tui_run's */
+}
+
+static bool wants_all(void *self)
+{
+	return ((struct run *)self)->drives;
+}
+
+static const struct scene_ops ops = {
+	.name = "run", .draw = run_draw, .key = run_key, .tick = tick, .free = no_free,
+	.help = run_help, .wants_all = wants_all,
+};
+
+/* --- beginning and end ------------------------------------------------------------------------- */
+
+static int status_of_error(int rc)
+{
+	switch (rc) {
+	case ERR_DENIED:
+		return STATUS_REFUSED;
+	case ERR_CORRUPT: case ERR_IO: case ERR_FULL: case ERR_VERSION: case ERR_BUSY:
+		return STATUS_JOURNAL;
+	default:
+		return STATUS_ENDED;
+	}
+}
+
+/* What is to be said when the screen is gone. */
+static int say_end(struct run *r, struct err *err)
+{
+	if (view_state(r->v)->phase == RUN_CLOSED)
+		return view_recovered(r->v) ? STATUS_SUCCESS : STATUS_ENDED;
+	if (r->closed_over) {
+		err_set(err, ERR_IO, "the run ends here without a record of its end; the record "
+			"up to then: %s, run %s", client_journal(r->c), client_run(r->c));
+		return STATUS_JOURNAL;
+	}
+	err_set(err, ERR_CANCEL, "the run goes on without this window; back to it: blackstart "
+		"attach %s", client_run(r->c));
+	return STATUS_ENDED;
+}
+
+static void begin(struct run *r)
+{
+	const struct state *s;
+
+	r->v = client_view(r->c);
+	s = view_state(r->v);
+	r->ended = s->phase == RUN_CLOSED;
+	r->pane = pane_new(r->t, r->c);
+	if (r->ended)
+		return;
+	if (r->o->take_over && s->seat.taken) {
+		struct intent it = { .verb = VERB_TAKE, .reason = mem_dup(r->o->take_over) };
+
+		run_make(r, &it, false);
+	} else if (client_shared(r->c) && !r->o->who && !r->o->fresh) {
+		run_ask_who(r);
+	}
+}
+
+static void release(struct run *r)
+{
+	run_make_drop(r);
+	pane_free(r->pane);
+	client_close(r->c);
+	buf_release(&r->name);
+	buf_release(&r->refused);
+	buf_release(&r->word);
+	buf_release(&r->trouble_why);
+	buf_release(&r->gone_why);
+	sheet_release(&r->step);
+	sheet_release(&r->ask);
+}
+
+int tui_run(struct tui *t, const struct tui_run_opts *o, struct err *err)
+{
+	struct run r = { .t = t, .o = o };
+	struct client_opts co = { .journal = o->journal, .run = o->run, .observer = o->observer,
+				  .who = o->who, .secrets = o->secrets,
+				  .n_secrets = o->n_secrets, .fresh = o->fresh };
+	struct client_calls calls = { &r, on_event, run_answered, on_trouble, on_link };
+	struct watch w = { watch_fd, watch_events, watch_timeout, watch_step, &r };
+	struct err own = { 0 };
+	int status, rc;
+
+	sheet_init(&r.step, 80);
+	sheet_init(&r.ask, 80);
+	rc = client_open(&co, &calls, &r.c, &own);
+	if (!rc) {
+		scene_push(t, &ops, &r, true);
+		begin(&r);
+		rc = scene_loop(t, &w, &own);
+		scene_clear(t);
+	}
+	status = rc && rc != ERR_CANCEL ? status_of_error(rc) : say_end(&r, &own);
+	if (err)
+		*err = own;
+	release(&r);
+	return status;
+}

@@ -1,0 +1,240 @@
+/* Who gets which rows. The question and its keys come first, then the step, then the rest. */
+#include "run.h"
+
+#include <string.h>
+
+#include "client.h"
+#include "clock.h"
+#include "pane.h"
+#include "state.h"
+#include "str.h"
+#include "utf8.h"
+
+enum {
+	ROWS_ROOMY = 20,     /* from here on rules, neighbours and three lines of status */
+	ROWS_FEW = 14,
+	STEP_LEAST = 3,
+	PANE_LEAST = 4,      /* its rule included */
+	PANE_MUCH = 8,
+};
+
+struct plan {
+	struct area head, rule_top, behind, step, output, ahead, rule, status, prompt, walk;
+};
+
+static struct area take(struct area *from, int rows)
+{
+	struct area a = *from;
+
+	if (rows > from->rows)
+		rows = from->rows;
+	if (rows < 0)
+		rows = 0;
+	a.rows = rows;
+	from->row += rows;
+	from->rows -= rows;
+	return a;
+}
+
+static struct area take_end(struct area *from, int rows)
+{
+	struct area a = *from;
+
+	if (rows > from->rows)
+		rows = from->rows;
+	if (rows < 0)
+		rows = 0;
+	a.row = from->row + from->rows - rows;
+	a.rows = rows;
+	from->rows -= rows;
+	return a;
+}
+
+/* --- keys in a line ---------------------------------------------------------------------------- */
+
+static int columns(const char *s)
+{
+	return (int)utf8_width(s, strlen(s));
+}
+
+int run_hints(struct term *t, struct area a, const struct run_hint *v, size_t n)
+{
+	int row = 0, col = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		int need = columns(v[i].key) + 1 + columns(v[i].word);
+
+		if (col && col + need > a.cols) {
+			row++;
+			col = 0;
+		}
+		if (t && row < a.rows) {
+			paint_text(t, a, row, col, ST_KEY, v[i].key);
+			paint_text(t, a, row, col + columns(v[i].key) + 1, ST_PLAIN, v[i].word);
+		}
+		col += need + 2;
+	}
+	return n ? row + 1 : 0;
+}
+
+/* --- the plan ---------------------------------------------------------------------------------- */
+
+/* A command that has a terminal needs room to be used. */
+static bool pane_first(struct run *r, const struct cmd *c)
+{
+	return c && c->terminal && (c->phase == CMD_INTENT || c->phase == CMD_STOPPING) &&
+	       (r->drives || pane_full_screen(r->pane) || pane_wants_keys(r->pane));
+}
+
+/* What the step needs first, output gets the rest; where that is too little, a part of it. */
+static void share_body(struct run *r, struct plan *p, struct area body, const struct cmd *c)
+{
+	int need = run_body_rows(r, body.cols), pane = body.rows - need;
+
+	if (pane_first(r, c)) {
+		pane = body.rows - STEP_LEAST - 1;
+		if (r->drives && pane_full_screen(r->pane))
+			pane = body.rows - 1;
+	} else if (c && c->terminal && c->phase == CMD_INTENT && pane < PANE_MUCH) {
+		pane = body.rows / 2 < PANE_MUCH ? body.rows / 2 : PANE_MUCH;
+	}
+	if (!c || pane < PANE_LEAST)
+		pane = 0;
+	p->output = take_end(&body, pane);
+	p->step = body;
+}
+
+static void make_plan(struct run *r, struct area a, struct plan *p)
+{
+	const struct cmd *c = r->ended ? NULL : run_output_of(r);
+	bool roomy = a.rows >= ROWS_ROOMY, few = a.rows < ROWS_FEW;
+	struct area body = a;
+
+	memset(p, 0, sizeof *p);
+	p->head = take(&body, a.rows < 10 ? 1 : 2);
+	p->rule_top = take(&body, roomy ? 1 : 0);
+	p->prompt = take_end(&body, run_prompt_rows(r, a.cols, few ? a.rows / 2 : a.rows / 2 + 2));
+	p->status = take_end(&body, few ? 0 : run_status_rows(r, a.rows));
+	p->rule = take_end(&body, 1);
+	if (a.cols >= RUN_WIDE) {
+		p->walk = body;
+		p->walk.cols = a.cols * 2 / 5;
+		body.col += p->walk.cols + 1;
+		body.cols -= p->walk.cols + 1;
+	} else if (roomy && !r->drives && !r->ended) {
+		p->behind = take(&body, a.rows >= 30 ? 3 : 2);
+		p->ahead = take_end(&body, 2);
+	}
+	share_body(r, p, body, c);
+}
+
+/* --- drawing ----------------------------------------------------------------------------------- */
+
+static void draw_output(struct run *r, struct term *t, struct area a)
+{
+	const struct cmd *c = run_output_of(r);
+	struct buf b = BUF_INIT;
+	bool takes = c && c->terminal && c->phase == CMD_INTENT && run_role(r) == RUN_ACTS;
+
+	if (a.rows < 2 || !c) {
+		r->pane_shown = false;
+		return;
+	}
+	if (!str_eq(pane_token(r->pane), c->token))
+		pane_follow(r->pane, c->token);
+	pane_size(r->pane, a.rows - 1, a.cols);
+	r->pane_shown = true;
+	if (r->drives)
+		buf_adds(&b, "KEYBOARD: THE COMMAND. ^] gives it back to the runbook");
+	else if (takes)
+		buf_adds(&b, "Tab: keyboard to the command | ");
+	if (!r->drives) {
+		buf_adds(&b, "output of ");
+		if (c->inst && c->inst->step)
+			view_step_name(&b, r->v, c->inst);
+		else
+			str_printable(&b, c->text, strlen(c->text), false);
+		buf_adds(&b, " (^O: all of it)");
+	}
+	paint_rule(t, a, 0, buf_str(&b));
+	if (r->drives)
+		paint_text(t, a, 0, 0, ST_PICKED, buf_str(&b));
+	a.row++;
+	a.rows--;
+	pane_draw(r->pane, t, a, r->drives);
+	buf_release(&b);
+}
+
+/* What was said stands in the rule above the question: nothing moves for it. */
+static void draw_rule(struct run *r, struct term *t, struct area a)
+{
+	size_t i, n;
+	struct buf b = BUF_INIT;
+
+	run_shown(r, &i, &n);
+	if (n > 1)
+		buf_addf(&b, "question %zu of %zu: arrows left and right", i + 1, n);
+	paint_rule(t, a, 0, n > 1 ? buf_str(&b) : NULL);
+	if (r->word.len) {
+		paint_row(t, a, 0, ST_PLAIN);
+		paint_text(t, a, 0, 0, ST_STRONG, buf_str(&r->word));
+	}
+	buf_release(&b);
+}
+
+/* A question counts as shown from here on; what was typed before it is for something else. */
+static void mark_drawn(struct run *r)
+{
+	const struct prompt *p = run_shown(r, NULL, NULL);
+	int64_t seq = p ? p->seq : r->ended ? -1 : 0;
+
+	if (!scene_is_top(r->t, r) || seq == r->drawn)
+		return;
+	if (seq) {
+		if (p && p->destructive && !r->drives)
+			term_drop(r->term);
+		r->pick = r->digits = r->list_from = 0;
+		r->naming = false;
+		buf_clear(&r->name);
+	}
+	r->shown = seq > 0 ? seq : 0;
+	r->drawn = seq;
+	r->drawn_at = INT64_MAX;
+}
+
+void run_mark_shown(struct run *r)
+{
+	if (r->drawn_at == INT64_MAX && r->term)
+		r->drawn_at = term_shown(r->term);
+}
+
+void run_draw(void *self, struct term *t, struct area a)
+{
+	struct run *r = self;
+	struct plan p;
+
+	r->term = t;
+	mark_drawn(r);
+	if (r->drives) {
+		const struct cmd *c = run_output_of(r);
+
+		if (!c || !c->terminal || c->phase != CMD_INTENT) {
+			r->drives = false;
+			run_say(r, "The command is over: the keyboard is the runbook's again.");
+		}
+	}
+	make_plan(r, a, &p);
+	run_head(r, t, p.head);
+	if (p.rule_top.rows)
+		paint_rule(t, p.rule_top, 0, NULL);
+	if (p.walk.rows)
+		run_walk(r, t, p.walk);
+	run_behind(r, t, p.behind);
+	run_body(r, t, p.step);
+	run_ahead(r, t, p.ahead);
+	if (p.output.rows)
+		draw_output(r, t, p.output);
+	draw_rule(r, t, p.rule);
+	run_status(r, t, p.status);
+	run_prompt(r, t, p.prompt);
+}

@@ -1,0 +1,183 @@
+/* Every key of the run's screen: who gets it, and what is said where nobody takes it. */
+#include "run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "client.h"
+#include "clock.h"
+#include "pane.h"
+#include "state.h"
+#include "str.h"
+#include "utf8.h"
+#include "view_walk.h"
+
+enum { KEY_INTERRUPT = 3, KEY_BRACKET = 29 };
+
+/* --- the keyboard and the command -------------------------------------------------------------- */
+
+static void to_command(struct run *r)
+{
+	const struct cmd *c = run_output_of(r);
+
+	if (run_role(r) != RUN_ACTS)
+		run_say(r, "Who looks on does not type into commands.");
+	else if (!c || !c->terminal || c->phase != CMD_INTENT || !r->pane_shown)
+		run_say(r, "No running command has a terminal: the keyboard stays the runbook's.");
+	else
+		r->drives = true;
+}
+
+/* Tab: to the command where it has a terminal, else to the next question. */
+static void tab(struct run *r, int step)
+{
+	const struct cmd *c = run_output_of(r);
+	const struct prompt *all;
+	size_t i, n;
+
+	if (c && c->terminal && c->phase == CMD_INTENT && step == 0) {
+		to_command(r);
+		return;
+	}
+	run_shown(r, &i, &n);
+	if (n < 2) {
+		run_say(r, "There is no other question.");
+		return;
+	}
+	view_prompts(r->v, &all);
+	r->shown = all[(i + (step < 0 ? n - 1 : 1)) % n].seq;
+}
+
+/* --- keys that mean the same whatever is asked ------------------------------------------------- */
+
+static const struct {
+	uint32_t code;
+	enum verb verb;
+} verbs[] = {
+	{ 'n', VERB_NOTE }, { 'p', VERB_PAUSE }, { 'g', VERB_CONTINUE }, { 'P', VERB_PACE },
+	{ 'y', VERB_HANDOVER }, { 'i', VERB_TAKE }, { '!', VERB_EXEC }, { 'k', VERB_CALL },
+	{ 'v', VERB_CORRECT }, { 't', VERB_SETTLE }, { 'b', VERB_REOPEN }, { 'z', VERB_UNDO },
+	{ 'c', VERB_RECALL }, { 'x', VERB_ABORT }, { 'e', VERB_EDIT }, { 'Q', VERB_CLOSE },
+	{ 's', VERB_SKIP }, { 'l', VERB_DEFER }, { 'o', VERB_OVERRIDE },
+};
+
+static bool verb_key(struct run *r, uint32_t code)
+{
+	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+		if (verbs[i].code == code) {
+			run_verb(r, verbs[i].verb);
+			return true;
+		}
+	return false;
+}
+
+static bool move_key(struct run *r, const struct key *k)
+{
+	switch (k->code) {
+	case K_TAB:
+		tab(r, 0);
+		return true;
+	case K_RIGHT:
+		tab(r, 1);
+		return true;
+	case K_LEFT: case K_BACKTAB:
+		tab(r, -1);
+		return true;
+	case KEY_BRACKET: case K_F12:
+		to_command(r);
+		return true;
+	case 'j':
+		if (r->trouble)
+			run_menu_journal(r);
+		else
+			run_say(r, "The journal is in order: there is nothing to decide.");
+		return true;
+	case 'M': case K_F1 + 9:
+		run_menu(r);
+		return true;
+	case 'q': case KEY_INTERRUPT:
+		run_menu_leave(r);
+		return true;
+	default:
+		return sheet_key(&r->step, k, r->body_rows);
+	}
+}
+
+/* A key that nobody takes does nothing, and says so. */
+static void not_taken(struct run *r, const struct key *k)
+{
+	char name[8] = { 0 };
+	size_t n = k->code > ' ' && k->code < K_ENTER ? utf8_encode(k->code, name) : 0;
+	struct buf b = BUF_INIT;
+
+	str_printable(&b, name, n, false);
+	run_say(r, "%s%sthat key does nothing here; ? explains the keys, M lists what can be done.",
+		buf_str(&b), n ? ": " : "");
+	buf_release(&b);
+}
+
+/* --- who gets it ------------------------------------------------------------------------------- */
+
+static void ended_key(struct run *r, const struct key *k)
+{
+	if (run_look_key(r, k->code) || sheet_key(&r->step, k, r->body_rows))
+		return;
+	if (k->at <= r->drawn_at || k->burst)
+		return; /* it was for something else */
+	if (k->code == K_ENTER || k->code == 'q' || k->code == K_ESC || k->code == KEY_INTERRUPT)
+		run_leave(r);
+	else
+		run_say(r, "The run is closed. Enter leaves; w, L and O look back.");
+}
+
+static void runbook_key(struct run *r, const struct key *k)
+{
+	const struct prompt *p = run_shown(r, NULL, NULL);
+	bool acts = run_role(r) == RUN_ACTS && !r->trouble;
+
+	if (r->naming && p && p->kind == ASK_NAME && k->code != KEY_INTERRUPT) {
+		run_answer_key(r, p, k);
+		return;
+	}
+	if (k->code == K_PASTE) {
+		run_say(r, "A paste answers nothing here: nothing was done.");
+		return;
+	}
+	if (acts && p && run_answer_key(r, p, k))
+		return;
+	if (run_look_key(r, k->code) || move_key(r, k))
+		return;
+	if (!verb_key(r, k->code))
+		not_taken(r, k);
+}
+
+void run_key(void *self, const struct key *k)
+{
+	struct run *r = self;
+
+	if (k->code == K_RESIZE || k->code == K_GONE)
+		return;
+	run_mark_shown(r);
+	scene_stale(r->t);
+	if (r->drives) {
+		if (k->code == KEY_BRACKET || k->code == K_F12)
+			r->drives = false;
+		else
+			pane_key(r->pane, k);
+		return;
+	}
+	if (!k->burst)
+		r->spent = false;
+	else if (r->spent)
+		return;
+	buf_clear(&r->word);
+	if (r->refused.len) { /* it is read first; the key does no more than that */
+		buf_clear(&r->refused);
+		r->spent = true;
+		return;
+	}
+	if (r->ended)
+		ended_key(r, k);
+	else
+		runbook_key(r, k);
+}

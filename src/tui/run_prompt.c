@@ -1,0 +1,292 @@
+/* What is asked, and every key that answers it. */
+#include "run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "client.h"
+#include "clock.h"
+#include "state.h"
+#include "str.h"
+#include "view_walk.h"
+
+enum { HINTS_MAX = 48, LIST_MAX = 12, COLS_FEW = 60 };
+
+struct hints {
+	struct run_hint v[HINTS_MAX];
+	size_t n;
+};
+
+static void hint(struct hints *h, const char *key, const char *word)
+{
+	if (h->n == HINTS_MAX)
+		return;
+	snprintf(h->v[h->n].key, sizeof h->v[h->n].key, "%s", key);
+	h->v[h->n++].word = word;
+}
+
+static void hint_choice(struct hints *h, const struct choice *c, const char *word)
+{
+	char key[2] = { c->key, '\0' };
+
+	if (c->key == '\n')
+		hint(h, "Enter", word ? word : c->word);
+	else if (c->key)
+		hint(h, key, word ? word : c->word);
+}
+
+/* --- the keys ---------------------------------------------------------------------------------- */
+
+static bool is_list(const struct prompt *p)
+{
+	return p->kind == ASK_OPTION || p->kind == ASK_LINE;
+}
+
+static void hints_of_question(struct run *r, const struct prompt *p, struct hints *h)
+{
+	if (r->naming) {
+		hint(h, "Enter", "start with this name");
+		hint(h, "Esc", "stop typing");
+		return;
+	}
+	if (p->kind == ASK_NAME)
+		hint(h, "Enter", "type the name");
+	if (is_list(p)) {
+		hint(h, p->n_options > 9 || p->n_lines > 9 ? "number" : "1-9", "or arrows: choose");
+		hint(h, "Enter", "take it");
+	}
+	if (p->kind == ASK_FIELDS)
+		hint(h, "Enter", p->in && p->in->step->kind == KIND_ASK ? "answer" : "done");
+	if (p->kind == ASK_CLOSE)
+		hint(h, "Enter", "close the run");
+	for (size_t i = 0; i < p->n_choices; i++) {
+		bool said = p->choices[i].verb == VERB_DONE && (is_list(p) ||
+								p->kind == ASK_FIELDS);
+
+		if (!said && p->kind != ASK_CLOSE)
+			hint_choice(h, &p->choices[i], NULL);
+	}
+}
+
+static void hints_of_step(struct run *r, struct hints *h)
+{
+	struct choice c[PROMPT_CHOICES_MAX];
+	size_t n = view_step_choices(r->v, run_at(r), c, PROMPT_CHOICES_MAX);
+
+	for (size_t i = 0; i < n; i++)
+		hint_choice(h, &c[i], c[i].verb == VERB_ABORT ? "stop its command" : NULL);
+}
+
+static void hints_always(struct run *r, struct hints *h, bool few)
+{
+	if (run_role(r) == RUN_ACTS && !few) {
+		hint(h, "n", "note");
+		hint(h, view_state(r->v)->paused ? "g" : "p",
+		     view_state(r->v)->paused ? "continue" : "pause");
+	}
+	if (!few) {
+		hint(h, "w", "where am I");
+		hint(h, "^O", "output");
+	}
+	hint(h, "M", "menu");
+	hint(h, "?", "help");
+	if (!few)
+		hint(h, "q", "leave");
+}
+
+static void collect(struct run *r, struct hints *h, int cols)
+{
+	const struct prompt *p = run_shown(r, NULL, NULL);
+	enum run_role role = run_role(r);
+	bool few = cols < COLS_FEW;
+
+	h->n = 0;
+	if (r->drives) {
+		hint(h, "^]", "keyboard back to the runbook");
+		return;
+	}
+	if (r->refused.len) {
+		hint(h, "any key", "goes on");
+		return;
+	}
+	if (r->ended) {
+		hint(h, "Enter", "leave");
+		hint(h, "w", "the whole walk");
+		hint(h, "L", "log");
+		hint(h, "O", "outputs");
+		return;
+	}
+	if (r->trouble)
+		hint(h, "j", "wait, move or close");
+	else if (role == RUN_OTHER || role == RUN_WATCHES)
+		hint(h, "i", role == RUN_OTHER ? "take over" : "operate"), hint(h, "n", "note");
+	else if (p)
+		hints_of_question(r, p, h);
+	else
+		hints_of_step(r, h);
+	if (!r->naming)
+		hints_always(r, h, few);
+}
+
+/* --- what is asked ----------------------------------------------------------------------------- */
+
+static void add_safe(struct run *r, enum style st, int hang, const char *before, const char *text)
+{
+	struct buf b = BUF_INIT;
+
+	buf_adds(&b, before);
+	if (text)
+		str_printable(&b, text, strlen(text), false);
+	sheet_add(&r->ask, st, hang, buf_str(&b));
+	buf_release(&b);
+}
+
+static void add_name(struct run *r, const struct prompt *p, enum style st)
+{
+	struct buf b = BUF_INIT;
+
+	if (p->wrong) {
+		buf_addf(&b, "WRONG NAME, %d of 3 tries used", p->wrong);
+		sheet_add(&r->ask, ST_FAIL, 0, buf_str(&b));
+		buf_clear(&b);
+	}
+	if (r->naming) {
+		sheet_part(&r->ask, st, "name: ");
+		str_printable(&b, buf_str(&r->name), r->name.len, false);
+		buf_addc(&b, '_');
+		sheet_add(&r->ask, ST_INPUT, 6, buf_str(&b));
+	}
+	buf_release(&b);
+}
+
+static void add_row(struct run *r, size_t i, enum style st, const char *text, const char *more)
+{
+	bool picked = r->pick == i + 1;
+	struct buf b = BUF_INIT;
+
+	buf_addf(&b, "%s%2zu  ", picked ? ">" : " ", i + 1);
+	str_printable(&b, text, strlen(text), false);
+	if (more) {
+		buf_adds(&b, "  -- ");
+		str_printable(&b, more, strlen(more), false);
+	}
+	sheet_add(&r->ask, picked ? ST_PICKED : st, 5, buf_str(&b));
+	if (picked)
+		sheet_mark(&r->ask);
+	buf_release(&b);
+}
+
+static void add_list(struct run *r, const struct prompt *p, enum style st)
+{
+	for (size_t i = 0; i < p->n_options; i++)
+		add_row(r, i, st, p->options[i].title, p->options[i].consequence);
+	for (size_t i = 0; i < p->n_lines; i++)
+		add_row(r, i, st, p->lines[i], NULL);
+	if (r->digits) {
+		struct buf b = BUF_INIT;
+
+		buf_addf(&b, "number: %zu_", r->digits);
+		sheet_add(&r->ask, ST_INPUT, 0, buf_str(&b));
+		buf_release(&b);
+	}
+}
+
+static void add_question(struct run *r, const struct prompt *p)
+{
+	bool sent = r->waiting, mine = run_role(r) == RUN_ACTS;
+	enum style st = sent || !mine ? ST_DIM : ST_PLAIN;
+
+	if (p->destructive && !sent)
+		sheet_part(&r->ask, ST_WARNING, "! ");
+	sheet_part(&r->ask, sent || !mine ? ST_DIM : p->destructive ? ST_WARNING : ST_STRONG,
+		   p->sentence);
+	sheet_add(&r->ask, ST_DIM, 0, !sent ? "" : r->gone
+		  ? "  (sent; it goes again when the keeper is back)" : "  (sent, not answered yet)");
+	if (p->kind == ASK_NAME)
+		add_name(r, p, st);
+	add_list(r, p, st);
+}
+
+static void add_nothing(struct run *r)
+{
+	const struct state *s = view_state(r->v);
+	const struct inst *in = run_at(r);
+	struct buf b = BUF_INIT;
+
+	if (s->paused) {
+		buf_adds(&b, "PAUSED: nothing new starts; g goes on.");
+	} else if (in && in->step) {
+		buf_adds(&b, "Nothing is asked; at work: ");
+		view_step_name(&b, r->v, in);
+	} else {
+		buf_adds(&b, "Nothing is asked.");
+	}
+	sheet_add(&r->ask, s->paused ? ST_LATE : ST_DIM, 0, buf_str(&b));
+	buf_release(&b);
+}
+
+static void add_looker(struct run *r)
+{
+	const struct state *s = view_state(r->v);
+
+	if (run_role(r) == RUN_OTHER)
+		add_safe(r, ST_OPEN, 0, "You look on; this run is operated by ", s->seat.who.id);
+	else if (run_role(r) == RUN_WATCHES)
+		sheet_add(&r->ask, ST_OPEN, 0, "You look on; nobody operates this run.");
+}
+
+static void fill(struct run *r, int cols)
+{
+	const struct prompt *p = run_shown(r, NULL, NULL);
+
+	sheet_clear(&r->ask, cols);
+	if (r->refused.len) {
+		sheet_part(&r->ask, ST_FAIL, "REFUSED: ");
+		sheet_add(&r->ask, ST_STRONG, 0, buf_str(&r->refused));
+	} else if (r->trouble) {
+		sheet_part(&r->ask, ST_LATE, "THE JOURNAL CANNOT BE WRITTEN: ");
+		sheet_add(&r->ask, ST_STRONG, 0, buf_str(&r->trouble_why));
+		sheet_add(&r->ask, ST_PLAIN, 0,
+			  "Nothing new starts; what runs goes on. Decide: wait, move, close.");
+	} else if (r->ended) {
+		sheet_add(&r->ask, ST_STRONG, 0, "The run is closed; its record stays.");
+	} else {
+		add_looker(r);
+		if (p)
+			add_question(r, p);
+		else
+			add_nothing(r);
+	}
+}
+
+int run_prompt_rows(struct run *r, int cols, int max)
+{
+	struct area a = { 0, 0, 1, cols };
+	struct hints h;
+	int keys, n;
+
+	collect(r, &h, cols);
+	fill(r, cols);
+	keys = run_hints(NULL, a, h.v, h.n);
+	n = (int)r->ask.n;
+	if (n > LIST_MAX)
+		n = LIST_MAX;
+	if (n + keys > max)
+		n = max - keys > 1 ? max - keys : 1;
+	return n + keys;
+}
+
+void run_prompt(struct run *r, struct term *t, struct area a)
+{
+	struct hints h;
+	struct area keys = a, text = a;
+
+	collect(r, &h, a.cols);
+	keys.rows = run_hints(NULL, a, h.v, h.n);
+	if (keys.rows > a.rows - 1)
+		keys.rows = a.rows - 1;
+	text.rows -= keys.rows;
+	keys.row += text.rows;
+	sheet_paint(&r->ask, t, text);
+	run_hints(t, keys, h.v, h.n);
+}

@@ -1,0 +1,135 @@
+/* What goes on beside the step: clocks, what is still down, who operates, how the record is. */
+#include "run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "client.h"
+#include "clock.h"
+#include "state.h"
+#include "str.h"
+#include "view_walk.h"
+
+enum { CLOCKS_MAX = 3, NS_PER_S = 1000000000 };
+
+/* Clocks, what is owed, the record: a row each; the record is always said. */
+int run_status_rows(struct run *r, int rows)
+{
+	struct buf b = BUF_INIT;
+	int n = 1, clocks;
+
+	if (r->ended || rows < 18)
+		return n;
+	clocks = (int)view_clocks(&b, r->v, clock_now());
+	if (rows < 30)
+		clocks = clocks > 0; /* a row always, so that nothing jumps when one begins */
+	n += clocks > CLOCKS_MAX ? CLOCKS_MAX : clocks > 1 ? clocks : 1;
+	buf_release(&b);
+	return n + 1;
+}
+
+static void paint_clocks(struct run *r, struct term *t, struct area a)
+{
+	struct buf b = BUF_INIT, line = BUF_INIT;
+	size_t n = view_clocks(&b, r->v, clock_now()), shown = 0;
+	const char *at = buf_str(&b);
+
+	if (!n)
+		paint_text(t, a, 0, 0, ST_DIM, "timers: nothing runs, nothing falls due");
+	while (*at && (int)shown < a.rows) {
+		size_t len = strcspn(at, "\n");
+		bool late = str_starts(at, "LATE ");
+
+		buf_clear(&line);
+		if ((int)++shown == a.rows && n > shown)
+			buf_addf(&line, "(+%zu: w) ", n - shown);
+		buf_add(&line, at, len);
+		paint_text(t, a, (int)shown - 1, 0, late ? ST_LATE : ST_PLAIN, buf_str(&line));
+		at += len + 1;
+	}
+	buf_release(&line);
+	buf_release(&b);
+}
+
+static void paint_owed(struct run *r, struct term *t, struct area a)
+{
+	struct buf b = BUF_INIT;
+
+	view_owed(&b, r->v);
+	if (b.len) {
+		buf_adds(&b, "  (t: bring back)");
+		paint_text(t, a, 0, 0, ST_OPEN, buf_str(&b));
+	} else {
+		paint_text(t, a, 0, 0, ST_DIM, "still down: nothing that this run took down");
+	}
+	buf_release(&b);
+}
+
+/* Age in steps that grow, so that a quiet run is a quiet line. */
+static void add_age(struct buf *out, int64_t ns)
+{
+	int64_t s = ns < 0 ? 0 : ns / NS_PER_S;
+
+	if (s < 2)
+		buf_adds(out, "just now");
+	else if (s < 10)
+		buf_adds(out, "seconds ago");
+	else if (s < 60)
+		buf_addf(out, "%d s ago", (int)(s / 10 * 10));
+	else if (s < 3600)
+		buf_addf(out, "%d min ago", (int)(s / 60));
+	else
+		buf_addf(out, "%d h ago", (int)(s / 3600));
+}
+
+static void add_seat(struct run *r, struct buf *out)
+{
+	const struct state *s = view_state(r->v);
+
+	if (s->seat.taken) {
+		buf_adds(out, " | operated by ");
+		str_printable(out, s->seat.who.id, strlen(s->seat.who.id), false);
+		if (client_has_seat(r->c))
+			buf_adds(out, " (you)");
+	} else if (s->phase != RUN_CLOSED) {
+		buf_adds(out, " | nobody operates");
+	}
+	if (r->o->observer && !client_has_seat(r->c))
+		buf_adds(out, " | you look on");
+}
+
+static void paint_record(struct run *r, struct term *t, struct area a)
+{
+	const struct state *s = view_state(r->v);
+	struct buf b = BUF_INIT;
+	bool bad = r->trouble || r->gone;
+
+	if (r->trouble)
+		buf_addf(&b, "JOURNAL NOT WRITTEN since row %lld", (long long)s->seq);
+	else
+		buf_addf(&b, "journal ok: row %lld, ", (long long)s->seq);
+	if (!r->trouble)
+		add_age(&b, clock_now().wall - s->last.wall);
+	add_seat(r, &b);
+	if (r->gone)
+		buf_adds(&b, " | KEEPER GONE, being brought back");
+	paint_text(t, a, 0, 0, bad ? ST_LATE : ST_DIM, buf_str(&b));
+	buf_release(&b);
+}
+
+void run_status(struct run *r, struct term *t, struct area a)
+{
+	struct area one = a;
+
+	if (a.rows < 1)
+		return;
+	one.row = a.row + a.rows - 1;
+	one.rows = 1;
+	paint_record(r, t, one);
+	if (a.rows < 3)
+		return;
+	one.row--;
+	paint_owed(r, t, one);
+	a.rows -= 2;
+	paint_clocks(r, t, a);
+}
