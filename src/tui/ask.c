@@ -169,12 +169,19 @@ static void finish(struct asking *q, bool taken)
 	scene_pop(q->t);
 }
 
+/* Typed ahead, or pasted: text it may be, an answer it is not. */
+static bool early(const struct asking *q, const struct key *k)
+{
+	return k->burst || k->at <= scene_shown(q->t);
+}
+
 static void enter(struct asking *q, const struct key *k)
 {
-	if (k->burst) {
-		q->over = true;
-		scene_say(q->t, "Several lines came at once: only the first was taken. "
-				"Press Enter for it.");
+	if (early(q, k)) {
+		q->over = k->burst;
+		scene_say(q->t, k->burst ? "Several lines came at once: only the first was taken. "
+					   "Press Enter for it." :
+					   "That Enter came before this was shown: press it again.");
 	} else if (q->must && !q->text.len) {
 		scene_say(q->t, "Something must be typed here; Esc gives up.");
 	} else {
@@ -186,7 +193,7 @@ static bool pick(struct asking *q, const struct key *k)
 {
 	if (q->text.len || k->alt || k->code < '1' || k->code >= '1' + q->n_picks)
 		return false;
-	if (k->burst)
+	if (early(q, k))
 		return false;
 	const char *s = q->picks[k->code - '1'];
 	insert(q, s, strlen(s));
@@ -224,6 +231,7 @@ static void ask_key(void *self, const struct key *k)
 	case CTRL_C:
 	case CTRL_G: finish(q, false); break;
 	case K_PASTE: paste(q); break;
+	case K_F1: scene_help(q->t); break;
 	case K_BACKSPACE:
 		cut(q, k->alt ? word_before(q, q->at) : before(q, q->at), q->at);
 		break;
@@ -374,6 +382,14 @@ void ask_push(struct tui *t, const struct ask *a)
 	q->done = a->done;
 	q->ctx = a->ctx;
 	sheet_init(&q->sheet, 1);
+	if (a->start && strlen(a->start) > q->max)
+		q->max = strlen(a->start);
+	if (q->secret) {
+		char *room = mem_alloc(q->max);
+		buf_add(&q->text, room, q->max);
+		buf_clear(&q->text);
+		free(room);
+	}
 	if (a->start)
 		insert(q, a->start, strlen(a->start));
 	scene_push(t, &ops, q, false);

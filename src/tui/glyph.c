@@ -35,13 +35,6 @@ bool glyph_ascii(void)
 	return strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 }
 
-static bool combines(uint32_t cp)
-{
-	return (cp >= 0x300 && cp <= 0x36f) || (cp >= 0x1ab0 && cp <= 0x1aff) ||
-	       (cp >= 0x20d0 && cp <= 0x20ff) || (cp >= 0x200b && cp <= 0x200f) ||
-	       (cp >= 0xfe00 && cp <= 0xfe0f) || cp == 0xfeff;
-}
-
 static char as_ascii(uint32_t cp)
 {
 	if (cp >= 0x20 && cp < 0x7f)
@@ -54,11 +47,20 @@ static char as_ascii(uint32_t cp)
 	return '?';
 }
 
-/* Joiners, selectors and skin tones change widths on some terminals and not on others. */
+/* Joiners, selectors and skin tones change widths on some terminals and not on others; what turns
+ * the direction of writing moves text elsewhere. */
 static bool left_out(uint32_t cp)
 {
-	return cp == 0x200d || cp == 0x200b || cp == 0xfeff || (cp >= 0xfe00 && cp <= 0xfe0f) ||
-	       (cp >= 0x1f3fb && cp <= 0x1f3ff) || (cp >= 0xe0000 && cp <= 0xe0fff);
+	return (cp >= 0x200b && cp <= 0x200f) || (cp >= 0x2028 && cp <= 0x202e) ||
+	       (cp >= 0x2060 && cp <= 0x206f) || cp == 0xfeff || cp == 0x61c ||
+	       (cp >= 0xfe00 && cp <= 0xfe0f) || (cp >= 0x1f3fb && cp <= 0x1f3ff) ||
+	       (cp >= 0xe0000 && cp <= 0xe0fff);
+}
+
+static bool combines(uint32_t cp)
+{
+	return (cp >= 0x300 && cp <= 0x36f) || (cp >= 0x1ab0 && cp <= 0x1aff) ||
+	       (cp >= 0x20d0 && cp <= 0x20ff) || left_out(cp);
 }
 
 static size_t ascii_glyph(uint32_t cp, size_t len, struct glyph *g)

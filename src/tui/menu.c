@@ -82,6 +82,8 @@ static void menu_key(void *self, const struct key *k)
 	case K_ESC:
 	case CTRL_C:
 	case CTRL_G: scene_pop(m->t); break;
+	case '?':
+	case K_F1: scene_help(m->t); break;
 	default: scene_unknown(m->t, k);
 	}
 }

@@ -19,8 +19,8 @@ enum { STRING_BYTES = 512, ALT_STACK_BYTES = 64 << 10, WRITE_WAIT_MS = 200 };
 struct rescue {
 	int in, out, wake;
 	pid_t pid;                       /* a child that was forked has no terminal to give back */
-	bool taken;                      /* the signals are ours */
-	volatile sig_atomic_t ready, away, resized, back;
+	/* ready: the strings and shell are there; set_up: screen is too */
+	volatile sig_atomic_t ready, set_up, away, resized, back;
 	struct termios shell, screen;
 	char enter[STRING_BYTES], leave[STRING_BYTES];
 	size_t enter_n, leave_n;
@@ -87,7 +87,7 @@ static void give_back(struct rescue *r)
 
 static void take_again(struct rescue *r)
 {
-	if (!mine(r))
+	if (!mine(r) || !r->set_up)
 		return;
 	/* the shell may have changed its modes meanwhile */
 	if (r->away)
@@ -118,8 +118,14 @@ static void unblock(int signo)
 
 /* --- handlers --------------------------------------------------------------------------------- */
 
-/* Ends the process as it would have ended. A fault comes again when the handler returns; what was
- * sent is sent again. */
+/* The instruction that did it is run again when the handler returns. */
+static bool is_fault(int signo, const siginfo_t *si)
+{
+	return si->si_code > 0 && si->si_code != SI_KERNEL &&
+	       (signo == SIGSEGV || signo == SIGBUS || signo == SIGFPE || signo == SIGILL);
+}
+
+/* Ends the process as it would have ended without it. */
 static void on_ending(int signo, siginfo_t *si, void *context)
 {
 	struct rescue *r = at_hand;
@@ -128,7 +134,7 @@ static void on_ending(int signo, siginfo_t *si, void *context)
 	(void)context;
 	give_back(r);
 	sigaction(signo, &r->before[signo], NULL);
-	if (si->si_code <= 0 || si->si_code == SI_KERNEL)
+	if (!is_fault(signo, si))
 		raise(signo);
 	errno = saved;
 }
@@ -213,7 +219,6 @@ static void take_signals(struct rescue *r)
 	sa.sa_handler = on_resize;
 	take_signal(r, SIGWINCH, &sa, true);
 	mem_on_fatal(on_no_memory);
-	r->taken = true;
 }
 
 static void give_signals(struct rescue *r)
@@ -228,12 +233,21 @@ static void give_signals(struct rescue *r)
 		sigaction(others[i], &r->before[others[i]], NULL);
 	mem_on_fatal(NULL);
 	sigaltstack(&r->stack_before, NULL);
-	r->taken = false;
 }
 
 /* --- the door --------------------------------------------------------------------------------- */
 
-struct rescue *rescue_take(int in, int out)
+static size_t keep(char *dst, const char *src)
+{
+	size_t n = strlen(src);
+
+	if (n > STRING_BYTES)
+		n = 0;
+	memcpy(dst, src, n);
+	return n;
+}
+
+struct rescue *rescue_take(int in, int out, const char *enter, const char *leave)
 {
 	struct rescue *r = at_hand;
 	struct termios now;
@@ -250,35 +264,24 @@ struct rescue *rescue_take(int in, int out)
 	r->wake = fd;
 	r->pid = getpid();
 	r->shell = now;
-	r->ready = r->away = r->resized = r->back = 0;
+	r->enter_n = keep(r->enter, enter);
+	r->leave_n = keep(r->leave, leave);
+	r->set_up = r->away = r->resized = r->back = 0;
 	at_hand = r;
+	r->ready = 1;
+	take_signals(r);
 	return r;
 }
 
-static size_t keep(char *dst, const char *src)
+void rescue_ready(struct rescue *r)
 {
-	size_t n = strlen(src);
-
-	if (n > STRING_BYTES)
-		n = 0;
-	memcpy(dst, src, n);
-	return n;
-}
-
-void rescue_ready(struct rescue *r, const char *enter, const char *leave)
-{
-	tcgetattr(r->in, &r->screen);
-	r->enter_n = keep(r->enter, enter);
-	r->leave_n = keep(r->leave, leave);
-	r->ready = 1;
-	take_signals(r);
+	r->set_up = !tcgetattr(r->in, &r->screen);
 }
 
 void rescue_done(struct rescue *r)
 {
 	r->ready = 0;
-	if (r->taken)
-		give_signals(r);
+	give_signals(r);
 	close(r->wake);
 	r->wake = -1;
 }
@@ -294,16 +297,22 @@ int rescue_fd(const struct rescue *r)
 	return r->wake;
 }
 
+/* A flag that is set while it is being looked at is found the next time. */
+static bool taken(volatile sig_atomic_t *flag)
+{
+	bool was = *flag;
+
+	if (was)
+		*flag = 0;
+	return was;
+}
+
 void rescue_news(struct rescue *r, bool *ret_resized, bool *ret_back)
 {
 	char count[8];
 	ssize_t n = read(r->wake, count, sizeof(count));
 
 	(void)n;
-	*ret_resized = r->resized;
-	*ret_back = r->back;
-	if (r->resized)
-		r->resized = 0;
-	if (r->back)
-		r->back = 0;
+	*ret_resized = taken(&r->resized);
+	*ret_back = taken(&r->back);
 }

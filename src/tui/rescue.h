@@ -7,11 +7,12 @@
 
 struct rescue;
 
-/* The modes that `in` has now are the ones to go back to. Takes the signals. One at a time; NULL
- * with errno set when the terminal's modes cannot be read. */
-struct rescue *rescue_take(int in, int out);
-/* The terminal is set up: its modes now are those to go back to after a stop. Both are copied. */
-void rescue_ready(struct rescue *r, const char *enter, const char *leave);
+/* Before anything is changed: the modes that `in` has now are those to go back to. Takes the
+ * signals. enter and leave (copied) are what the terminal is sent when it is taken and given back.
+ * One at a time; NULL with errno set when the modes cannot be read. */
+struct rescue *rescue_take(int in, int out, const char *enter, const char *leave);
+/* The terminal is set up: its modes now are those to go back to after a stop. */
+void rescue_ready(struct rescue *r);
 /* It is given back already: the signals are as they were before. */
 void rescue_done(struct rescue *r);
 /* Stops the process as ^Z does; returns when it goes on. */

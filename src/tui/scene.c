@@ -8,9 +8,10 @@
 #include "clock.h"
 #include "err.h"
 #include "mem.h"
+#include "sheet.h"
 #include "tuiint.h"
 
-enum { CTRL_L = 0x0c, CTRL_Z = 0x1a };
+enum { CTRL_L = 0x0c, CTRL_Z = 0x1a, SAY_ROWS = 3 };
 
 #define MS 1000000LL
 #define SAY_NS (5000 * MS)
@@ -107,6 +108,20 @@ static void hush(struct tui *t)
 
 /* --- drawing ---------------------------------------------------------------------------------- */
 
+static void draw_said(struct tui *t, struct area a)
+{
+	struct sheet s;
+
+	sheet_init(&s, a.cols);
+	sheet_add(&s, ST_WARNING, 0, t->say);
+	int rows = s.n < SAY_ROWS ? (int)s.n : SAY_ROWS;
+	rows = rows < a.rows ? rows : a.rows;
+	a.row += a.rows - rows;
+	a.rows = rows;
+	sheet_paint(&s, t->term, a);
+	sheet_release(&s);
+}
+
 static void draw(struct tui *t)
 {
 	struct area a = term_area(t->term);
@@ -117,10 +132,8 @@ static void draw(struct tui *t)
 	paint_blank(t->term, a);
 	for (size_t i = from; i < t->n; i++)
 		t->v[i].ops->draw(t->v[i].self, t->term, a);
-	if (t->say_until) {
-		paint_row(t->term, a, a.rows - 1, ST_WARNING);
-		paint_fit(t->term, a, a.rows - 1, 0, a.cols, ST_WARNING, t->say);
-	}
+	if (t->say_until)
+		draw_said(t, a);
 	t->stale = t->urgent = false;
 	term_show(t->term);
 	t->drawn = term_shown(t->term);
@@ -165,20 +178,23 @@ static void one_key(struct tui *t, const struct key *k)
 	l.ops->key(l.self, k);
 }
 
-/* Until another scene is there: it is to be seen before keys are for it. */
-static void keys(struct tui *t)
+/* Until another scene is there: it is to be seen before keys are for it. True when there were any. */
+static bool keys(struct tui *t)
 {
 	struct key k;
+	bool any = false;
 
 	while (t->n && !t->gone) {
 		const void *top = t->v[t->n - 1].self;
 		size_t n = t->n;
 		if (!term_key(t->term, &k))
-			return;
+			break;
+		any = true;
 		one_key(t, &k);
 		if (t->n != n || t->v[n - 1].self != top)
-			return;
+			break;
 	}
+	return any;
 }
 
 /* --- the loop --------------------------------------------------------------------------------- */
@@ -209,11 +225,6 @@ static int ticks(struct tui *t)
 	return wait;
 }
 
-static int watch_step(const struct watch *w, struct err *err)
-{
-	return w && w->step ? w->step(w->ctx, err) : 0;
-}
-
 /* Waits, at most wait ms; true when the watch has something. */
 static bool await(struct tui *t, const struct watch *w, int wait)
 {
@@ -240,11 +251,10 @@ static int pass(struct tui *t, const struct watch *w, struct err *err)
 	if (t->stale && (t->urgent || !until(t->drawn + FRAME_NS)))
 		draw(t);
 	bool stirred = await(t, w, wait);
-	keys(t);
+	stirred = keys(t) || stirred;
 	if (t->gone)
 		return err_set(err, ERR_CANCEL, "the terminal went away");
-	return stirred || (w && w->events && (w->events(w->ctx) & POLLOUT)) ?
-		       watch_step(w, err) : 0;
+	return stirred && w && w->step ? w->step(w->ctx, err) : 0;
 }
 
 int scene_loop(struct tui *t, const struct watch *w, struct err *err)

@@ -73,10 +73,31 @@ static void leaving(struct buf *out)
 	buf_addc(out, '\r');
 }
 
+/* What is known about the terminal, without opening it: enter and leave may be NULL. Returns why
+ * it cannot be used, or NULL. */
+static const char *look_up(struct buf *enter, struct buf *leave)
+{
+	void *before = set_curterm(NULL);
+	const char *why = NULL;
+	int found;
+
+	if (setupterm(NULL, STDOUT_FILENO, &found) != OK) {
+		set_curterm(before);
+		return "nothing is known about a terminal of this TERM";
+	}
+	if (!*cap("cup") || !*cap("clear"))
+		why = "a terminal of this TERM cannot place its cursor";
+	if (enter)
+		entering(enter);
+	if (leave)
+		leaving(leave);
+	del_curterm(set_curterm(before));
+	return why;
+}
+
 bool term_fits(const char **ret_why)
 {
 	const char *name = getenv("TERM");
-	int found;
 
 	*ret_why = NULL;
 	if (!isatty(STDIN_FILENO))
@@ -87,10 +108,8 @@ bool term_fits(const char **ret_why)
 		*ret_why = "TERM is not set";
 	else if (str_eq(name, "dumb"))
 		*ret_why = "TERM is dumb";
-	else if (setupterm(NULL, STDOUT_FILENO, &found) != OK || found != 1)
-		*ret_why = "nothing is known about a terminal of this TERM";
-	else if (!*cap("cup") || !*cap("clear"))
-		*ret_why = "a terminal of this TERM cannot place its cursor";
+	else
+		*ret_why = look_up(NULL, NULL);
 	return !*ret_why;
 }
 
@@ -122,11 +141,33 @@ static int hear(struct term *t, struct err *err)
 	return 0;
 }
 
-/* Curses takes modes and screen; every signal is taken after it, over its own handlers. */
-static int set_up(struct term *t, struct err *err)
+static void send(struct term *t, const char *s)
+{
+	ssize_t n = write(t->out, s, strlen(s));
+
+	(void)n; /* a terminal that is gone is found out by reading */
+}
+
+/* The signals are taken before: curses leaves alone what has a handler. */
+static int take(struct term *t, struct err *err)
 {
 	struct buf enter = BUF_INIT, leave = BUF_INIT;
+	const char *why;
+	int rc = 0;
 
+	if (!term_fits(&why) || (why = look_up(&enter, &leave)))
+		rc = err_set(err, ERR_USAGE, "%s", why);
+	else if (!(t->rescue = rescue_take(t->in, t->out, buf_str(&enter), buf_str(&leave))))
+		rc = err_sys(err, "the terminal's modes cannot be read");
+	buf_release(&enter);
+	buf_release(&leave);
+	return rc;
+}
+
+static int set_up(struct term *t, struct err *err)
+{
+	use_env(FALSE); /* LINES and COLUMNS of a shell do not follow the window */
+	use_tioctl(TRUE);
 	t->scr = newterm(NULL, stdout, stdin);
 	if (!t->scr)
 		return err_set(err, ERR_IO, "the terminal cannot be set up");
@@ -134,57 +175,37 @@ static int set_up(struct term *t, struct err *err)
 	noecho();
 	nonl();
 	typeahead(-1);
-	intrflush(stdscr, FALSE);
-	scrollok(stdscr, FALSE);
 	keypad(stdscr, TRUE);
 	t->depth = depth_of();
 	t->can_hide = curs_set(0) != ERR;
-	leaveok(stdscr, t->can_hide);
 	paint_setup(t);
 	term_learn_keys(t);
-	entering(&enter);
-	leaving(&leave);
-	rescue_ready(t->rescue, buf_str(&enter), buf_str(&leave));
-	if (speaks_ansi()) {
-		fflush(stdout);
-		ssize_t n = write(t->out, PASTE_ON, strlen(PASTE_ON));
-		(void)n;
-	}
-	buf_release(&enter);
-	buf_release(&leave);
+	t->ansi = speaks_ansi();
+	if (t->ansi)
+		send(t, PASTE_ON);
+	rescue_ready(t->rescue);
 	return 0;
 }
 
 int term_open(struct term **ret, struct err *err)
 {
 	struct term *t = mem_alloc(sizeof(*t));
-	const char *why;
-	int rc = 0;
 
 	t->in = STDIN_FILENO;
 	t->out = STDOUT_FILENO;
 	t->poll = t->cursor_row = -1;
 	t->ascii = glyph_ascii();
 	t->paste.max = TERM_PASTE_MAX;
-	if (!term_fits(&why)) {
-		rc = err_set(err, ERR_USAGE, "%s", why);
-		goto out;
-	}
-	t->rescue = rescue_take(t->in, t->out);
-	if (!t->rescue) {
-		rc = err_sys(err, "the terminal's modes cannot be read");
-		goto out;
-	}
-	rc = set_up(t, err);
+	int rc = take(t, err);
+	if (!rc)
+		rc = set_up(t, err);
 	if (!rc)
 		rc = hear(t, err);
-out:
-	if (rc) {
+	if (rc)
 		term_close(t);
-		return rc;
-	}
-	*ret = t;
-	return 0;
+	else
+		*ret = t;
+	return rc;
 }
 
 void term_close(struct term *t)
@@ -192,9 +213,11 @@ void term_close(struct term *t)
 	if (!t)
 		return;
 	if (t->scr) {
-		if (speaks_ansi() && !t->gone) {
-			ssize_t n = write(t->out, PASTE_OFF, strlen(PASTE_OFF));
-			(void)n;
+		if (t->ansi)
+			send(t, PASTE_OFF);
+		if (!*cap("rmcup")) { /* no second screen: an empty one */
+			erase();
+			refresh();
 		}
 		curs_set(1);
 		endwin();
@@ -207,6 +230,7 @@ void term_close(struct term *t)
 		close(t->poll);
 	if (t->paste.data)
 		mem_wipe(t->paste.data, t->paste.cap);
+	mem_wipe(t->raw, sizeof(t->raw));
 	buf_release(&t->paste);
 	free(t);
 }

@@ -10,6 +10,8 @@
 
 /* Of terminfo, whose header has a struct term of its own. */
 extern int setupterm(const char *name, int fd, int *ret_found);
+extern void *set_curterm(void *terminal);
+extern int del_curterm(void *terminal);
 
 enum { TERM_COLOR_MONO, TERM_COLOR_8, TERM_COLOR_16, TERM_COLOR_256, TERM_COLOR_MAX };
 
@@ -23,7 +25,7 @@ struct term {
 	int in, out, poll;       /* poll: an epoll of in and the rescue's wake */
 	struct rescue *rescue;
 	int depth;               /* TERM_COLOR_… */
-	bool ascii, gone, gone_said, resized;
+	bool ascii, ansi, gone, gone_said;
 	bool can_hide;
 	short look_pair[32];     /* colour pair by style */
 	int cursor_row, cursor_col; /* -1: hidden */

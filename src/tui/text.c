@@ -8,7 +8,7 @@
 #include "str.h"
 #include "tuiint.h"
 
-enum { CTRL_C = 3, CTRL_B = 2, CTRL_F = 6, CTRL_G = 7 };
+enum { CTRL_C = 3, CTRL_B = 2, CTRL_F = 6, CTRL_G = 7, HELP_KEY_COLS = 12 };
 
 struct reading {
 	struct tui *t;
@@ -17,6 +17,7 @@ struct reading {
 	int rows;
 	char *match;
 	int hit;             /* line of the last match, -1: none */
+	bool keys;           /* lines "KEY  what it does" */
 	void (*refill)(void *ctx, struct sheet *s);
 	void *ctx;
 };
@@ -90,12 +91,45 @@ static void text_key(void *self, const struct key *k)
 	case '/': ask_search(r); break;
 	case 'n': search(r, false, true); break;
 	case 'N': search(r, true, true); break;
-	case '?': scene_help(r->t); break;
+	case '?':
+	case K_F1:
+		if (r->keys) /* this is it */
+			scene_pop(r->t);
+		else
+			scene_help(r->t);
+		break;
 	case 'q':
 	case K_ESC:
 	case CTRL_C:
 	case CTRL_G: scene_pop(r->t); break;
 	default: scene_unknown(r->t, k);
+	}
+}
+
+/* One line of the help. */
+static void add_help(struct sheet *s, const char *line, size_t n)
+{
+	char *text = mem_dupn(line, n), *does = strstr(text, "  ");
+
+	if (does) {
+		*does = '\0';
+		does += strspn(does + 1, " ") + 1;
+		char *key = mem_printf("  %-*s ", HELP_KEY_COLS, text);
+		sheet_part(s, ST_KEY, key);
+		free(key);
+		sheet_add(s, ST_PLAIN, HELP_KEY_COLS + 3, does);
+	} else {
+		sheet_add(s, ST_STRONG, 0, text);
+	}
+	free(text);
+}
+
+static void fill_help(struct reading *r)
+{
+	for (const char *p = r->text; *p;) {
+		size_t n = strcspn(p, "\n");
+		add_help(&r->sheet, p, n);
+		p += n + (p[n] == '\n');
 	}
 }
 
@@ -106,6 +140,8 @@ static void fill(struct reading *r, int width)
 	sheet_clear(&r->sheet, width);
 	if (r->refill)
 		r->refill(r->ctx, &r->sheet);
+	else if (r->keys)
+		fill_help(r);
 	else
 		sheet_add(&r->sheet, ST_PLAIN, 2, r->text);
 }
@@ -144,8 +180,7 @@ static void text_help(void *self, struct buf *out)
 		      "Esc q  back to where you were\n");
 }
 
-void text_push(struct tui *t, const char *title, const char *text,
-	       void (*refill)(void *ctx, struct sheet *s), void *ctx)
+static struct reading *push(struct tui *t, const char *title, const char *text)
 {
 	static const struct scene_ops ops = {
 		.name = "a text", .draw = text_draw, .key = text_key, .free = text_free,
@@ -156,11 +191,19 @@ void text_push(struct tui *t, const char *title, const char *text,
 	r->t = t;
 	r->title = mem_dup(title);
 	r->text = mem_dup(text ? text : "");
-	r->refill = refill;
-	r->ctx = ctx;
 	r->hit = -1;
 	sheet_init(&r->sheet, 1);
 	scene_push(t, &ops, r, true);
+	return r;
+}
+
+void text_push(struct tui *t, const char *title, const char *text,
+	       void (*refill)(void *ctx, struct sheet *s), void *ctx)
+{
+	struct reading *r = push(t, title, text);
+
+	r->refill = refill;
+	r->ctx = ctx;
 }
 
 /* --- help ------------------------------------------------------------------------------------- */
@@ -181,6 +224,6 @@ void scene_help(struct tui *t)
 	}
 	buf_adds(&b, "\nEverywhere\n^L  paints the screen anew\n"
 		     "^Z  stops this program; what runs goes on\n");
-	text_push(t, "Help", buf_str(&b), NULL, NULL);
+	push(t, "Help", buf_str(&b))->keys = true;
 	buf_release(&b);
 }
