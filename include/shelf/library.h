@@ -9,13 +9,12 @@
 #include <stdint.h>
 
 #include "card.h"
-#include "run_id.h"
 
 struct library;
 
 /* A run that is not closed. Texts are harmless. */
 struct library_run {
-	char run[JOURNAL_RUN_ID_MAX];
+	char *run;               /* its id */
 	char *title;             /* never NULL */
 	bool drill;
 	int64_t opened, last;    /* wall ns */
@@ -36,9 +35,10 @@ bool library_runs_known(const struct library *l);
 void library_progress(const struct library *l, size_t *ret_read, size_t *ret_of);
 bool library_over(const struct library *l);      /* more files than SHELF_MAX */
 
-/* Those read so far, in the order of their folders and paths. Borrowed until the next step. */
+/* Those read so far, in the order of their folders and paths. The list is borrowed
+ * until the next step, the cards until the end. */
 size_t library_cards(const struct library *l, struct card *const **ret);
-/* Unfinished ones, newest first. Borrowed likewise. */
+/* Unfinished ones, newest first. Borrowed until a step that says true. */
 size_t library_runs(const struct library *l, const struct library_run **ret);
 /* Why the record cannot be read; NULL: it can, or there is none yet. */
 const char *library_trouble(const struct library *l);

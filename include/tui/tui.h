@@ -10,6 +10,7 @@
 #include "runbook.h"
 #include "value.h"
 
+struct buf;
 struct err;
 struct tui;
 
@@ -22,6 +23,13 @@ bool tui_fits(const char **ret_why);
 int tui_open(struct tui **ret, struct err *err);
 void tui_close(struct tui *t); /* NULL is fine */
 
+/* One line from the person, appended to *ret. ERR_CANCEL when it was not given (and for an empty
+ * one where `must`). */
+int tui_ask_line(struct tui *t, const char *title, const char *question, bool must,
+		 struct buf *ret, struct err *err);
+/* A text to be read before it goes on: any key that leaves it ends it. Made harmless here. */
+void tui_tell(struct tui *t, const char *title, const char *text);
+
 /* --- home --- */
 
 enum tui_act { TUI_LEAVE, TUI_START, TUI_ATTACH };
@@ -30,6 +38,7 @@ struct tui_choice {
 	enum tui_act act;
 	char *path;          /* TUI_START: of the runbook */
 	enum run_mode mode;  /* … and how */
+	char *reason;        /* … and why although it has errors; NULL: it has none */
 	char *run;           /* TUI_ATTACH: full id */
 };
 void tui_choice_release(struct tui_choice *c);
@@ -41,10 +50,11 @@ int tui_home(struct tui *t, const char *journal, const char *select, struct tui_
 
 /* --- what a run needs before it starts --- */
 
-/* Asks for the parameters: values (one for each of the runbook's, in its order; those given[i]
- * stand and can be looked at, the others start from their defaults) are filled in. Secrets are not
- * shown while typed. ERR_CANCEL when the person leaves: nothing was started. */
-int tui_form(struct tui *t, const struct runbook *rb, struct value *values, const bool *given,
+/* Asks for the parameters: values (one for each of the runbook's, in its order; those that are
+ * known begin as they are, the others as their defaults) are filled in, and owned by the caller as
+ * before. Secrets are not shown while typed, and are marked so in values. mode: what it is going to
+ * be, in words on the screen. ERR_CANCEL when the person leaves: values are as they were. */
+int tui_form(struct tui *t, const struct runbook *rb, enum run_mode mode, struct value *values,
 	     struct err *err);
 
 /* --- a run --- */

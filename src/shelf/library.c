@@ -60,8 +60,10 @@ struct library *library_new(const char *journal)
 
 static void open_clear(struct open_runs *o)
 {
-	for (size_t i = 0; i < o->n; i++)
+	for (size_t i = 0; i < o->n; i++) {
+		free(o->v[i].run);
 		free(o->v[i].title);
+	}
 	o->n = 0;
 }
 
@@ -136,9 +138,9 @@ static void add_open(struct open_runs *o, const struct run_row *r)
 		o->v = mem_grow(o->v, o->cap, sizeof(*o->v));
 	}
 	to = &o->v[o->n++];
-	*to = (struct library_run){ .drill = str_eq(r->mode, "drill"), .opened = r->opened_wall,
-				    .last = r->last_wall, .events = r->events };
-	memcpy(to->run, r->run, sizeof(to->run));
+	*to = (struct library_run){ .run = mem_dup(r->run), .drill = str_eq(r->mode, "drill"),
+				    .opened = r->opened_wall, .last = r->last_wall,
+				    .events = r->events };
 	str_printable(&title, s, strlen(s), false);
 	to->title = buf_take(&title);
 }
@@ -261,11 +263,14 @@ static bool same_runs(const struct open_runs *a, const struct open_runs *b)
 
 static bool end_pass(struct library *l)
 {
-	struct open_runs old = l->open;
 	bool changed = !l->known || !same_runs(&l->open, &l->fresh);
 
-	l->open = l->fresh;
-	l->fresh = old;
+	if (changed) {
+		struct open_runs old = l->open;
+
+		l->open = l->fresh;
+		l->fresh = old;
+	}
 	open_clear(&l->fresh);
 	l->passing = false;
 	l->known = true;
