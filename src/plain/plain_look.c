@@ -85,7 +85,11 @@ static void print_line(void *ctx, const char *line)
 {
 	const struct lines *l = ctx;
 
-	plain_say(l->p, "%s%s", l->prefix, line);
+	struct buf b = BUF_INIT;
+
+	buf_addf(&b, "%s%s", l->prefix, line);
+	plain_exact(l->p, buf_str(&b));
+	buf_release(&b);
 }
 
 static void show_stream(struct plain *p, const struct cmd *c, int stream, bool all)

@@ -8,11 +8,27 @@
 #include "fsio.h"
 #include "mem.h"
 #include "plainint.h"
+#include "plain_wrap.h"
 
 static void put(struct plain *p, const char *s, size_t n)
 {
 	if (!p->broken && fsio_write_all(p->out, s, n, NULL))
 		p->broken = true;
+}
+
+/* Whole lines, broken between words where a terminal would break them anywhere. */
+static void put_wrapped(struct plain *p, const char *s, size_t n)
+{
+	size_t width = plain_wrap_width(p->out);
+	struct buf b = BUF_INIT;
+
+	if (!width) {
+		put(p, s, n);
+		return;
+	}
+	plain_wrap(&b, s, width);
+	put(p, buf_str(&b), b.len);
+	buf_release(&b);
 }
 
 void plain_fresh(struct plain *p)
@@ -48,7 +64,7 @@ void plain_say(struct plain *p, const char *fmt, ...)
 	}
 	buf_addc(&b, '\n');
 	plain_fresh(p);
-	put(p, b.data, b.len);
+	put_wrapped(p, buf_str(&b), b.len);
 	buf_release(&b);
 }
 
@@ -59,9 +75,16 @@ void plain_text(struct plain *p, const char *text)
 	if (!n)
 		return;
 	plain_fresh(p);
-	put(p, text, n);
+	put_wrapped(p, text, n);
 	if (text[n - 1] != '\n')
 		put(p, "\n", 1);
+}
+
+void plain_exact(struct plain *p, const char *line)
+{
+	plain_fresh(p);
+	put(p, line, strlen(line));
+	put(p, "\n", 1);
 }
 
 void plain_raw(struct plain *p, const char *text)

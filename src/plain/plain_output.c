@@ -93,7 +93,7 @@ static void print_line(void *ctx, const char *line)
 	if (strlen(line) > t->shown)
 		buf_adds(&b, line + t->shown);
 	t->shown = 0;
-	plain_text(p, b.len ? buf_str(&b) : "\n");
+	plain_exact(p, buf_str(&b));
 	buf_release(&b);
 }
 

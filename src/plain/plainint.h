@@ -96,6 +96,7 @@ struct plain {
 /* --- plain_out.c ------------------------------------------------------------------------------ */
 void plain_say(struct plain *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void plain_text(struct plain *p, const char *text);   /* whole lines, harmless already */
+void plain_exact(struct plain *p, const char *line);   /* a line that nothing is done to */
 void plain_raw(struct plain *p, const char *text);    /* as it is: the line goes on */
 void plain_mark(struct plain *p);                     /* "> " where a person types */
 void plain_echo(struct plain *p, const char *line);   /* what came from a pipe, for the log */
