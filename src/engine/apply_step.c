@@ -73,9 +73,12 @@ static bool is_behind(const struct inst *in)
 
 static void move_cursor(struct inst *group, const struct inst *kid)
 {
+	bool is_at = group->cursor < group->n_kids && group->kids[group->cursor] == kid;
+
 	if (!is_behind(kid)) {
-		for (size_t i = 0; i < group->cursor; i++)
-			if (group->kids[i] == kid && kid->state == STEP_WAITING)
+		/* back to one that was behind; the usual case needs no search */
+		for (size_t i = 0; kid->state == STEP_WAITING && !is_at && i < group->cursor; i++)
+			if (group->kids[i] == kid)
 				group->cursor = i;
 		return;
 	}
