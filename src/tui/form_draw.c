@@ -49,7 +49,7 @@ static int text_rows(struct term *t, struct area a, int row, enum style st, cons
 	n = (int)s.n;
 	for (int i = 0; t && i < n; i++)
 		if (row + i >= 0 && row + i < a.rows)
-			paint_text(t, a, row + i, 0, st, sheet_text(&s, (size_t)i));
+			paint_text(t, a, row + i, 0, st, sheet_said(&s, (size_t)i));
 	sheet_release(&s);
 	return n;
 }

@@ -176,7 +176,7 @@ void sheet_mark(struct sheet *s)
 	s->mark = (int)s->n - 1;
 }
 
-const char *sheet_text(const struct sheet *s, size_t line)
+const char *sheet_said(const struct sheet *s, size_t line)
 {
 	return line < s->n ? s->v[line].text : "";
 }

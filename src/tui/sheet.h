@@ -39,6 +39,6 @@ void sheet_show(struct sheet *s, int line, int rows); /* scrolls so that it is i
  * broken over two lines; -1: none. */
 int sheet_find(const struct sheet *s, const char *text, int at, bool back);
 /* The text of a line, without its indent. */
-const char *sheet_text(const struct sheet *s, size_t line);
+const char *sheet_said(const struct sheet *s, size_t line);
 
 #endif
