@@ -92,6 +92,15 @@ enum run_role run_role(const struct run *r)
 	return r->o->observer ? RUN_WATCHES : RUN_ACTS;
 }
 
+/* Who sees "type its name" types it: no letter of it may be a key for something else. */
+bool run_naming(struct run *r)
+{
+	const struct prompt *p = run_shown(r, NULL, NULL);
+
+	return p && p->kind == ASK_NAME && !r->name_off && !r->trouble && !r->drives &&
+	       run_role(r) == RUN_ACTS;
+}
+
 static bool in_flight(const struct cmd *c)
 {
 	return c->phase == CMD_INTENT || c->phase == CMD_STOPPING;
@@ -220,6 +229,10 @@ static int tick(void *self)
 	int left;
 
 	run_mark_shown(r);
+	if (r->ask_who && scene_is_top(r->t, r)) {
+		r->ask_who = false;
+		run_ask_who(r);
+	}
 	if (view_state(r->v)->phase == RUN_CLOSED)
 		return pane;
 	view_figures(r->v, clock_now(), &f);
@@ -290,7 +303,7 @@ static void begin(struct run *r)
 
 		run_make(r, &it, false);
 	} else if (client_shared(r->c) && !r->o->who && !r->o->fresh) {
-		run_ask_who(r);
+		r->ask_who = true;
 	}
 }
 

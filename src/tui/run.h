@@ -58,7 +58,7 @@ struct run {
 	size_t pick;         /* of its list, from 1; 0: none */
 	size_t digits;       /* number typed so far */
 	size_t list_from;
-	bool naming;
+	bool name_off;       /* letters are keys, not the target's name */
 	struct buf name;     /* of the target, as typed so far */
 
 	bool waiting;        /* its answer is on its way */
@@ -82,6 +82,7 @@ struct run {
 	const struct inst *step_of; /* that the sheet shows */
 	bool ended;          /* the ending stands on the screen */
 	bool left;
+	bool ask_who;        /* when the loop runs */
 	int64_t second;      /* of the run's time, as drawn */
 };
 
@@ -90,6 +91,7 @@ void run_say(struct run *r, const char *fmt, ...) __attribute__((format(printf, 
 const struct prompt *run_shown(struct run *r, size_t *ret_i, size_t *ret_n);
 const struct inst *run_at(struct run *r);        /* the step under the eyes; NULL: none */
 enum run_role run_role(const struct run *r);
+bool run_naming(struct run *r);                  /* letters are a name being typed */
 const struct cmd *run_output_of(struct run *r);  /* the command whose output is shown; or NULL */
 void run_leave(struct run *r);
 

@@ -113,7 +113,9 @@ void run_answered(void *ctx, const struct client_answer *a)
 		r->journal_id[0] = '\0';
 		r->closed_over = a->accepted && r->closing_over;
 	}
-	if (!a->accepted && ours) {
+	if (!a->accepted && ours && run_naming(r)) {
+		run_say(r, "Not started: %s.", a->why ? a->why : "refused");
+	} else if (!a->accepted && ours) {
 		buf_clear(&r->refused);
 		str_printable(&r->refused, a->why ? a->why : "", a->why ? strlen(a->why) : 0,
 			      false);
@@ -231,7 +233,8 @@ static void ask_field(struct run *r)
 
 	if (p->n_fields > 1)
 		buf_addf(b, "%zu of %zu: ", r->making.field + 1, p->n_fields);
-	add_safe(b, "", f->prompt ? f->prompt : f->name, "");
+	add_safe(b, "", f->prompt ? f->prompt : p->in->step->kind == KIND_ASK && p->in->step->text.s
+			? p->in->step->text.s : f->name, "");
 	buf_addf(b, " (%s%s", value_type_name(f->type), f->secret ? ", not shown" : "");
 	add_safe(b, f->min ? ", at least " : "", f->min, "");
 	add_safe(b, f->max ? ", at most " : "", f->max, "");

@@ -24,7 +24,7 @@ void run_choice(struct run *r, const struct prompt *p, const struct choice *c)
 	struct intent it = intent_for(p, c->verb);
 
 	if (p->kind == ASK_NAME && c->verb == VERB_START) {
-		r->naming = true;
+		r->name_off = false;
 		buf_clear(&r->name);
 		intent_release(&it);
 		return;
@@ -44,12 +44,11 @@ static void give_name(struct run *r, const struct prompt *p)
 	struct intent it;
 
 	if (!r->name.len) {
-		run_say(r, "Nothing is typed yet: type the name, then Enter; Esc stops.");
+		run_say(r, "Nothing is typed yet: type the name, then Enter.");
 		return;
 	}
 	it = intent_for(p, VERB_START);
 	it.text = mem_dup(buf_str(&r->name));
-	r->naming = false;
 	run_make(r, &it, false);
 	buf_clear(&r->name);
 }
@@ -78,9 +77,9 @@ static void name_key(struct run *r, const struct prompt *p, const struct key *k)
 			give_name(r, p);
 		return;
 	case K_ESC:
-		r->naming = false;
+		r->name_off = true;
 		buf_clear(&r->name);
-		run_say(r, "Nothing was sent.");
+		run_say(r, "Nothing was sent. Keys are keys now; Enter goes back to the name.");
 		return;
 	case K_BACKSPACE: case K_DELETE: case 8: case 127:
 		cut_last(&r->name);
@@ -95,7 +94,7 @@ static void name_key(struct run *r, const struct prompt *p, const struct key *k)
 	if (n && r->name.len < 1024)
 		buf_add(&r->name, bytes, n);
 	else if (!n)
-		run_say(r, "You are typing a name: Enter gives it, Esc stops.");
+		run_say(r, "You are typing the name: Enter gives it, Esc is for other keys.");
 }
 
 /* --- a list ------------------------------------------------------------------------------------ */
@@ -211,9 +210,9 @@ static const struct choice *choice_of(const struct prompt *p, uint32_t code)
 }
 
 /* Whether the question takes this key; the caller looks further where not. */
-static bool is_for(struct run *r, const struct prompt *p, const struct key *k)
+static bool is_for(const struct prompt *p, const struct key *k)
 {
-	if (r->naming || k->code == K_ENTER || choice_of(p, k->code))
+	if (k->code == K_ENTER || choice_of(p, k->code))
 		return true;
 	return list_len(p) && ((k->code >= '0' && k->code <= '9') || k->code == K_UP ||
 			       k->code == K_DOWN);
@@ -221,11 +220,13 @@ static bool is_for(struct run *r, const struct prompt *p, const struct key *k)
 
 bool run_answer_key(struct run *r, const struct prompt *p, const struct key *k)
 {
-	if (!is_for(r, p, k))
+	bool naming = run_naming(r);
+
+	if (!naming && !is_for(p, k))
 		return false;
 	if (!in_time(r, p, k))
 		return true;
-	if (r->naming)
+	if (naming)
 		name_key(r, p, k);
 	else if (list_key(r, p, k))
 		scene_stale(r->t);

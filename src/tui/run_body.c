@@ -33,7 +33,7 @@ static bool is_label(const struct view_part *p, const char *word)
 
 static void add_part(struct run *r, const struct view_part *p, const struct inst *in)
 {
-	enum { LABEL = 11, HANG = 13 };
+	enum { LABEL = 12, HANG = 14 };
 	char *text = mem_dupn(p->text, p->n_text), label[64];
 	int n = (int)p->n_label;
 
@@ -54,7 +54,7 @@ static void add_part(struct run *r, const struct view_part *p, const struct inst
 		sheet_part(&r->step, p->kind == PART_WARNING || p->kind == PART_TROUBLE
 			   ? style_of(p) : ST_DIM, label + (is_label(p, "WARNING") ? 2 : 0));
 		if (is_label(p, "WARNING"))
-			sheet_part(&r->step, ST_WARNING, "    ");
+			sheet_part(&r->step, ST_WARNING, "     ");
 		if (n >= LABEL)
 			sheet_part(&r->step, ST_DIM, ": ");
 		sheet_add(&r->step, style_of(p), HANG, text);

@@ -122,7 +122,9 @@ static void make_plan(struct run *r, struct area a, struct plan *p)
 		body.col += p->walk.cols + 1;
 		body.cols -= p->walk.cols + 1;
 	} else if (roomy && !r->drives && !r->ended) {
-		p->behind = take(&body, a.rows >= 30 ? 3 : 2);
+		int need = run_body_rows(r, body.cols), spare = body.rows - need - 3;
+
+		p->behind = take(&body, spare < 1 ? 1 : a.rows < 30 ? 2 : spare < 12 ? 3 : 6);
 		p->ahead = take_end(&body, 2);
 	}
 	share_body(r, p, body, c);
@@ -194,7 +196,7 @@ static void mark_drawn(struct run *r)
 		if (p && p->destructive && !r->drives)
 			term_drop(r->term);
 		r->pick = r->digits = r->list_from = 0;
-		r->naming = false;
+		r->name_off = false;
 		buf_clear(&r->name);
 	}
 	r->shown = seq > 0 ? seq : 0;

@@ -12,7 +12,7 @@
 #include "utf8.h"
 #include "view_walk.h"
 
-enum { KEY_INTERRUPT = 3, KEY_BRACKET = 29 };
+enum { KEY_INTERRUPT = 3, KEY_OUTPUT = 15, KEY_BRACKET = 29 };
 
 /* --- the keyboard and the command -------------------------------------------------------------- */
 
@@ -130,12 +130,20 @@ static void ended_key(struct run *r, const struct key *k)
 		run_say(r, "The run is closed. Enter leaves; w, L and O look back.");
 }
 
+/* Keys that no name is made of stay what they are while one is typed. */
+static bool passes(const struct key *k)
+{
+	return k->code == KEY_INTERRUPT || k->code == KEY_OUTPUT || k->code == K_F1 ||
+	       k->code == K_F1 + 9 || k->code == K_TAB || k->code == K_BACKTAB ||
+	       (k->code >= K_UP && k->code <= K_PGDN);
+}
+
 static void runbook_key(struct run *r, const struct key *k)
 {
 	const struct prompt *p = run_shown(r, NULL, NULL);
 	bool acts = run_role(r) == RUN_ACTS && !r->trouble;
 
-	if (r->naming && p && p->kind == ASK_NAME && k->code != KEY_INTERRUPT) {
+	if (run_naming(r) && !passes(k)) {
 		run_answer_key(r, p, k);
 		return;
 	}
@@ -143,7 +151,7 @@ static void runbook_key(struct run *r, const struct key *k)
 		run_say(r, "A paste answers nothing here: nothing was done.");
 		return;
 	}
-	if (acts && p && run_answer_key(r, p, k))
+	if (acts && p && !run_naming(r) && run_answer_key(r, p, k))
 		return;
 	if (run_look_key(r, k->code) || move_key(r, k))
 		return;

@@ -44,9 +44,11 @@ static bool is_list(const struct prompt *p)
 
 static void hints_of_question(struct run *r, const struct prompt *p, struct hints *h)
 {
-	if (r->naming) {
-		hint(h, "Enter", "start with this name");
-		hint(h, "Esc", "stop typing");
+	if (run_naming(r)) {
+		hint(h, "Enter", "start with the name typed");
+		hint(h, "Esc", "other keys (skip, defer, edit ...)");
+		hint(h, "F10", "menu");
+		hint(h, "F1", "help");
 		return;
 	}
 	if (p->kind == ASK_NAME)
@@ -124,7 +126,7 @@ static void collect(struct run *r, struct hints *h, int cols)
 		hints_of_question(r, p, h);
 	else
 		hints_of_step(r, h);
-	if (!r->naming)
+	if (!run_naming(r))
 		hints_always(r, h, few);
 }
 
@@ -141,21 +143,23 @@ static void add_safe(struct run *r, enum style st, int hang, const char *before,
 	buf_release(&b);
 }
 
-static void add_name(struct run *r, const struct prompt *p, enum style st)
+/* As it is typed, and how often it was wrong. */
+static void add_name(struct run *r, const struct prompt *p)
 {
 	struct buf b = BUF_INIT;
 
-	if (p->wrong) {
-		buf_addf(&b, "WRONG NAME, %d of 3 tries used", p->wrong);
-		sheet_add(&r->ask, ST_FAIL, 0, buf_str(&b));
-		buf_clear(&b);
-	}
-	if (r->naming) {
-		sheet_part(&r->ask, st, "name: ");
+	if (run_naming(r) && !r->waiting) {
+		sheet_part(&r->ask, ST_PLAIN, "name: ");
 		str_printable(&b, buf_str(&r->name), r->name.len, false);
 		buf_addc(&b, '_');
-		sheet_add(&r->ask, ST_INPUT, 6, buf_str(&b));
+		sheet_part(&r->ask, ST_INPUT, buf_str(&b));
+		sheet_part(&r->ask, ST_PLAIN, "  ");
 	}
+	buf_clear(&b);
+	if (p->wrong)
+		buf_addf(&b, "(WRONG NAME: %d of 3 tries used)", p->wrong);
+	if (p->wrong || (run_naming(r) && !r->waiting))
+		sheet_add(&r->ask, ST_FAIL, 6, buf_str(&b));
 	buf_release(&b);
 }
 
@@ -203,7 +207,7 @@ static void add_question(struct run *r, const struct prompt *p)
 	sheet_add(&r->ask, ST_DIM, 0, !sent ? "" : r->gone
 		  ? "  (sent; it goes again when the keeper is back)" : "  (sent, not answered yet)");
 	if (p->kind == ASK_NAME)
-		add_name(r, p, st);
+		add_name(r, p);
 	add_list(r, p, st);
 }
 

@@ -12,20 +12,28 @@
 
 enum { CLOCKS_MAX = 3, NS_PER_S = 1000000000 };
 
-/* Clocks, what is owed, the record: a row each; the record is always said. */
+static size_t n_owed(struct run *r)
+{
+	struct view_figures f;
+
+	view_figures(r->v, clock_now(), &f);
+	return f.owed;
+}
+
+/* Clocks, what is owed, the record. Where room is scarce, what is not there takes none: one row
+ * says so for both. */
 int run_status_rows(struct run *r, int rows)
 {
 	struct buf b = BUF_INIT;
-	int n = 1, clocks;
+	int clocks;
 
 	if (r->ended || rows < 18)
-		return n;
+		return 1;
 	clocks = (int)view_clocks(&b, r->v, clock_now());
-	if (rows < 30)
-		clocks = clocks > 0; /* a row always, so that nothing jumps when one begins */
-	n += clocks > CLOCKS_MAX ? CLOCKS_MAX : clocks > 1 ? clocks : 1;
 	buf_release(&b);
-	return n + 1;
+	if (rows < 30)
+		return 1 + (clocks && n_owed(r) ? 2 : 1);
+	return 2 + (clocks > CLOCKS_MAX ? CLOCKS_MAX : clocks > 1 ? clocks : 1);
 }
 
 static void paint_clocks(struct run *r, struct term *t, struct area a)
@@ -62,6 +70,21 @@ static void paint_owed(struct run *r, struct term *t, struct area a)
 	} else {
 		paint_text(t, a, 0, 0, ST_DIM, "still down: nothing that this run took down");
 	}
+	buf_release(&b);
+}
+
+/* Of clocks and debts there is one, or none of either. */
+static void paint_one(struct run *r, struct term *t, struct area a)
+{
+	struct buf b = BUF_INIT;
+
+	if (n_owed(r))
+		paint_owed(r, t, a);
+	else if (view_clocks(&b, r->v, clock_now()))
+		paint_clocks(r, t, a);
+	else
+		paint_text(t, a, 0, 0, ST_DIM, "timers: none | still down: nothing that this run "
+						"took down");
 	buf_release(&b);
 }
 
@@ -126,9 +149,13 @@ void run_status(struct run *r, struct term *t, struct area a)
 	one.row = a.row + a.rows - 1;
 	one.rows = 1;
 	paint_record(r, t, one);
-	if (a.rows < 3)
+	if (a.rows < 2)
 		return;
 	one.row--;
+	if (a.rows == 2) {
+		paint_one(r, t, one);
+		return;
+	}
 	paint_owed(r, t, one);
 	a.rows -= 2;
 	paint_clocks(r, t, a);

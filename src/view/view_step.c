@@ -143,6 +143,46 @@ static void add_target(struct buf *out, const struct view *v, const struct inst 
 		view_label_raw(out, "for", in->step->role);
 }
 
+/* Whether a shell would read the value of this name in the text. */
+static bool uses_name(const char *text, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *at = strchr(text, '$'); at; at = strchr(at + 1, '$')) {
+		const char *c = at[1] == '{' ? at + 2 : at + 1;
+
+		if (strncmp(c, name, n) == 0 && !isalnum((unsigned char)c[n]) && c[n] != '_')
+			return true;
+	}
+	return false;
+}
+
+/* What the names in a command stand for: "rm -rf $victim" says nothing without it. */
+static void add_with(struct buf *out, const struct view *v, const struct inst *in,
+		     const char *command)
+{
+	struct binding *b = NULL;
+	size_t n = state_bindings(view_state(v), in, &b);
+	struct buf line = BUF_INIT;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct value *val = b[i].value;
+
+		if (binding_find(b, n, b[i].name) != val || !uses_name(command, b[i].name))
+			continue;
+		buf_clear(&line);
+		view_safe(&line, b[i].name);
+		buf_adds(&line, " = ");
+		if (val->secret || !val->known)
+			buf_adds(&line, val->secret ? "(hidden)" : "(unknown)");
+		else
+			view_safe_short(&line, val->text, 200);
+		view_label(out, "with", buf_str(&line));
+	}
+	buf_release(&line);
+	free(b);
+}
+
 /* How a condition is looked at: the command, how often, for how long. */
 static void add_probe(struct buf *out, const struct probe *p, const char *what,
 		      const char *condition)
@@ -183,10 +223,11 @@ static void add_what(struct buf *out, const struct view *v, const struct inst *i
 	const char *cmd = st->kind == KIND_RUN || in->edited ? inst_command(in) : NULL;
 	struct buf b = BUF_INIT;
 
-	if (cmd)
+	if (cmd) {
 		view_label_raw(out, in->edited ? "command (changed by the operator)" : "command",
 			       cmd);
-	else if (st->kind == KIND_CHECK || st->kind == KIND_WAIT)
+		add_with(out, v, in, cmd);
+	} else if (st->kind == KIND_CHECK || st->kind == KIND_WAIT)
 		view_label_raw(out, labels[st->kind], st->text.s);
 	else if (st->text.s && st->kind != KIND_RUN)
 		view_label_fill(out, v, in, labels[st->kind] ? labels[st->kind] : "do",
@@ -194,6 +235,8 @@ static void add_what(struct buf *out, const struct view *v, const struct inst *i
 	if (st->kind == KIND_BROKEN)
 		view_label_raw(out, "as it is written in the runbook", st->source);
 	add_probe(out, st->probe, st->kind == KIND_ASK ? "lines of" : "looks by", NULL);
+	if (st->probe && st->probe->run.s)
+		add_with(out, v, in, st->probe->run.s);
 	if (st->repair.s)
 		view_label_raw(out, "repair, when asked for", st->repair.s);
 	if (st->timer_ms) {
