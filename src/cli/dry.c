@@ -63,7 +63,9 @@ static void commands(struct buf *out, const struct step *s)
 		const char *text;
 	} all[] = {
 		{ kind_label(s->kind), s->kind == KIND_RUN ? s->text.s : NULL },
-		{ "looks", s->probe ? s->probe->run.s : NULL },
+		{ s->kind == KIND_WAIT ? "waits for" : "expects",
+		  s->kind == KIND_CHECK || s->kind == KIND_WAIT ? s->text.s : s->expect.s },
+		{ "reads by", s->probe ? s->probe->run.s : NULL },
 		{ "verifies", s->verify ? s->verify->run.s : NULL },
 		{ "repairs", s->repair.s },
 		{ "undoes", s->undo.s },

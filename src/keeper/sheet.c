@@ -12,51 +12,13 @@
 #include "fsio.h"
 #include "hash.h"
 #include "keeper_parts.h"
+#include "keeper_sheet.h"
 #include "loop.h"
 #include "str.h"
 
-enum { CONTACTS_MAX = 32 << 10, LINE_MAX_BYTES = 2000 };
+enum { CONTACTS_MAX = 32 << 10 };
 #define PAUSE_MIN (150 * KEEPER_MS)
 #define PAUSE_FACTOR 40
-
-static void text(struct buf *out, const char *s)
-{
-	size_t n = s ? strlen(s) : 0;
-
-	str_printable(out, s ? s : "", n < LINE_MAX_BYTES ? n : LINE_MAX_BYTES, false);
-	if (n > LINE_MAX_BYTES)
-		buf_addf(out, "... (%zu bytes)", n);
-}
-
-/* Several lines, each below a label's column. */
-static void labelled(struct buf *out, const char *label, const char *s)
-{
-	if (!s || !*s)
-		return;
-	for (const char *line = s; *line;) {
-		size_t n = strcspn(line, "\n");
-		buf_addf(out, "       %-10s", line == s ? label : "");
-		str_printable(out, line, n, false);
-		buf_addc(out, '\n');
-		line += n + (line[n] == '\n');
-	}
-}
-
-static void title_of(struct buf *out, const struct state *s, const struct inst *in)
-{
-	struct buf title = BUF_INIT;
-
-	inst_title(&title, s, in);
-	buf_addf(out, "%-6s ", in->step ? in->step->number : "");
-	text(out, buf_str(&title));
-	for (const struct inst *up = in; up; up = up->parent)
-		if (up->is_item) {
-			buf_adds(out, " (");
-			text(out, up->item);
-			buf_addc(out, ')');
-		}
-	buf_release(&title);
-}
 
 /* --- the parts -------------------------------------------------------------------------------- */
 
@@ -71,7 +33,7 @@ static void head(struct buf *out, const struct keeper *k, struct moment now)
 	gethostname(host, sizeof(host) - 1);
 	hash_hex(hash, hex);
 	buf_addf(out, "%s  ", s->mode == MODE_DRILL ? "DRILL" : "REAL");
-	text(out, s->title);
+	sheet_line(out, s->title);
 	buf_adds(out, "\n\nwritten   ");
 	clock_utc(out, now.wall, 0);
 	buf_addf(out, " by blackstart, process %d on %s\nrun       %s, opened ",
@@ -89,7 +51,7 @@ static void head(struct buf *out, const struct keeper *k, struct moment now)
 		 s->leaves, s->done, s->skipped, s->deferred, s->failed,
 		 s->paused ? "; PAUSED" : "");
 	buf_adds(out, "operator  ");
-	text(out, s->seat.taken ? s->seat.who.id : "nobody");
+	sheet_line(out, s->seat.taken ? s->seat.who.id : "nobody");
 	buf_addc(out, '\n');
 }
 
@@ -101,48 +63,17 @@ static void how_it_is(struct buf *out, const struct keeper *k)
 		buf_adds(out, "\nTHE RECORD CANNOT BE WRITTEN since ");
 		clock_utc(out, k->trouble.since.wall, 0);
 		buf_adds(out, ": ");
-		text(out, k->trouble.why.text);
+		sheet_line(out, k->trouble.why.text);
 		buf_adds(out, "\nNothing new starts. What runs goes on. This sheet may be ahead of "
 			 "the record.\n");
 	}
 	if (s->phase == RUN_CLOSED) {
 		buf_addf(out, "\nCLOSED, %s: ", s->success ? "recovered" : "NOT RECOVERED");
-		text(out, s->verdict);
+		sheet_line(out, s->verdict);
 		buf_addc(out, '\n');
 	} else if (k->leaving) {
 		buf_addf(out, "\nNobody drives this run now. Go on with: blackstart attach %s\n",
 			 k->run);
-	}
-}
-
-static bool is_leaf(const struct inst *in)
-{
-	return in->step && !in->is_item && !step_has_children(in->step);
-}
-
-static void now_part(struct buf *out, const struct state *s)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < s->n_active; i++) {
-		const struct inst *in = s->active[i];
-		if (!is_leaf(in) || in->state == STEP_DEFERRED)
-			continue;
-		if (!any)
-			buf_adds(out, "\nNOW\n");
-		any = true;
-		buf_adds(out, "  ");
-		title_of(out, s, in);
-		buf_addf(out, ": %s\n", word_of(WORDS_STATE, in->state));
-		labelled(out, "problem", in->problem);
-		labelled(out, "target", in->target);
-		labelled(out, "warning", in->step->warn);
-		labelled(out, step_is_manual(in->step) ? "do" : "command",
-			 inst_command(in) ? inst_command(in) : in->step->text.s);
-		labelled(out, "host", in->step->host);
-		labelled(out, "expected", in->step->expect.s);
-		labelled(out, "if not", in->step->if_not);
-		labelled(out, "reading", in->reading);
 	}
 }
 
@@ -156,11 +87,15 @@ static void running_part(struct buf *out, const struct state *s)
 			continue;
 		buf_adds(out, any ? "" : "\nRUNNING\n");
 		any = true;
-		buf_addf(out, "  process %lld, step %s, since ", (long long)c->pid,
-			 c->inst && c->inst->step ? c->inst->step->number : "-");
+		buf_addf(out, "  process %lld, step ", (long long)c->pid);
+		if (c->inst && c->inst->step)
+			sheet_number(out, c->inst);
+		else
+			buf_addc(out, '-');
+		buf_adds(out, ", since ");
 		clock_utc(out, s->opened.wall + c->began, 0);
 		buf_adds(out, c->phase == CMD_STOPPING ? ", being stopped\n" : "\n");
-		labelled(out, "command", c->text);
+		sheet_label(out, "command", c->text);
 	}
 }
 
@@ -175,60 +110,10 @@ static void debts_part(struct buf *out, const struct state *s)
 		buf_adds(out, any ? "" : "\nSTILL DOWN\n");
 		any = true;
 		buf_adds(out, "  ");
-		text(out, d->key);
+		sheet_line(out, d->key);
 		buf_addf(out, "%s\n", d->failed ? ": bringing it back failed" : "");
-		labelled(out, "back with", d->command);
+		sheet_label(out, "back with", d->command);
 	}
-}
-
-static const char *box(const struct inst *in)
-{
-	if (in->state == STEP_DEFERRED)
-		return "[d]";
-	if (in->state != STEP_FINISHED)
-		return in->state == STEP_PENDING ? "[ ]" : "[>]";
-	switch (in->outcome) {
-	case OUTCOME_CONFIRMED:
-	case OUTCOME_ACCEPTED:
-	case OUTCOME_OVERRIDDEN:
-		return "[x]";
-	case OUTCOME_FAILED:
-	case OUTCOME_ABORTED:
-		return "[!]";
-	default:
-		return "[-]";
-	}
-}
-
-static void walk_line(struct buf *out, const struct state *s, const struct inst *in)
-{
-	buf_addf(out, "  %s ", box(in));
-	title_of(out, s, in);
-	if (in->state == STEP_FINISHED && in->outcome != OUTCOME_CONFIRMED)
-		buf_addf(out, ": %s", word_of(WORDS_OUTCOME, in->outcome));
-	if (in->reason && (in->state == STEP_FINISHED || in->state == STEP_DEFERRED)) {
-		buf_adds(out, " (");
-		text(out, in->reason);
-		buf_addc(out, ')');
-	}
-	buf_addc(out, '\n');
-}
-
-/* As deep as a runbook may be nested. */
-static void walk_below(struct buf *out, const struct state *s, const struct inst *in)
-{
-	for (size_t i = 0; i < in->n_kids; i++) {
-		if (is_leaf(in->kids[i]))
-			walk_line(out, s, in->kids[i]);
-		walk_below(out, s, in->kids[i]);
-	}
-}
-
-static void walk_part(struct buf *out, const struct state *s)
-{
-	buf_adds(out, "\nTHE WALK  [x] done  [>] now  [ ] to come  [-] left out  [d] deferred  "
-		 "[!] failed\n");
-	walk_below(out, s, s->root);
 }
 
 static void values_part(struct buf *out, const struct state *s)
@@ -245,7 +130,7 @@ static void values_part(struct buf *out, const struct state *s)
 			if (in->parent)
 				buf_addf(out, " (%s)", in->key);
 			buf_adds(out, " = ");
-			text(out, v->value.secret ? "(hidden)" :
+			sheet_line(out, v->value.secret ? "(hidden)" :
 			     v->value.known ? v->value.text : "(unknown)");
 			buf_addc(out, '\n');
 		}
@@ -259,7 +144,7 @@ static void contacts_part(struct buf *out, const struct keeper *k)
 		if (!str_eq(p->role, "contacts"))
 			continue;
 		buf_adds(out, "\nCONTACTS  ");
-		text(out, p->on_disk ? p->on_disk : p->path);
+		sheet_line(out, p->on_disk ? p->on_disk : p->path);
 		buf_addc(out, '\n');
 		str_printable(out, p->bytes, p->n < CONTACTS_MAX ? p->n : CONTACTS_MAX, true);
 		if (out->len && out->data[out->len - 1] != '\n')
@@ -282,10 +167,10 @@ void sheet_text(struct buf *out, const struct keeper *k, struct moment now)
 {
 	head(out, k, now);
 	how_it_is(out, k);
-	now_part(out, k->s);
+	sheet_now(out, k->s);
 	running_part(out, k->s);
 	debts_part(out, k->s);
-	walk_part(out, k->s);
+	sheet_walk(out, k->s);
 	values_part(out, k->s);
 	contacts_part(out, k);
 	without_us(out, k);
