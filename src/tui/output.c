@@ -5,7 +5,7 @@
 #include "client.h"
 #include "clock.h"
 #include "mem.h"
-#include "outputint.h"
+#include "pagerint.h"
 #include "state.h"
 #include "str.h"
 #include "view.h"
@@ -18,7 +18,7 @@ enum {
 	REST_MS = 10,        /* … and rests so long */
 	TELL_MS = 250,       /* figures are drawn anew this often */
 	SIDE = 8,            /* columns of an arrow */
-	LEFT_MAX = 2 * OUTPUT_BLOCK,
+	LEFT_MAX = 2 * PAGER_BLOCK,
 };
 
 static const struct cmd *command(const struct pager *p)
@@ -56,8 +56,8 @@ static void show_stream(struct pager *p, int stream)
 	p->left = 0;
 	p->find.on = false;
 	p->find.hit = -1;
-	output_forget(p);
-	output_index_clear(p);
+	pager_forget(p);
+	pager_index_clear(p);
 }
 
 /* --- moving ------------------------------------------------------------------------------------ */
@@ -65,14 +65,14 @@ static void show_stream(struct pager *p, int stream)
 static void move(struct pager *p, int lines)
 {
 	for (; lines > 0; lines--) {
-		int64_t next = output_next(p, p->top);
+		int64_t next = pager_next(p, p->top);
 
 		if (next <= p->top || next >= p->size)
 			break;
 		p->top = next;
 	}
 	for (; lines < 0 && p->top > 0; lines++)
-		p->top = output_prev(p, p->top);
+		p->top = pager_prev(p, p->top);
 	p->follow = false;
 	p->find.hit = -1; /* a search goes on from what is seen */
 }
@@ -82,7 +82,7 @@ static void go_end(struct pager *p)
 	p->find.hit = -1;
 	p->top = p->size;
 	for (int i = 0; i < p->rows && p->top > 0; i++)
-		p->top = output_prev(p, p->top);
+		p->top = pager_prev(p, p->top);
 }
 
 static void sideways(struct pager *p, int cols)
@@ -101,14 +101,14 @@ static void show_hit(struct pager *p)
 	int col;
 
 	for (int i = 0; i < p->rows; i++)
-		bottom = output_next(p, bottom);
+		bottom = pager_next(p, bottom);
 	if (at < p->top || at >= bottom) {
 		p->top = at;
 		move(p, -(p->rows / 4));
 	}
 	p->find.hit = at;
 	p->follow = false;
-	col = output_match_col(p, at);
+	col = pager_match_col(p, at);
 	if (col < p->left || col + (int)strlen(p->find.word) > p->left + p->cols - 1)
 		p->left = col < p->cols - 1 ? 0 : col - p->cols / 2;
 	if (p->find.wrapped)
@@ -127,8 +127,8 @@ static void search(struct pager *p, bool back, bool on)
 		return;
 	}
 	if (on && p->find.hit >= 0)
-		from = back ? p->find.hit : output_next(p, p->find.hit);
-	output_find_begin(p, from, back);
+		from = back ? p->find.hit : pager_next(p, p->find.hit);
+	pager_find_begin(p, from, back);
 }
 
 static void on_word(void *ctx, const char *text)
@@ -137,14 +137,14 @@ static void on_word(void *ctx, const char *text)
 
 	if (!text || !*text)
 		return;
-	output_find_word(p, text);
+	pager_find_word(p, text);
 	p->find.hit = -1;
 	search(p, false, false);
 }
 
 static void ask_word(struct pager *p)
 {
-	ask_push(p->t, &(struct ask){ .title = "Search", .max = OUTPUT_WORD_MAX, .done = on_word,
+	ask_push(p->t, &(struct ask){ .title = "Search", .max = PAGER_WORD_MAX, .done = on_word,
 				      .ctx = p });
 }
 
@@ -260,7 +260,7 @@ static void grow(struct pager *p)
 		return;
 	p->ended = !runs(p);
 	if (p->missing)
-		output_forget(p); /* perhaps they have come */
+		pager_forget(p); /* perhaps they have come */
 	p->size = size;
 	p->due = 0;
 	scene_stale(p->t);
@@ -268,7 +268,7 @@ static void grow(struct pager *p)
 
 static int search_tick(struct pager *p, int64_t now)
 {
-	output_find_slice(p, now + OUTPUT_SLICE_NS);
+	pager_find_slice(p, now + PAGER_SLICE_NS);
 	if (!p->find.on && p->find.hit >= 0)
 		show_hit(p);
 	if (!p->find.on || now - p->told > TELL_MS * MS)
@@ -289,7 +289,7 @@ static int tick(void *self)
 		return -1;
 	if (now < p->due)
 		return (int)((p->due - now) / MS) + 1;
-	more = output_index_slice(p, now + COUNT_MS * MS);
+	more = pager_index_slice(p, now + COUNT_MS * MS);
 	if (!more || now - p->told > TELL_MS * MS)
 		scene_stale(p->t);
 	/* without an end of its last line there is nothing to do until more comes */
@@ -312,7 +312,7 @@ static void release(void *self)
 void output_push(struct tui *t, struct client *c, const char *token)
 {
 	static const struct scene_ops ops = {
-		.name = "output", .draw = output_draw, .key = key, .tick = tick, .free = release,
+		.name = "output", .draw = pager_draw, .key = key, .tick = tick, .free = release,
 		.help = add_help,
 	};
 	struct pager *p = mem_alloc(sizeof *p);

@@ -5,7 +5,7 @@
 #include "client.h"
 #include "clock.h"
 #include "glyph.h"
-#include "outputint.h"
+#include "pagerint.h"
 #include "state.h"
 #include "str.h"
 #include "view.h"
@@ -70,14 +70,14 @@ static void draw_title(struct pager *p, struct term *t, struct area a)
 
 static void add_place(struct pager *p, struct buf *b, int64_t end)
 {
-	int64_t line = p->size ? output_number(p, p->top) : 0;
+	int64_t line = p->size ? pager_number(p, p->top) : 0;
 
 	if (!p->size) {
 		buf_adds(b, "Nothing here");
 	} else if (line) {
 		buf_adds(b, "Line ");
 		add_count(b, line);
-		if (p->size - p->ix.done <= 2 * OUTPUT_BLOCK) {
+		if (p->size - p->ix.done <= 2 * PAGER_BLOCK) {
 			buf_adds(b, " of ");
 			add_count(b, p->ix.lines + (p->ix.done < p->size));
 		}
@@ -85,7 +85,7 @@ static void add_place(struct pager *p, struct buf *b, int64_t end)
 	}
 	if (p->size)
 		buf_addf(b, "%d %%", (int)(end * 100 / p->size));
-	if (p->size - p->ix.done > 2 * OUTPUT_BLOCK)
+	if (p->size - p->ix.done > 2 * PAGER_BLOCK)
 		buf_adds(b, " (counting lines)");
 	if (p->left)
 		buf_addf(b, "  from column %d", p->left + 1);
@@ -98,13 +98,13 @@ static void add_place(struct pager *p, struct buf *b, int64_t end)
 static void draw_status(struct pager *p, struct term *t, struct area a, int64_t end)
 {
 	struct buf b = BUF_INIT;
-	char word[OUTPUT_WORD_MAX + 1];
+	char word[PAGER_WORD_MAX + 1];
 	int row = a.rows - 1, col;
 
 	paint_row(t, a, row, ST_BAR);
 	if (p->find.on) {
 		buf_addf(&b, "Searching \"%s\": %d %%. Esc stops it.",
-			 str_clip(word, 60, p->find.word), output_find_percent(p));
+			 str_clip(word, 60, p->find.word), pager_find_percent(p));
 	} else {
 		if (p->follow)
 			buf_adds(&b, "FOLLOWS  ");
@@ -137,7 +137,7 @@ static void draw_line(struct pager *p, struct term *t, struct area a, int row, e
 	const char *s = buf_str(&p->line);
 	size_t n = p->line.len, at = glyph_fit(s, n, p->left), len = strlen(p->find.word);
 	int col = glyph_cols(s, at) < p->left && at < n; /* half of a wide one is out of sight */
-	int64_t hit = output_find_in(&p->find, s, n);
+	int64_t hit = pager_find_in(&p->find, s, n);
 
 	if (p->left && at < n && col)
 		at += glyph_next(s + at, n - at, &(struct glyph){ { 0 }, 0 });
@@ -151,7 +151,7 @@ static void draw_line(struct pager *p, struct term *t, struct area a, int row, e
 			col = paint_part(t, a, row, col, ST_MATCH, s + (to > at ? to : at),
 					 after - (to > at ? to : at));
 		at = after > at ? after : at;
-		hit = output_find_in(&p->find, s + after, n - after);
+		hit = pager_find_in(&p->find, s + after, n - after);
 		hit = hit < 0 ? -1 : hit + (int64_t)after;
 	}
 	if (glyph_cols(s, n) > p->left + a.cols)
@@ -160,17 +160,17 @@ static void draw_line(struct pager *p, struct term *t, struct area a, int row, e
 		paint_text(t, a, row, 0, ST_KEY, "<");
 }
 
-int output_match_col(struct pager *p, int64_t line)
+int pager_match_col(struct pager *p, int64_t line)
 {
 	size_t n;
-	const char *s = output_at(p, line, 2 * OUTPUT_BLOCK, &n);
+	const char *s = pager_at(p, line, 2 * PAGER_BLOCK, &n);
 	int64_t hit;
 	int left = p->left, col = -1;
 
-	p->left = OUTPUT_READ; /* so that nothing of it is out of sight */
-	output_text(p, s, output_break(s, n, line, true), &p->line);
+	p->left = PAGER_READ; /* so that nothing of it is out of sight */
+	pager_text(p, s, pager_break(s, n, line, true), &p->line);
 	p->left = left;
-	hit = output_find_in(&p->find, buf_str(&p->line), p->line.len);
+	hit = pager_find_in(&p->find, buf_str(&p->line), p->line.len);
 	if (hit >= 0)
 		col = glyph_cols(buf_str(&p->line), (size_t)hit);
 	return col;
@@ -183,16 +183,16 @@ static void clip_top(struct pager *p)
 	int rows = 0;
 
 	while (!p->follow && rows < p->rows && at < p->size) {
-		at = output_next(p, at);
+		at = pager_next(p, at);
 		rows++;
 	}
 	if (rows == p->rows)
 		return;
 	for (p->top = p->size, rows = 0; rows < p->rows && p->top > 0; rows++)
-		p->top = output_prev(p, p->top);
+		p->top = pager_prev(p, p->top);
 }
 
-void output_draw(void *self, struct term *t, struct area a)
+void pager_draw(void *self, struct term *t, struct area a)
 {
 	struct pager *p = self;
 	struct area body = { a.row + 1, a.col, a.rows - 2, a.cols };
@@ -205,12 +205,12 @@ void output_draw(void *self, struct term *t, struct area a)
 	at = p->top;
 	for (int row = 0; row < body.rows && at < p->size; row++) {
 		size_t n;
-		const char *s = output_at(p, at, 2 * OUTPUT_BLOCK, &n);
-		size_t len = output_break(s, n, at, true);
+		const char *s = pager_at(p, at, 2 * PAGER_BLOCK, &n);
+		size_t len = pager_break(s, n, at, true);
 
 		if (!len)
 			break;
-		output_text(p, s, len, &p->line);
+		pager_text(p, s, len, &p->line);
 		draw_line(p, t, body, row, ST_PLAIN);
 		if (at == p->find.hit && !p->line.len)
 			paint_text(t, body, row, 0, ST_MATCH, " ");

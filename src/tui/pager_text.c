@@ -2,16 +2,22 @@
  * written over is not seen; of what went to a pipe every byte is. */
 #include <string.h>
 
-#include "outputint.h"
+#include "pagerint.h"
 #include "str.h"
 #include "utf8.h"
 
 enum { BEL = 7, ESC = 0x1b, TAB = 8 };
 
-bool output_tangled(const char *s, size_t n)
+/* Something that a terminal does not show as it stands. */
+static bool is_control(char c)
+{
+	return ((unsigned char)c < 0x20 && c != '\t') || c == 0x7f;
+}
+
+bool pager_tangled(const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)s[i] < 0x20 && s[i] != '\n' && s[i] != '\t')
+		if (is_control(s[i]) && s[i] != '\n')
 			return true;
 	return false;
 }
@@ -55,7 +61,7 @@ static void take_back(struct buf *b)
 		buf_cut(b, b->len - 1);
 }
 
-void output_clean(const char *s, size_t n, struct buf *to)
+void pager_clean(const char *s, size_t n, struct buf *to)
 {
 	bool home = false;
 
@@ -65,7 +71,7 @@ void output_clean(const char *s, size_t n, struct buf *to)
 		unsigned char c = (unsigned char)s[i];
 		size_t run = i;
 
-		while (run < n && ((unsigned char)s[run] >= 0x20 || s[run] == '\t'))
+		while (run < n && !is_control(s[run]))
 			run++;
 		if (run > i) {
 			if (home)
@@ -91,16 +97,16 @@ static size_t pad(struct buf *to, size_t col)
 	return col;
 }
 
-void output_text(struct pager *p, const char *s, size_t n, struct buf *to)
+void pager_text(struct pager *p, const char *s, size_t n, struct buf *to)
 {
 	size_t col = 0, most = (size_t)(p->left + p->cols) * 8 + 1024;
 
 	buf_clear(to);
 	if (n && s[n - 1] == '\n')
 		n--;
-	if (!p->raw && output_tangled(s, n)) {
+	if (!p->raw && pager_tangled(s, n)) {
 		buf_clear(&p->clean);
-		output_clean(s, n, &p->clean);
+		pager_clean(s, n, &p->clean);
 		s = buf_str(&p->clean);
 		n = p->clean.len;
 	}

@@ -4,28 +4,28 @@
 
 #include "clock.h"
 #include "mem.h"
-#include "outputint.h"
+#include "pagerint.h"
 
-void output_index_clear(struct pager *p)
+void pager_index_clear(struct pager *p)
 {
-	struct output_index *x = &p->ix;
+	struct pager_index *x = &p->ix;
 
 	if (!x->at)
-		x->at = mem_alloc(OUTPUT_MARKS * sizeof *x->at);
+		x->at = mem_alloc(PAGER_MARKS * sizeof *x->at);
 	x->n = 0;
 	x->every = 1;
 	x->lines = x->done = 0;
 }
 
 /* Every other mark goes when no more fit. */
-static void mark(struct output_index *x, int64_t at)
+static void mark(struct pager_index *x, int64_t at)
 {
 	if (x->lines % x->every)
 		return;
-	if (x->n == OUTPUT_MARKS) {
-		for (size_t i = 0; i < OUTPUT_MARKS / 2; i++)
+	if (x->n == PAGER_MARKS) {
+		for (size_t i = 0; i < PAGER_MARKS / 2; i++)
 			x->at[i] = x->at[2 * i];
-		x->n = OUTPUT_MARKS / 2;
+		x->n = PAGER_MARKS / 2;
 		x->every *= 2;
 		if (x->lines % x->every)
 			return;
@@ -37,12 +37,12 @@ static void mark(struct output_index *x, int64_t at)
  * still grows has no end yet. */
 static size_t count(struct pager *p)
 {
-	struct output_index *x = &p->ix;
+	struct pager_index *x = &p->ix;
 	const char *s = buf_str(&p->work);
 	size_t i = 0, len;
 
 	while (i < p->work.len) {
-		len = output_break(s + i, p->work.len - i, x->done + (int64_t)i,
+		len = pager_break(s + i, p->work.len - i, x->done + (int64_t)i,
 				   p->ended && x->done + (int64_t)p->work.len >= p->size);
 		if (!len)
 			break;
@@ -54,21 +54,21 @@ static size_t count(struct pager *p)
 	return i;
 }
 
-bool output_index_slice(struct pager *p, int64_t end_ns)
+bool pager_index_slice(struct pager *p, int64_t end_ns)
 {
 	do {
 		buf_clear(&p->work);
 		if (p->ix.done < p->size)
-			output_read(p, p->ix.done, OUTPUT_READ, &p->work);
+			pager_read(p, p->ix.done, PAGER_READ, &p->work);
 		if (!count(p))
 			return false;
 	} while (clock_now().boot < end_ns);
 	return true;
 }
 
-int64_t output_number(struct pager *p, int64_t at)
+int64_t pager_number(struct pager *p, int64_t at)
 {
-	struct output_index *x = &p->ix;
+	struct pager_index *x = &p->ix;
 	size_t low = 0, high = x->n;
 	int64_t line, from;
 
@@ -88,7 +88,7 @@ int64_t output_number(struct pager *p, int64_t at)
 		return 0;
 	line = (int64_t)low * x->every + 1;
 	for (from = x->at[low]; from < at; line++) {
-		int64_t next = output_next(p, from);
+		int64_t next = pager_next(p, from);
 
 		if (next <= from)
 			return 0;

@@ -3,18 +3,18 @@
 #include <string.h>
 
 #include "clock.h"
-#include "outputint.h"
+#include "pagerint.h"
 #include "str.h"
 
-static unsigned char folded(const struct output_search *f, char c)
+static unsigned char folded(const struct pager_search *f, char c)
 {
 	return f->fold && c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : (unsigned char)c;
 }
 
 /* Case makes a difference where the word has a capital. */
-void output_find_word(struct pager *p, const char *word)
+void pager_find_word(struct pager *p, const char *word)
 {
-	struct output_search *f = &p->find;
+	struct pager_search *f = &p->find;
 	size_t n;
 
 	str_clip(f->word, sizeof f->word, word);
@@ -33,7 +33,7 @@ void output_find_word(struct pager *p, const char *word)
 	}
 }
 
-int64_t output_find_in(const struct output_search *f, const char *s, size_t n)
+int64_t pager_find_in(const struct pager_search *f, const char *s, size_t n)
 {
 	size_t len = strlen(f->word), at = 0;
 
@@ -51,9 +51,9 @@ int64_t output_find_in(const struct output_search *f, const char *s, size_t n)
 	return -1;
 }
 
-void output_find_begin(struct pager *p, int64_t from, bool back)
+void pager_find_begin(struct pager *p, int64_t from, bool back)
 {
-	struct output_search *f = &p->find;
+	struct pager_search *f = &p->find;
 
 	f->on = true;
 	f->back = back;
@@ -63,11 +63,11 @@ void output_find_begin(struct pager *p, int64_t from, bool back)
 
 static bool line_has(struct pager *p, const char *s, size_t n)
 {
-	if (p->raw || !output_tangled(s, n))
-		return output_find_in(&p->find, s, n) >= 0;
+	if (p->raw || !pager_tangled(s, n))
+		return pager_find_in(&p->find, s, n) >= 0;
 	buf_clear(&p->clean);
-	output_clean(s, n, &p->clean);
-	return output_find_in(&p->find, buf_str(&p->clean), p->clean.len) >= 0;
+	pager_clean(s, n, &p->clean);
+	return pager_find_in(&p->find, buf_str(&p->clean), p->clean.len) >= 0;
 }
 
 /* The lines of p->work, which begins at byte `from` and counts up to `end`. Returns the begin of
@@ -76,16 +76,16 @@ static int64_t look(struct pager *p, int64_t from, int64_t end, bool last, int64
 {
 	const char *s = buf_str(&p->work);
 	size_t n = p->work.len, i = 0, len;
-	bool whole = !p->raw && output_tangled(s, n);
+	bool whole = !p->raw && pager_tangled(s, n);
 	int64_t next = -1, found = -1;
 
 	/* mostly it is in none of them, and that is soon seen */
 	if (!whole)
-		next = output_find_in(&p->find, s, n);
+		next = pager_find_in(&p->find, s, n);
 	while (i < n && from + (int64_t)i < end) {
 		bool has;
 
-		len = output_break(s + i, n - i, from + (int64_t)i, from + (int64_t)n >= p->size);
+		len = pager_break(s + i, n - i, from + (int64_t)i, from + (int64_t)n >= p->size);
 		if (!len)
 			break;
 		has = whole ? line_has(p, s + i, len) :
@@ -96,7 +96,7 @@ static int64_t look(struct pager *p, int64_t from, int64_t end, bool last, int64
 			break;
 		i += len;
 		if (!whole && next >= 0 && next < (int64_t)i) {
-			next = output_find_in(&p->find, s + i, n - i);
+			next = pager_find_in(&p->find, s + i, n - i);
 			next = next < 0 ? -1 : next + (int64_t)i;
 		}
 	}
@@ -112,7 +112,7 @@ static void found(struct pager *p, int64_t line)
 
 static void failed(struct pager *p)
 {
-	char word[OUTPUT_WORD_MAX + 1];
+	char word[PAGER_WORD_MAX + 1];
 
 	p->find.on = false;
 	scene_say(p->t, "Nothing here says \"%s\".",
@@ -122,7 +122,7 @@ static void failed(struct pager *p)
 /* Over the end: on from the other one, up to where it began. */
 static void wrap(struct pager *p)
 {
-	struct output_search *f = &p->find;
+	struct pager_search *f = &p->find;
 
 	if (f->wrapped) {
 		failed(p);
@@ -134,12 +134,12 @@ static void wrap(struct pager *p)
 
 static void step_forward(struct pager *p)
 {
-	struct output_search *f = &p->find;
+	struct pager_search *f = &p->find;
 	int64_t end = f->wrapped ? f->from : p->size, line, done;
 
 	buf_clear(&p->work);
 	if (f->at < end)
-		output_read(p, f->at, OUTPUT_READ, &p->work);
+		pager_read(p, f->at, PAGER_READ, &p->work);
 	line = look(p, f->at, end, false, &done);
 	if (line >= 0)
 		found(p, line);
@@ -151,16 +151,16 @@ static void step_forward(struct pager *p)
 
 static void step_back(struct pager *p)
 {
-	struct output_search *f = &p->find;
+	struct pager_search *f = &p->find;
 	int64_t low = f->wrapped ? f->from : 0, from, line, done;
 
 	if (f->at <= low) {
 		wrap(p);
 		return;
 	}
-	from = f->at > OUTPUT_READ ? output_line(p, f->at - OUTPUT_READ) : 0;
+	from = f->at > PAGER_READ ? pager_line(p, f->at - PAGER_READ) : 0;
 	buf_clear(&p->work);
-	output_read(p, from, (size_t)(f->at - from), &p->work);
+	pager_read(p, from, (size_t)(f->at - from), &p->work);
 	line = look(p, from, f->at, true, &done);
 	if (line >= low)
 		found(p, line);
@@ -168,7 +168,7 @@ static void step_back(struct pager *p)
 		f->at = from;
 }
 
-void output_find_slice(struct pager *p, int64_t end_ns)
+void pager_find_slice(struct pager *p, int64_t end_ns)
 {
 	while (p->find.on && clock_now().boot < end_ns)
 		if (p->find.back)
@@ -177,9 +177,9 @@ void output_find_slice(struct pager *p, int64_t end_ns)
 			step_forward(p);
 }
 
-int output_find_percent(const struct pager *p)
+int pager_find_percent(const struct pager *p)
 {
-	const struct output_search *f = &p->find;
+	const struct pager_search *f = &p->find;
 	int64_t done = f->back ? f->from - f->at : f->at - f->from;
 
 	if (f->wrapped)

@@ -4,15 +4,15 @@
 #include <string.h>
 
 #include "client.h"
-#include "outputint.h"
+#include "pagerint.h"
 
 enum {
-	WINDOW_BEFORE = 2 * OUTPUT_BLOCK,
-	WINDOW = 8 * OUTPUT_BLOCK,
+	WINDOW_BEFORE = 2 * PAGER_BLOCK,
+	WINDOW = 8 * PAGER_BLOCK,
 	HOLE = 4096,         /* what cannot be read is stepped over by these */
 };
 
-void output_read(struct pager *p, int64_t from, size_t n, struct buf *to)
+void pager_read(struct pager *p, int64_t from, size_t n, struct buf *to)
 {
 	int64_t left = p->size - from, next;
 
@@ -36,14 +36,14 @@ void output_read(struct pager *p, int64_t from, size_t n, struct buf *to)
 	}
 }
 
-void output_forget(struct pager *p)
+void pager_forget(struct pager *p)
 {
 	buf_clear(&p->win);
 	p->win_from = 0;
 	p->missing = false;
 }
 
-const char *output_at(struct pager *p, int64_t from, size_t want, size_t *ret_n)
+const char *pager_at(struct pager *p, int64_t from, size_t want, size_t *ret_n)
 {
 	int64_t end = from + (int64_t)want < p->size ? from + (int64_t)want : p->size;
 	int64_t have = p->win_from + (int64_t)p->win.len;
@@ -56,17 +56,17 @@ const char *output_at(struct pager *p, int64_t from, size_t want, size_t *ret_n)
 	if (end > have) {
 		int64_t to = end + WINDOW / 2;
 
-		output_read(p, have, (size_t)(to - have), &p->win);
+		pager_read(p, have, (size_t)(to - have), &p->win);
 		have = p->win_from + (int64_t)p->win.len;
 	}
 	*ret_n = end > from && have > from ? (size_t)((end < have ? end : have) - from) : 0;
 	return buf_str(&p->win) + (*ret_n ? from - p->win_from : 0);
 }
 
-size_t output_break(const char *s, size_t n, int64_t from, bool end)
+size_t pager_break(const char *s, size_t n, int64_t from, bool end)
 {
-	size_t over = (size_t)(from % OUTPUT_BLOCK);
-	size_t most = (over ? OUTPUT_BLOCK - over : 0) + OUTPUT_BLOCK;
+	size_t over = (size_t)(from % PAGER_BLOCK);
+	size_t most = (over ? PAGER_BLOCK - over : 0) + PAGER_BLOCK;
 	const char *at = memchr(s, '\n', n < most ? n : most);
 
 	if (at)
@@ -74,27 +74,27 @@ size_t output_break(const char *s, size_t n, int64_t from, bool end)
 	return n >= most ? most : end ? n : 0;
 }
 
-int64_t output_next(struct pager *p, int64_t at)
+int64_t pager_next(struct pager *p, int64_t at)
 {
 	size_t n;
-	const char *s = output_at(p, at, 2 * OUTPUT_BLOCK, &n);
+	const char *s = pager_at(p, at, 2 * PAGER_BLOCK, &n);
 
-	return at + (int64_t)output_break(s, n, at, true);
+	return at + (int64_t)pager_break(s, n, at, true);
 }
 
-int64_t output_line(struct pager *p, int64_t at)
+int64_t pager_line(struct pager *p, int64_t at)
 {
-	int64_t block = at - at % OUTPUT_BLOCK;
-	int64_t from = block > OUTPUT_BLOCK ? block - OUTPUT_BLOCK : 0, line;
+	int64_t block = at - at % PAGER_BLOCK;
+	int64_t from = block > PAGER_BLOCK ? block - PAGER_BLOCK : 0, line;
 	size_t n;
-	const char *s = output_at(p, from, (size_t)(at - from), &n);
+	const char *s = pager_at(p, from, (size_t)(at - from), &n);
 	const char *feed = memrchr(s, '\n', n);
 
 	if (!feed && from > 0)
 		return block;
 	line = feed ? from + (feed - s) + 1 : from;
 	for (;;) {
-		int64_t next = output_next(p, line);
+		int64_t next = pager_next(p, line);
 
 		if (next > at || next == line)
 			return line;
@@ -102,7 +102,7 @@ int64_t output_line(struct pager *p, int64_t at)
 	}
 }
 
-int64_t output_prev(struct pager *p, int64_t at)
+int64_t pager_prev(struct pager *p, int64_t at)
 {
-	return at > 0 ? output_line(p, at - 1) : 0;
+	return at > 0 ? pager_line(p, at - 1) : 0;
 }
