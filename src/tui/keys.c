@@ -3,7 +3,6 @@
  */
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -23,9 +22,10 @@ enum {
 	ESC_MS = 50, ESC_MS_MAX = 1000, /* how long half a sequence is waited for */
 	PASTE_MS = 1000,     /* silence that ends a paste whose end was lost */
 	SEQ_MAX = 64,
+	DROP_READS = 256,    /* more is thrown away unread */
 	RUSH_KEYS = 3,       /* this many in one read were not typed one by one */
 	NOTHING = 0x1fffff,  /* bytes that are no key: an answer of the terminal, a focus */
-	PASTE_BEGINS, 
+	PASTE_BEGINS,
 };
 
 #define MS 1000000LL
@@ -463,39 +463,19 @@ const char *term_paste(const struct term *t, size_t *ret_n)
 
 void term_drop(struct term *t)
 {
-	term_pump(t);
+	struct key k;
+
+	/* taken apart like what is kept: the rest of a paste that has begun goes too, and the rest
+	 * of half a sequence is not taken for keys */
+	for (int i = 0; i < DROP_READS; i++) {
+		size_t had = t->raw_n;
+		term_pump(t);
+		if (i && t->raw_n == had)
+			break;
+		while (take(t, &k))
+			t->read_keys++;
+	}
+	t->paste_drop = t->in_paste;
 	if (!t->gone)
 		tcflush(t->in, TCIFLUSH);
-	/* the rest of a paste that has begun goes too */
-	if (t->in_paste)
-		paste_whole(t);
-	t->paste_drop = t->in_paste;
-	eat(t, t->raw_n);
-}
-
-/* --- names ------------------------------------------------------------------------------------ */
-
-const char *term_key_name(const struct key *k, char buf[KEY_NAME_BYTES])
-{
-	static const char *const names[] = {
-		"Enter", "Esc", "Tab", "Shift-Tab", "Backspace", "Delete", "Up", "Down", "Left",
-		"Right", "Home", "End", "PgUp", "PgDn", "Insert",
-	};
-	const char *alt = k->alt ? "Alt-" : "";
-	char ch[5] = "";
-
-	if (k->code >= K_F1 && k->code <= K_F12) {
-		snprintf(buf, KEY_NAME_BYTES, "%sF%u", alt, k->code - K_F1 + 1);
-	} else if (k->code >= K_ENTER && k->code < K_F1) {
-		snprintf(buf, KEY_NAME_BYTES, "%s%s", alt, names[k->code - K_ENTER]);
-	} else if (k->code == ' ') {
-		snprintf(buf, KEY_NAME_BYTES, "%sSpace", alt);
-	} else if (k->code < ' ') {
-		snprintf(buf, KEY_NAME_BYTES, "%s^%c", alt, (char)(k->code + '@'));
-	} else if (k->code < K_ENTER && utf8_encode(k->code, ch)) {
-		snprintf(buf, KEY_NAME_BYTES, "%s%s", alt, ch);
-	} else {
-		snprintf(buf, KEY_NAME_BYTES, "this key");
-	}
-	return buf;
 }
