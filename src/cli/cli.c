@@ -11,6 +11,7 @@
 #include "holder.h"
 #include "keeper.h"
 #include "mem.h"
+#include "onscreen.h"
 #include "str.h"
 #include "verbs.h"
 #include "version.h"
@@ -80,6 +81,8 @@ int cli_main(int argc, char **argv)
 		return status;
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
+	if (argc < 2 && onscreen_wanted(&none))
+		return cmd_home(&none, NULL, 0);
 	if (argc < 2)
 		return cmd_help(&none, NULL, 0) == CLI_OK ? CLI_USAGE : CLI_ENDED;
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)

@@ -8,18 +8,53 @@
 #include "client.h"
 #include "err.h"
 #include "mem.h"
+#include "onscreen.h"
 #include "plain.h"
 #include "prompt.h"
 #include "str.h"
+#include "tui.h"
 #include "verbs.h"
 #include "view.h"
+#include "visit.h"
+
+static int attach_plain(const struct opts *o, const struct at_run *at)
+{
+	struct plain_opts p = {
+		.journal = at->journal, .run = at->run, .in = STDIN_FILENO, .out = STDOUT_FILENO,
+		.answers = o->answers, .observer = o->observe, .who = o->who,
+		.take_over = o->take_over,
+	};
+	struct err err = { 0 };
+	int status = plain_run(&p, &err);
+
+	if (err.code)
+		cli_say("%s", err.text);
+	return status;
+}
+
+static int attach_on_screen(const struct opts *o, const struct at_run *at)
+{
+	const struct tui_run_opts r = {
+		.journal = at->journal, .run = at->run, .observer = o->observe, .who = o->who,
+		.take_over = o->take_over,
+	};
+	struct onscreen screen;
+	struct err err = { 0 };
+	int status = onscreen_open(&screen);
+
+	if (status)
+		return status;
+	status = tui_run(screen.t, &r, &err);
+	onscreen_close(&screen);
+	if (err.code)
+		cli_say("%s", err.text);
+	else
+		visit_ended(at->journal, at->run);
+	return status;
+}
 
 int cmd_attach(const struct opts *o, char **args, int n)
 {
-	struct plain_opts p = {
-		.in = STDIN_FILENO, .out = STDOUT_FILENO, .answers = o->answers,
-		.observer = o->observe, .who = o->who, .take_over = o->take_over,
-	};
 	struct at_run at;
 	struct err err = { 0 };
 	int status;
@@ -30,13 +65,8 @@ int cmd_attach(const struct opts *o, char **args, int n)
 	if (o->answers && plain_answers_check(o->answers, &err))
 		return cli_usage("%s", err.text);
 	status = at_run_find(o, n ? args[0] : NULL, &at);
-	if (status == CLI_OK) {
-		p.journal = at.journal;
-		p.run = at.run;
-		status = plain_run(&p, &err);
-		if (err.code)
-			cli_say("%s", err.text);
-	}
+	if (status == CLI_OK)
+		status = onscreen_wanted(o) ? attach_on_screen(o, &at) : attach_plain(o, &at);
 	at_run_release(&at);
 	return status;
 }

@@ -22,7 +22,7 @@ static const struct opt {
 	  "a parameter of the runbook" },
 	{ "secret", 0, OPT_LIST, offsetof(struct opts, secrets), "NAME=FILE",
 	  "a secret parameter, read from a file or pipe" },
-	{ "plain", 0, OPT_FLAG, offsetof(struct opts, plain), NULL, "line by line" },
+	{ "plain", 0, OPT_FLAG, offsetof(struct opts, plain), NULL, "line by line, not on the full screen" },
 	{ "answers", 0, OPT_TEXT, offsetof(struct opts, answers), "FILE", "a file answers" },
 	{ "dry", 'n', OPT_FLAG, offsetof(struct opts, dry), NULL,
 	  "show every command and run none" },

@@ -13,6 +13,7 @@
 #include "plain.h"
 #include "runbook.h"
 #include "str.h"
+#include "tui.h"
 #include "verbs.h"
 
 /* "name=rest": the parameter that is meant, or -1 with a message. */
@@ -169,10 +170,9 @@ static int fill_rest(const struct runbook *rb, bool ask, struct params *p)
 	return status;
 }
 
-int params_read(const struct opts *o, const struct runbook *rb, bool ask, struct params *ret)
+int params_given(const struct opts *o, const struct runbook *rb, struct params *ret)
 {
 	size_t n = rb ? rb->n_params : 0;
-	int status;
 
 	*ret = (struct params){ .n_values = n };
 	if (!rb)
@@ -181,15 +181,40 @@ int params_read(const struct opts *o, const struct runbook *rb, bool ask, struct
 	ret->values = mem_alloc(n * sizeof(*ret->values));
 	ret->all = mem_alloc(n * sizeof(*ret->all));
 	ret->secrets = mem_alloc(n * sizeof(*ret->secrets));
-	if ((status = take_given(o, rb, ret)) || (status = fill_rest(rb, ask, ret)))
-		return status;
-	for (size_t i = 0; i < n; i++) {
-		struct binding b = { rb->params[i].name, &ret->values[i] };
+	return take_given(o, rb, ret);
+}
 
-		ret->all[i] = b;
+static void bind(const struct runbook *rb, struct params *p)
+{
+	for (size_t i = 0; i < p->n_values; i++) {
+		struct binding b = { rb->params[i].name, &p->values[i] };
+
+		p->all[i] = b;
 		if (rb->params[i].secret)
-			ret->secrets[ret->n_secrets++] = b;
+			p->secrets[p->n_secrets++] = b;
 	}
+}
+
+int params_rest(const struct runbook *rb, bool ask, struct params *p)
+{
+	int status = rb ? fill_rest(rb, ask, p) : CLI_OK;
+
+	if (status == CLI_OK && rb)
+		bind(rb, p);
+	return status;
+}
+
+int params_form(struct tui *t, const struct runbook *rb, enum run_mode mode, struct params *p)
+{
+	struct err err = { 0 };
+	bool whole = true;
+
+	for (size_t i = 0; i < p->n_values; i++)
+		whole &= p->values[i].known;
+	if (!whole && tui_form(t, rb, mode, p->values, &err))
+		return CLI_ENDED;
+	if (rb)
+		bind(rb, p);
 	return CLI_OK;
 }
 

@@ -5,10 +5,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "kind.h"
 #include "value.h"
 
 struct opts;
 struct runbook;
+struct tui;
 
 struct params {
 	struct value *values;     /* one for each of the runbook's, in its order */
@@ -17,10 +19,18 @@ struct params {
 	size_t n_values, n_secrets;
 };
 
-/* Reads what was given, takes defaults, asks for the rest where `ask`. Says what is wrong and
- * returns CLI_USAGE then, CLI_ENDED when the person gave no answer, else CLI_OK. *ret is the
- * caller's to params_release in any case. */
-int params_read(const struct opts *o, const struct runbook *rb, bool ask, struct params *ret);
+/* Reads what was given on the command line. Says what is wrong and returns CLI_USAGE then, else
+ * CLI_OK. *ret is the caller's to params_release in any case. One of the two below must follow. */
+int params_given(const struct opts *o, const struct runbook *rb, struct params *ret);
+
+/* Takes defaults, and asks for the rest line by line where `ask`. As above; CLI_ENDED when the
+ * person gave no answer. */
+int params_rest(const struct runbook *rb, bool ask, struct params *p);
+
+/* The same in a form on the screen, where not all was given. CLI_ENDED when the person left it;
+ * says nothing. */
+int params_form(struct tui *t, const struct runbook *rb, enum run_mode mode, struct params *p);
+
 void params_release(struct params *p);
 
 #endif

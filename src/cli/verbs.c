@@ -3,9 +3,14 @@
 #include "str.h"
 
 static const struct cli_verb verbs[] = {
+	{ "home", "", "the screen: runbooks, unfinished runs; the same as no verb at all",
+	  "Letters search, Enter opens, F1 shows all keys; nothing is started before it is opened.\n",
+	  "as", 0, 0, cmd_home },
 	{ "run", "BOOK [-p name=value]… | --blank TEXT", "start a run",
 	  "BOOK is a file, or the name of one in the runbook folders.\n"
-	  "A runbook with errors starts when a reason is given; it says what is wrong first.\n",
+	  "A runbook with errors starts when a reason is given; it says what is wrong first.\n"
+	  "On a terminal it is walked on the full screen; with --plain, --answers, or where the\n"
+	  "terminal does not carry it, line by line.\n",
 	  "param secret plain answers dry blank drill reason detach as id-file", 0, 1, cmd_run },
 	{ "attach", "[RUN]", "go to a run, live or crashed; the newest open one by itself",
 	  "A run is named by its id, or the beginning or end of it.\n",

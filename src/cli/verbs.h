@@ -76,6 +76,7 @@ void cli_time(struct jsonw *w, const char *key, int64_t wall);
 /* Whether a person sits at standard input and output. */
 bool cli_is_terminal(void);
 
+int cmd_home(const struct opts *o, char **args, int n);
 int cmd_run(const struct opts *o, char **args, int n);
 int cmd_drill(const struct opts *o, char **args, int n);
 int cmd_attach(const struct opts *o, char **args, int n);

@@ -15,7 +15,7 @@ enum {
 	WIDE = 72,           /* columns from which owner and dates stand beside the title */
 	VERY_WIDE = 132,     /* … and what it is for */
 	DETAIL_ROWS = 6, TALL = 20,
-	OWNER = 10, DAY = 11,
+	OWNER = 10, DAY = 12,
 };
 
 void home_day(struct buf *out, int64_t wall)

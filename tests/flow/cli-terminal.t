@@ -1,5 +1,5 @@
 #!/bin/sh
-# run on a terminal: what is missing is asked for, what is broken wants a reason.
+# run on a terminal, line by line: what is missing is asked for, what is broken wants a reason.
 . tests/lib/tap.sh
 
 b=$BLACKSTART
@@ -47,7 +47,7 @@ ended() {
 }
 
 secret="very secret $$"
-on_terminal asked "$b" run "$T/book.yaml" --id-file "$T/id"
+on_terminal asked "$b" run --plain "$T/book.yaml" --id-file "$T/id"
 shows "asks the first parameter" 'Whom?'
 type eve
 shows "refuses what is not in the list" 'ana'
@@ -76,13 +76,13 @@ is "asked: all of it went on record" "$(first "$(cat "$T/id")" |
 	jq -c '[.params[] | {(.name): .text}] | add')" '{"who":"raj","times":"3","token":null}'
 
 sed '/token/d; s/effect: change/effect: chnge/' "$T/book.yaml" >"$T/broken.yaml"
-on_terminal unwilling "$b" run "$T/broken.yaml" -p who=ana -p times=1 --as raj
+on_terminal unwilling "$b" run --plain "$T/broken.yaml" -p who=ana -p times=1 --as raj
 shows "shows the findings, asks for a reason" 'Why start it'
 type ''
 ended 5
 is "unwilling: no run was opened" "$("$b" runs --json | jq length)" 1
 
-on_terminal willing "$b" run "$T/broken.yaml" -p who=ana -p times=1 --as raj --id-file "$T/id"
+on_terminal willing "$b" run --plain "$T/broken.yaml" -p who=ana -p times=1 --as raj --id-file "$T/id"
 shows "asks for a reason" 'Why start it'
 type 'no time to mend it'
 shows "starts" 'NOW'
@@ -93,7 +93,7 @@ is "willing: the reason is on record" "$(first "$(cat "$T/id")" | jq -r .reason)
 is "willing: a lost terminal ends no run" "$("$b" status "$(cat "$T/id")" --json | jq .open)" true
 "$b" close "$(cat "$T/id")" --reason 'cleaning up' >/dev/null
 
-on_terminal gone "$b" run "$T/book.yaml" -p who=ana -p times=1
+on_terminal gone "$b" run --plain "$T/book.yaml" -p who=ana -p times=1
 shows "asks the secret" 'Which token?'
 exec 3>&-
 wait $terminal

@@ -105,10 +105,10 @@ for signal in INT TERM; do
 		where kind = 'run_closed'")" 0
 done
 
-# --- on a terminal, and left with ^C
+# --- on a terminal, line by line, and left with ^C
 
 mkfifo "$T/keys"
-DRILL_DIR=$T/hand script -qefc "$drill" /dev/null <"$T/keys" >"$T/hand.out" 2>&1 &
+DRILL_DIR=$T/hand script -qefc "$drill --plain" /dev/null <"$T/keys" >"$T/hand.out" 2>&1 &
 terminal=$!
 exec 3>"$T/keys"
 shows() { ok "hand: shows $1" wait_for "grep -q '$1' '$T/hand.out'" 60; }

@@ -1,7 +1,8 @@
 #!/bin/sh
 # The first drill. Lays a scene (a volume with a restic backup, a cluster of three with a snapshot, two
 # programs that write), lets the disaster happen, and has blackstart walk the recovery. Nothing is
-# simulated. On a terminal you walk it; otherwise answers.yaml does.
+# simulated. On a terminal you walk it, on the full screen or with --plain line by line; otherwise
+# answers.yaml does.
 #
 #   DRILL_DIR=FOLDER     where scene and record go; otherwise build/drill, or a folder in /tmp
 #   DRILL_FAULT=flip     one byte of the volume changes between restore and proof
@@ -173,7 +174,7 @@ plant_fault() {
 # --- the walk ---------------------------------------------------------------------------------------
 
 walk() {
-	set -- run runbook.yaml --drill --plain -p scene="$scene" --id-file "$scene/run"
+	set -- run runbook.yaml --drill "$@" -p scene="$scene" --id-file "$scene/run"
 	if [ -t 0 ] && [ -t 1 ]; then
 		trap : INT # ^C is for the one who walks
 		record "$@"
@@ -218,6 +219,6 @@ disaster
 say "The scene took $(($(date +%s) - began)) s. From here on blackstart walks."
 say
 outcome=1
-walk
+walk "$@"
 trap 'outcome=130; exit' INT
 cd "$from" && report

@@ -1,0 +1,40 @@
+/* From a file to a run that is kept: what run, drill and the screen have in common. */
+#ifndef CLI_START_H
+#define CLI_START_H
+
+#include "buf.h"
+#include "journal.h"
+#include "keeper.h"
+#include "loader.h"
+#include "params.h"
+
+struct opts;
+struct tui;
+
+/* All zeroes but `o` and `what.mode` to begin with. */
+struct start {
+	const struct opts *o;
+	char *path;           /* of the runbook; NULL: blank */
+	struct runbook *rb;
+	struct findings found;
+	struct params params;
+	struct buf reason;    /* to start in spite of errors */
+	struct keeper_run what;
+	char *journal;
+	char run[JOURNAL_RUN_ID_MAX];
+	char *who;
+};
+
+/* Each says what is wrong and returns the status. */
+
+/* The runbook called `name`. With errors in it and no reason yet: asks for one on a terminal (line
+ * by line), else CLI_BOOK. */
+int start_load(struct start *s, const char *name);
+/* Who starts it; a shared account is asked, on the screen t or, where that is NULL, line by line. */
+int start_who(struct start *s, struct tui *t);
+/* Opens the run, writes its id where that is wanted, makes sure that it is kept. */
+int start_open(struct start *s);
+
+void start_release(struct start *s);
+
+#endif
