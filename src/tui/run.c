@@ -106,17 +106,25 @@ static bool in_flight(const struct cmd *c)
 	return c->phase == CMD_INTENT || c->phase == CMD_STOPPING;
 }
 
-/* What is of most use to see: what runs in the step, then what has a terminal, then what runs at
- * all, then what was printed last. */
+static bool is_look(const struct cmd *c)
+{
+	return c->purpose == PURPOSE_PROBE || c->purpose == PURPOSE_VERIFY;
+}
+
+/* What is of most use to see: a terminal that waits for somebody, then what runs, then what the
+ * step printed, then what was printed last. A look that is repeated shows what it saw last, not
+ * that it has printed nothing yet. */
 static int output_rank(const struct cmd *c, const struct inst *at)
 {
-	bool any = c->bytes[0] || c->bytes[1] || c->bytes[2];
+	bool any = c->bytes[0] || c->bytes[1] || c->bytes[2], here = c->inst && c->inst == at;
 
+	if (in_flight(c) && c->terminal)
+		return 5;
+	if (!any || (in_flight(c) && is_look(c)))
+		return 0;
 	if (in_flight(c))
-		return c->terminal ? 5 : c->inst && c->inst == at ? 4 : any ? 3 : 0;
-	if (!any || c->purpose == PURPOSE_PROBE)
-		return any && c->inst && c->inst == at ? 2 : 0;
-	return c->inst && c->inst == at ? 2 : 1;
+		return here ? 4 : 3;
+	return here ? 2 : is_look(c) ? 0 : 1;
 }
 
 const struct cmd *run_output_of(struct run *r)

@@ -50,6 +50,7 @@ struct run {
 	struct view *v;
 	struct pane *pane;
 	bool drives;         /* the command has the keyboard */
+	bool drive_due;      /* as soon as the seat is ours */
 	bool pane_shown;
 
 	int64_t shown;       /* the question under the eyes; 0: none */

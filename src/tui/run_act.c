@@ -120,6 +120,9 @@ void run_answered(void *ctx, const struct client_answer *a)
 		str_printable(&r->refused, a->why ? a->why : "", a->why ? strlen(a->why) : 0,
 			      false);
 	}
+	if (r->drive_due && client_has_seat(r->c) && !r->ended)
+		r->drives = true;
+	r->drive_due = false;
 	scene_stale(r->t);
 }
 

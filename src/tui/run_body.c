@@ -31,33 +31,38 @@ static bool is_label(const struct view_part *p, const char *word)
 	return p->n_label == strlen(word) && memcmp(p->label, word, p->n_label) == 0;
 }
 
+enum { LABEL = 12, HANG = 14 };
+
+static void add_label(struct run *r, const struct view_part *p)
+{
+	char label[80];
+	int n = p->n_label < 60 ? (int)p->n_label : 60;
+	bool loud = p->kind == PART_WARNING || p->kind == PART_TROUBLE;
+	const char *mark = p->kind == PART_WARNING ? "! " : "  ";
+
+	if (is_label(p, "command (changed by the operator)"))
+		snprintf(label, sizeof label, "%-*s", HANG, "* CHANGED");
+	else if (n < LABEL)
+		snprintf(label, sizeof label, "%s%.*s%*s", mark, n, p->label, LABEL - n, "");
+	else
+		snprintf(label, sizeof label, "%s%.*s: ", mark, n, p->label);
+	sheet_part(&r->step, loud ? style_of(p) : ST_DIM, label);
+}
+
 static void add_part(struct run *r, const struct view_part *p, const struct inst *in)
 {
-	enum { LABEL = 12, HANG = 14 };
-	char *text = mem_dupn(p->text, p->n_text), label[64];
-	int n = (int)p->n_label;
+	char *text = mem_dupn(p->text, p->n_text);
 
 	if (p->kind == PART_NAME) {
 		sheet_add(&r->step, run_mark_style(in), 4, text);
-	} else if (!p->first) {
+	} else if (p->first) {
+		add_label(r, p);
+		sheet_add(&r->step, style_of(p), HANG, text);
+	} else {
 		char *line = mem_printf("%*s%s", HANG, "", text);
 
 		sheet_add(&r->step, style_of(p), HANG, line);
 		free(line);
-	} else {
-		int pad = n < LABEL ? LABEL - n : 0;
-
-		snprintf(label, sizeof label, "  %.*s%*s", n < 50 ? n : 50, p->label,
-			 is_label(p, "WARNING") ? 0 : pad, "");
-		if (is_label(p, "WARNING"))
-			sheet_part(&r->step, ST_WARNING, "! ");
-		sheet_part(&r->step, p->kind == PART_WARNING || p->kind == PART_TROUBLE
-			   ? style_of(p) : ST_DIM, label + (is_label(p, "WARNING") ? 2 : 0));
-		if (is_label(p, "WARNING"))
-			sheet_part(&r->step, ST_WARNING, "     ");
-		if (n >= LABEL)
-			sheet_part(&r->step, ST_DIM, ": ");
-		sheet_add(&r->step, style_of(p), HANG, text);
 	}
 	free(text);
 }
@@ -74,16 +79,70 @@ static void add_lines(struct sheet *s, enum style st, const char *text)
 	}
 }
 
+/* What a warning says already, or what goes on a row with another. */
+static bool is_folded(struct run *r, const struct view_part *p, const struct inst *in)
+{
+	char *text;
+
+	if (!is_label(p, "effect"))
+		return false;
+	if (view_step_effect(in) != EFFECT_DESTROY) {
+		text = mem_dupn(p->text, p->n_text);
+		add_label(r, p);
+		sheet_part(&r->step, ST_PLAIN, text);
+		if (in->step->takes_ms)
+			sheet_part(&r->step, ST_DIM, "  takes about ");
+		else
+			sheet_add(&r->step, ST_PLAIN, HANG, "");
+		free(text);
+	}
+	return true;
+}
+
+/* Why it is being decided about comes first then: it must not be below the edge. */
+enum pass { ALL = -1, WRONG, WHAT_THEN, REST, PASSES };
+
+static enum pass pass_of(const struct view_part *p)
+{
+	if (p->kind == PART_NAME || p->kind == PART_TROUBLE || is_label(p, "reading") ||
+	    is_label(p, "its command"))
+		return WRONG;
+	return is_label(p, "if not") ? WHAT_THEN : REST;
+}
+
+static void add_parts(struct run *r, const char *at, const struct inst *in, enum pass pass)
+{
+	struct view_part p = { 0 };
+	bool joined = false;
+
+	while (view_part_next(&at, &p)) {
+		if (pass != ALL && pass_of(&p) != pass)
+			continue;
+		if (p.first && is_folded(r, &p, in)) {
+			joined = in->step->takes_ms && view_step_effect(in) != EFFECT_DESTROY;
+			continue;
+		}
+		if (joined && is_label(&p, "takes about")) {
+			char *text = mem_dupn(p.text, p.n_text);
+
+			sheet_add(&r->step, ST_PLAIN, HANG, text);
+			free(text);
+			joined = false;
+			continue;
+		}
+		add_part(r, &p, in);
+	}
+}
+
 static void add_step(struct run *r, const struct inst *in)
 {
 	struct buf b = BUF_INIT;
-	struct view_part p = { 0 };
-	const char *at;
+	bool wrong = in->state == STEP_DECIDING || in->state == STEP_BLOCKED ||
+		     in->state == STEP_FAILING;
 
 	view_step_text(&b, r->v, in, clock_now());
-	at = buf_str(&b);
-	while (view_part_next(&at, &p))
-		add_part(r, &p, in);
+	for (int pass = wrong ? WRONG : ALL; pass < (wrong ? PASSES : WRONG); pass++)
+		add_parts(r, buf_str(&b), in, (enum pass)pass);
 	buf_release(&b);
 }
 
@@ -96,6 +155,10 @@ static void add_ending(struct run *r)
 		  view_recovered(r->v) ? "[x] THE RUN IS CLOSED: RECOVERED"
 				       : "[!] THE RUN IS CLOSED: NOT RECOVERED");
 	add_lines(&r->step, ST_PLAIN, buf_str(&b));
+	buf_clear(&b);
+	view_end_text(&b, r->v);
+	if (b.len)
+		sheet_add(&r->step, ST_STRONG, 0, buf_str(&b));
 	buf_clear(&b);
 	buf_addf(&b, "record: %s, run %s", client_journal(r->c), client_run(r->c));
 	sheet_add(&r->step, ST_DIM, 4, buf_str(&b));
@@ -116,7 +179,6 @@ static void add_no_step(struct run *r)
 	}
 	sheet_add(&r->step, ST_NOW, 0, "[>] THE WALK IS AT ITS END");
 	if (s->end_text) {
-		buf_adds(&b, "  ");
 		view_end_text(&b, r->v);
 		sheet_add(&r->step, ST_STRONG, 2, buf_str(&b));
 		buf_clear(&b);

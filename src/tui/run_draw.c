@@ -16,6 +16,8 @@ enum {
 	STEP_LEAST = 3,
 	PANE_LEAST = 4,      /* its rule included */
 	PANE_MUCH = 8,
+	DRIVE_REST = 12,     /* rows beside a driven terminal */
+	DRIVE_REST_FEW = 8,
 };
 
 struct plan {
@@ -79,11 +81,15 @@ int run_hints(struct term *t, struct area a, const struct run_hint *v, size_t n)
 
 /* --- the plan ---------------------------------------------------------------------------------- */
 
-/* A command that has a terminal needs room to be used. */
-static bool pane_first(struct run *r, const struct cmd *c)
+/* What was printed says why. */
+static bool went_wrong(const struct inst *in)
 {
-	return c && c->terminal && (c->phase == CMD_INTENT || c->phase == CMD_STOPPING) &&
-	       (r->drives || pane_full_screen(r->pane) || pane_wants_keys(r->pane));
+	return in && (in->state == STEP_DECIDING || in->state == STEP_FAILING) && in->cmd;
+}
+
+static bool runs(const struct cmd *c)
+{
+	return c && (c->phase == CMD_INTENT || c->phase == CMD_STOPPING);
 }
 
 /* What the step needs first, output gets the rest; where that is too little, a part of it. */
@@ -91,26 +97,55 @@ static void share_body(struct run *r, struct plan *p, struct area body, const st
 {
 	int need = run_body_rows(r, body.cols), pane = body.rows - need;
 
-	if (pane_first(r, c)) {
-		pane = body.rows - STEP_LEAST - 1;
-		if (r->drives && pane_full_screen(r->pane))
-			pane = body.rows - 1;
-	} else if (c && c->terminal && c->phase == CMD_INTENT && pane < PANE_MUCH) {
+	if ((runs(c) || went_wrong(run_at(r))) && pane < PANE_MUCH)
 		pane = body.rows / 2 < PANE_MUCH ? body.rows / 2 : PANE_MUCH;
-	}
+	if (runs(c) && c->terminal && need > body.rows / 2)
+		pane = body.rows - body.rows / 2;
 	if (!c || pane < PANE_LEAST)
 		pane = 0;
 	p->output = take_end(&body, pane);
 	p->step = body;
 }
 
+/* The rows and columns that a command's terminal has: those of the time when it is driven, whatever
+ * is shown just now, so that it is not told of another size with each look elsewhere. */
+static struct area drive_size(struct area a)
+{
+	a.rows -= a.rows >= ROWS_ROOMY ? DRIVE_REST : DRIVE_REST_FEW;
+	if (a.rows < 1)
+		a.rows = 1;
+	if (a.cols >= RUN_WIDE)
+		a.cols -= a.cols * 2 / 5 + 1;
+	return a;
+}
+
+/* The command has the keyboard: it has the room, too. */
+static void plan_drive(struct run *r, struct area a, struct plan *p)
+{
+	bool roomy = a.rows >= ROWS_ROOMY;
+	struct area body = a;
+
+	p->head = take(&body, a.rows < 10 ? 1 : 2);
+	p->rule_top = take(&body, roomy ? 1 : 0);
+	p->prompt = take_end(&body, 2);
+	p->status = take_end(&body, roomy ? 2 : 0);
+	p->rule = take_end(&body, 1);
+	if (a.cols >= RUN_WIDE) {
+		p->walk = body;
+		p->walk.cols = a.cols * 2 / 5;
+		body.col += p->walk.cols + 1;
+		body.cols -= p->walk.cols + 1;
+	}
+	p->output = take_end(&body, drive_size(a).rows + 1);
+	run_body_rows(r, body.cols);
+	p->step = body;
+}
+
 static void make_plan(struct run *r, struct area a, struct plan *p)
 {
-	const struct cmd *c = r->ended ? NULL : run_output_of(r);
 	bool roomy = a.rows >= ROWS_ROOMY, few = a.rows < ROWS_FEW;
 	struct area body = a;
 
-	memset(p, 0, sizeof *p);
 	p->head = take(&body, a.rows < 10 ? 1 : 2);
 	p->rule_top = take(&body, roomy ? 1 : 0);
 	p->prompt = take_end(&body, run_prompt_rows(r, a.cols, few ? a.rows / 2 : a.rows / 2 + 2));
@@ -121,13 +156,13 @@ static void make_plan(struct run *r, struct area a, struct plan *p)
 		p->walk.cols = a.cols * 2 / 5;
 		body.col += p->walk.cols + 1;
 		body.cols -= p->walk.cols + 1;
-	} else if (roomy && !r->drives && !r->ended) {
+	} else if (roomy && !r->ended) {
 		int need = run_body_rows(r, body.cols), spare = body.rows - need - 3;
 
 		p->behind = take(&body, spare < 1 ? 1 : a.rows < 30 ? 2 : spare < 12 ? 3 : 6);
 		p->ahead = take_end(&body, 2);
 	}
-	share_body(r, p, body, c);
+	share_body(r, p, body, r->ended ? NULL : run_output_of(r));
 }
 
 /* --- drawing ----------------------------------------------------------------------------------- */
@@ -144,7 +179,6 @@ static void draw_output(struct run *r, struct term *t, struct area a)
 	}
 	if (!str_eq(pane_token(r->pane), c->token))
 		pane_follow(r->pane, c->token);
-	pane_size(r->pane, a.rows - 1, a.cols);
 	r->pane_shown = true;
 	if (r->drives)
 		buf_adds(&b, "KEYBOARD: THE COMMAND. ^] gives it back to the runbook");
@@ -158,9 +192,11 @@ static void draw_output(struct run *r, struct term *t, struct area a)
 			str_printable(&b, c->text, strlen(c->text), false);
 		buf_adds(&b, " (^O: all of it)");
 	}
-	paint_rule(t, a, 0, buf_str(&b));
-	if (r->drives)
+	paint_rule(t, a, 0, r->drives ? NULL : buf_str(&b));
+	if (r->drives) {
+		paint_row(t, a, 0, ST_PICKED);
 		paint_text(t, a, 0, 0, ST_PICKED, buf_str(&b));
+	}
 	a.row++;
 	a.rows--;
 	pane_draw(r->pane, t, a, r->drives);
@@ -213,7 +249,8 @@ void run_mark_shown(struct run *r)
 void run_draw(void *self, struct term *t, struct area a)
 {
 	struct run *r = self;
-	struct plan p;
+	struct area size = drive_size(a);
+	struct plan p = { .head = a };
 
 	r->term = t;
 	mark_drawn(r);
@@ -225,7 +262,11 @@ void run_draw(void *self, struct term *t, struct area a)
 			run_say(r, "The command is over: the keyboard is the runbook's again.");
 		}
 	}
-	make_plan(r, a, &p);
+	pane_size(r->pane, size.rows, size.cols);
+	if (r->drives)
+		plan_drive(r, a, &p);
+	else
+		make_plan(r, a, &p);
 	run_head(r, t, p.head);
 	if (p.rule_top.rows)
 		paint_rule(t, p.rule_top, 0, NULL);

@@ -180,7 +180,7 @@ static void difference(struct run *r, struct sheet *out)
 		 : effect == EFFECT_READ ? "It may start by itself: does it still only read?"
 					 : "Does it still do no more than that?");
 	sheet_add(out, effect == EFFECT_DESTROY ? ST_WARNING : ST_PLAIN, 0, buf_str(&b));
-	sheet_add(out, ST_DIM, 0, "Sending it starts nothing: the step is started by itself.");
+	sheet_add(out, ST_DIM, 0, "Sending it starts nothing: the step is started as any other.");
 	buf_release(&b);
 }
 

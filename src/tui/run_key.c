@@ -20,12 +20,16 @@ static void to_command(struct run *r)
 {
 	const struct cmd *c = run_output_of(r);
 
-	if (run_role(r) != RUN_ACTS)
+	if (run_role(r) != RUN_ACTS) {
 		run_say(r, "Who looks on does not type into commands.");
-	else if (!c || !c->terminal || c->phase != CMD_INTENT || !r->pane_shown)
+	} else if (!c || !c->terminal || c->phase != CMD_INTENT || !r->pane_shown) {
 		run_say(r, "No running command has a terminal: the keyboard stays the runbook's.");
-	else
+	} else if (!client_has_seat(r->c)) {
+		r->drive_due = true; /* who types into a command operates the run */
+		run_verb(r, VERB_TAKE);
+	} else {
 		r->drives = true;
+	}
 }
 
 /* Tab: to the command where it has a terminal, else to the next question. */

@@ -45,8 +45,9 @@ static bool is_list(const struct prompt *p)
 static void hints_of_question(struct run *r, const struct prompt *p, struct hints *h)
 {
 	if (run_naming(r)) {
-		hint(h, "Enter", "start with the name typed");
-		hint(h, "Esc", "other keys (skip, defer, edit ...)");
+		hint(h, "Enter", "start");
+		hint(h, "Esc", "skip, defer, edit ...");
+		hint(h, "^O", "output");
 		hint(h, "F10", "menu");
 		hint(h, "F1", "help");
 		return;
@@ -68,6 +69,8 @@ static void hints_of_question(struct run *r, const struct prompt *p, struct hint
 		if (!said && p->kind != ASK_CLOSE)
 			hint_choice(h, &p->choices[i], NULL);
 	}
+	if (p->kind == ASK_DECIDE)
+		hint(h, "b", "back to a step");
 }
 
 static void hints_of_step(struct run *r, struct hints *h)

@@ -125,8 +125,10 @@ static void paint_record(struct run *r, struct term *t, struct area a)
 {
 	const struct state *s = view_state(r->v);
 	struct buf b = BUF_INIT;
-	bool bad = r->trouble || r->gone;
+	bool gone = r->gone && !r->ended, bad = r->trouble || gone;
 
+	if (gone)
+		buf_adds(&b, "KEEPER GONE, being brought back; what runs goes on | ");
 	if (r->trouble)
 		buf_addf(&b, "JOURNAL NOT WRITTEN since row %lld", (long long)s->seq);
 	else
@@ -134,8 +136,6 @@ static void paint_record(struct run *r, struct term *t, struct area a)
 	if (!r->trouble)
 		add_age(&b, clock_now().wall - s->last.wall);
 	add_seat(r, &b);
-	if (r->gone)
-		buf_adds(&b, " | KEEPER GONE, being brought back");
 	paint_text(t, a, 0, 0, bad ? ST_LATE : ST_DIM, buf_str(&b));
 	buf_release(&b);
 }

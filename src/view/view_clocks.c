@@ -8,6 +8,9 @@
 
 #define NS_PER_MS 1000000LL
 
+#define LOOK_NS 5000000000LL /* a look that takes longer than this is worth a line */
+#define SOON_NS 1000000000LL
+
 static bool in_flight(const struct cmd *c)
 {
 	return c && (c->phase == CMD_INTENT || c->phase == CMD_STOPPING);
@@ -61,13 +64,21 @@ static void add_command(struct buf *out, const struct view *v, const struct cmd 
 	buf_addc(out, '\n');
 }
 
+/* Looks come and go many times a second: a line for each would only flicker. */
+static bool is_brief(const struct cmd *c, int64_t now)
+{
+	return (c->purpose == PURPOSE_PROBE || c->purpose == PURPOSE_VERIFY) &&
+	       now - c->began < LOOK_NS;
+}
+
 static size_t add_commands(struct buf *out, const struct view *v, int64_t now, bool late)
 {
 	const struct state *s = view_state(v);
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n_cmds; i++)
-		if (in_flight(s->cmds[i]) && (late_by(s->cmds[i], now) > 0) == late) {
+		if (in_flight(s->cmds[i]) && !is_brief(s->cmds[i], now) &&
+		    (late_by(s->cmds[i], now) > 0) == late) {
 			add_command(out, v, s->cmds[i], now);
 			n++;
 		}
@@ -84,7 +95,7 @@ static bool add_timers(struct buf *out, const struct view *v, const struct inst 
 	if (in->state == STEP_DECIDING)
 		add_due(&b, ", tries again by itself in ", in->retry_at, now);
 	if (in->state == STEP_EXECUTING || in->state == STEP_CONFIRMING) {
-		if (!in_flight(in->cmd))
+		if (!in_flight(in->cmd) && in->next_look - now >= SOON_NS)
 			add_due(&b, ", looks again in ", in->next_look, now);
 		add_due(&b, timer ? ", is over in " : ", gives up in ", in->give_up, now);
 	}

@@ -28,12 +28,21 @@ static const struct {
 	{ "still alive", PART_TROUBLE },
 };
 
+/* Labels that name something: "11.1 changes", "brings back writers". */
+static bool has_words(const char *label, size_t n, const char *words)
+{
+	return memmem(label, n, words, strlen(words)) != NULL;
+}
+
 static enum view_part_kind kind_of(const char *label, size_t n)
 {
 	for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
 		if (strlen(labels[i].label) == n && memcmp(labels[i].label, label, n) == 0)
 			return labels[i].kind;
-	return PART_OTHER;
+	if (has_words(label, n, "DESTROYS"))
+		return PART_WARNING;
+	return has_words(label, n, " changes") || has_words(label, n, "brings back")
+		       ? PART_ACTION : PART_OTHER;
 }
 
 /* A label begins in the third column; what goes on stands further in. */

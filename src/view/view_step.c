@@ -248,8 +248,12 @@ static void add_what(struct buf *out, const struct view *v, const struct inst *i
 		for (size_t i = 0; i < view_state(v)->n_debts; i++) {
 			const struct debt *d = &view_state(v)->debts[i];
 
-			if (str_eq(d->name, st->settles) && !d->paid && !d->voided)
-				view_label_raw(out, "command", d->command);
+			if (!str_eq(d->name, st->settles) || d->paid || d->voided)
+				continue;
+			buf_adds(&b, "brings back ");
+			view_safe(&b, d->key);
+			view_label_raw(out, buf_str(&b), d->command);
+			buf_clear(&b);
 		}
 	}
 	if (st->kind == KIND_RUN && view_effect(in) != EFFECT_READ)
