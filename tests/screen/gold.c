@@ -227,7 +227,8 @@ static void until_still(struct tool *t)
 
 void gold_compare(struct tool *t, const char *name, bool styles)
 {
-	char *file = mem_printf("tests/screen/golden/%s.txt", name);
+	const char *root = getenv("ROOT"); /* of the project */
+	char *file = mem_printf("%s/tests/screen/golden/%s.txt", root ? root : ".", name);
 	double until = tool_clock() + t->patience / 2;
 	struct buf text = BUF_INIT;
 	bool same = false, last = false;
