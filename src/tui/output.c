@@ -60,7 +60,7 @@ static void show_stream(struct pager *p, int stream)
 	pager_index_clear(p);
 }
 
-/* --- moving ------------------------------------------------------------------------------------ */
+/* --- moving ----------------------------------------------------------------------------------- */
 
 static void move(struct pager *p, int lines)
 {
@@ -116,7 +116,7 @@ static void show_hit(struct pager *p)
 			  "Searched on from the beginning.");
 }
 
-/* --- searching --------------------------------------------------------------------------------- */
+/* --- searching -------------------------------------------------------------------------------- */
 
 static void search(struct pager *p, bool back, bool on)
 {
@@ -148,7 +148,7 @@ static void ask_word(struct pager *p)
 				      .ctx = p });
 }
 
-/* --- keys -------------------------------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------------------------------- */
 
 static void line_down(struct pager *p) { move(p, 1); }
 static void line_up(struct pager *p) { move(p, -1); }
@@ -250,7 +250,7 @@ static void add_help(void *self, struct buf *out)
 		 "Esc q  back to where you were\n");
 }
 
-/* --- beside the keys --------------------------------------------------------------------------- */
+/* --- beside the keys -------------------------------------------------------------------------- */
 
 static void grow(struct pager *p)
 {

@@ -36,7 +36,7 @@ static void add_count(struct buf *b, int64_t n)
 	}
 }
 
-/* --- around the page --------------------------------------------------------------------------- */
+/* --- around the page -------------------------------------------------------------------------- */
 
 static void draw_title(struct pager *p, struct term *t, struct area a)
 {
@@ -118,7 +118,7 @@ static void draw_status(struct pager *p, struct term *t, struct area a, int64_t 
 	p->told = clock_now().boot;
 }
 
-/* --- the page ---------------------------------------------------------------------------------- */
+/* --- the page --------------------------------------------------------------------------------- */
 
 static int paint_part(struct term *t, struct area a, int row, int col, enum style st,
 		      const char *s, size_t n)

@@ -6,6 +6,8 @@
 #include "pagerint.h"
 #include "str.h"
 
+enum { BACK_READ = 4 * PAGER_READ }; /* chunks of the record are unpacked from their begin */
+
 static unsigned char folded(const struct pager_search *f, char c)
 {
 	return f->fold && c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : (unsigned char)c;
@@ -70,6 +72,14 @@ static bool line_has(struct pager *p, const char *s, size_t n)
 	return pager_find_in(&p->find, buf_str(&p->clean), p->clean.len) >= 0;
 }
 
+/* Bytes up to the end of the last line of s that has one. */
+static size_t whole_lines(const char *s, size_t n)
+{
+	const char *feed = memrchr(s, '\n', n);
+
+	return feed ? (size_t)(feed - s) + 1 : 0;
+}
+
 /* The lines of p->work, which begins at byte `from` and counts up to `end`. Returns the begin of
  * the first that has it (last: of the last), or -1; *ret_done gets where the lines end. */
 static int64_t look(struct pager *p, int64_t from, int64_t end, bool last, int64_t *ret_done)
@@ -82,6 +92,8 @@ static int64_t look(struct pager *p, int64_t from, int64_t end, bool last, int64
 	/* mostly it is in none of them, and that is soon seen */
 	if (!whole)
 		next = pager_find_in(&p->find, s, n);
+	if (!whole && next < 0)
+		i = whole_lines(s, from + (int64_t)n > end ? (size_t)(end - from) : n);
 	while (i < n && from + (int64_t)i < end) {
 		bool has;
 
@@ -158,7 +170,7 @@ static void step_back(struct pager *p)
 		wrap(p);
 		return;
 	}
-	from = f->at > PAGER_READ ? pager_line(p, f->at - PAGER_READ) : 0;
+	from = f->at > BACK_READ ? pager_line(p, f->at - BACK_READ) : 0;
 	buf_clear(&p->work);
 	pager_read(p, from, (size_t)(f->at - from), &p->work);
 	line = look(p, from, f->at, true, &done);

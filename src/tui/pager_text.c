@@ -6,20 +6,27 @@
 #include "str.h"
 #include "utf8.h"
 
-enum { BEL = 7, ESC = 0x1b, TAB = 8 };
+enum { BEL = 7, ESC = 0x1b, TAB = 8, TOGETHER = 4096 };
 
 /* Something that a terminal does not show as it stands. */
 static bool is_control(char c)
 {
-	return ((unsigned char)c < 0x20 && c != '\t') || c == 0x7f;
+	return (((unsigned char)c < 0x20) & (c != '\t')) | (c == 0x7f);
 }
 
 bool pager_tangled(const char *s, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (is_control(s[i]) && s[i] != '\n')
-			return true;
-	return false;
+	bool is = false;
+
+	/* without a way out in the middle, so that many are looked at together */
+	for (size_t i = 0; i + 1 < n && !is;) {
+		size_t to = n - 1 - i > TOGETHER ? i + TOGETHER : n - 1;
+
+		for (; i < to; i++)
+			is |= (is_control(s[i]) & (s[i] != '\n') & (s[i] != '\r')) |
+			      ((s[i] == '\r') & (s[i + 1] != '\n'));
+	}
+	return is || (n && is_control(s[n - 1]) && s[n - 1] != '\n');
 }
 
 /* Bytes of the string after ESC ] and the like, with its end. */
@@ -103,6 +110,8 @@ void pager_text(struct pager *p, const char *s, size_t n, struct buf *to)
 
 	buf_clear(to);
 	if (n && s[n - 1] == '\n')
+		n--;
+	if (!p->raw && n && s[n - 1] == '\r')
 		n--;
 	if (!p->raw && pager_tangled(s, n)) {
 		buf_clear(&p->clean);

@@ -57,7 +57,7 @@ struct pager {
 	int64_t due;         /* the index rests until then */
 };
 
-/* --- pager_bytes.c: bytes and lines ----------------------------------------------------------- */
+/* --- pager_bytes.c: bytes and lines ---------------------------------------------------------- */
 void pager_read(struct pager *p, int64_t from, size_t n, struct buf *to);
 /* Bytes of the page; valid until the next call. */
 const char *pager_at(struct pager *p, int64_t from, size_t want, size_t *ret_n);
@@ -69,18 +69,18 @@ int64_t pager_next(struct pager *p, int64_t at);    /* begin of the line after; 
 int64_t pager_prev(struct pager *p, int64_t at);    /* at is the begin of a line */
 void pager_forget(struct pager *p);
 
-/* --- pager_text.c ----------------------------------------------------------------------------- */
+/* --- pager_text.c ---------------------------------------------------------------------------- */
 bool pager_tangled(const char *s, size_t n);        /* there is something to be cleaned away */
 void pager_clean(const char *s, size_t n, struct buf *to);
 /* A line as it is shown: harmless, tabs as blanks. */
 void pager_text(struct pager *p, const char *s, size_t n, struct buf *to);
 
-/* --- pager_index.c ---------------------------------------------------------------------------- */
+/* --- pager_index.c --------------------------------------------------------------------------- */
 void pager_index_clear(struct pager *p);
 bool pager_index_slice(struct pager *p, int64_t end_ns); /* false: all is done */
 int64_t pager_number(struct pager *p, int64_t at);  /* of a line, from 1; 0: not known yet */
 
-/* --- pager_find.c ----------------------------------------------------------------------------- */
+/* --- pager_find.c ---------------------------------------------------------------------------- */
 void pager_find_word(struct pager *p, const char *word);
 /* Offset of the word in s, -1: it is not there. */
 int64_t pager_find_in(const struct pager_search *f, const char *s, size_t n);
@@ -88,7 +88,7 @@ void pager_find_begin(struct pager *p, int64_t from, bool back);
 void pager_find_slice(struct pager *p, int64_t end_ns);
 int pager_find_percent(const struct pager *p);
 
-/* --- pager_draw.c ----------------------------------------------------------------------------- */
+/* --- pager_draw.c ---------------------------------------------------------------------------- */
 void pager_draw(void *self, struct term *t, struct area a);
 int pager_match_col(struct pager *p, int64_t line); /* of the first match; -1: none */
 

@@ -109,7 +109,7 @@ void pane_size(struct pane *p, int rows, int cols)
 	p->cols = cols;
 }
 
-/* --- drawing ----------------------------------------------------------------------------------- */
+/* --- drawing ---------------------------------------------------------------------------------- */
 
 static void add_bytes(struct buf *b, int64_t n)
 {
@@ -178,7 +178,7 @@ void pane_draw(struct pane *p, struct term *t, struct area a, bool drives)
 		paint_cursor(t, a, row - from, col);
 }
 
-/* --- keys -------------------------------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------------------------------- */
 
 static const struct {
 	uint32_t from, to;
@@ -248,7 +248,7 @@ void pane_key(struct pane *p, const struct key *k)
 	mem_wipe(s, sizeof s);
 }
 
-/* --- what it looks like ------------------------------------------------------------------------ */
+/* --- what it looks like ----------------------------------------------------------------------- */
 
 bool pane_full_screen(const struct pane *p)
 {

@@ -31,7 +31,7 @@ enum {
 	ANSWER_BYTES = 1024,
 };
 
-/* --- the queue --------------------------------------------------------------------------------- */
+/* --- the queue -------------------------------------------------------------------------------- */
 
 static void take_first(struct pane *p, int64_t n)
 {
@@ -96,7 +96,7 @@ void pane_feed_begin(struct pane *p)
 	}
 }
 
-/* --- falling behind ---------------------------------------------------------------------------- */
+/* --- falling behind --------------------------------------------------------------------------- */
 
 static void skip(struct pane *p, struct piece *c, int64_t n)
 {
@@ -137,7 +137,7 @@ static void drop_behind(struct pane *p, int64_t now)
 	vt_feed(p->vt, "\033[m\r\n", 5);
 }
 
-/* --- into the terminal ------------------------------------------------------------------------- */
+/* --- into the terminal ------------------------------------------------------------------------ */
 
 /* What the program asks its terminal is answered by who drives, and only while it asks: never when
  * its output is read again, and not by the thousand. */

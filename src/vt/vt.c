@@ -130,7 +130,7 @@ bool vt_full_screen(const struct vt *t)
 	return vt_csi_alternate(t);
 }
 
-/* --- cells out -------------------------------------------------------------------------------- */
+/* --- cells out ------------------------------------------------------------------------------- */
 
 enum { SYM = 0x1fffff }; /* of an id: the rest of it says how the cell looks */
 

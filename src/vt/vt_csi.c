@@ -35,7 +35,7 @@ void vt_csi_plain_pen(struct vt *t)
 	vt_sgr_erases(t);
 }
 
-/* --- cursor ----------------------------------------------------------------------------------- */
+/* --- cursor ---------------------------------------------------------------------------------- */
 
 /* Of the screen itself, whatever the margins. */
 static void move_abs(struct vt *t, unsigned x, unsigned y)
@@ -111,7 +111,7 @@ void vt_csi_restore(struct vt *t)
 	restore(t, &t->saved[vt_csi_alternate(t)]);
 }
 
-/* --- what is on the screen -------------------------------------------------------------------- */
+/* --- what is on the screen ------------------------------------------------------------------- */
 
 static void erase_screen(struct vt *t)
 {
@@ -170,7 +170,7 @@ static void clear_tabs(struct vt *t)
 		tsm_screen_reset_all_tabstops(t->con);
 }
 
-/* --- modes ------------------------------------------------------------------------------------ */
+/* --- modes ----------------------------------------------------------------------------------- */
 
 static void set_alternate(struct vt *t, bool on)
 {
@@ -243,7 +243,7 @@ void vt_csi_soft_reset(struct vt *t)
 	t->saved[vt_csi_alternate(t)] = (struct saved){ .pen = t->pen, .wrap = true };
 }
 
-/* --- questions -------------------------------------------------------------------------------- */
+/* --- questions ------------------------------------------------------------------------------- */
 
 static void status(struct vt *t)
 {

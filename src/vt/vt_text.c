@@ -61,7 +61,7 @@ static uint32_t cluster(struct vt *t, const char *text, int width)
 	return (width == 2 ? WIDE : NARROW) + (uint32_t)i;
 }
 
-/* --- widths ----------------------------------------------------------------------------------- */
+/* --- widths ---------------------------------------------------------------------------------- */
 
 static int width_of(const struct vt *t, uint32_t cp)
 {
@@ -94,7 +94,7 @@ static bool is_mark(uint32_t cp)
 	return same;
 }
 
-/* --- writing ---------------------------------------------------------------------------------- */
+/* --- writing --------------------------------------------------------------------------------- */
 
 static void write_sym(struct vt *t, uint32_t sym, int width)
 {

@@ -224,7 +224,7 @@ static void only_a_capital_makes_case_count(void **x)
 	close_pager(&p);
 }
 
-/* --- what is shown ----------------------------------------------------------------------------- */
+/* --- what is shown ---------------------------------------------------------------------------- */
 
 static void shows(bool raw, const char *s, const char *want)
 {

@@ -150,7 +150,7 @@ static void type(struct desk *d, const char *s)
 		pane_key(d->p, &(struct key){ .code = *s == '\n' ? K_ENTER : (uint32_t)*s });
 }
 
-/* --- tests ------------------------------------------------------------------------------------- */
+/* --- tests ------------------------------------------------------------------------------------ */
 
 static void a_terminals_output_is_on_its_screen(void **x)
 {
