@@ -29,14 +29,14 @@ static int better(const void *a, const void *b)
 	return x->order < y->order ? -1 : 1;
 }
 
-static size_t look(const struct shelf *shelf, const char *text, struct hit *hits)
+static size_t look(const struct shelf *shelf, const struct find_for *q, struct hit *hits)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < shelf->n; i++) {
 		struct card *c = card_read(shelf->v[i]);
 		struct buf why = BUF_INIT;
-		int score = c && !c->bad ? find_score(&c->find, text, &why) : 0;
+		int score = c && !c->bad ? find_score(&c->find, q, &why) : 0;
 
 		if (score)
 			hits[n++] = (struct hit){ shelf->v[i], mem_dup(c->title),
@@ -77,7 +77,8 @@ static void print_json(struct buf *out, const struct hit *hits, size_t n)
 
 int cmd_find(const struct opts *o, char **args, int n)
 {
-	struct buf text = { .max = LIMIT_NOTE_BYTES }, typed = BUF_INIT, out = BUF_INIT;
+	struct buf text = { .max = LIMIT_NOTE_BYTES }, out = BUF_INIT;
+	struct find_for q;
 	struct shelf shelf = { 0 };
 	struct hit *hits;
 	size_t found;
@@ -85,10 +86,10 @@ int cmd_find(const struct opts *o, char **args, int n)
 
 	if (status)
 		return status;
-	find_plain(&typed, buf_str(&text), text.len);
+	find_for_make(&q, buf_str(&text), text.len);
 	shelf_all(&shelf);
 	hits = mem_alloc(shelf.n * sizeof(*hits));
-	found = typed.len ? look(&shelf, buf_str(&typed), hits) : 0;
+	found = look(&shelf, &q, hits);
 	if (o->json)
 		print_json(&out, hits, found);
 	else
@@ -104,6 +105,6 @@ int cmd_find(const struct opts *o, char **args, int n)
 	free(hits);
 	shelf_release(&shelf);
 	buf_release(&text);
-	buf_release(&typed);
+	find_for_release(&q);
 	return status;
 }

@@ -47,6 +47,10 @@ static void start(struct homing *h, const struct tui_choice *c)
 	}
 	if (status == CLI_OK)
 		visit_stay(&s, h->screen.t, &err);
+	if (err.code == ERR_CANCEL) { /* left: it stands among the unfinished */
+		free(h->at);
+		h->at = mem_dup(s.run);
+	}
 	tell(h, &err);
 	start_release(&s);
 }

@@ -93,12 +93,19 @@ int start_load(struct start *s, const char *name)
 
 static const char who_asks[] = "This account is shared. Who are you?";
 
-static int ask_who(struct tui *t, struct buf *name)
+static int ask_who(const struct start *s, struct tui *t, struct buf *name)
 {
 	struct err err = { 0 };
-	int rc = t ? tui_ask_line(t, "Who starts it", who_asks, true, name, &err) :
-		     plain_ask_line(STDIN_FILENO, STDOUT_FILENO, who_asks, false, name, &err);
+	const char *what = s->rb ? s->rb->title : s->o->blank;
+	struct buf title = BUF_INIT;
+	int rc;
 
+	buf_adds(&title, s->what.mode == MODE_DRILL ? "DRILL " : "REAL ");
+	cli_safe(&title, what ? what : "");
+	buf_adds(&title, ": not started yet");
+	rc = t ? tui_ask_line(t, buf_str(&title), who_asks, true, name, &err) :
+		 plain_ask_line(STDIN_FILENO, STDOUT_FILENO, who_asks, false, name, &err);
+	buf_release(&title);
 	/* line by line nobody need answer; what leaves the screen starts nothing */
 	return rc && t ? CLI_ENDED : CLI_OK;
 }
@@ -114,7 +121,7 @@ int start_who(struct start *s, struct tui *t)
 	keeper_who(s->who, &s->what.actor, &shared);
 	if (!shared || s->who || !cli_is_terminal())
 		return CLI_OK;
-	status = ask_who(t, &name);
+	status = ask_who(s, t, &name);
 	if (status == CLI_OK && name.len) {
 		s->who = mem_dup(buf_str(&name));
 		keeper_who(s->who, &s->what.actor, NULL);

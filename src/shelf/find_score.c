@@ -70,28 +70,13 @@ static bool has_word(const char *text, const char *word, size_t n)
 	return false;
 }
 
-/* How many words of `text` stand in `in`; *ret_of: how many there are. */
-static int common_words(const char *in, const char *text, int *ret_of)
+/* How many of the words stand in `in`. */
+static int common_words(const char *in, const struct find_for *q)
 {
 	int found = 0;
 
-	*ret_of = 0;
-	for (const char *s = text; *s;) {
-		size_t n = 0;
-		char *word;
-
-		while (*s && !word_char(*s))
-			s++;
-		while (word_char(s[n]))
-			n++;
-		if (n >= WORD_MIN) {
-			word = mem_dupn(s, n);
-			found += has_word(in, word, n);
-			++*ret_of;
-			free(word);
-		}
-		s += n;
-	}
+	for (size_t i = 0; i < q->n_words; i++)
+		found += has_word(in, q->words[i], strlen(q->words[i]));
 	return found;
 }
 
@@ -106,16 +91,16 @@ static int by_trigger(const struct find_trigger *t, const char *text)
 	return strlen(text) >= PART_MIN && strstr(t->plain, text) ? SCORE_PART : 0;
 }
 
-static int by_title(const struct find_in *f, const char *text)
+static int by_title(const struct find_in *f, const struct find_for *q)
 {
-	int of, n = common_words(f->title, text, &of), score = SCORE_TITLE_WORD * n;
+	int n = common_words(f->title, q), score = SCORE_TITLE_WORD * n;
 
-	if (n && n == of)
+	if (n && n == (int)q->n_words)
 		score += SCORE_TITLE;
-	else if (strlen(text) >= PART_MIN && strstr(f->title, text))
+	else if (strlen(q->text) >= PART_MIN && strstr(f->title, q->text))
 		score += SCORE_TITLE_PART;
 	else
-		score += SCORE_ABOUT_WORD * common_words(f->about, text, &of);
+		score += SCORE_ABOUT_WORD * common_words(f->about, q);
 	return score < SCORE_PART ? score : SCORE_PART - 1;
 }
 
@@ -128,15 +113,15 @@ static void say(struct buf *why, const char *a, const char *b)
 	buf_adds(why, b);
 }
 
-int find_score(const struct find_in *f, const char *text, struct buf *why)
+int find_score(const struct find_in *f, const struct find_for *q, struct buf *why)
 {
-	int best = by_title(f, text);
+	int best = *q->text ? by_title(f, q) : 0;
 
 	if (best)
 		say(why, best >= SCORE_TITLE_WORD ? "its title" : "what it is about", "");
-	for (size_t i = 0; i < f->n_triggers; i++) {
+	for (size_t i = 0; *q->text && i < f->n_triggers; i++) {
 		const struct find_trigger *t = &f->triggers[i];
-		int score = by_trigger(t, text);
+		int score = by_trigger(t, q->text);
 
 		if (score <= best)
 			continue;
@@ -158,7 +143,7 @@ static enum part part_of(const char *text, const char *word)
 	for (const char *at = text; at && (at = strstr(at, word)); at++) {
 		if (at == text || !word_char(at[-1]))
 			return PART_BEGINS;
-		best = PART_INSIDE;
+		best = word[1] ? PART_INSIDE : PART_NONE; /* a letter is in everything */
 	}
 	return best;
 }
@@ -189,15 +174,6 @@ static int one_typed(const struct find_in *f, const char *word, const char *also
 	return score ? score : weights[3][part_of(f->about, word)];
 }
 
-static int words_of(const char *text)
-{
-	int n = 1;
-
-	for (; *text; text++)
-		n += *text == ' ';
-	return n;
-}
-
 /* All words fit, or none counts. */
 static int all_typed(const struct find_in *f, const char *text, const char *also,
 		     const struct find_trigger **ret_by)
@@ -218,16 +194,75 @@ static int all_typed(const struct find_in *f, const char *text, const char *also
 	return sum < TYPED_MAX ? sum : TYPED_MAX;
 }
 
-int find_typed(const struct find_in *f, const char *text, const char *also, struct buf *why)
+int find_typed(const struct find_in *f, const struct find_for *q, const char *also,
+	       struct buf *why)
 {
 	const struct find_trigger *by = NULL;
-	int score = find_score(f, text, why), typed;
+	int score = find_score(f, q, why), typed;
 
-	if (!*text || score > TYPED_MAX || words_of(text) > TYPED_WORDS)
+	if (!*q->text || score > TYPED_MAX || q->n_parts > TYPED_WORDS)
 		return score;
-	typed = all_typed(f, text, also, &by);
+	typed = all_typed(f, q->text, also, &by);
 	say(why, !by ? "" : by->alert ? "alert " : "text ", by ? by->shown : "");
 	return typed;
+}
+
+/* --- what is looked for --------------------------------------------------------------------------- */
+
+static int by_word(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void add_words(struct find_for *q)
+{
+	size_t cap = 0, n = 0;
+	char *s = q->copy;
+
+	while (*s) {
+		char *from;
+
+		while (*s && !word_char(*s))
+			s++;
+		for (from = s; word_char(*s); s++)
+			;
+		if (s - from < WORD_MIN)
+			continue;
+		if (q->n_words == cap) {
+			cap = cap ? 2 * cap : 16;
+			q->words = mem_grow(q->words, cap, sizeof(*q->words));
+		}
+		q->words[q->n_words++] = from;
+		if (*s)
+			*s++ = '\0';
+	}
+	if (q->n_words)
+		qsort(q->words, q->n_words, sizeof(*q->words), by_word);
+	for (size_t i = 0; i < q->n_words; i++)
+		if (!n || strcmp(q->words[n - 1], q->words[i]) != 0)
+			q->words[n++] = q->words[i];
+	q->n_words = n;
+}
+
+void find_for_make(struct find_for *ret, const char *s, size_t n)
+{
+	struct buf b = BUF_INIT;
+
+	find_plain(&b, s, n);
+	*ret = (struct find_for){ .text = buf_take(&b) };
+	ret->copy = mem_dup(ret->text);
+	ret->n_parts = *ret->text != '\0';
+	for (const char *at = ret->text; *at; at++)
+		ret->n_parts += *at == ' ';
+	add_words(ret);
+}
+
+void find_for_release(struct find_for *q)
+{
+	free(q->text);
+	free(q->copy);
+	free(q->words);
+	*q = (struct find_for){ 0 };
 }
 
 /* --- what it is found by ---------------------------------------------------------------------------- */

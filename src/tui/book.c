@@ -152,15 +152,30 @@ static void say_findings(const struct shelf_book *r, struct sheet *s)
 	buf_release(&b);
 }
 
+/* Lines are broken anew, but where a list or a paragraph begins. */
+static char *fold(const char *s)
+{
+	struct buf b = BUF_INIT;
+
+	for (; *s; s++) {
+		bool joins = *s == '\n' && s[1] && !strchr(" \n-*\t", s[1]) &&
+			     (b.len && b.data[b.len - 1] != '\n');
+
+		buf_addc(&b, joins ? ' ' : *s);
+	}
+	return buf_take(&b);
+}
+
 static void fill(struct book *k, int width)
 {
 	struct sheet *s = &k->sheet;
+	char *about = k->card->about ? fold(k->card->about) : NULL;
 
 	sheet_clear(s, width);
 	sheet_add(s, ST_STRONG, 0, k->card->title);
-	if (k->card->about) {
+	if (about) {
 		sheet_add(s, ST_PLAIN, 0, "");
-		sheet_add(s, ST_PLAIN, 0, k->card->about);
+		sheet_add(s, ST_PLAIN, 0, about);
 	}
 	sheet_add(s, ST_PLAIN, 0, "");
 	say_findings(&k->read, s);
@@ -170,6 +185,7 @@ static void fill(struct book *k, int width)
 	if (k->read.rb)
 		say_steps(k->read.rb, s);
 	fact(s, "file", ST_DIM, k->card->path);
+	free(about);
 }
 
 /* --- on the screen ---------------------------------------------------------------------------- */

@@ -84,8 +84,8 @@ static void go_last(struct form *f)
 static void next(struct form *f)
 {
 	if (!check(&f->v[f->at]))
-		scene_say(f->t, "That does not fit.");
-	else if (f->at + 1 < f->n)
+		return; /* why stands beside it */
+	if (f->at + 1 < f->n)
 		go(f, f->at + 1);
 	else
 		go_last(f);

@@ -71,7 +71,7 @@ static int field_rows(const struct form *f, size_t i, struct term *t, struct are
 	row += text_rows(t, in, row, ST_DIM, buf_str(&b));
 	if (t && row >= 0 && row < a.rows)
 		line_paint(&v->line, t, in, row, 0, in.cols, here,
-			   v->line.text.len ? NULL : "must be answered");
+			   v->f->otherwise ? "Enter takes the default" : "must be answered");
 	row++;
 	if (v->error) {
 		buf_clear(&b);

@@ -167,6 +167,8 @@ static void draw_book(const struct home *h, const struct home_row *r, struct ter
 	struct cols c = columns(&a);
 	int width = title_cols(&c, a.cols), col = c.title;
 
+	if (c.owner < 0 && card_due(r->card, clock_now().wall, library_runs_known(h->lib)))
+		paint_text(t, a, row, 1, under(h, r, ST_LATE), "!");
 	if (r->card->bad)
 		col = paint_text(t, a, row, col, under(h, r, ST_FAIL), "broken ");
 	paint_fit(t, a, row, col, width - (col - c.title), under(h, r, ST_PLAIN), r->card->title);
@@ -294,8 +296,6 @@ static void draw_detail(const struct home *h, struct term *t, struct area a)
 		book_facts(h, r->card, &s);
 	else if (r && r->run)
 		run_facts(h, r->run, &s);
-	for (size_t i = 0; i < s.n && (int)i < in.rows; i++)
-		; /* what does not fit is in the opened runbook */
 	sheet_paint(&s, t, in);
 	sheet_release(&s);
 }
@@ -327,9 +327,9 @@ static void draw_keys(const struct home *h, struct term *t, struct area a)
 	const struct home_row *r = h->at < h->n ? &h->rows[h->at] : NULL;
 	const struct { const char *key, *word; } keys[] = {
 		{ r ? "Enter" : NULL, r && r->run ? "go to it" : "open it" },
-		{ "Up Down", "choose" },
 		{ "Esc", h->find.text.len ? "clear the line" : "leave" },
 		{ "F1", "all keys" },
+		{ "Up Down", "choose" },
 	};
 	int row = a.rows - 1, col = 1;
 

@@ -171,7 +171,7 @@ static void add_found_runs(struct home *h, const char *text)
 	}
 }
 
-static void add_found_books(struct home *h, const char *text)
+static void add_found_books(struct home *h, const struct find_for *q)
 {
 	struct card *const *c;
 	size_t n = library_cards(h->lib, &c), at;
@@ -182,7 +182,7 @@ static void add_found_books(struct home *h, const char *text)
 	for (size_t i = 0; i < n; i++) {
 		struct buf why = BUF_INIT;
 		char *also = standing(h, c[i], now);
-		int score = find_typed(&c[i]->find, text, also, &why);
+		int score = find_typed(&c[i]->find, q, also, &why);
 		struct home_row *r = score ? add(h, HOME_BOOK, HOME_FOUND) : NULL;
 
 		if (r) {
@@ -240,18 +240,18 @@ void home_rows(struct home *h)
 {
 	struct card *const *c;
 	size_t n = library_cards(h->lib, &c);
-	struct buf text = BUF_INIT;
+	struct find_for q;
 
 	clear(h);
-	find_plain(&text, buf_str(&h->find.text), h->find.text.len);
-	if (text.len) {
-		add_found_runs(h, buf_str(&text));
-		add_found_books(h, buf_str(&text));
+	find_for_make(&q, buf_str(&h->find.text), h->find.text.len);
+	if (*q.text) {
+		add_found_runs(h, q.text);
+		add_found_books(h, &q);
 	} else {
 		add_runs(h);
 		add_due(h, c, n, clock_now().wall);
 		add_books(h, c, n);
 	}
 	put_cursor(h);
-	buf_release(&text);
+	find_for_release(&q);
 }

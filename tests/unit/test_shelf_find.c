@@ -24,19 +24,20 @@ static const struct runbook book = {
 
 static int score(const char *pasted, char *ret_why, size_t n)
 {
-	struct buf text = BUF_INIT, why = BUF_INIT;
+	struct buf why = BUF_INIT;
+	struct find_for pasted_words;
 	struct find_in in;
 	int s;
 
 	find_in_make(&in, &book);
-	find_plain(&text, pasted, strlen(pasted));
-	s = find_score(&in, buf_str(&text), &why);
+	find_for_make(&pasted_words, pasted, strlen(pasted));
+	s = find_score(&in, &pasted_words, &why);
+	find_for_release(&pasted_words);
 	find_in_release(&in);
 	if (ret_why) {
 		ret_why[0] = '\0';
 		strncat(ret_why, buf_str(&why), n - 1);
 	}
-	buf_release(&text);
 	buf_release(&why);
 	return s;
 }
@@ -101,11 +102,14 @@ static void words_of_the_title_count_before_the_rest(void **state)
 
 static int typed(const char *text, const char *also)
 {
+	struct find_for words;
 	struct find_in in;
 	int s;
 
 	find_in_make(&in, &book);
-	s = find_typed(&in, text, also, NULL);
+	find_for_make(&words, text, strlen(text));
+	s = find_typed(&in, &words, also, NULL);
+	find_for_release(&words);
 	find_in_release(&in);
 	return s;
 }
@@ -125,6 +129,14 @@ static void what_is_being_typed_narrows(void **state)
 	assert_int_equal(typed("", NULL), 0);
 }
 
+static void a_word_counts_once(void **state)
+{
+	(void)state;
+	assert_int_equal(score("cluster cluster cluster", NULL, 0), score("cluster", NULL, 0));
+	assert_true(score("restore restore the the cluster couchdb", NULL, 0) >
+		    score("restore cluster elsewhere", NULL, 0));
+}
+
 static void what_is_pasted_is_found_by_its_trigger_whatever_else_it_says(void **state)
 {
 	(void)state;
@@ -139,7 +151,7 @@ int main(void)
 		UNIT(blanks_and_case_make_no_difference), UNIT(an_alert_counts_most),
 		UNIT(an_alert_is_a_whole_word), UNIT(a_part_of_a_trigger_will_do),
 		UNIT(words_of_the_title_count_before_the_rest),
-		UNIT(what_is_being_typed_narrows),
+		UNIT(what_is_being_typed_narrows), UNIT(a_word_counts_once),
 		UNIT(what_is_pasted_is_found_by_its_trigger_whatever_else_it_says),
 	};
 
