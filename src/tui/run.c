@@ -209,6 +209,21 @@ static int watch_timeout(void *ctx)
 	return client_timeout(r->c);
 }
 
+/* Who goes back to a step wants to see that one next, not what was asked before. */
+static void look_for_wanted(struct run *r)
+{
+	const struct prompt *all;
+	size_t n = r->want ? view_prompts(r->v, &all) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (r->want && str_eq(all[i].key, r->want)) {
+			r->shown = all[i].seq;
+			free(r->want);
+			r->want = NULL;
+			scene_stale(r->t);
+		}
+}
+
 static int watch_step(void *ctx, struct err *err)
 {
 	struct run *r = ctx;
@@ -216,6 +231,7 @@ static int watch_step(void *ctx, struct err *err)
 	int rc = client_step(r->c, err);
 
 	r->v = client_view(r->c);
+	look_for_wanted(r);
 	closed = view_state(r->v)->phase == RUN_CLOSED;
 	if (closed && !r->ended) {
 		r->ended = true;
@@ -320,6 +336,7 @@ static void release(struct run *r)
 	run_make_drop(r);
 	pane_free(r->pane);
 	client_close(r->c);
+	free(r->want);
 	buf_release(&r->name);
 	buf_release(&r->refused);
 	buf_release(&r->word);
@@ -327,6 +344,7 @@ static void release(struct run *r)
 	buf_release(&r->gone_why);
 	sheet_release(&r->step);
 	sheet_release(&r->ask);
+	sheet_release(&r->list);
 }
 
 int tui_run(struct tui *t, const struct tui_run_opts *o, struct err *err)
@@ -342,6 +360,7 @@ int tui_run(struct tui *t, const struct tui_run_opts *o, struct err *err)
 
 	sheet_init(&r.step, 80);
 	sheet_init(&r.ask, 80);
+	sheet_init(&r.list, 80);
 	rc = client_open(&co, &calls, &r.c, &own);
 	if (!rc) {
 		scene_push(t, &ops, &r, true);

@@ -50,15 +50,16 @@ struct run {
 	struct view *v;
 	struct pane *pane;
 	bool drives;         /* the command has the keyboard */
+	bool over;           /* it ended with the keyboard: what is typed on is not for us */
 	bool drive_due;      /* as soon as the seat is ours */
 	bool pane_shown;
 
 	int64_t shown;       /* the question under the eyes; 0: none */
 	int64_t drawn;       /* the one that was drawn last, uppermost */
 	int64_t drawn_at;    /* boot time when it first was on the screen; INT64_MAX: not yet */
+	char *want;          /* key of the step that is to come under the eyes: it was gone back to */
 	size_t pick;         /* of its list, from 1; 0: none */
 	size_t digits;       /* number typed so far */
-	size_t list_from;
 	bool name_off;       /* letters are keys, not the target's name */
 	struct buf name;     /* of the target, as typed so far */
 
@@ -78,7 +79,7 @@ struct run {
 	bool gone;           /* the keeper is away */
 	struct buf gone_why;
 
-	struct sheet step, ask;
+	struct sheet step, ask, list;
 	int body_rows;       /* of the step, as drawn last */
 	const struct inst *step_of; /* that the sheet shows */
 	bool ended;          /* the ending stands on the screen */

@@ -93,6 +93,10 @@ static void send(struct run *r)
 	} else {
 		remember(r, id);
 		r->spent = true;
+		if (it->verb == VERB_REOPEN || it->verb == VERB_RECALL) {
+			free(r->want);
+			r->want = mem_dup(it->step);
+		}
 		if (it->prompt) {
 			r->waiting = true;
 			memcpy(r->waiting_id, id, sizeof id);
@@ -112,6 +116,10 @@ void run_answered(void *ctx, const struct client_answer *a)
 	if (r->journal_id[0] && str_eq(a->id, r->journal_id)) {
 		r->journal_id[0] = '\0';
 		r->closed_over = a->accepted && r->closing_over;
+	}
+	if (!a->accepted && ours) {
+		free(r->want);
+		r->want = NULL;
 	}
 	if (!a->accepted && ours && run_naming(r)) {
 		run_say(r, "Not started: %s.", a->why ? a->why : "refused");

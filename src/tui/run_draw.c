@@ -141,15 +141,25 @@ static void plan_drive(struct run *r, struct area a, struct plan *p)
 	p->step = body;
 }
 
+/* A long list scrolls; what is to be known before one chooses does not make room for it. */
+static int prompt_rows(struct run *r, struct area a, int body)
+{
+	int need = run_body_rows(r, a.cols >= RUN_WIDE ? a.cols - a.cols * 2 / 5 - 1 : a.cols);
+	int most = body - need, least = body / 2;
+
+	return run_prompt_rows(r, a.cols, most > least ? most : least);
+}
+
 static void make_plan(struct run *r, struct area a, struct plan *p)
 {
 	bool roomy = a.rows >= ROWS_ROOMY, few = a.rows < ROWS_FEW;
+	int status = few ? 0 : run_status_rows(r, a.rows);
 	struct area body = a;
 
 	p->head = take(&body, a.rows < 10 ? 1 : 2);
 	p->rule_top = take(&body, roomy ? 1 : 0);
-	p->prompt = take_end(&body, run_prompt_rows(r, a.cols, few ? a.rows / 2 : a.rows / 2 + 2));
-	p->status = take_end(&body, few ? 0 : run_status_rows(r, a.rows));
+	p->prompt = take_end(&body, prompt_rows(r, a, body.rows - status - (roomy ? 4 : 1)));
+	p->status = take_end(&body, status);
 	p->rule = take_end(&body, 1);
 	if (a.cols >= RUN_WIDE) {
 		p->walk = body;
@@ -231,7 +241,8 @@ static void mark_drawn(struct run *r)
 	if (seq) {
 		if (p && p->destructive && !r->drives)
 			term_drop(r->term);
-		r->pick = r->digits = r->list_from = 0;
+		r->pick = r->digits = 0;
+		r->list.from = 0;
 		r->name_off = false;
 		buf_clear(&r->name);
 	}
@@ -259,7 +270,7 @@ void run_draw(void *self, struct term *t, struct area a)
 
 		if (!c || !c->terminal || c->phase != CMD_INTENT) {
 			r->drives = false;
-			run_say(r, "The command is over: the keyboard is the runbook's again.");
+			r->over = true;
 		}
 	}
 	pane_size(r->pane, size.rows, size.cols);

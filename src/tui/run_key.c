@@ -178,11 +178,17 @@ void run_key(void *self, const struct key *k)
 			pane_key(r->pane, k);
 		return;
 	}
+	buf_clear(&r->word);
+	if (r->over) {
+		r->over = k->code != KEY_BRACKET && k->code != K_F12 && k->code != K_ESC;
+		if (r->over)
+			run_say(r, "The command is over; that key did nothing. ^] or Esc goes on.");
+		return;
+	}
 	if (!k->burst)
 		r->spent = false;
 	else if (r->spent)
 		return;
-	buf_clear(&r->word);
 	if (r->refused.len) { /* it is read first; the key does no more than that */
 		buf_clear(&r->refused);
 		r->spent = true;

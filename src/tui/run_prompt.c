@@ -42,11 +42,13 @@ static bool is_list(const struct prompt *p)
 	return p->kind == ASK_OPTION || p->kind == ASK_LINE;
 }
 
-static void hints_of_question(struct run *r, const struct prompt *p, struct hints *h)
+static void hints_of_question(struct run *r, const struct prompt *p, struct hints *h, bool few)
 {
 	if (run_naming(r)) {
 		hint(h, "Enter", "start");
-		hint(h, "Esc", "skip, defer, edit ...");
+		hint(h, "Esc", few ? "other keys" : "skip, defer, edit ...");
+		if (few)
+			return;
 		hint(h, "^O", "output");
 		hint(h, "F10", "menu");
 		hint(h, "F1", "help");
@@ -69,7 +71,7 @@ static void hints_of_question(struct run *r, const struct prompt *p, struct hint
 		if (!said && p->kind != ASK_CLOSE)
 			hint_choice(h, &p->choices[i], NULL);
 	}
-	if (p->kind == ASK_DECIDE)
+	if (p->kind == ASK_DECIDE && p->in && p->in->state == STEP_DECIDING)
 		hint(h, "b", "back to a step");
 }
 
@@ -110,6 +112,11 @@ static void collect(struct run *r, struct hints *h, int cols)
 		hint(h, "^]", "keyboard back to the runbook");
 		return;
 	}
+	if (r->over) {
+		hint(h, "^]", "or");
+		hint(h, "Esc", "on with the runbook");
+		return;
+	}
 	if (r->refused.len) {
 		hint(h, "any key", "goes on");
 		return;
@@ -126,7 +133,7 @@ static void collect(struct run *r, struct hints *h, int cols)
 	else if (role == RUN_OTHER || role == RUN_WATCHES)
 		hint(h, "i", role == RUN_OTHER ? "take over" : "operate"), hint(h, "n", "note");
 	else if (p)
-		hints_of_question(r, p, h);
+		hints_of_question(r, p, h, few);
 	else
 		hints_of_step(r, h);
 	if (!run_naming(r))
@@ -177,9 +184,9 @@ static void add_row(struct run *r, size_t i, enum style st, const char *text, co
 		buf_adds(&b, "  -- ");
 		str_printable(&b, more, strlen(more), false);
 	}
-	sheet_add(&r->ask, picked ? ST_PICKED : st, 5, buf_str(&b));
+	sheet_add(&r->list, picked ? ST_PICKED : st, 5, buf_str(&b));
 	if (picked)
-		sheet_mark(&r->ask);
+		sheet_mark(&r->list);
 	buf_release(&b);
 }
 
@@ -189,13 +196,6 @@ static void add_list(struct run *r, const struct prompt *p, enum style st)
 		add_row(r, i, st, p->options[i].title, p->options[i].consequence);
 	for (size_t i = 0; i < p->n_lines; i++)
 		add_row(r, i, st, p->lines[i], NULL);
-	if (r->digits) {
-		struct buf b = BUF_INIT;
-
-		buf_addf(&b, "number: %zu_", r->digits);
-		sheet_add(&r->ask, ST_INPUT, 0, buf_str(&b));
-		buf_release(&b);
-	}
 }
 
 static void add_question(struct run *r, const struct prompt *p)
@@ -207,6 +207,14 @@ static void add_question(struct run *r, const struct prompt *p)
 		sheet_part(&r->ask, ST_WARNING, "! ");
 	sheet_part(&r->ask, sent || !mine ? ST_DIM : p->destructive ? ST_WARNING : ST_STRONG,
 		   p->sentence);
+	if (r->digits) {
+		struct buf b = BUF_INIT;
+
+		buf_addf(&b, "%zu_", r->digits);
+		sheet_part(&r->ask, ST_PLAIN, "  number: ");
+		sheet_part(&r->ask, ST_INPUT, buf_str(&b));
+		buf_release(&b);
+	}
 	sheet_add(&r->ask, ST_DIM, 0, !sent ? "" : r->gone
 		  ? "  (sent; it goes again when the keeper is back)" : "  (sent, not answered yet)");
 	if (p->kind == ASK_NAME)
@@ -247,7 +255,11 @@ static void fill(struct run *r, int cols)
 	const struct prompt *p = run_shown(r, NULL, NULL);
 
 	sheet_clear(&r->ask, cols);
-	if (r->refused.len) {
+	sheet_clear(&r->list, cols);
+	if (r->over) {
+		sheet_add(&r->ask, ST_LATE, 0, "THE COMMAND IS OVER. Nothing typed counts until "
+			  "you say that you drive the runbook again.");
+	} else if (r->refused.len) {
 		sheet_part(&r->ask, ST_FAIL, "REFUSED: ");
 		sheet_add(&r->ask, ST_STRONG, 0, buf_str(&r->refused));
 	} else if (r->trouble) {
@@ -275,18 +287,17 @@ int run_prompt_rows(struct run *r, int cols, int max)
 	collect(r, &h, cols);
 	fill(r, cols);
 	keys = run_hints(NULL, a, h.v, h.n);
-	n = (int)r->ask.n;
-	if (n > LIST_MAX)
-		n = LIST_MAX;
-	if (n + keys > max)
-		n = max - keys > 1 ? max - keys : 1;
-	return n + keys;
+	n = (int)r->ask.n + keys; /* of these nothing may be missing */
+	if (r->list.n)
+		max = n + 3 > max ? n + 3 : max;
+	n += (int)(r->list.n > LIST_MAX ? LIST_MAX : r->list.n);
+	return n > max && r->list.n ? max : n;
 }
 
 void run_prompt(struct run *r, struct term *t, struct area a)
 {
 	struct hints h;
-	struct area keys = a, text = a;
+	struct area keys = a, text = a, list = a;
 
 	collect(r, &h, a.cols);
 	keys.rows = run_hints(NULL, a, h.v, h.n);
@@ -294,6 +305,13 @@ void run_prompt(struct run *r, struct term *t, struct area a)
 		keys.rows = a.rows - 1;
 	text.rows -= keys.rows;
 	keys.row += text.rows;
+	list.rows = text.rows;
+	if (r->list.n && (int)r->ask.n < text.rows)
+		text.rows = (int)r->ask.n;
+	list.row += text.rows;
+	list.rows -= text.rows;
 	sheet_paint(&r->ask, t, text);
+	if (r->list.n && list.rows > 0)
+		sheet_paint(&r->list, t, list);
 	run_hints(t, keys, h.v, h.n);
 }

@@ -87,7 +87,7 @@ void run_behind(struct run *r, struct term *t, struct area a)
 	if (a.rows < 1)
 		return;
 	for (size_t i = open; i > 0 && row > 0; i--, row--)
-		paint_step(r, t, a, row, v[i - 1], 0, "");
+		paint_step(r, t, a, row, v[i - 1], 0, "also ");
 	while (row > 0 && in && (in = met_before(in)))
 		if (in->state == STEP_FINISHED)
 			paint_step(r, t, a, row--, in, 0, "");
