@@ -53,6 +53,9 @@ bool vt_cursor(const struct vt *t, int *ret_row, int *ret_col);
 
 /* Whether a full-screen program has it (the alternate screen). */
 bool vt_full_screen(const struct vt *t);
+/* Whether something was ever put at a row of its own (top does, a progress bar does not): what is
+ * printed is then made for this many rows. */
+bool vt_addressed(const struct vt *t);
 
 /* Keys, as the application asked for them. Writes them at out and returns how many bytes they are;
  * 0: no such key, or more than `size`. cp: a character, or one of enum vt_key. */

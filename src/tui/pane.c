@@ -61,6 +61,7 @@ void pane_follow(struct pane *p, const char *token)
 	if (!str_copy(p->token, sizeof p->token, token ? token : ""))
 		return;
 	vt_reset(p->vt);
+	p->sized = false;
 	pane_feed_begin(p);
 }
 
@@ -96,10 +97,24 @@ int pane_tick(struct pane *p)
 	return p->token[0] ? pane_feed_slice(p) : -1;
 }
 
+/* An area that gets a little lower takes no lines away from what is printed line by line: they
+ * would not come back when it is higher again. */
+static int rows_for(const struct pane *p, int rows)
+{
+	int have, cols;
+
+	vt_size(p->vt, &have, &cols);
+	if (!p->sized || vt_addressed(p->vt) || rows >= have || rows * 2 < have)
+		return rows;
+	return have;
+}
+
 void pane_size(struct pane *p, int rows, int cols)
 {
 	if (rows < 1 || cols < 1)
 		return;
+	rows = rows_for(p, rows);
+	p->sized = true;
 	vt_resize(p->vt, rows, cols);
 	if ((rows == p->rows && cols == p->cols) || !client_has_seat(p->c))
 		return;

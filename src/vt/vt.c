@@ -67,7 +67,7 @@ void vt_reset(struct vt *t)
 	for (int i = 0; i < 2; i++)
 		t->saved[i] = (struct saved){ .pen = t->pen, .wrap = true };
 	t->before = t->saved[0];
-	t->app_keys = t->paste = false;
+	t->app_keys = t->paste = t->addressed = false;
 	t->n_reply = 0;
 	t->age++;
 }
@@ -130,7 +130,12 @@ bool vt_full_screen(const struct vt *t)
 	return vt_csi_alternate(t);
 }
 
-/* --- cells out ------------------------------------------------------------------------------- */
+bool vt_addressed(const struct vt *t)
+{
+	return t->addressed;
+}
+
+/* --- cells out ------------------------------------------------------------------------------ */
 
 enum { SYM = 0x1fffff }; /* of an id: the rest of it says how the cell looks */
 

@@ -67,11 +67,13 @@ static void tab_left(struct vt *t) { tsm_screen_tab_left(t->con, count(t)); }
 
 static void go_to(struct vt *t)
 {
+	t->addressed = true;
 	tsm_screen_move_to(t->con, (unsigned)arg(t, 1, 1) - 1, count(t) - 1);
 }
 
 static void go_row(struct vt *t)
 {
+	t->addressed = true;
 	tsm_screen_move_to(t->con, cur_x(t), count(t) - 1);
 }
 

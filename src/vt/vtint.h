@@ -69,7 +69,7 @@ struct vt {
 	uint32_t last;       /* printed just before, and nothing since; 0: none */
 	uint32_t repeat;     /* last character, for REP */
 	int last_width;
-	bool app_keys, paste;
+	bool app_keys, paste, addressed;
 	char reply[REPLY_MAX];
 	size_t n_reply;
 	uint64_t age, snap_age;

@@ -203,9 +203,9 @@ static void a_full_screen_program_gives_back_what_was_there(void **state)
 
 	(void)state;
 	feed(t, "$ vi\r\n");
-	assert_false(vt_full_screen(t));
+	assert_false(vt_full_screen(t) || vt_addressed(t));
 	feed(t, "\033[?1049h\033[2J\033[1;4r\033[4;1H~ file\033[31m");
-	assert_true(vt_full_screen(t));
+	assert_true(vt_full_screen(t) && vt_addressed(t));
 	assert_string_equal(row(t, 0), "");
 	assert_string_equal(row(t, 3), "~ file");
 	feed(t, "\033[?1049l$ ");
