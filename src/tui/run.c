@@ -338,6 +338,7 @@ static void release(struct run *r)
 	client_close(r->c);
 	free(r->want);
 	buf_release(&r->name);
+	buf_release(&r->log);
 	buf_release(&r->refused);
 	buf_release(&r->word);
 	buf_release(&r->trouble_why);

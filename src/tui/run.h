@@ -21,6 +21,7 @@ enum {
 	RUN_IDS = 16,        /* intents of ours that are remembered until they are answered */
 };
 #define RUN_GUARD_NS 500000000LL /* a destructive question takes nothing before this */
+#define RUN_HELD_NS 120000000LL  /* Enters nearer to each other are one that is held down */
 
 /* What an intent in the making still lacks. */
 enum run_need {
@@ -66,7 +67,10 @@ struct run {
 	bool waiting;        /* its answer is on its way */
 	char waiting_id[40];
 	char ids[RUN_IDS][40];
+	enum verb verbs[RUN_IDS]; /* … and what they were */
 	size_t n_ids;
+	uint32_t last_code;  /* the key before, and when */
+	int64_t last_at;
 	bool spent;          /* what comes in the same burst answers nothing more */
 	struct buf refused;  /* the keeper's sentence, until a key */
 	struct buf word;     /* a line for the person, until a key */
@@ -79,6 +83,7 @@ struct run {
 	bool gone;           /* the keeper is away */
 	struct buf gone_why;
 
+	struct buf log;      /* rows as last asked for */
 	struct sheet step, ask, list;
 	int body_rows;       /* of the step, as drawn last */
 	const struct inst *step_of; /* that the sheet shows */

@@ -178,6 +178,10 @@ static bool in_time(struct run *r, const struct prompt *p, const struct key *k)
 		run_say(r, "That key came before the question was shown: it did nothing.");
 		return false;
 	}
+	if (k->code == K_ENTER && r->last_code == K_ENTER && k->at - r->last_at < RUN_HELD_NS) {
+		run_say(r, "Enter is being held down: it did nothing.");
+		return false;
+	}
 	if (p->destructive && k->at - r->drawn_at < RUN_GUARD_NS) {
 		run_say(r, "That came sooner than anybody can read a warning: it did nothing.");
 		return false;

@@ -225,7 +225,7 @@ static void draw_rule(struct run *r, struct term *t, struct area a)
 	paint_rule(t, a, 0, n > 1 ? buf_str(&b) : NULL);
 	if (r->word.len) {
 		paint_row(t, a, 0, ST_PLAIN);
-		paint_text(t, a, 0, 0, ST_STRONG, buf_str(&r->word));
+		paint_fit(t, a, 0, 0, a.cols, ST_STRONG, buf_str(&r->word));
 	}
 	buf_release(&b);
 }

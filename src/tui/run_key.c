@@ -163,12 +163,9 @@ static void runbook_key(struct run *r, const struct key *k)
 		not_taken(r, k);
 }
 
-void run_key(void *self, const struct key *k)
+static void one_key(struct run *r, const struct key *k)
 {
-	struct run *r = self;
 
-	if (k->code == K_RESIZE || k->code == K_GONE)
-		return;
 	run_mark_shown(r);
 	scene_stale(r->t);
 	if (r->drives) {
@@ -198,4 +195,15 @@ void run_key(void *self, const struct key *k)
 		ended_key(r, k);
 	else
 		runbook_key(r, k);
+}
+
+void run_key(void *self, const struct key *k)
+{
+	struct run *r = self;
+
+	if (k->code == K_RESIZE || k->code == K_GONE)
+		return;
+	one_key(r, k);
+	r->last_code = k->code;
+	r->last_at = k->at;
 }

@@ -54,7 +54,7 @@ static void fill_where(void *ctx, struct sheet *s)
 /* --- the log ----------------------------------------------------------------------------------- */
 
 struct log {
-	struct buf text;
+	struct buf *text;
 	int64_t from;
 };
 
@@ -64,26 +64,43 @@ static int log_row(void *ctx, struct view *v, const struct event *ev)
 
 	if (ev->seq < l->from || ev->kind == EV_OUTPUT)
 		return 0;
-	buf_addf(&l->text, "%6lld ", (long long)ev->seq);
-	clock_utc(&l->text, ev->at.wall, 0);
-	buf_addc(&l->text, ' ');
-	view_event_line(&l->text, v, ev);
-	buf_addc(&l->text, '\n');
+	buf_addf(l->text, "%6lld ", (long long)ev->seq);
+	clock_utc(l->text, ev->at.wall, 0);
+	buf_addc(l->text, ' ');
+	view_event_line(l->text, v, ev);
+	buf_addc(l->text, '\n');
 	return 0;
+}
+
+/* The newest row is the one that is wanted. */
+static void fill_log(void *ctx, struct sheet *s)
+{
+	struct run *r = ctx;
+	const char *text = buf_str(&r->log);
+
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+		char *line = mem_dupn(text, n);
+
+		sheet_add(s, ST_PLAIN, 16, line);
+		free(line);
+		text += n + (text[n] == '\n');
+	}
+	sheet_mark(s);
 }
 
 static void show_log(struct run *r)
 {
-	struct log l = { .from = view_state(r->v)->seq - LOG_ROWS };
+	struct log l = { .text = &r->log, .from = view_state(r->v)->seq - LOG_ROWS };
 	struct err err = { 0 };
 
+	buf_clear(&r->log);
 	if (l.from > 1)
-		buf_addf(&l.text, "(the last %d rows; `blackstart log` has all)\n", LOG_ROWS);
+		buf_addf(&r->log, "(the last %d rows; `blackstart log` has all)\n", LOG_ROWS);
 	if (client_replay(r->c, log_row, &l, &err))
 		run_say(r, "The record cannot be read: %s", err.text);
 	else
-		text_push(r->t, "log of the run", buf_str(&l.text), NULL, NULL);
-	buf_release(&l.text);
+		text_push(r->t, "log of the run, newest last", NULL, fill_log, r);
 }
 
 /* --- help -------------------------------------------------------------------------------------- */
@@ -95,8 +112,8 @@ static const struct {
 	{ "^O", "all that the command under the eyes printed; O: that of any other" },
 	{ "L", "the log: every row of the record" },
 	{ "Tab", "keyboard to a command that has a terminal; ^] or F12 gives it back" },
-	{ "Left Right", "another question, where several are open" },
-	{ "Up Down PgUp PgDn", "scrolls the step, where it is longer than its room" },
+	{ "< >", "arrows left and right: another question, where several are open" },
+	{ "PgUp PgDn", "and arrows up and down: scrolls the step, where it is longer than its room" },
 	{ "M, F10", "everything that can be done, as a list" },
 	{ "n", "puts a remark on the record" },
 	{ "p, g", "pause: nothing new starts; go on" },
@@ -124,22 +141,22 @@ void run_help(void *self, struct buf *out)
 	if (p) {
 		buf_addf(out, "%s\n", p->sentence);
 		if (p->kind == ASK_NAME)
-			buf_adds(out, "  Enter  then type the name exactly as shown, then Enter: "
-				      "it starts\n");
+			buf_adds(out, "letters  type the name exactly as shown, then Enter: it "
+				      "starts; Esc makes letters keys again\n");
 		if (p->n_options || p->n_lines)
-			buf_adds(out, "  number or arrows, then Enter  takes one of the list\n");
+			buf_adds(out, "1-9  or arrows, then Enter: takes one of the list\n");
 	}
 	for (size_t i = 0; p && i < p->n_choices; i++) {
 		const struct choice *c = &p->choices[i];
 
 		if (c->key)
-			buf_addf(out, "  %.*s  %s: %s%s\n", c->key == '\n' ? 5 : 1,
+			buf_addf(out, "%.*s  %s: %s%s\n", c->key == '\n' ? 5 : 1,
 				 c->key == '\n' ? "Enter" : &c->key, c->word, c->does,
 				 c->reason ? " (you are asked why)" : "");
 	}
 	buf_adds(out, p ? "At any time:\n" : "Nothing is asked now. At any time:\n");
 	for (size_t i = 0; i < sizeof always / sizeof always[0]; i++)
-		buf_addf(out, "  %s  %s\n", always[i].key, always[i].does);
+		buf_addf(out, "%s  %s\n", always[i].key, always[i].does);
 }
 
 /* --- keys -------------------------------------------------------------------------------------- */
