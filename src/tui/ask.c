@@ -289,6 +289,18 @@ static int seen_cols(const struct asking *q, size_t from, size_t to)
 	return cols;
 }
 
+/* The cursor is seen, and some of what stands before it. */
+static void keep_in_sight(struct asking *q, int cols)
+{
+	if (seen_cols(q, 0, q->text.len) <= cols)
+		q->from = 0;
+	if (q->at <= q->from)
+		for (q->from = q->at; q->from && seen_cols(q, q->from, q->at) < cols / 2;)
+			q->from = before(q, q->from);
+	while (q->from < q->at && seen_cols(q, q->from, q->at) > cols)
+		q->from = next(q, q->from);
+}
+
 static void draw_input(struct asking *q, struct term *t, struct area a, int row)
 {
 	struct area in = { a.row + row, a.col + 2, 1, a.cols - 2 };
@@ -296,10 +308,7 @@ static void draw_input(struct asking *q, struct term *t, struct area a, int row)
 
 	paint_row(t, a, row, ST_PLAIN);
 	paint_text(t, a, row, 0, ST_KEY, ">");
-	if (q->at < q->from)
-		q->from = q->at;
-	while (q->from < q->at && seen_cols(q, q->from, q->at) > in.cols - 2)
-		q->from = next(q, q->from);
+	keep_in_sight(q, in.cols - 1);
 	paint_row(t, in, 0, ST_INPUT);
 	seen(q, &b, q->from, q->text.len);
 	paint_text(t, in, 0, 0, ST_INPUT, buf_str(&b));

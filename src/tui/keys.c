@@ -23,7 +23,7 @@ enum {
 	PASTE_MS = 1000,     /* silence that ends a paste whose end was lost */
 	SEQ_MAX = 64,
 	DROP_READS = 256,    /* more is thrown away unread */
-	RUSH_KEYS = 3,       /* this many in one read were not typed one by one */
+	RUSH_KEYS = 3,       /* this many without a gap were not typed */
 	NOTHING = 0x1fffff,  /* bytes that are no key: an answer of the terminal, a focus */
 	PASTE_BEGINS,
 };
@@ -300,16 +300,21 @@ static void lost(struct term *t)
 	epoll_ctl(t->poll, EPOLL_CTL_DEL, t->in, NULL);
 }
 
-/* Whether keys come as nobody types: many at once, or without a gap, until it is quiet. */
+/* Whether keys come as nobody types: several without a gap, until it is quiet. */
 static void judge(struct term *t, int64_t now)
 {
 	int64_t gap = now - t->read_at;
 
-	if (t->read_keys >= RUSH_KEYS || t->rush)
-		t->rush = gap < QUIET_NS;
-	else
-		t->rush = gap < RUSH_NS;
+	t->rush = gap < (t->rush_keys >= RUSH_KEYS ? QUIET_NS : RUSH_NS);
+	if (!t->rush)
+		t->rush_keys = 0;
 	t->read_keys = 0;
+}
+
+static void count(struct term *t)
+{
+	t->read_keys++;
+	t->rush_keys++;
 }
 
 void term_pump(struct term *t)
@@ -435,7 +440,7 @@ bool term_key(struct term *t, struct key *ret)
 	}
 	ret->at = t->read_at;
 	ret->burst = t->rush || t->read_keys > 0;
-	t->read_keys++;
+	count(t);
 	return true;
 }
 
@@ -473,7 +478,7 @@ void term_drop(struct term *t)
 		if (i && t->raw_n == had)
 			break;
 		while (take(t, &k))
-			t->read_keys++;
+			count(t);
 	}
 	t->paste_drop = t->in_paste;
 	if (!t->gone)

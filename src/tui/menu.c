@@ -47,7 +47,7 @@ static void choose(struct menu *m, int i, const struct key *k)
 static bool own_key(struct menu *m, const struct key *k)
 {
 	for (int i = 0; i < m->n; i++)
-		if (m->v[i].key && m->v[i].key == k->code && !k->alt) {
+		if (m->v[i].key == k->code && k->code && k->code != K_ENTER && !k->alt) {
 			choose(m, i, k);
 			return true;
 		}
@@ -246,9 +246,12 @@ void menu_push(struct tui *t, const char *title, const struct menu_item *v, size
 	m->chosen = -1;
 	m->done = done;
 	m->ctx = ctx;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].key == K_ENTER)
+			m->at = (int)i;
 		m->v[i] = (struct entry){ v[i].key, mem_dup(v[i].word), mem_dup(v[i].does),
 					  mem_dup(v[i].why_off), v[i].off };
+	}
 	sheet_init(&m->detail, 1);
 	scene_push(t, &ops, m, false);
 }

@@ -173,7 +173,8 @@ static void one_key(struct tui *t, const struct key *k)
 		return;
 	if (!l.ops->eager && k->at <= l.shown)
 		return; /* it was meant for what was there before */
-	hush(t);
+	if (!k->burst) /* what is said of a burst is not wiped by the rest of it */
+		hush(t);
 	t->stale = t->urgent = true;
 	l.ops->key(l.self, k);
 }

@@ -77,7 +77,7 @@ void ask_push(struct tui *t, const struct ask *a);
 
 struct menu_item { uint32_t key; const char *word, *does; bool off; const char *why_off; };
 /* A list to choose from by arrow or key; done gets the index, -1: none, after the scene went,
- * once. Items are copied. key 0: none of its own. */
+ * once. Items are copied. key 0: none of its own; K_ENTER: the cursor begins there. */
 void menu_push(struct tui *t, const char *title, const struct menu_item *v, size_t n,
 	       void (*done)(void *ctx, int i), void *ctx);
 

@@ -34,8 +34,9 @@ struct term {
 	unsigned char raw[TERM_READ_BYTES];
 	size_t raw_n;
 	size_t read_keys;        /* keys taken from the last read */
+	size_t rush_keys;        /* … and from those just before it */
 	int64_t read_at;
-	bool rush;               /* reads follow on each other as no person types */
+	bool rush;               /* the last read followed as nobody types */
 	int esc_ms;
 	struct term_seq seq[TERM_SEQS];
 	size_t n_seq;

@@ -209,13 +209,19 @@ static inline void term_rig_expect(struct term_rig *r, const char *line)
 	buf_drop(&r->said, (size_t)(nl - r->said.data) + 1);
 }
 
-/* Nothing more is said for so long. */
-static inline void term_rig_quiet(struct term_rig *r, int ms)
+/* Reads on for so long: what a person does between two keys. */
+static inline void term_rig_pause(struct term_rig *r, int ms)
 {
 	int64_t end = term_rig_ms() + ms, left;
 
 	while ((left = end - term_rig_ms()) > 0)
 		term_rig_read(r, (int)left);
+}
+
+/* Nothing more is said for so long. */
+static inline void term_rig_quiet(struct term_rig *r, int ms)
+{
+	term_rig_pause(r, ms);
 	if (r->said.len)
 		fail_msg("said: %s", buf_str(&r->said));
 }
