@@ -16,6 +16,7 @@ ROOMS := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard src/*/*.c)))))
 SEES_base    :=
 SEES_model   := base
 SEES_loop    := base
+SEES_ladder  := base
 SEES_expr    := base model
 SEES_loader  := base model expr
 SEES_engine  := base model
@@ -27,6 +28,7 @@ SEES_client  := base model loop loader journal view engine keeper
 SEES_plain   := base model loader view client engine
 SEES_vt      := base
 SEES_shelf   := base model expr loader journal
+SEES_people  := base model expr loader ladder
 SEES_tui     := base model engine view client vt shelf
 SEES_cli     := $(ROOMS)
 
@@ -136,8 +138,10 @@ $(LIB): $(OBJS)
 	@rm -f $@
 	$(call say,AR )ar rcs $@ $^
 
+# Of two functions of one name an archive would silently give whichever comes first.
 $(BIN): $(MAIN) $(LIB)
-	$(call say,LD )$(CC) $(BASEFLAGS) $(LINK) -o $@ $^ $(PKG_LIBS)
+	$(call say,LD )$(CC) $(BASEFLAGS) $(LINK) -o $@ $(MAIN) -Wl,--whole-archive $(LIB) \
+		-Wl,--no-whole-archive $(PKG_LIBS)
 
 $(BUILD)/gen/version.h: FORCE
 	@PREFIX='$(PREFIX)' sh tests/lib/version.sh $@
