@@ -6,6 +6,7 @@
  *
  *   folder/holder.sock         where a keeper connects (one at a time; a new one takes over)
  *   folder/holder.lock         held as long as it lives
+ *   folder/holder.group        where its cgroup is, while there is one
  *   folder/spool/TOKEN.out     bytes of a stream (.out .err .tty), made with the first byte
  *   folder/status              one line per fact, appended in one write(2): holder_status.h
  *
@@ -121,5 +122,13 @@ int holder_free(struct holder *h, const char *token, int stream, int64_t upto, s
  * of it. For a token it does not know, left by a holder before it: the files go. */
 int holder_forget(struct holder *h, const char *token, struct err *err);
 int holder_quit(struct holder *h, struct err *err);
+
+/* What a holder of this folder left that was killed: its cgroup is removed. Nothing while one
+ * lives. */
+void holder_sweep(const char *folder);
+
+/* Nobody will connect to folder any more: status, spools, socket, lock and cgroup are removed, the
+ * folder stays. False, and nothing is done, while a holder lives there. */
+bool holder_clear(const char *folder);
 
 #endif

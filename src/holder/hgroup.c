@@ -72,6 +72,42 @@ static void remove_group(int at, const char *name, int depth)
 	unlinkat(at, name, AT_REMOVEDIR);
 }
 
+bool hgroup_remove(const char *path)
+{
+	const char *name = strrchr(path, '/');
+	struct statfs fs;
+	char above[PATH_ROOM];
+	int at;
+	bool gone;
+	if (!name || strncmp(name + 1, prefix, sizeof(prefix) - 1) ||
+	    (size_t)(name - path) >= sizeof(above))
+		return true; /* not one of ours: not ours to remove */
+	memcpy(above, path, (size_t)(name - path));
+	above[name - path] = '\0';
+	at = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (at < 0)
+		return true;
+	if (!fstatfs(at, &fs) && fs.f_type == CGROUP2_SUPER_MAGIC)
+		remove_group(at, name + 1, 0);
+	gone = faccessat(at, name + 1, F_OK, 0) != 0;
+	close(at);
+	return gone;
+}
+
+bool hgroups_path(const struct hgroups *g, char *out, size_t room)
+{
+	char link[64];
+	ssize_t n;
+	if (g->base < 0)
+		return false;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", g->base);
+	n = readlink(link, out, room - 1);
+	if (n <= 0 || (size_t)n >= room - 1)
+		return false;
+	out[n] = '\0';
+	return true;
+}
+
 /* Removes the groups of holders that are not alive any more. */
 static void sweep(int parent)
 {

@@ -9,6 +9,7 @@
 #define HOLDER_HGROUP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct hproc_list;
 
@@ -29,6 +30,11 @@ struct hgroups {
  * left behind are removed on the way. */
 void hgroups_open(struct hgroups *g, bool wanted);
 void hgroups_close(struct hgroups *g); /* removes what is empty */
+/* The folder of all of them; false: there is none. */
+bool hgroups_path(const struct hgroups *g, char *out, size_t room);
+/* Removes the groups of a holder by their path, but nothing that is not one's. False: something
+ * lives in them. */
+bool hgroup_remove(const char *path);
 
 int hgroups_take(struct hgroups *g); /* a slot, or -1 */
 void hgroups_give(struct hgroups *g, int slot);

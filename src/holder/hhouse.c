@@ -13,9 +13,10 @@
 #include <unistd.h>
 
 #include "hchild.h"
+#include "hclear.h"
 #include "hcore.h"
 
-enum { FILES_WANTED = 4096, BACKLOG = 8 };
+enum { FILES_WANTED = 4096, BACKLOG = 8, PATH_ROOM = 4200 };
 
 static const char socket_name[] = "holder.sock";
 
@@ -89,6 +90,7 @@ static void raise_files(struct hcore *c)
 int hhouse_open(struct hhouse *h, struct hcore *c, const char *folder)
 {
 	int rc;
+	char path[PATH_ROOM];
 	*h = (struct hhouse){ .lock = -1, .listen = -1 };
 	c->spools = c->null = c->status.fd = -1;
 	c->groups.parent = c->groups.base = -1;
@@ -105,7 +107,10 @@ int hhouse_open(struct hhouse *h, struct hcore *c, const char *folder)
 		return rc;
 	}
 	raise_files(c);
+	hclear_group(c->folder); /* of the holder before us, perhaps in another group */
 	hgroups_open(&c->groups, c->conf.groups);
+	if (hgroups_path(&c->groups, path, sizeof(path)))
+		hclear_note_group(c->folder, path);
 	return 0;
 }
 
@@ -125,6 +130,7 @@ void hhouse_ready(int rc)
 void hhouse_close(struct hhouse *h, struct hcore *c)
 {
 	if (h->listen >= 0) {
+		hclear_group(c->folder);
 		unlinkat(c->folder, socket_name, 0);
 		close(h->listen);
 	}

@@ -31,6 +31,7 @@ struct keeper {
 	const struct state *s;
 
 	struct post *posts[POST_MAX];
+	char *folders[POST_MAX]; /* of theirs, once the run is closed and nobody needs them */
 	int lost_in_a_row; /* commands whose holder died before they ran */
 	struct proc **procs;
 	size_t n_procs, cap_procs, turn;

@@ -63,6 +63,7 @@ struct post *post_new(struct keeper *k, const char *folder);
 void post_free(struct post *post);
 /* The holder of this folder, started where none lives. */
 int post_connect(struct post *post, struct err *err);
+bool post_alive(const struct post *post); /* a holder lives in its folder */
 /* Commands of this folder that an earlier keeper left: asks their holder or the status file. */
 void post_resume(struct keeper *k, struct post *post);
 
@@ -109,6 +110,10 @@ void move_pointer(struct keeper *k); /* tells the old record where it went, when
 /* --- recover.c: from the record to a keeper at work ------------------------------------------- */
 int recover_run(struct keeper *k, struct err *err); /* replay; then say that we are here */
 void recover_commands(struct keeper *k);            /* what became of those in flight */
+
+/* --- tidy.c: after the last row --------------------------------------------------------------- */
+void tidy_quit(struct keeper *k);   /* holders of a closed run are told to leave */
+void tidy_folder(struct keeper *k); /* run/RUN goes; everything else is closed by then */
 
 /* --- sheet.c, watch.c ------------------------------------------------------------------------- */
 void sheet_touch(struct keeper *k); /* something changed: it is written soon */

@@ -201,9 +201,7 @@ static void close_all(struct keeper *k)
 {
 	char *sock = mem_printf("%s/keeper.sock", k->dir);
 
-	for (int i = 0; i < POST_MAX; i++)
-		if (k->closed && k->posts[i] && k->posts[i]->h)
-			(void)holder_quit(k->posts[i]->h, NULL);
+	tidy_quit(k);
 	if (k->replayed)
 		sheet_write(k);
 	if (k->listen_fd >= 0)
@@ -225,6 +223,7 @@ static void close_all(struct keeper *k)
 	event_list_release(&k->batch);
 	action_list_release(&k->later);
 	loop_free(k->loop);
+	tidy_folder(k);
 	free(k->chunks);
 	free(k->chunk);
 	free(k->replies);

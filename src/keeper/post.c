@@ -239,7 +239,7 @@ static void on_current(void *ctx)
 
 /* --- connecting ------------------------------------------------------------------------------- */
 
-static bool post_alive(const struct post *post)
+bool post_alive(const struct post *post)
 {
 	char *path = mem_printf("%s/holder.lock", post->folder);
 	int fd = open(path, O_RDWR | O_CLOEXEC);

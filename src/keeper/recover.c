@@ -81,7 +81,8 @@ int recover_run(struct keeper *k, struct err *err)
 	k->replayed = k->s->run != NULL;
 	if (!k->replayed)
 		return err_set(err, ERR_NOTFOUND, "there is no run %s", k->run);
-	if (k->s->phase == RUN_CLOSED)
+	k->closed = k->s->phase == RUN_CLOSED;
+	if (k->closed)
 		return err_set(err, ERR_EXISTS, "run %s is closed", k->run);
 	books_locate(&k->books, k->s->cwd);
 	trouble_left(k);
@@ -147,8 +148,11 @@ void recover_commands(struct keeper *k)
 	}
 	if (r)
 		trouble_meet(k, &err);
-	for (int i = 0; i < POST_MAX; i++)
-		if (k->posts[i])
-			post_resume(k, k->posts[i]);
+	for (int i = 0; i < POST_MAX; i++) {
+		if (!k->posts[i])
+			continue;
+		holder_sweep(k->posts[i]->folder);
+		post_resume(k, k->posts[i]);
+	}
 	orphan_look(k);
 }

@@ -96,7 +96,7 @@ struct plain {
 /* --- plain_out.c ------------------------------------------------------------------------------ */
 void plain_say(struct plain *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void plain_text(struct plain *p, const char *text);   /* whole lines, harmless already */
-void plain_exact(struct plain *p, const char *line);   /* a line that nothing is done to */
+void plain_exact(struct plain *p, const char *line);  /* a line that nothing is done to */
 void plain_raw(struct plain *p, const char *text);    /* as it is: the line goes on */
 void plain_mark(struct plain *p);                     /* "> " where a person types */
 void plain_echo(struct plain *p, const char *line);   /* what came from a pipe, for the log */
@@ -109,7 +109,7 @@ void plain_output_idle(struct plain *p);                         /* shows what h
 bool plain_output_waits(const struct plain *p);
 void plain_output_free(struct plain *p);
 
-/* --- plain_event.c ---------------------------------------------------------------------------- */
+/* plain_event.c */
 void plain_event(void *ctx, const struct event *ev, bool past);
 void plain_tell(struct plain *p, const struct inst *in);         /* its full text, once a visit */
 
@@ -125,7 +125,6 @@ void plain_line(struct plain *p, char *line);
 void plain_answered(void *ctx, const struct client_answer *a);
 /* Makes sense whether or not a question is open, or an answer is awaited. */
 bool plain_independent(const struct plain *p, const char *line);
-
 /* --- plain_act.c ------------------------------------------------------------------------------ */
 void plain_act_verb(struct plain *p, const struct plain_line *l); /* SAID_RUN, SAID_PAID */
 const struct cmd *plain_act_terminal(struct plain *p); /* NULL: none, or several; it was said */
@@ -146,7 +145,6 @@ void plain_help(struct plain *p);
 void plain_where(struct plain *p);
 void plain_show(struct plain *p, char *rest);
 void plain_log(struct plain *p, char *rest);
-
 int64_t plain_now(void); /* boot time, ns */
 
 #endif
