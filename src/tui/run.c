@@ -224,6 +224,21 @@ static void look_for_wanted(struct run *r)
 		}
 }
 
+/* Who loses the seat must not go on as if it were still there. */
+static void watch_seat(struct run *r)
+{
+	const struct state *s = view_state(r->v);
+	bool has = client_has_seat(r->c);
+
+	if (r->had_seat && !has && s->seat.taken) {
+		r->drives = false;
+		run_make_drop(r);
+		run_say(r, "%.60s HAS TAKEN THE SEAT: you look on now. i takes it back.",
+			s->seat.who.id);
+	}
+	r->had_seat = has;
+}
+
 static int watch_step(void *ctx, struct err *err)
 {
 	struct run *r = ctx;
@@ -232,6 +247,7 @@ static int watch_step(void *ctx, struct err *err)
 
 	r->v = client_view(r->c);
 	look_for_wanted(r);
+	watch_seat(r);
 	closed = view_state(r->v)->phase == RUN_CLOSED;
 	if (closed && !r->ended) {
 		r->ended = true;

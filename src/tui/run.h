@@ -80,6 +80,7 @@ struct run {
 	struct buf trouble_why;
 	char journal_id[40];
 	bool closing_over, closed_over;
+	bool had_seat;
 	bool gone;           /* the keeper is away */
 	struct buf gone_why;
 

@@ -96,10 +96,12 @@ static bool runs(const struct cmd *c)
 static void share_body(struct run *r, struct plan *p, struct area body, const struct cmd *c)
 {
 	int need = run_body_rows(r, body.cols), pane = body.rows - need;
+	const struct inst *at = run_at(r);
+	bool here = c && c->inst == at && !(at && at->state == STEP_HOLD);
 
-	if ((runs(c) || went_wrong(run_at(r))) && pane < PANE_MUCH)
+	if (here && (runs(c) || went_wrong(at)) && pane < PANE_MUCH)
 		pane = body.rows / 2 < PANE_MUCH ? body.rows / 2 : PANE_MUCH;
-	if (runs(c) && c->terminal && need > body.rows / 2)
+	if (here && runs(c) && c->terminal && need > body.rows / 2)
 		pane = body.rows - body.rows / 2;
 	if (!c || pane < PANE_LEAST)
 		pane = 0;

@@ -1,15 +1,12 @@
 /* Every key of the run's screen: who gets it, and what is said where nobody takes it. */
 #include "run.h"
 
-#include <stdio.h>
-#include <string.h>
 
 #include "client.h"
 #include "clock.h"
 #include "pane.h"
 #include "state.h"
 #include "str.h"
-#include "utf8.h"
 #include "view_walk.h"
 
 enum { KEY_INTERRUPT = 3, KEY_OUTPUT = 15, KEY_BRACKET = 29 };
@@ -110,14 +107,14 @@ static bool move_key(struct run *r, const struct key *k)
 /* A key that nobody takes does nothing, and says so. */
 static void not_taken(struct run *r, const struct key *k)
 {
-	char name[8] = { 0 };
-	size_t n = k->code > ' ' && k->code < K_ENTER ? utf8_encode(k->code, name) : 0;
-	struct buf b = BUF_INIT;
+	char name[KEY_NAME_BYTES];
 
-	str_printable(&b, name, n, false);
-	run_say(r, "%s%sthat key does nothing here; ? explains the keys, M lists what can be done.",
-		buf_str(&b), n ? ": " : "");
-	buf_release(&b);
+	term_key_name(k, name);
+	if (run_role(r) == RUN_OTHER || run_role(r) == RUN_WATCHES)
+		run_say(r, "%s does nothing: you look on. i takes the seat, n puts a note.", name);
+	else
+		run_say(r, "%s does nothing here; ? explains the keys, M lists what can be done.",
+			name);
 }
 
 /* --- who gets it ------------------------------------------------------------------------------- */

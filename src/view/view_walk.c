@@ -87,28 +87,35 @@ int view_walk_depth(const struct inst *in)
 	return n;
 }
 
-static bool has_time(const struct inst *in)
+/* How long it took, or is taking in this attempt; -1: neither. */
+static int64_t span_of(const struct inst *in, int64_t now)
 {
-	return in->began >= 0 && in->state != STEP_PENDING &&
-	       !(in->state == STEP_FINISHED && (in->outcome == OUTCOME_SKIPPED ||
-						in->outcome == OUTCOME_NOT_APPLICABLE));
+	switch (in->state) {
+	case STEP_FINISHED:
+		return in->began < 0 || in->ended < in->began || in->outcome == OUTCOME_SKIPPED ||
+		       in->outcome == OUTCOME_NOT_APPLICABLE ? -1 : in->ended - in->began;
+	case STEP_EXECUTING: case STEP_CONFIRMING: case STEP_FAILING:
+		return now - in->since;
+	default:
+		return -1;
+	}
 }
 
 void view_walk_line(struct buf *out, const struct view *v, const struct inst *in,
 		    struct moment now)
 {
+	int64_t span;
+
 	if (in->is_item) {
 		buf_adds(out, "for ");
 		view_safe(out, in->item);
 	} else {
 		view_step_name(out, v, in);
 	}
-	if (has_time(in)) {
-		int64_t end = in->state == STEP_FINISHED && in->ended >= in->began
-				      ? in->ended : view_time(v, now);
-
+	span = span_of(in, view_time(v, now));
+	if (span >= 0) {
 		buf_adds(out, "  ");
-		view_span(out, end - in->began);
+		view_span(out, span);
 	}
 	if (in->state != STEP_PENDING && in->reason && *in->reason) {
 		buf_adds(out, "  (");
