@@ -53,8 +53,10 @@ static void closes_well(int say)
 
 static void faults(int say)
 {
+	volatile uintptr_t nowhere = 8; /* that the compiler does not know */
+
 	any_key(opened(say));
-	*(volatile int *)8 = 1;
+	*(volatile int *)nowhere = 1;
 }
 
 static int deep(volatile int n)
