@@ -19,6 +19,7 @@ enum {
 	TELL_MS = 250,       /* figures are drawn anew this often */
 	SIDE = 8,            /* columns of an arrow */
 	LEFT_MAX = 2 * PAGER_BLOCK,
+	NUMBER_MAX = 100000000,
 };
 
 static const struct cmd *command(const struct pager *p)
@@ -52,8 +53,10 @@ static void show_stream(struct pager *p, int stream)
 	p->size = bytes_of(p, stream);
 	p->ended = !runs(p);
 	p->due = 0;
+	p->counted = false;
 	p->top = 0;
 	p->left = 0;
+	p->wanted = 0;
 	p->find.on = false;
 	p->find.hit = -1;
 	pager_forget(p);
@@ -166,8 +169,31 @@ static void stream_tty(struct pager *p) { show_stream(p, 2); }
 static void leave(struct pager *p) { scene_pop(p->t); }
 static void help(struct pager *p) { scene_help(p->t); }
 
+/* 1200G; it waits until so many lines are counted. */
+static void go_line(struct pager *p)
+{
+	p->wanted = p->typed;
+	p->due = 0;
+	p->follow = false;
+	p->find.hit = -1;
+}
+
+/* 40% of the bytes. */
+static void go_part(struct pager *p)
+{
+	int64_t part = p->typed < 100 ? p->typed : 100;
+
+	p->top = pager_line(p, p->size / 100 * part + p->size % 100 * part / 100);
+	p->follow = false;
+	p->find.hit = -1;
+}
+
 static void first(struct pager *p)
 {
+	if (p->typed) {
+		go_line(p);
+		return;
+	}
 	p->top = 0;
 	p->left = 0;
 	p->follow = false;
@@ -176,6 +202,10 @@ static void first(struct pager *p)
 
 static void last(struct pager *p)
 {
+	if (p->typed) {
+		go_line(p);
+		return;
+	}
 	go_end(p);
 	p->follow = false;
 }
@@ -208,29 +238,43 @@ static const struct {
 	{ K_LEFT, side_left }, { K_RIGHT, side_right },
 	{ K_HOME, first }, { 'g', first }, { '<', first },
 	{ K_END, last }, { 'G', last }, { '>', last },
-	{ 'F', follow }, { 'r', raw },
+	{ 'F', follow }, { 'r', raw }, { '%', go_part },
 	{ '/', ask_word }, { 'n', next_hit }, { 'N', previous_hit },
 	{ 'o', stream_out }, { 'e', stream_err }, { 't', stream_tty },
 	{ 'q', leave }, { K_ESC, leave }, { CTRL_C, leave }, { CTRL_G, leave }, { '?', help },
 };
 
+/* A digit before G, g or %. */
+static bool typed_digit(struct pager *p, const struct key *k)
+{
+	if (k->alt || k->code < '0' || k->code > '9' || p->typed > NUMBER_MAX)
+		return false;
+	p->typed = p->typed * 10 + (k->code - '0');
+	return true;
+}
+
 static void key(void *self, const struct key *k)
 {
 	struct pager *p = self;
 
-	if (p->find.on) {
+	if (typed_digit(p, k))
+		return;
+	if (p->find.on || p->wanted) {
 		p->find.on = false; /* any key stops it, and these do no more */
+		p->wanted = 0;
 		if (k->code == K_ESC || k->code == CTRL_C || k->code == CTRL_G ||
 		    k->code == 'q') {
-			scene_say(p->t, "The search was stopped.");
+			scene_say(p->t, "It was stopped.");
 			return;
 		}
 	}
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (keys[i].key == k->code && !k->alt) {
 			keys[i].fn(p);
+			p->typed = 0;
 			return;
 		}
+	p->typed = 0;
 	scene_unknown(p->t, k);
 }
 
@@ -241,7 +285,7 @@ static void add_help(void *self, struct buf *out)
 		 "Up Down  a line\n"
 		 "Space b PgDn PgUp  a page; ^D ^U half of one\n"
 		 "Left Right  to the sides of long lines\n"
-		 "g G Home End  the begin, the end\n"
+		 "g G Home End  the begin, the end; 1200G  line 1200; 40%  so far in\n"
 		 "/  searches; a capital in it makes case count\n"
 		 "n N  the next, the previous line that has it; Esc stops a search\n"
 		 "F  follows what comes\n"
@@ -263,6 +307,7 @@ static void grow(struct pager *p)
 		pager_forget(p); /* perhaps they have come */
 	p->size = size;
 	p->due = 0;
+	p->counted = false;
 	scene_stale(p->t);
 }
 
@@ -276,25 +321,54 @@ static int search_tick(struct pager *p, int64_t now)
 	return 0;
 }
 
+/* The line is counted, or there are not so many. */
+static void arrive(struct pager *p)
+{
+	int64_t at = pager_place(p, p->wanted);
+
+	if (at >= 0) {
+		p->top = at;
+	} else if (p->counted) {
+		go_end(p);
+		scene_say(p->t, "It has no line %lld: this is the end.", (long long)p->wanted);
+	} else {
+		return;
+	}
+	p->wanted = 0;
+	scene_stale(p->t);
+}
+
+static int count_tick(struct pager *p, int64_t now)
+{
+	bool more = pager_index_slice(p, now + COUNT_MS * MS);
+
+	p->counted = !more;
+	if (p->wanted)
+		arrive(p);
+	if (!more || now - p->told > TELL_MS * MS)
+		scene_stale(p->t);
+	/* without an end of its last line there is nothing to do until more comes */
+	if (!more)
+		return -1;
+	p->due = p->wanted ? 0 : now + (COUNT_MS + REST_MS) * MS;
+	return p->wanted ? 0 : REST_MS;
+}
+
 static int tick(void *self)
 {
 	struct pager *p = self;
 	int64_t now = clock_now().boot;
-	bool more;
 
 	grow(p);
 	if (p->find.on)
 		return search_tick(p, now);
-	if (p->ix.done >= p->size || p->told == 0)
+	if (p->wanted)
+		arrive(p);
+	if (p->told == 0 || p->counted)
 		return -1;
 	if (now < p->due)
 		return (int)((p->due - now) / MS) + 1;
-	more = pager_index_slice(p, now + COUNT_MS * MS);
-	if (!more || now - p->told > TELL_MS * MS)
-		scene_stale(p->t);
-	/* without an end of its last line there is nothing to do until more comes */
-	p->due = more ? now + (COUNT_MS + REST_MS) * MS : INT64_MAX;
-	return more ? REST_MS : -1;
+	return count_tick(p, now);
 }
 
 static void release(void *self)

@@ -77,7 +77,7 @@ static void add_place(struct pager *p, struct buf *b, int64_t end)
 	} else if (line) {
 		buf_adds(b, "Line ");
 		add_count(b, line);
-		if (p->size - p->ix.done <= 2 * PAGER_BLOCK) {
+		if (p->counted) {
 			buf_adds(b, " of ");
 			add_count(b, p->ix.lines + (p->ix.done < p->size));
 		}
@@ -85,24 +85,34 @@ static void add_place(struct pager *p, struct buf *b, int64_t end)
 	}
 	if (p->size)
 		buf_addf(b, "%d %%", (int)(end * 100 / p->size));
-	if (p->size - p->ix.done > 2 * PAGER_BLOCK)
+	if (!p->counted && p->size - p->ix.done > 2 * PAGER_BLOCK)
 		buf_adds(b, " (counting lines)");
 	if (p->left)
 		buf_addf(b, "  from column %d", p->left + 1);
-	if (p->raw)
-		buf_adds(b, "  every byte");
+	if (p->raw != (p->stream != 2))
+		buf_adds(b, p->raw ? "  every byte" : "  without control sequences");
 	if (p->missing)
 		buf_adds(b, "  bytes that the record lacks are \\x00");
 }
 
 static void draw_status(struct pager *p, struct term *t, struct area a, int64_t end)
 {
+	static const char *const hints[] = {
+		"Esc back   / search   n N next, previous   F follow   g G begin, end   ? help",
+		"Esc back  / search  n N  F follow  g G  ? help",
+		"Esc back  / search  ? help", "? help",
+	};
 	struct buf b = BUF_INIT;
 	char word[PAGER_WORD_MAX + 1];
 	int row = a.rows - 1, col;
 
 	paint_row(t, a, row, ST_BAR);
-	if (p->find.on) {
+	if (p->typed) {
+		buf_addf(&b, "%lld: G goes to that line, %% that far in.", (long long)p->typed);
+	} else if (p->wanted) {
+		buf_addf(&b, "Counting to line %lld: %d %%. Esc stops it.", (long long)p->wanted,
+			 (int)(p->ix.done * 100 / (p->size ? p->size : 1)));
+	} else if (p->find.on) {
 		buf_addf(&b, "Searching \"%s\": %d %%. Esc stops it.",
 			 str_clip(word, 60, p->find.word), pager_find_percent(p));
 	} else {
@@ -111,9 +121,11 @@ static void draw_status(struct pager *p, struct term *t, struct area a, int64_t 
 		add_place(p, &b, end);
 	}
 	col = paint_fit(t, a, row, 1, a.cols - 2, ST_BAR, buf_str(&b));
-	if (!p->find.on && col + 4 < a.cols)
-		paint_fit(t, a, row, col + 3, a.cols - col - 4, ST_BAR,
-			  "Esc back  / search  n N  F follow  g G  ? help");
+	for (size_t i = 0; !p->find.on && i < sizeof hints / sizeof *hints; i++)
+		if (col + 4 + (int)strlen(hints[i]) <= a.cols) {
+			paint_text(t, a, row, col + 3, ST_BAR, hints[i]);
+			break;
+		}
 	buf_release(&b);
 	p->told = clock_now().boot;
 }

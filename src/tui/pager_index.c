@@ -96,3 +96,16 @@ int64_t pager_number(struct pager *p, int64_t at)
 	}
 	return line;
 }
+
+int64_t pager_place(struct pager *p, int64_t line)
+{
+	struct pager_index *x = &p->ix;
+	int64_t at;
+
+	if (line < 1 || line > x->lines)
+		return -1;
+	at = x->at[(line - 1) / x->every];
+	for (int64_t i = (line - 1) % x->every; i > 0; i--)
+		at = pager_next(p, at);
+	return at;
+}

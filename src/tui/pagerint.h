@@ -53,8 +53,11 @@ struct pager {
 	bool missing;        /* bytes that the record does not have */
 	struct pager_index ix;
 	struct pager_search find;
+	int64_t typed;       /* number before a key; 0: none */
+	int64_t wanted;      /* line to go to when it is counted; 0: none */
 	int64_t told;        /* when the figures were drawn last */
 	int64_t due;         /* the index rests until then */
+	bool counted;        /* all lines there are */
 };
 
 /* --- pager_bytes.c: bytes and lines ---------------------------------------------------------- */
@@ -79,6 +82,7 @@ void pager_text(struct pager *p, const char *s, size_t n, struct buf *to);
 void pager_index_clear(struct pager *p);
 bool pager_index_slice(struct pager *p, int64_t end_ns); /* false: all is done */
 int64_t pager_number(struct pager *p, int64_t at);  /* of a line, from 1; 0: not known yet */
+int64_t pager_place(struct pager *p, int64_t line);  /* where it begins; -1: not known yet */
 
 /* --- pager_find.c ---------------------------------------------------------------------------- */
 void pager_find_word(struct pager *p, const char *word);

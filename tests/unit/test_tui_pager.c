@@ -142,8 +142,11 @@ static void lines_are_counted_in_memory_that_does_not_grow(void **x)
 		;
 	assert_int_equal(p.ix.lines, 300000);
 	assert_true(p.ix.n <= PAGER_MARKS && p.ix.every > 1);
-	for (int i = 1; i <= 300000; i += 997)
+	for (int i = 1; i <= 300000; i += 997) {
 		assert_int_equal(pager_number(&p, place_of(i)), i);
+		assert_int_equal(pager_place(&p, i), place_of(i));
+	}
+	assert_int_equal(pager_place(&p, 300001), -1);
 	close_pager(&p);
 	open_pager(*x, &p, &t, 1);
 	while (pager_index_slice(&p, 0))
