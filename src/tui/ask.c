@@ -17,6 +17,10 @@ enum {
 	PICKS_MAX = 9,
 };
 
+#define TOO_LONG "The pasted text is too long: nothing of it was taken."
+#define ENTER_BURST "Several lines came at once: only the first was taken. Press Enter for it."
+#define ENTER_EARLY "That Enter came before this was shown: press it again."
+
 struct asking {
 	struct tui *t;
 	char *title, *question;
@@ -142,15 +146,14 @@ static void paste(struct asking *q)
 	const char *s = term_paste(tui_term(q->t), &n);
 
 	if (!s) {
-		scene_say(q->t, "The pasted text is too long: nothing of it was taken.");
+		scene_say(q->t, TOO_LONG);
 		return;
 	}
 	size_t line = strcspn(s, "\r\n");
 	size_t rest = line + strspn(s + line, "\r\n");
 	bool whole = clean(&b, s, line);
 	if (!insert(q, buf_str(&b), b.len))
-		scene_say(q->t, "The pasted text is too long (%zu bytes fit): nothing of it was taken.",
-			  q->max);
+		scene_say(q->t, TOO_LONG " No more than %zu bytes fit.", q->max);
 	else if (rest < n)
 		scene_say(q->t, "Only the first line of the pasted text was taken.");
 	else if (!whole)
@@ -179,9 +182,7 @@ static void enter(struct asking *q, const struct key *k)
 {
 	if (early(q, k)) {
 		q->over = k->burst;
-		scene_say(q->t, k->burst ? "Several lines came at once: only the first was taken. "
-					   "Press Enter for it." :
-					   "That Enter came before this was shown: press it again.");
+		scene_say(q->t, "%s", k->burst ? ENTER_BURST : ENTER_EARLY);
 	} else if (q->must && !q->text.len) {
 		scene_say(q->t, "Something must be typed here; Esc gives up.");
 	} else {

@@ -37,7 +37,8 @@ static void choose(struct menu *m, int i, const struct key *k)
 	}
 	m->at = i;
 	if (m->v[i].off) {
-		scene_say(m->t, "%s", m->v[i].why_off ? m->v[i].why_off : "That is not possible now.");
+		const char *why = m->v[i].why_off;
+		scene_say(m->t, "%s", why ? why : "That is not possible now.");
 		return;
 	}
 	m->chosen = i;

@@ -19,7 +19,8 @@ static const struct look looks[ST_MAX][TERM_COLOR_MAX] = {
 		     { A_REVERSE, -1, -1 } },
 	[ST_REAL] = { { A_REVERSE | A_BOLD, -1, -1 }, { A_BOLD, 7, 1 }, { A_BOLD, 15, 1 },
 		      { A_BOLD, 15, 160 } },
-	[ST_DRILL] = { { A_REVERSE | A_UNDERLINE, -1, -1 }, { 0, 0, 6 }, { 0, 0, 6 }, { 0, 0, 80 } },
+	[ST_DRILL] = { { A_REVERSE | A_UNDERLINE, -1, -1 }, { 0, 0, 6 }, { 0, 0, 6 },
+		       { 0, 0, 80 } },
 	[ST_NOW] = { { A_BOLD, -1, -1 }, { A_BOLD, 6, -1 }, { A_BOLD, 6, -1 }, { A_BOLD, 38, -1 } },
 	[ST_DONE] = { { 0, -1, -1 }, { 0, 6, -1 }, { 0, 6, -1 }, { 0, 32, -1 } },
 	[ST_FAIL] = { { A_BOLD, -1, -1 }, { A_BOLD, 1, -1 }, { A_BOLD, 9, -1 },
@@ -30,7 +31,8 @@ static const struct look looks[ST_MAX][TERM_COLOR_MAX] = {
 			 { A_BOLD, 172, -1 } },
 	[ST_LATE] = { { A_BOLD, -1, -1 }, { A_BOLD, 1, -1 }, { A_BOLD, 9, -1 },
 		      { A_BOLD, 166, -1 } },
-	[ST_KEY] = { { A_BOLD, -1, -1 }, { A_BOLD, -1, -1 }, { A_BOLD, -1, -1 }, { A_BOLD, -1, -1 } },
+	[ST_KEY] = { { A_BOLD, -1, -1 }, { A_BOLD, -1, -1 }, { A_BOLD, -1, -1 },
+		     { A_BOLD, -1, -1 } },
 	[ST_INPUT] = { { A_UNDERLINE, -1, -1 }, { A_UNDERLINE, -1, -1 }, { A_UNDERLINE, -1, -1 },
 		       { A_UNDERLINE, -1, -1 } },
 	[ST_PICKED] = { { A_REVERSE, -1, -1 }, { A_REVERSE, -1, -1 }, { A_REVERSE, -1, -1 },
@@ -169,7 +171,7 @@ void paint_cursor(struct term *t, struct area a, int row, int col)
 	t->cursor_col = a.col + col;
 }
 
-/* --- cells of the terminal inside the screen --------------------------------------------------- */
+/* --- cells of the terminal inside the screen -------------------------------------------------- */
 
 /* The nearest of the cube of 6x6x6. */
 static short cube(const struct vt_color *c)

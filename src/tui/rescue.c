@@ -39,7 +39,10 @@ static const int ending[] = {
 };
 static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP };
 
-enum { N_ENDING = sizeof(ending) / sizeof(*ending), N_CRASHES = sizeof(crashes) / sizeof(*crashes) };
+enum {
+	N_ENDING = sizeof(ending) / sizeof(*ending),
+	N_CRASHES = sizeof(crashes) / sizeof(*crashes),
+};
 
 /* --- what is safe in a handler ---------------------------------------------------------------- */
 

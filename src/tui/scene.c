@@ -75,7 +75,7 @@ int64_t scene_shown(const struct tui *t)
 	return t->n ? t->v[t->n - 1].shown : INT64_MAX;
 }
 
-/* --- the line that is said --------------------------------------------------------------------- */
+/* --- the line that is said -------------------------------------------------------------------- */
 
 void scene_say(struct tui *t, const char *fmt, ...)
 {
@@ -179,7 +179,7 @@ static void one_key(struct tui *t, const struct key *k)
 	l.ops->key(l.self, k);
 }
 
-/* Until another scene is there: it is to be seen before keys are for it. True when there were any. */
+/* Until another scene is there: it is to be seen before keys are for it. True: there were some. */
 static bool keys(struct tui *t)
 {
 	struct key k;

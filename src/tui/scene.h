@@ -59,13 +59,13 @@ struct watch {
  * is ERR_CANCEL. Else what step failed with; the stack stands then. */
 int scene_loop(struct tui *t, const struct watch *w, struct err *err);
 
-/* --- small scenes that others use: ask.c, menu.c, text.c ---------------------------------------- */
+/* --- small scenes that others use: ask.c, menu.c, text.c -------------------------------------- */
 
 /* One line of text. done gets it (NULL: given up) after the scene went, once. All texts are
  * copied. A paste gives its first line; nothing but an Enter of its own ends the line. */
 struct ask {
 	const char *title, *question;
-	const char *const *picks;    /* reasons by one key (1…9) while the line is empty; NULL-ended */
+	const char *const *picks;    /* reasons by one key (1…9), taken while the line is empty */
 	const char *start;           /* text to begin with, or NULL */
 	size_t max;                  /* bytes; 0: LIMIT_REASON_BYTES */
 	bool secret;                 /* shown as bullets, wiped afterwards */

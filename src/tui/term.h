@@ -42,24 +42,24 @@ void term_stop(struct term *t);                   /* ^Z: gives it back, stops, t
 void term_beep(struct term *t);
 
 /* --- paint.c: text must be harmless already (str_printable); wide characters that do not fit are
- * left out. Columns, not bytes. A return value is the column after what was painted. ------------ */
+ * left out. Columns, not bytes. A return value is the column after what was painted. ----------- */
 int paint_text(struct term *t, struct area a, int row, int col, enum style st, const char *text);
 /* At most `cols` columns; what is longer ends in an ellipsis. */
 int paint_fit(struct term *t, struct area a, int row, int col, int cols, enum style st,
 	      const char *text);
 void paint_blank(struct term *t, struct area a);
-void paint_row(struct term *t, struct area a, int row, enum style st); /* a whole row blank, in st */
+void paint_row(struct term *t, struct area a, int row, enum style st); /* all of it blank, in st */
 void paint_rule(struct term *t, struct area a, int row, const char *word); /* word: may be NULL */
 void paint_upright(struct term *t, struct area a, int col); /* a line down all rows */
 void paint_cell(struct term *t, struct area a, int row, int col, const struct vt_cell *c);
-void paint_cursor(struct term *t, struct area a, int row, int col); /* shown there after term_show */
+void paint_cursor(struct term *t, struct area a, int row, int col); /* shown there by term_show */
 /* Sends what differs; hides the cursor if unset. What was typed before is read first, so that its
  * `at` is before term_shown. */
 void term_show(struct term *t);
 int64_t term_shown(const struct term *t);         /* when the last term_show was done; boot, ns */
 void term_repaint(struct term *t);                /* ^L: sends all with the next term_show */
 
-/* --- keys.c ------------------------------------------------------------------------------------ */
+/* --- keys.c ----------------------------------------------------------------------------------- */
 enum {
 	K_ENTER = 0x110000, K_ESC, K_TAB, K_BACKTAB, K_BACKSPACE, K_DELETE, K_UP, K_DOWN, K_LEFT,
 	K_RIGHT, K_HOME, K_END, K_PGUP, K_PGDN, K_INSERT, K_F1, K_F12 = K_F1 + 11,

@@ -209,11 +209,22 @@ static inline void term_rig_expect(struct term_rig *r, const char *line)
 	buf_drop(&r->said, (size_t)(nl - r->said.data) + 1);
 }
 
-/* Reads on for so long: what a person does between two keys. */
+/* Whether the child has read all that was typed. */
+static inline bool term_rig_read_all(const struct term_rig *r)
+{
+	int n = 0;
+
+	return r->slave < 0 || ioctl(r->slave, FIONREAD, &n) || n == 0;
+}
+
+/* Reads on until what was typed was read, and for so long: what a person does between two keys. */
 static inline void term_rig_pause(struct term_rig *r, int ms)
 {
-	int64_t end = term_rig_ms() + ms, left;
+	int64_t end = term_rig_ms() + TERM_RIG_WAIT_MS, left;
 
+	while (!term_rig_read_all(r) && term_rig_ms() < end)
+		term_rig_read(r, 1);
+	end = term_rig_ms() + ms;
 	while ((left = end - term_rig_ms()) > 0)
 		term_rig_read(r, (int)left);
 }
