@@ -125,6 +125,9 @@ static void say_taken(struct run *r, enum verb verb, int64_t seq)
 	case VERB_CORRECT: case VERB_REFRESH: case VERB_PACE: case VERB_EDIT:
 		run_say(r, "%s: on record, row %lld.", word_of(WORDS_VERB, verb), (long long)seq);
 		break;
+	case VERB_JOURNAL:
+		run_say(r, "The keeper was told; the journal is %s.", client_journal(r->c));
+		break;
 	default:
 		break;
 	}
@@ -135,8 +138,8 @@ static void say_refused(struct run *r, const char *why)
 	why = why ? why : "no reason was given";
 	free(r->want);
 	r->want = NULL;
-	if (run_naming(r)) {
-		run_say(r, "Not started: %s.", why);
+	if (run_naming(r) || r->trouble) { /* what matters more is on the screen already */
+		run_say(r, "Not done: %.400s.", why);
 		return;
 	}
 	buf_clear(&r->refused);
@@ -304,6 +307,9 @@ static void ask_for(struct run *r, size_t i)
 		run_edit(r);
 		return;
 	case RUN_NEED_REASON:
+		if (r->making.it.verb == VERB_CLOSE)
+			buf_adds(&r->making.question, "This ends the run for good: nothing can be "
+				 "done in it afterwards. ");
 		buf_adds(&r->making.question, "Why? A number, or your own words.");
 		a.picks = prompt_reasons(r->making.it.verb);
 		break;

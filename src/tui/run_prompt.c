@@ -86,7 +86,7 @@ static void hints_of_step(struct run *r, struct hints *h)
 
 static void hints_always(struct run *r, struct hints *h, bool few)
 {
-	if (run_role(r) == RUN_ACTS && !few) {
+	if (run_role(r) == RUN_ACTS && !few && !r->trouble) {
 		hint(h, "n", "note");
 		hint(h, view_state(r->v)->paused ? "g" : "p",
 		     view_state(r->v)->paused ? "continue" : "pause");

@@ -223,12 +223,12 @@ static bool may(struct run *r, enum verb verb)
 	enum run_role role = run_role(r);
 	bool open = view_state(r->v)->phase != RUN_CLOSED;
 
-	if (verb == VERB_NOTE)
-		return open;
 	if (r->trouble) {
-		run_say(r, "The journal cannot be written: nothing new starts. j decides.");
+		run_say(r, "The journal cannot be written: nothing can be sent. j decides.");
 		return false;
 	}
+	if (verb == VERB_NOTE)
+		return open;
 	if (verb == VERB_TAKE && client_has_seat(r->c)) {
 		run_say(r, "You have the seat already.");
 		return false;
