@@ -149,7 +149,7 @@ static void draw_word(struct pane *p, struct term *t, struct area a)
 		buf_addc(&b, ' ');
 		add_bytes(&b, p->skipped);
 		buf_adds(&b, " not shown here ");
-	} else if (began && p->head != p->n) {
+	} else if (began && p->say_until) {
 		buf_addc(&b, ' ');
 		add_bytes(&b, began);
 		buf_adds(&b, " before this ");

@@ -90,6 +90,8 @@ void pane_feed_begin(struct pane *p)
 		int64_t have = c ? c->bytes[s] : 0, n = have < most ? have : most;
 
 		p->began[s] = p->next[s] = have - n;
+		if (p->began[s])
+			p->say_until = pane_now() + SAY_NS;
 		if (n)
 			pane_feed_add(p, &(struct piece){ .stream = s, .from = have - n, .n = n,
 							  .at = pane_now() });

@@ -135,7 +135,7 @@ bool vt_addressed(const struct vt *t)
 	return t->addressed;
 }
 
-/* --- cells out ------------------------------------------------------------------------------ */
+/* --- cells out ----------------------------------------------------------------------------- */
 
 enum { SYM = 0x1fffff }; /* of an id: the rest of it says how the cell looks */
 
