@@ -22,7 +22,8 @@ struct book {
 	struct tui *t;
 	const struct card *card;
 	struct shelf_book read;
-	enum run_mode mode;  /* that a reason is asked for */
+	enum run_mode mode;  /* that was asked for */
+	bool due;            /* by a key that nothing came behind of, so far */
 	struct sheet sheet;
 	int rows;            /* of the sheet, as drawn last */
 };
@@ -273,30 +274,50 @@ static void take_reason(void *ctx, const char *text)
 		start(k, k->mode, text);
 }
 
-static void may_start(struct book *k, enum run_mode mode, const struct key *key)
+static void ask_reason(struct book *k)
 {
-	char *question;
+	char *question = mem_printf(
+		"It has %zu error%s (l shows them); what is broken becomes an instruction with its "
+		"source text. Why start it all the same, %s?", k->read.errors,
+		k->read.errors == 1 ? "" : "s",
+		k->mode == MODE_DRILL ? "as a DRILL" : "for REAL");
 
-	if (!k->read.rb) {
-		scene_say(k->t, "It cannot be started: no list of steps could be made of it.");
-		return;
-	}
-	if (key->burst || key->at < scene_shown(k->t) + GUARD_NS) {
-		scene_say(k->t, "That key came too soon to be meant for this: nothing was started.");
-		return;
-	}
-	if (!k->read.errors) {
-		start(k, mode, NULL);
-		return;
-	}
-	k->mode = mode;
-	question = mem_printf("It has %zu error%s (l shows them); what is broken becomes an "
-			      "instruction with its source text. Why start it all the same, %s?",
-			      k->read.errors, k->read.errors == 1 ? "" : "s",
-			      mode == MODE_DRILL ? "as a DRILL" : "for REAL");
 	ask_push(k->t, &(struct ask){ .title = "It is broken", .question = question, .must = true,
 				      .done = take_reason, .ctx = k });
 	free(question);
+}
+
+static void too_soon(struct book *k)
+{
+	k->due = false;
+	scene_say(k->t, "That key came too soon to be meant for this: nothing was started.");
+}
+
+static void may_start(struct book *k, enum run_mode mode, const struct key *key)
+{
+	if (!k->read.rb) {
+		scene_say(k->t, "It cannot be started: no list of steps could be made of it.");
+	} else if (key->at < scene_shown(k->t) + GUARD_NS) {
+		too_soon(k);
+	} else {
+		k->mode = mode;
+		k->due = true;
+	}
+}
+
+/* Once all keys that came together were looked at: what is part of a paste starts nothing. */
+static int book_tick(void *self)
+{
+	struct book *k = self;
+
+	if (!k->due)
+		return -1;
+	k->due = false;
+	if (k->read.errors)
+		ask_reason(k);
+	else
+		start(k, k->mode, NULL);
+	return 0; /* home has something to do */
 }
 
 /* --- keys ------------------------------------------------------------------------------------- */
@@ -313,6 +334,10 @@ static void book_key(void *self, const struct key *key)
 {
 	struct book *k = self;
 
+	if (key->burst && (k->due || key->code == K_ENTER || key->code == 'd')) {
+		too_soon(k);
+		return;
+	}
 	if (sheet_key(&k->sheet, key, k->rows))
 		return;
 	switch (key->code) {
@@ -371,8 +396,8 @@ static void book_free(void *self)
 void book_push(struct home *h, const struct card *c)
 {
 	static const struct scene_ops ops = {
-		.name = "a runbook", .draw = book_draw, .key = book_key, .free = book_free,
-		.help = book_help,
+		.name = "a runbook", .draw = book_draw, .key = book_key, .tick = book_tick,
+		.free = book_free, .help = book_help,
 	};
 	struct book *k = mem_alloc(sizeof(*k));
 

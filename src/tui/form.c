@@ -108,9 +108,21 @@ static void enter(struct form *f, const struct key *k)
 	} else if (k->at < f->at_since + GUARD_NS) {
 		scene_say(f->t, "That Enter came too soon to be meant for this: not started.");
 	} else {
-		f->ready = true;
-		scene_pop(f->t);
+		f->due = true;
 	}
+}
+
+/* Once all keys that came together were looked at: an Enter that begins a paste starts nothing. */
+static int form_tick(void *self)
+{
+	struct form *f = self;
+
+	if (!f->due)
+		return -1;
+	f->due = false;
+	f->ready = true;
+	scene_pop(f->t);
+	return 0;
 }
 
 static bool move_key(struct form *f, uint32_t code)
@@ -213,7 +225,10 @@ static void form_key(void *self, const struct key *k)
 		return;
 	}
 	f->esc_once = false;
-	if (k->code == K_ENTER)
+	if (f->due && k->burst) {
+		f->due = false;
+		scene_say(f->t, "Several keys came at once: not started.");
+	} else if (k->code == K_ENTER)
 		enter(f, k);
 	else if (k->code == K_F1)
 		scene_help(f->t);
@@ -287,7 +302,7 @@ int tui_form(struct tui *t, const struct runbook *rb, enum run_mode mode, struct
 {
 	static const struct scene_ops ops = {
 		.name = "what it needs to know", .draw = form_draw, .key = form_key,
-		.free = form_free, .help = form_help,
+		.tick = form_tick, .free = form_free, .help = form_help,
 	};
 	struct form f = { .t = t, .rb = rb, .mode = mode, .n = rb ? rb->n_params : 0 };
 	int rc;

@@ -25,6 +25,7 @@ struct form {
 	int64_t at_since;    /* boot ns */
 	int from;            /* first row shown */
 	bool edited, esc_once;
+	bool due;            /* by an Enter that nothing came behind of, so far */
 	bool ready;          /* it is to be started */
 };
 

@@ -53,8 +53,9 @@ END
 book broken <<'END'
 blackstart: 1
 title: Broken but wanted
+ownr: nobody
 steps:
-  - {title: Look, do: Look., efect: read}
+  - {title: Look, do: Look.}
   - end: Looked.
     success: true
 END
@@ -67,9 +68,9 @@ screen <<END
 spawn 24x80 $BLACKSTART home --as ana
 -- home shows runbooks with owner and dates, and what is overdue
 wait /RUNBOOKS \(/
-expect /OVERDUE \(1\)/
+wait /OVERDUE \(1\)/
 expect /Greet somebody +review was due 2020-01-31, never/
-expect /Quick and without questions +dba/
+wait /Quick and without questions +dba/
 expect /1 overdue/
 -- letters search at once, every word narrows
 type qui
@@ -127,7 +128,7 @@ key Enter
 wait /! who must not be empty/
 key Right
 gone /must not be empty/
-expect /  ana/
+expect /^ +ana$/
 key Enter
 wait /> How often/
 type 9
@@ -141,7 +142,7 @@ key Left Enter
 wait /> Which token/
 -- a secret is not shown
 type squeamish
-unsent /squeamish/
+unsent squeamish
 key Enter
 wait /All of it fits. Enter starts it as a DRILL/
 -- until the last Enter nothing is opened
@@ -222,7 +223,7 @@ key Enter
 -- what is wrong with a broken runbook is one key away
 wait /findings +1 error/
 key l
-wait /efect/
+wait /ownr/
 key Esc
 wait /start REAL/
 -- it starts with a reason, and without one it does not
@@ -268,7 +269,7 @@ hangup
 END
 before=$(runs length)
 screen <<END
-spawn 24x80 $BLACKSTART attach --observe
+spawn 24x80 $BLACKSTART attach --observe --as raj
 -- attach uses the screen, and says when it is gone that the run goes on
 wait /REAL +Quick and without questions/
 key q
@@ -292,7 +293,7 @@ env TERM=xterm-256color
 spawn 24x80 $BLACKSTART attach --plain --as ana
 -- --plain goes in lines, and sends nothing that paints
 wait /1 Say so: do it/
-unsent /\x1b\[\?1049h/
+unsent \e[?1049h
 hangup
 spawn 24x80 $BLACKSTART run quick --dry
 -- --dry prints
@@ -320,10 +321,10 @@ wait /> How often\?/
 type 2
 resize 30x100
 wait /Which token/
-expect /  2 /
+expect /^ +2$/
 key Up
 wait /> Whom\?/
-expect /  raj/
+expect /^ +raj$/
 -- Esc is asked for twice once something was typed
 key Esc
 wait /Esc again/
