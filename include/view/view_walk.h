@@ -12,6 +12,7 @@
 #include "prompt.h"
 
 struct buf;
+struct cmd;
 struct inst;
 struct view;
 
@@ -71,6 +72,9 @@ enum effect view_step_effect(const struct inst *in);
  * "LATE 4.2 … running for 3:10 of about 2m", "5 … looks again in 0:02, gives up in 1:10". Each
  * ends with a newline. Returns how many. */
 size_t view_clocks(struct buf *out, const struct view *v, struct moment now);
+
+/* How a command stands, without times: "running", "exit 3". */
+void view_cmd_end(struct buf *out, const struct cmd *c);
 
 /* What a step takes that asks nothing now (stop its command, leave it out): at most `max`. */
 size_t view_step_choices(const struct view *v, const struct inst *in, struct choice *ret,

@@ -9,6 +9,7 @@
 #include "state.h"
 #include "str.h"
 #include "utf8.h"
+#include "view_walk.h"
 
 enum {
 	ROWS_ROOMY = 20,     /* from here on rules, neighbours and three lines of status */
@@ -195,13 +196,15 @@ static void draw_output(struct run *r, struct term *t, struct area a)
 	if (r->drives)
 		buf_adds(&b, "KEYBOARD: THE COMMAND. ^] gives it back to the runbook");
 	else if (takes)
-		buf_adds(&b, "Tab: keyboard to the command | ");
+		buf_adds(&b, "Tab: type to it | ");
 	if (!r->drives) {
 		buf_adds(&b, "output of ");
 		if (c->inst && c->inst->step)
 			view_step_name(&b, r->v, c->inst);
 		else
 			str_printable(&b, c->text, strlen(c->text), false);
+		buf_adds(&b, ": ");
+		view_cmd_end(&b, c);
 		buf_adds(&b, " (^O: all of it)");
 	}
 	paint_rule(t, a, 0, r->drives ? NULL : buf_str(&b));

@@ -101,6 +101,17 @@ static int64_t span_of(const struct inst *in, int64_t now)
 	}
 }
 
+void view_undo(struct buf *out, const struct inst *in)
+{
+	static const char *const says[] = {
+		[UNDO_NONE] = "", [UNDO_PLANNED] = "  (its undo is asked)",
+		[UNDO_RUNNING] = "  (being UNDONE)", [UNDO_DONE] = "  (UNDONE since)",
+		[UNDO_FAILED] = "  (its undo FAILED)",
+	};
+
+	buf_adds(out, says[in->undo]);
+}
+
 void view_walk_line(struct buf *out, const struct view *v, const struct inst *in,
 		    struct moment now)
 {
@@ -122,8 +133,30 @@ void view_walk_line(struct buf *out, const struct view *v, const struct inst *in
 		view_safe(out, in->reason);
 		buf_addc(out, ')');
 	}
+	view_undo(out, in);
 	if (in->stale)
 		buf_adds(out, "  (an earlier step was done again after it)");
+}
+
+void view_cmd_end(struct buf *out, const struct cmd *c)
+{
+	switch (c->phase) {
+	case CMD_INTENT:
+		buf_adds(out, "running");
+		break;
+	case CMD_STOPPING:
+		buf_adds(out, "being stopped");
+		break;
+	case CMD_ENDED:
+		buf_addf(out, c->signaled ? "signal %d" : "exit %d", c->code);
+		break;
+	case CMD_NEVER: case CMD_NO_EXEC:
+		buf_adds(out, "it never ran");
+		break;
+	case CMD_UNKNOWN:
+		buf_adds(out, "its end is not known");
+		break;
+	}
 }
 
 /* --- what is behind ---------------------------------------------------------------------------- */

@@ -38,6 +38,7 @@ static void add_row(struct buf *out, const struct view *v, const struct inst *in
 		view_safe(out, in->reason);
 		buf_addc(out, ')');
 	}
+	view_undo(out, in);
 	if (in->stale)
 		buf_adds(out, "  (an earlier step was done again after it)");
 	buf_addc(out, '\n');

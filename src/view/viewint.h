@@ -56,6 +56,11 @@ void view_each_text(struct buf *out, const struct inst *in);
 /* What its one answer does, as a question; false: in is no loop. */
 bool view_each_asks(struct buf *out, const struct inst *in);
 
+/* --- view_walk.c ------------------------------------------------------------------------------ */
+
+/* "  (UNDONE since)"; nothing where no undo was asked for. */
+void view_undo(struct buf *out, const struct inst *in);
+
 /* --- view_words.c ----------------------------------------------------------------------------- */
 
 /* A verb's word, key, text and duty as an answer to one kind of question. */
