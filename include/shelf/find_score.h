@@ -43,9 +43,10 @@ void find_for_release(struct find_for *q);
  * about. why (may be NULL) gets what fitted, for people. */
 int find_score(const struct find_in *f, const struct find_for *q, struct buf *why);
 
-/* The same while it is still being typed: each of up to four words, however short, begins one of the
- * runbook's, or is a part of one, or of `also` (as find_plain made it; may be NULL). More words were
- * pasted: then it is find_score. An alert, a trigger or a whole title count more in either case. */
+/* The same while it is still being typed: each of up to four words, however short, begins one of
+ * the runbook's, or is a part of one, or of `also` (as find_plain made it; may be NULL). More words
+ * were pasted: then it is find_score. An alert, a trigger or a whole title count more in either
+ * case. */
 int find_typed(const struct find_in *f, const struct find_for *q, const char *also,
 	       struct buf *why);
 

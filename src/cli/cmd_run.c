@@ -10,7 +10,7 @@
 #include "verbs.h"
 #include "visit.h"
 
-/* --- line by line ------------------------------------------------------------------------------ */
+/* --- line by line ----------------------------------------------------------------------------- */
 
 static int walk_plain(struct start *s)
 {
@@ -47,7 +47,7 @@ static int begin(struct start *s)
 	return status == CLI_OK ? walk_plain(s) : status;
 }
 
-/* --- on the screen ------------------------------------------------------------------------------ */
+/* --- on the screen ---------------------------------------------------------------------------- */
 
 static int begin_on_screen(struct start *s)
 {

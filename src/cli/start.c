@@ -89,7 +89,7 @@ int start_load(struct start *s, const char *name)
 	return CLI_OK;
 }
 
-/* --- the run ----------------------------------------------------------------------------------- */
+/* --- the run ---------------------------------------------------------------------------------- */
 
 static const char who_asks[] = "This account is shared. Who are you?";
 
@@ -173,7 +173,8 @@ static int ensure(struct start *s)
 
 	if (rc == 0 || rc == ERR_EXISTS) /* that one: it is over already, and on record */
 		return CLI_OK;
-	cli_say("run %s is on record in %s, but nothing keeps it: %s", s->run, s->journal, err.text);
+	cli_say("run %s is on record in %s, but nothing keeps it: %s", s->run, s->journal,
+		err.text);
 	return CLI_JOURNAL;
 }
 

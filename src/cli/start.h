@@ -30,7 +30,7 @@ struct start {
 /* The runbook called `name`. With errors in it and no reason yet: asks for one on a terminal (line
  * by line), else CLI_BOOK. */
 int start_load(struct start *s, const char *name);
-/* Who starts it; a shared account is asked, on the screen t or, where that is NULL, line by line. */
+/* Who starts it; a shared account is asked, on the screen t or, where that is NULL, in lines. */
 int start_who(struct start *s, struct tui *t);
 /* Opens the run, writes its id where that is wanted, makes sure that it is kept. */
 int start_open(struct start *s);

@@ -16,7 +16,7 @@
 
 #define MS 1000000LL
 
-/* --- the top of a file ---------------------------------------------------------------------------- */
+/* --- the top of a file ------------------------------------------------------------------------ */
 
 /* The line behind the steps: the next one that begins at the left margin and is no item. */
 static const char *behind_steps(const char *s, const char *end)
@@ -135,7 +135,7 @@ void card_free(struct card *c)
 	free(c);
 }
 
-/* --- what is past its time --------------------------------------------------------------------------- */
+/* --- what is past its time -------------------------------------------------------------------- */
 
 unsigned card_due(const struct card *c, int64_t now_wall, bool runs_known)
 {

@@ -131,7 +131,7 @@ int find_score(const struct find_in *f, const struct find_for *q, struct buf *wh
 	return best;
 }
 
-/* --- while it is being typed --------------------------------------------------------------------- */
+/* --- while it is being typed ------------------------------------------------------------------ */
 
 enum part { PART_NONE, PART_INSIDE, PART_BEGINS };
 
@@ -207,7 +207,7 @@ int find_typed(const struct find_in *f, const struct find_for *q, const char *al
 	return typed;
 }
 
-/* --- what is looked for --------------------------------------------------------------------------- */
+/* --- what is looked for ----------------------------------------------------------------------- */
 
 static int by_word(const void *a, const void *b)
 {
@@ -265,7 +265,7 @@ void find_for_release(struct find_for *q)
 	*q = (struct find_for){ 0 };
 }
 
-/* --- what it is found by ---------------------------------------------------------------------------- */
+/* --- what it is found by ---------------------------------------------------------------------- */
 
 static char *shown(const char *s)
 {

@@ -94,7 +94,7 @@ void library_free(struct library *l)
 	free(l);
 }
 
-/* --- runbooks ---------------------------------------------------------------------------------------- */
+/* --- runbooks --------------------------------------------------------------------------------- */
 
 static void give_runs(struct library *l, struct card *c)
 {
@@ -125,7 +125,7 @@ static bool read_file(struct library *l)
 	return true;
 }
 
-/* --- runs -------------------------------------------------------------------------------------------- */
+/* --- runs ------------------------------------------------------------------------------------- */
 
 static void add_open(struct open_runs *o, const struct run_row *r)
 {
@@ -310,7 +310,7 @@ static bool read_runs(struct library *l)
 	return (l->at ? false : end_pass(l)) || changed;
 }
 
-/* --- both -------------------------------------------------------------------------------------------- */
+/* --- both ------------------------------------------------------------------------------------- */
 
 bool library_step(struct library *l, int64_t budget_ns)
 {

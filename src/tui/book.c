@@ -59,8 +59,8 @@ static void say_dates(const struct book *k, struct sheet *s)
 	fact(s, "reviewed", ST_PLAIN, k->card->reviewed);
 	if (r->n) {
 		home_age(&b, r->last, now);
-		buf_addf(&b, ", %s, %s (%d run%s on record)", r->last_drill ? "a drill" : "for real",
-			 r->last_open ? "unfinished" :
+		buf_addf(&b, ", %s, %s (%d run%s on record)",
+			 r->last_drill ? "a drill" : "for real", r->last_open ? "unfinished" :
 			 r->last_success ? "recovered" : "not recovered", r->n,
 			 r->n == 1 ? "" : "s");
 	} else {
@@ -148,8 +148,8 @@ static void say_findings(const struct shelf_book *r, struct sheet *s)
 		 r->errors == 1 ? "" : "s", r->warnings, r->warnings == 1 ? "" : "s");
 	fact(s, "findings", r->errors ? ST_FAIL : ST_LATE, buf_str(&b));
 	if (!r->rb)
-		sheet_add(s, ST_FAIL, 0, "No list of steps could be made of it: it cannot be started. "
-			  "`blackstart run --blank TEXT` starts without a runbook.");
+		sheet_add(s, ST_FAIL, 0, "No list of steps could be made of it: it cannot be "
+			  "started. `blackstart run --blank TEXT` starts without a runbook.");
 	buf_release(&b);
 }
 

@@ -93,7 +93,8 @@ static int last_rows(const struct form *f, struct term *t, struct area a, int ro
 		buf_addf(&b, "All of it fits. Enter starts it %s%s; Up goes back.",
 			 f->mode == MODE_DRILL ? "as a " : "for ", word);
 	else
-		buf_addf(&b, "Then: start it %s%s.", f->mode == MODE_DRILL ? "as a " : "for ", word);
+		buf_addf(&b, "Then: start it %s%s.", f->mode == MODE_DRILL ? "as a " : "for ",
+			 word);
 	if (t && f->at == f->n && row >= 0 && row < a.rows)
 		paint_text(t, a, row, 0, ST_NOW, ">");
 	n = text_rows(t, in, row, f->at < f->n ? ST_DIM :

@@ -357,7 +357,8 @@ void home_draw(void *self, struct term *t, struct area a)
 				    "title, alert, error text");
 	draw_list(h, t, list);
 	if (detail)
-		draw_detail(h, t, (struct area){ a.row + a.rows - 1 - detail, a.col, detail, a.cols });
+		draw_detail(h, t, (struct area){ a.row + a.rows - 1 - detail, a.col, detail,
+						 a.cols });
 	draw_keys(h, t, a);
 	h->minute = clock_now().wall / SECOND / 60;
 }

@@ -51,7 +51,7 @@ void line_set(struct line *l, const char *text)
 	replace(l, 0, l->text.len, text ? text : "", text ? strlen(text) : 0);
 }
 
-/* --- characters, with what combines with them ------------------------------------------------------- */
+/* --- characters, with what combines with them ------------------------------------------------- */
 
 static size_t next_of(const struct line *l, size_t at)
 {
@@ -171,7 +171,7 @@ bool line_paste(struct line *l, const char *s, size_t n)
 	return fits;
 }
 
-/* --- on the screen ------------------------------------------------------------------------------------ */
+/* --- on the screen ---------------------------------------------------------------------------- */
 
 static void shown(const struct line *l, size_t from, size_t to, bool ascii, struct buf *out)
 {

@@ -255,7 +255,8 @@ status 0
 restored
 END
 is "the reason is on record" "$("$BLACKSTART" log --json |
-	jq -sr '[.[] | select(.kind == "run_opened")][0] | .. | .reason? | select(.)' | head -n 1)" \
+	jq -sr '[.[] | select(.kind == "run_opened")][0] | .. | .reason? | select(.)' |
+	head -n 1)" \
 	'nobody mends it now'
 "$BLACKSTART" close --reason 'the test is over' >/dev/null
 

@@ -63,7 +63,8 @@ static size_t own_cards(const struct scratch *s, const struct library *l,
 	return own;
 }
 
-#define STEPS "steps:\n  - id: a\n    title: Look\n    run: echo title of no runbook\n    effect: read\n"
+#define STEPS "steps:\n  - id: a\n    title: Look\n    run: echo title of no runbook\n" \
+	      "    effect: read\n"
 
 static const char whole[] =
 	"blackstart: 1\n"
@@ -78,7 +79,7 @@ static const char whole[] =
 	"drill_every: 30d\n"
 	"triggers:\n  - alert: cluster_gone\n";
 
-/* --- a card ------------------------------------------------------------------------------------- */
+/* --- a card ----------------------------------------------------------------------------------- */
 
 static void a_card_has_what_stands_above_and_below_the_steps(void **state)
 {
@@ -106,8 +107,8 @@ static void a_file_in_another_style_is_read_whole(void **state)
 	assert_non_null(c);
 	assert_string_equal(c->title, "Quoted: so");
 	card_free(c);
-	c = read_book(*state, "blackstart: 1\r\nowner: o\r\ntitle: Far lines\r\nsteps:\r\n- end: x\r\n"
-			      "about: It ends\r\n");
+	c = read_book(*state, "blackstart: 1\r\nowner: o\r\ntitle: Far lines\r\nsteps:\r\n"
+			      "- end: x\r\nabout: It ends\r\n");
 	assert_string_equal(c->title, "Far lines");
 	assert_string_equal(c->about, "It ends");
 	card_free(c);
@@ -155,7 +156,7 @@ static void what_is_past_its_time_is_told(void **state)
 	buf_release(&why);
 }
 
-/* --- all of them -------------------------------------------------------------------------------- */
+/* --- all of them ------------------------------------------------------------------------------ */
 
 static void runbooks_come_in_pieces_and_in_order(void **state)
 {
@@ -189,7 +190,8 @@ static void put_run(struct journal *j, const struct scratch *s, const char *run,
 		    const char *mode, bool closed, bool success)
 {
 	char *text = mem_printf("{\"mode\":\"%s\",\"title\":\"Run\\u001b of %s\",\"runbook\":"
-				"\"some/where/%s\",\"cwd\":\"%s/books\"}", mode, book, book, s->dir);
+				"\"some/where/%s\",\"cwd\":\"%s/books\"}", mode, book, book,
+				s->dir);
 	struct event ev = some_event(EV_RUN_OPENED, NULL, text);
 
 	must(journal_run_open(j, run, &ev, NULL, 0, &E));
@@ -295,7 +297,7 @@ static void a_record_that_cannot_be_read_is_said(void **state)
 	library_free(l);
 }
 
-/* --- one, whole ---------------------------------------------------------------------------------- */
+/* --- one, whole ------------------------------------------------------------------------------- */
 
 static void a_book_is_read_whole_with_what_is_wrong(void **state)
 {
