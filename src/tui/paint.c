@@ -77,6 +77,16 @@ static void put(struct area a, int row, int col, const wchar_t *ch, attr_t attr,
 		mvadd_wch(a.row + row, a.col + col, &c);
 }
 
+static void fill(const struct term *t, struct area a, int row, const wchar_t *ch, enum style st)
+{
+	int n = right_of(a);
+	cchar_t c;
+
+	if (inside(a, row) && n > 0 &&
+	    setcchar(&c, ch, looks[st][t->depth].attr, t->look_pair[st], NULL) == OK)
+		mvhline_set(a.row + row, a.col, &c, n);
+}
+
 static int text(struct term *t, struct area a, int row, int col, enum style st, const char *s,
 		size_t n)
 {
@@ -121,13 +131,7 @@ int paint_fit(struct term *t, struct area a, int row, int col, int cols, enum st
 
 void paint_row(struct term *t, struct area a, int row, enum style st)
 {
-	const struct look *l = &looks[st][t->depth];
-	int right = right_of(a);
-
-	if (!inside(a, row))
-		return;
-	for (int col = 0; col < right; col++)
-		put(a, row, col, L" ", l->attr, t->look_pair[st]);
+	fill(t, a, row, L" ", st);
 }
 
 void paint_blank(struct term *t, struct area a)
@@ -138,14 +142,9 @@ void paint_blank(struct term *t, struct area a)
 
 void paint_rule(struct term *t, struct area a, int row, const char *word)
 {
-	const wchar_t *line = t->ascii ? L"-" : L"\u2500";
-	const struct look *l = &looks[ST_DIM][t->depth];
 	int right = right_of(a);
 
-	if (!inside(a, row))
-		return;
-	for (int col = 0; col < right; col++)
-		put(a, row, col, line, l->attr, t->look_pair[ST_DIM]);
+	fill(t, a, row, t->ascii ? L"-" : L"\u2500", ST_DIM);
 	if (!word || !*word || right < 6)
 		return;
 	int col = paint_text(t, a, row, 2, ST_PLAIN, " ");
