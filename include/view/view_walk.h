@@ -16,7 +16,7 @@ struct cmd;
 struct inst;
 struct view;
 
-/* --- around a step ----------------------------------------------------------------------------- */
+/* --- around a step --------------------------------------------------------------------------- */
 
 /* The next and the one before in reading order, groups and their rounds included; NULL at the end.
  * Ways that were not taken are left out, with all that is in them. */
@@ -39,7 +39,7 @@ void view_walk_line(struct buf *out, const struct view *v, const struct inst *in
  * is appended where there is none. Returns how many. */
 size_t view_walk_fold(struct buf *out, const struct view *v, const struct inst *in);
 
-/* --- a line of a step's text ------------------------------------------------------------------- */
+/* --- a line of a step's text ----------------------------------------------------------------- */
 
 enum view_part_kind {
 	PART_NAME,     /* "[>] NOW 4.2 Take the writers down" */
@@ -66,7 +66,7 @@ bool view_part_next(const char **at, struct view_part *ret);
 /* What it does to the world, as said or as follows from its kind. */
 enum effect view_step_effect(const struct inst *in);
 
-/* --- what goes on ------------------------------------------------------------------------------ */
+/* --- what goes on ---------------------------------------------------------------------------- */
 
 /* A line for each command in flight and each time that something falls due, the late ones first:
  * "LATE 4.2 … running for 3:10 of about 2m", "5 … looks again in 0:02, gives up in 1:10". Each

@@ -1,5 +1,5 @@
 /* A run on the screen: its life, what the client tells, what is under the eyes. */
-#include "run.h"
+#include "run_area.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -39,7 +39,7 @@ void run_leave(struct run *r)
 	scene_pop(r->t);
 }
 
-/* --- what is under the eyes -------------------------------------------------------------------- */
+/* --- what is under the eyes ------------------------------------------------------------------ */
 
 static bool is_aside(const struct prompt *p)
 {
@@ -89,7 +89,7 @@ enum run_role run_role(const struct run *r)
 		return RUN_ACTS;
 	if (s->seat.taken)
 		return RUN_OTHER;
-	return r->o->observer ? RUN_WATCHES : RUN_ACTS;
+	return r->o->observer || r->gave ? RUN_WATCHES : RUN_ACTS;
 }
 
 /* Who sees "type its name" types it: no letter of it may be a key for something else. */
@@ -145,7 +145,7 @@ const struct cmd *run_output_of(struct run *r)
 	return best;
 }
 
-/* --- what the client tells --------------------------------------------------------------------- */
+/* --- what the client tells ------------------------------------------------------------------- */
 
 static void on_event(void *ctx, const struct event *ev, bool past)
 {
@@ -190,7 +190,7 @@ static void on_trouble(void *ctx, const char *why, int64_t since, int64_t aside)
 	scene_stale(r->t);
 }
 
-/* --- the loop's side --------------------------------------------------------------------------- */
+/* --- the loop's side ------------------------------------------------------------------------- */
 
 static int watch_fd(void *ctx)
 {
@@ -236,6 +236,7 @@ static void watch_seat(struct run *r)
 		run_say(r, "%.60s HAS TAKEN THE SEAT: you look on now. i takes it back.",
 			s->seat.who.id);
 	}
+	r->gave = r->gave && !has;
 	r->had_seat = has;
 }
 
@@ -299,7 +300,7 @@ static const struct scene_ops ops = {
 	.help = run_help, .wants_all = wants_all,
 };
 
-/* --- beginning and end ------------------------------------------------------------------------- */
+/* --- beginning and end ----------------------------------------------------------------------- */
 
 static int status_of_error(int rc)
 {

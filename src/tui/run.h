@@ -58,7 +58,7 @@ struct run {
 	int64_t shown;       /* the question under the eyes; 0: none */
 	int64_t drawn;       /* the one that was drawn last, uppermost */
 	int64_t drawn_at;    /* boot time when it first was on the screen; INT64_MAX: not yet */
-	char *want;          /* key of the step that is to come under the eyes: it was gone back to */
+	char *want;          /* key of a step gone back to: it comes under the eyes */
 	size_t pick;         /* of its list, from 1; 0: none */
 	size_t digits;       /* number typed so far */
 	bool name_off;       /* letters are keys, not the target's name */
@@ -81,6 +81,7 @@ struct run {
 	char journal_id[40];
 	bool closing_over, closed_over;
 	bool had_seat;
+	bool gave;           /* … and handed it over: no key may take it back by the way */
 	bool gone;           /* the keeper is away */
 	struct buf gone_why;
 
@@ -94,7 +95,7 @@ struct run {
 	int64_t second;      /* of the run's time, as drawn */
 };
 
-/* --- run.c ------------------------------------------------------------------------------------- */
+/* --- run.c ----------------------------------------------------------------------------------- */
 void run_say(struct run *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 const struct prompt *run_shown(struct run *r, size_t *ret_i, size_t *ret_n);
 const struct inst *run_at(struct run *r);        /* the step under the eyes; NULL: none */
@@ -103,27 +104,7 @@ bool run_naming(struct run *r);                  /* letters are a name being typ
 const struct cmd *run_output_of(struct run *r);  /* the command whose output is shown; or NULL */
 void run_leave(struct run *r);
 
-/* --- run_draw.c -------------------------------------------------------------------------------- */
-void run_draw(void *self, struct term *t, struct area a);
-void run_mark_shown(struct run *r);              /* after what was drawn was sent */
-/* Key and word after each other, as many rows as they need; paints nothing where t is NULL. */
-struct run_hint { char key[12]; const char *word; };
-int run_hints(struct term *t, struct area a, const struct run_hint *v, size_t n);
-
-/* --- its areas --------------------------------------------------------------------------------- */
-int run_head(struct run *r, struct term *t, struct area a);          /* rows used */
-void run_behind(struct run *r, struct term *t, struct area a);
-void run_ahead(struct run *r, struct term *t, struct area a);
-void run_walk(struct run *r, struct term *t, struct area a);         /* the column beside */
-enum style run_mark_style(const struct inst *in);
-int run_body_rows(struct run *r, int cols);                          /* fills the sheet */
-void run_body(struct run *r, struct term *t, struct area a);
-int run_status_rows(struct run *r, int rows);
-void run_status(struct run *r, struct term *t, struct area a);
-int run_prompt_rows(struct run *r, int cols, int max);
-void run_prompt(struct run *r, struct term *t, struct area a);
-
-/* --- keys -------------------------------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------------------------------ */
 void run_key(void *self, const struct key *k);
 bool run_look_key(struct run *r, uint32_t code); /* run_look.c: it was one that only looks */
 void run_help(void *self, struct buf *out);
@@ -131,29 +112,31 @@ void run_help(void *self, struct buf *out);
 bool run_answer_key(struct run *r, const struct prompt *p, const struct key *k);
 void run_choice(struct run *r, const struct prompt *p, const struct choice *c);
 
-/* --- run_act.c --------------------------------------------------------------------------------- */
+/* --- run_act.c ------------------------------------------------------------------------------- */
 void run_verb(struct run *r, enum verb verb);    /* at any time */
 void run_make(struct run *r, struct intent *it, bool reason); /* takes it; asks or sends */
 void run_make_drop(struct run *r);
 void run_make_given(struct run *r, const char *text); /* the piece it lacked; NULL: called off */
-void run_answered(void *ctx, const struct client_answer *a);
-void run_journal(struct run *r, const char *text);
 void run_ask_who(struct run *r);
 
-/* --- run_menu.c -------------------------------------------------------------------------------- */
+/* --- run_send.c ------------------------------------------------------------------------------ */
+void run_send(struct run *r);                    /* what was made */
+void run_answered(void *ctx, const struct client_answer *a);
+void run_journal(struct run *r, const char *text);
+
+/* --- run_menu.c ------------------------------------------------------------------------------ */
 void run_menu(struct run *r);                    /* everything, in one list */
 void run_menu_steps(struct run *r, enum verb verb);
 void run_menu_debts(struct run *r);
 void run_menu_values(struct run *r);
 void run_menu_outputs(struct run *r);
-void run_menu_pace(struct run *r);
 void run_menu_journal(struct run *r);
 void run_menu_leave(struct run *r);
 void run_menu_how(struct run *r);
 void run_menu_lines(struct run *r);              /* of a command of several lines */
 void run_menu_one_of(struct run *r, const char *title, const char *const *v, size_t n);
 
-/* --- run_edit.c -------------------------------------------------------------------------------- */
+/* --- run_edit.c ------------------------------------------------------------------------------ */
 void run_edit(struct run *r);                    /* shows the difference, then go on */
 
 #endif

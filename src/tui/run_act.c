@@ -62,138 +62,26 @@ static const struct prompt *question_of(struct run *r)
 	return r->making.it.prompt ? view_prompt(r->v, r->making.it.prompt) : NULL;
 }
 
-/* --- sending ----------------------------------------------------------------------------------- */
+/* --- what is lacking ------------------------------------------------------------------------- */
 
-static void remember(struct run *r, const char *id, enum verb verb)
-{
-	if (r->n_ids == RUN_IDS) {
-		r->n_ids--;
-		memmove(r->ids, r->ids + 1, r->n_ids * sizeof r->ids[0]);
-		memmove(r->verbs, r->verbs + 1, r->n_ids * sizeof r->verbs[0]);
-	}
-	r->verbs[r->n_ids] = verb;
-	memcpy(r->ids[r->n_ids++], id, sizeof r->ids[0]);
-}
-
-/* What it was; VERB_INVALID: none of ours. */
-static enum verb forget(struct run *r, const char *id)
-{
-	for (size_t i = 0; i < r->n_ids; i++) {
-		enum verb verb = r->verbs[i];
-
-		if (!str_eq(r->ids[i], id))
-			continue;
-		r->n_ids--;
-		memmove(r->ids + i, r->ids + i + 1, (r->n_ids - i) * sizeof r->ids[0]);
-		memmove(r->verbs + i, r->verbs + i + 1, (r->n_ids - i) * sizeof r->verbs[0]);
-		return verb;
-	}
-	return VERB_INVALID;
-}
-
-static void send(struct run *r)
-{
-	struct intent *it = &r->making.it;
-	struct err err = { 0 };
-	char id[40];
-
-	if (client_send(r->c, it, id, &err)) {
-		run_say(r, "Not sent: %s", err.text);
-	} else {
-		remember(r, id, it->verb);
-		r->spent = true;
-		if (it->verb == VERB_REOPEN || it->verb == VERB_RECALL) {
-			free(r->want);
-			r->want = mem_dup(it->step);
-		}
-		if (it->prompt) {
-			r->waiting = true;
-			memcpy(r->waiting_id, id, sizeof id);
-		}
-	}
-	run_make_drop(r);
-	scene_stale(r->t);
-}
-
-/* Of what leaves no other trace on the screen it is said that it was taken. */
-static void say_taken(struct run *r, enum verb verb, int64_t seq)
-{
-	switch ((int)verb) {
-	case VERB_NOTE:
-		run_say(r, "The note is on record: row %lld.", (long long)seq);
-		break;
-	case VERB_CORRECT: case VERB_REFRESH: case VERB_PACE: case VERB_EDIT:
-		run_say(r, "%s: on record, row %lld.", word_of(WORDS_VERB, verb), (long long)seq);
-		break;
-	case VERB_JOURNAL:
-		run_say(r, "The keeper was told; the journal is %s.", client_journal(r->c));
-		break;
-	default:
-		break;
-	}
-}
-
-static void say_refused(struct run *r, const char *why)
-{
-	why = why ? why : "no reason was given";
-	free(r->want);
-	r->want = NULL;
-	if (run_naming(r) || r->trouble) { /* what matters more is on the screen already */
-		run_say(r, "Not done: %.400s.", why);
-		return;
-	}
-	buf_clear(&r->refused);
-	str_printable(&r->refused, why, strlen(why), false);
-}
-
-void run_answered(void *ctx, const struct client_answer *a)
-{
-	struct run *r = ctx;
-	enum verb verb = forget(r, a->id);
-
-	if (r->waiting && str_eq(a->id, r->waiting_id))
-		r->waiting = false;
-	if (r->journal_id[0] && str_eq(a->id, r->journal_id)) {
-		r->journal_id[0] = '\0';
-		r->closed_over = a->accepted && r->closing_over;
-	}
-	if (a->accepted)
-		say_taken(r, verb, a->seq);
-	else if (verb != VERB_INVALID)
-		say_refused(r, a->why);
-	if (r->drive_due && client_has_seat(r->c) && !r->ended)
-		r->drives = true;
-	r->drive_due = false;
-	scene_stale(r->t);
-}
-
-void run_journal(struct run *r, const char *text)
-{
-	struct intent it = { .verb = VERB_JOURNAL };
-	struct err err = { 0 };
-
-	it.text = mem_dup(text);
-	r->closing_over = strcmp(text, "close") == 0;
-	if (client_send(r->c, &it, r->journal_id, &err))
-		run_say(r, "Not sent: %s", err.text);
-	else
-		remember(r, r->journal_id, VERB_JOURNAL);
-	intent_release(&it);
-}
-
-/* --- what is lacking --------------------------------------------------------------------------- */
-
-static bool is_secret(struct run *r, const char *name)
+/* The value that is being corrected, or NULL. */
+static const struct value *value_of(struct run *r)
 {
 	const struct state *s = view_state(r->v);
-	const struct inst *in = r->making.it.step ? state_inst(s, r->making.it.step) : NULL;
+	const struct intent *it = &r->making.it;
 	struct binding *b = NULL;
-	size_t n = state_bindings(s, in, &b);
-	const struct value *v = name ? binding_find(b, n, name) : NULL;
-	bool yes = v && v->secret;
+	size_t n = state_bindings(s, it->step ? state_inst(s, it->step) : NULL, &b);
+	const struct value *v = it->name ? binding_find(b, n, it->name) : NULL;
 
 	free(b);
-	return yes;
+	return v;
+}
+
+static bool is_secret(struct run *r)
+{
+	const struct value *v = value_of(r);
+
+	return v && v->secret;
 }
 
 static enum run_need find_need(struct run *r, size_t *ret_i)
@@ -207,7 +95,7 @@ static enum run_need find_need(struct run *r, size_t *ret_i)
 		if (lacks[i].verb != m->it.verb || (name ? m->it.name : m->it.text))
 			continue;
 		*ret_i = i;
-		return m->it.verb == VERB_CORRECT && is_secret(r, m->it.name) ? RUN_NEED_SECRET
+		return m->it.verb == VERB_CORRECT && is_secret(r) ? RUN_NEED_SECRET
 									       : lacks[i].need;
 	}
 	if (m->it.verb == VERB_DONE && p && p->kind == ASK_FIELDS && m->field < p->n_fields)
@@ -324,6 +212,8 @@ static void ask_for(struct run *r, size_t i)
 			return;
 		}
 		start = in ? mem_dup(inst_command(in)) : NULL;
+		if (r->making.it.verb == VERB_CORRECT && !is_secret(r) && value_of(r))
+			start = mem_dup(value_of(r)->text);
 		a.start = start;
 	}
 	ask(r, &a);
@@ -337,7 +227,7 @@ static void go_on(struct run *r)
 	buf_clear(&r->making.question);
 	r->making.need = find_need(r, &i);
 	if (r->making.need == RUN_NEED_NOTHING)
-		send(r);
+		run_send(r);
 	else
 		ask_for(r, i);
 }
@@ -353,7 +243,7 @@ void run_make(struct run *r, struct intent *it, bool reason)
 	go_on(r);
 }
 
-/* --- what was given ---------------------------------------------------------------------------- */
+/* --- what was given -------------------------------------------------------------------------- */
 
 /* False: it does not fit; it is asked again, and why is said. */
 static bool give_field(struct run *r, const char *text)

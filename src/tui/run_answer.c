@@ -37,7 +37,7 @@ void run_choice(struct run *r, const struct prompt *p, const struct choice *c)
 	run_make(r, &it, c->reason);
 }
 
-/* --- a name, letter by letter ------------------------------------------------------------------ */
+/* --- a name, letter by letter ---------------------------------------------------------------- */
 
 static void give_name(struct run *r, const struct prompt *p)
 {
@@ -97,7 +97,7 @@ static void name_key(struct run *r, const struct prompt *p, const struct key *k)
 		run_say(r, "You are typing the name: Enter gives it, Esc is for other keys.");
 }
 
-/* --- a list ------------------------------------------------------------------------------------ */
+/* --- a list ---------------------------------------------------------------------------------- */
 
 static size_t list_len(const struct prompt *p)
 {
@@ -165,7 +165,7 @@ static bool list_key(struct run *r, const struct prompt *p, const struct key *k)
 	}
 }
 
-/* --- any other --------------------------------------------------------------------------------- */
+/* --- any other ------------------------------------------------------------------------------- */
 
 /* Whether the key may count at all; where not, it was said. */
 static bool in_time(struct run *r, const struct prompt *p, const struct key *k)

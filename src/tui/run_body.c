@@ -1,6 +1,6 @@
 /* The step under the eyes in full; at the end of the walk what is left open; of a closed run its
  * ending. */
-#include "run.h"
+#include "run_area.h"
 
 #include <stdio.h>
 #include <stdlib.h>

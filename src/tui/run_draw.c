@@ -1,5 +1,5 @@
 /* Who gets which rows. The question and its keys come first, then the step, then the rest. */
-#include "run.h"
+#include "run_area.h"
 
 #include <string.h>
 
@@ -53,7 +53,7 @@ static struct area take_end(struct area *from, int rows)
 	return a;
 }
 
-/* --- keys in a line ---------------------------------------------------------------------------- */
+/* --- keys in a line -------------------------------------------------------------------------- */
 
 static int columns(const char *s)
 {
@@ -80,7 +80,7 @@ int run_hints(struct term *t, struct area a, const struct run_hint *v, size_t n)
 	return n ? row + 1 : 0;
 }
 
-/* --- the plan ---------------------------------------------------------------------------------- */
+/* --- the plan -------------------------------------------------------------------------------- */
 
 /* What was printed says why. */
 static bool went_wrong(const struct inst *in)
@@ -178,7 +178,7 @@ static void make_plan(struct run *r, struct area a, struct plan *p)
 	share_body(r, p, body, r->ended ? NULL : run_output_of(r));
 }
 
-/* --- drawing ----------------------------------------------------------------------------------- */
+/* --- drawing --------------------------------------------------------------------------------- */
 
 static void draw_output(struct run *r, struct term *t, struct area a)
 {

@@ -1,6 +1,6 @@
 /* Changing a command before it runs: line by line where it has several, and nothing is sent before
  * the difference was looked at. */
-#include "run.h"
+#include "run_area.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +27,7 @@ static const char *line_at(const char *text, size_t i, size_t *ret_n)
 	return text;
 }
 
-/* --- several lines ----------------------------------------------------------------------------- */
+/* --- several lines --------------------------------------------------------------------------- */
 
 struct lines {
 	struct run *r;
@@ -132,7 +132,7 @@ void run_menu_lines(struct run *r)
 	show_lines(l);
 }
 
-/* --- the difference ---------------------------------------------------------------------------- */
+/* --- the difference -------------------------------------------------------------------------- */
 
 static bool same_line(const char *a, size_t n, const char *text)
 {

@@ -1,5 +1,5 @@
 /* The first two rows: real or drill, what, how long, how far. */
-#include "run.h"
+#include "run_area.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Every key of the run's screen: who gets it, and what is said where nobody takes it. */
-#include "run.h"
+#include "run_area.h"
 
 
 #include "client.h"
@@ -11,7 +11,7 @@
 
 enum { KEY_INTERRUPT = 3, KEY_OUTPUT = 15, KEY_BRACKET = 29 };
 
-/* --- the keyboard and the command -------------------------------------------------------------- */
+/* --- the keyboard and the command ------------------------------------------------------------ */
 
 static void to_command(struct run *r)
 {
@@ -49,7 +49,7 @@ static void tab(struct run *r, int step)
 	r->shown = all[(i + (step < 0 ? n - 1 : 1)) % n].seq;
 }
 
-/* --- keys that mean the same whatever is asked ------------------------------------------------- */
+/* --- keys that mean the same whatever is asked ----------------------------------------------- */
 
 static const struct {
 	uint32_t code;
@@ -117,7 +117,7 @@ static void not_taken(struct run *r, const struct key *k)
 			name);
 }
 
-/* --- who gets it ------------------------------------------------------------------------------- */
+/* --- who gets it ----------------------------------------------------------------------------- */
 
 static void ended_key(struct run *r, const struct key *k)
 {

@@ -1,4 +1,4 @@
-/* Looking, without a touch: where am I, the log, outputs, help. Each comes back to the same spot. */
+/* Looking, without a touch: where am I, the log, outputs, help; and back to the same spot. */
 #include "run.h"
 
 #include <stdlib.h>
@@ -51,7 +51,7 @@ static void fill_where(void *ctx, struct sheet *s)
 	buf_release(&b);
 }
 
-/* --- the log ----------------------------------------------------------------------------------- */
+/* --- the log --------------------------------------------------------------------------------- */
 
 struct log {
 	struct buf *text;
@@ -103,7 +103,7 @@ static void show_log(struct run *r)
 		text_push(r->t, "log of the run, newest last", NULL, fill_log, r);
 }
 
-/* --- help -------------------------------------------------------------------------------------- */
+/* --- help ------------------------------------------------------------------------------------ */
 
 static const struct {
 	const char *key, *does;
@@ -113,7 +113,7 @@ static const struct {
 	{ "L", "the log: every row of the record" },
 	{ "Tab", "keyboard to a command that has a terminal; ^] or F12 gives it back" },
 	{ "< >", "arrows left and right: another question, where several are open" },
-	{ "PgUp PgDn", "and arrows up and down: scrolls the step, where it is longer than its room" },
+	{ "PgUp PgDn", "and arrows: scrolls the step, where it is longer than its room" },
 	{ "M, F10", "everything that can be done, as a list" },
 	{ "n", "puts a remark on the record" },
 	{ "p, g", "pause: nothing new starts; go on" },
@@ -159,7 +159,7 @@ void run_help(void *self, struct buf *out)
 		buf_addf(out, "%s  %s\n", always[i].key, always[i].does);
 }
 
-/* --- keys -------------------------------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------------------------------ */
 
 bool run_look_key(struct run *r, uint32_t code)
 {

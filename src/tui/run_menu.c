@@ -73,7 +73,7 @@ static void show(struct run_list *l, const char *title, const char *none,
 	menu_push(l->r->t, title, l->item, l->n, done, l);
 }
 
-/* --- everything -------------------------------------------------------------------------------- */
+/* --- everything ------------------------------------------------------------------------------ */
 
 static void add_choice(struct run_list *l, const struct choice *c, int64_t seq, bool acts)
 {
@@ -181,7 +181,7 @@ void run_menu(struct run *r)
 	show(l, "what can be done now", "", chosen);
 }
 
-/* --- steps ------------------------------------------------------------------------------------- */
+/* --- steps ----------------------------------------------------------------------------------- */
 
 static void step_chosen(void *ctx, int i)
 {
@@ -242,7 +242,7 @@ void run_menu_steps(struct run *r, enum verb verb)
 	show(l, title, none, step_chosen);
 }
 
-/* --- debts, values, outputs -------------------------------------------------------------------- */
+/* --- debts, values, outputs ------------------------------------------------------------------ */
 
 static void debt_chosen(void *ctx, int i)
 {

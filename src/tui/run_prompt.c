@@ -1,5 +1,5 @@
 /* What is asked, and every key that answers it. */
-#include "run.h"
+#include "run_area.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -35,7 +35,7 @@ static void hint_choice(struct hints *h, const struct choice *c, const char *wor
 		hint(h, key, word ? word : c->word);
 }
 
-/* --- the keys ---------------------------------------------------------------------------------- */
+/* --- the keys -------------------------------------------------------------------------------- */
 
 static bool is_list(const struct prompt *p)
 {
@@ -140,7 +140,7 @@ static void collect(struct run *r, struct hints *h, int cols)
 		hints_always(r, h, few);
 }
 
-/* --- what is asked ----------------------------------------------------------------------------- */
+/* --- what is asked --------------------------------------------------------------------------- */
 
 static void add_safe(struct run *r, enum style st, int hang, const char *before, const char *text)
 {
@@ -216,7 +216,7 @@ static void add_question(struct run *r, const struct prompt *p)
 		buf_release(&b);
 	}
 	sheet_add(&r->ask, ST_DIM, 0, !sent ? "" : r->gone
-		  ? "  (sent; it goes again when the keeper is back)" : "  (sent, not answered yet)");
+		  ? "  (sent; it goes again when the keeper is back)" : "  (sent, not answered)");
 	if (p->kind == ASK_NAME)
 		add_name(r, p);
 	add_list(r, p, st);

@@ -1,5 +1,5 @@
 /* What goes on beside the step: clocks, what is still down, who operates, how the record is. */
-#include "run.h"
+#include "run_area.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* The steps around the one under the eyes: folded above and below it, or all in a column. */
-#include "run.h"
+#include "run_area.h"
 
 #include <string.h>
 
@@ -116,7 +116,7 @@ void run_ahead(struct run *r, struct term *t, struct area a)
 		paint_text(t, a, row, 0, ST_DIM, "Nothing follows: the walk ends here.");
 }
 
-/* --- the column -------------------------------------------------------------------------------- */
+/* --- the column ------------------------------------------------------------------------------ */
 
 struct rows {
 	const struct inst *v[WALK_MAX];

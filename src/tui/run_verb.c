@@ -10,7 +10,7 @@
 #include "state.h"
 #include "str.h"
 
-/* --- small choices ----------------------------------------------------------------------------- */
+/* --- small choices --------------------------------------------------------------------------- */
 
 static void pace_chosen(void *ctx, int i)
 {
@@ -54,7 +54,7 @@ void run_menu_leave(struct run *r)
 	buf_release(&b);
 }
 
-/* --- the journal ------------------------------------------------------------------------------- */
+/* --- the journal ----------------------------------------------------------------------------- */
 
 static void moved(void *ctx, const char *path)
 {
@@ -106,7 +106,7 @@ void run_menu_journal(struct run *r)
 	menu_push(r->t, "the journal cannot be written", v, 3, journal_chosen, r);
 }
 
-/* --- pieces of an intent ----------------------------------------------------------------------- */
+/* --- pieces of an intent --------------------------------------------------------------------- */
 
 static void how_chosen(void *ctx, int i)
 {
@@ -166,7 +166,7 @@ void run_menu_one_of(struct run *r, const char *title, const char *const *v, siz
 	free(item);
 }
 
-/* --- to which step ----------------------------------------------------------------------------- */
+/* --- to which step --------------------------------------------------------------------------- */
 
 static void on_step(struct run *r, const struct inst *in, enum verb verb)
 {

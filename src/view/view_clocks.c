@@ -24,7 +24,7 @@ static void add_due(struct buf *out, const char *word, int64_t at, int64_t now)
 	view_span(out, at - now);
 }
 
-/* --- commands ---------------------------------------------------------------------------------- */
+/* --- commands -------------------------------------------------------------------------------- */
 
 static int64_t late_by(const struct cmd *c, int64_t now)
 {
@@ -85,7 +85,7 @@ static size_t add_commands(struct buf *out, const struct view *v, int64_t now, b
 	return n;
 }
 
-/* --- what falls due ---------------------------------------------------------------------------- */
+/* --- what falls due -------------------------------------------------------------------------- */
 
 static bool add_timers(struct buf *out, const struct view *v, const struct inst *in, int64_t now)
 {
@@ -125,7 +125,7 @@ size_t view_clocks(struct buf *out, const struct view *v, struct moment now)
 	return n;
 }
 
-/* --- what a step takes meanwhile --------------------------------------------------------------- */
+/* --- what a step takes meanwhile ------------------------------------------------------------- */
 
 size_t view_step_choices(const struct view *v, const struct inst *in, struct choice *ret,
 			 size_t max)

@@ -159,7 +159,7 @@ void view_cmd_end(struct buf *out, const struct cmd *c)
 	}
 }
 
-/* --- what is behind ---------------------------------------------------------------------------- */
+/* --- what is behind -------------------------------------------------------------------------- */
 
 enum end { END_DONE, END_ACCEPTED, END_OVERRIDDEN, END_SKIPPED, END_DEFERRED, END_FAILED, END_OPEN,
 	   END_NOT_HERE, END_MAX };
