@@ -8,7 +8,8 @@
 #include "mem.h"
 #include "str.h"
 
-enum { DUE_ROWS = 3 }; /* at 03:00 that can wait: the rest is found by typing "overdue" */
+/* What is cut off is said in the head, with the word that finds it. At 03:00 the overdue can wait. */
+enum { OPEN_ROWS = 6, DUE_ROWS = 3 };
 
 bool home_picks(const struct home_row *r)
 {
@@ -75,9 +76,12 @@ static void add_runs(struct home *h)
 	const struct library_run *r;
 	size_t n = library_runs(h->lib, &r);
 
+	bool all = n <= OPEN_ROWS || h->want;
+
 	if (n)
-		head(h, HOME_OPEN, mem_printf("UNFINISHED (%zu)", n));
-	for (size_t i = 0; i < n; i++)
+		head(h, HOME_OPEN, mem_printf("UNFINISHED (%zu%s)", n, all ? "" :
+					      "; type unfinished to see all"));
+	for (size_t i = 0; i < (all ? n : OPEN_ROWS); i++)
 		add(h, HOME_RUN, HOME_OPEN)->run = &r[i];
 }
 
