@@ -18,6 +18,8 @@
 
 enum { PASTE_BYTES = 32 << 10 }; /* of one intent */
 
+#define NO_KEY UINT32_MAX
+
 int64_t pane_now(void)
 {
 	return clock_now().boot;
@@ -212,7 +214,7 @@ static uint32_t code_of(uint32_t key)
 	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
 		if (codes[i].from == key)
 			return codes[i].to;
-	return key;
+	return key < K_ENTER ? key : NO_KEY;
 }
 
 /* A pasted text as a terminal sends it: lines end as Enter does, nothing in it ends the paste. */

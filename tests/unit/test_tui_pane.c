@@ -2,6 +2,8 @@
  * drives, and a flood keeps nobody waiting. */
 #include "../lib/keeper_rig.h"
 
+#include <time.h>
+
 #include "client.h"
 #include "event.h"
 #include "state.h"
@@ -17,7 +19,7 @@ struct desk {
 	struct pane *p;
 	struct tui tui;
 	struct err err;
-	int64_t longest;     /* slice, ns */
+	int64_t longest;     /* slice, ns of our own time: others may have the processor too */
 	int64_t skipped;     /* the most that was said */
 	const char *wanted;
 };
@@ -69,14 +71,22 @@ static const struct cmd *newest(struct desk *d)
 	return s->n_cmds ? s->cmds[s->n_cmds - 1] : NULL;
 }
 
+static int64_t worked(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
 /* One turn, as the screen's loop makes it. */
 static void turn(struct desk *d)
 {
-	int64_t before = pane_now();
+	int64_t before = worked();
 
 	pane_tick(d->p);
-	if (pane_now() - before > d->longest)
-		d->longest = pane_now() - before;
+	if (worked() - before > d->longest)
+		d->longest = worked() - before;
 	if (d->p->skipped > d->skipped)
 		d->skipped = d->p->skipped;
 	if (!pane_token(d->p) && newest(d))
@@ -269,7 +279,7 @@ static void a_plain_flood_is_skipped_to_its_end(void **x)
 	wait_over(&d);
 	assert_non_null(strstr(screen(&d), "\nTHE END\n"));
 	assert_true(d.skipped > 10000000);
-	assert_true(d.longest < 100000000); /* 8 ms are meant; a loaded machine takes its time */
+	assert_true(d.longest < 60000000); /* 8 ms are meant; sanitizers take their time */
 	rise(&d);
 }
 
