@@ -11,10 +11,14 @@
 #include <stddef.h>
 
 void *mem_alloc(size_t size);               /* zeroed; size 0 gives a valid pointer */
+void *mem_raw(size_t size);                 /* not zeroed; for libraries that take an allocator */
 void *mem_grow(void *p, size_t n, size_t size); /* realloc to n*size with overflow check */
 char *mem_dup(const char *s);               /* NULL gives NULL */
 char *mem_dupn(const char *s, size_t n);    /* n bytes and a terminating NUL */
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* A library says that it got no memory: ends as the ones above do. */
+__attribute__((noreturn)) void mem_none(void);
 
 /* Called once, before the abort, with no memory to be had. NULL takes it away. */
 void mem_on_fatal(void (*hook)(void));

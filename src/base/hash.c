@@ -22,11 +22,44 @@ static void must(int ok)
 		abort();
 }
 
+static void *take(size_t n, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	return mem_raw(n);
+}
+
+static void *take_more(void *p, size_t n, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	if (n)
+		return mem_grow(p, n, 1);
+	free(p);
+	return NULL;
+}
+
+static void give(void *p, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	free(p);
+}
+
+/* Without memory the library may crash while it starts; so it never is without. Only what comes
+ * before its first allocation counts. */
+static void prepare(void)
+{
+	(void)CRYPTO_set_mem_functions(take, take_more, give);
+}
+
 struct hash_ctx *hash_new(void)
 {
 	struct hash_ctx *h = mem_alloc(sizeof(*h));
-	/* The system's configuration of OpenSSL is read for providers of ciphers, which we have none
-	 * of; it takes as long as the rest of our start. */
+
+	prepare();
+	/* The system's configuration of OpenSSL is read for providers of ciphers, which we have
+	 * none of; it takes as long as the rest of our start. */
 	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 	h->md = EVP_MD_fetch(NULL, "SHA256", NULL);
 	h->ctx = EVP_MD_CTX_new();
@@ -57,6 +90,7 @@ void hash_free(struct hash_ctx *h)
 
 void hash_bytes(const void *p, size_t n, uint8_t out[HASH_LEN])
 {
+	prepare();
 	must(EVP_Digest(p, n, out, NULL, EVP_sha256(), NULL));
 }
 

@@ -1,11 +1,13 @@
 #include "json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
 #include "buf.h"
 #include "err.h"
+#include "mem.h"
 
 /* Ours is a function. */
 #undef json_is_null
@@ -47,6 +49,7 @@ static bool too_deep(const char *text, size_t n)
 int json_parse(const char *text, size_t n, struct json **ret, struct err *err)
 {
 	json_error_t e;
+	json_set_alloc_funcs(mem_raw, free); /* what it makes of no memory is no answer of ours */
 	if (memchr(text, '\0', n)) /* the library would take it for the end */
 		return err_set(err, ERR_PARSE, "JSON holds a NUL byte");
 	if (too_deep(text, n))

@@ -1,6 +1,7 @@
 #include "mem.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ __attribute__((noreturn)) static void out_of_memory(size_t size)
 	fatal_hook = NULL;
 	if (hook)
 		hook();
+	bool some = !size; /* it was not told */
 	char digits[24];
 	char *p = digits + sizeof(digits) - 1;
 	*p = '\0';
@@ -35,7 +37,7 @@ __attribute__((noreturn)) static void out_of_memory(size_t size)
 		*--p = (char)('0' + size % 10);
 	while (size /= 10);
 	say("blackstart: out of memory (");
-	say(p);
+	say(some ? "some" : p);
 	say(" bytes asked for)\n");
 	abort();
 }
@@ -46,6 +48,19 @@ void *mem_alloc(size_t size)
 	if (!p)
 		out_of_memory(size);
 	return p;
+}
+
+void *mem_raw(size_t size)
+{
+	void *p = malloc(size ? size : 1);
+	if (!p)
+		out_of_memory(size);
+	return p;
+}
+
+void mem_none(void)
+{
+	out_of_memory(0);
 }
 
 void *mem_grow(void *p, size_t n, size_t size)

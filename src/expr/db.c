@@ -131,6 +131,16 @@ struct bounds {
 	sqlite3_int64 hard, soft;
 };
 
+/* The most that SQLite had, and the most it asked for at once, since it was last asked so. */
+static sqlite3_int64 peak(bool reset)
+{
+	sqlite3_int64 now, most = 0, largest = 0;
+
+	sqlite3_status64(SQLITE_STATUS_MEMORY_USED, &now, &most, reset);
+	sqlite3_status64(SQLITE_STATUS_MALLOC_SIZE, &now, &largest, reset);
+	return most + largest;
+}
+
 static struct bounds bounds_set(struct expr *x)
 {
 	struct bounds b = {
@@ -141,6 +151,7 @@ static struct bounds bounds_set(struct expr *x)
 
 	if (b.hard == 0 || mine < b.hard)
 		sqlite3_hard_heap_limit64(mine);
+	peak(true);
 	x->deadline = monotonic() + EXPR_TIME_MS * INT64_C(1000000);
 	x->late = false;
 	x->data[0] = '\0';
@@ -285,7 +296,8 @@ static int bind_all(struct expr *x, sqlite3_stmt *st, enum expr_bind bind, struc
 
 /* --- evaluation ---------------------------------------------------------------------------- */
 
-static void read_result(sqlite3_stmt *st, struct expr_result *ret)
+/* False: there is a text, and no memory for it. */
+static bool read_result(sqlite3_stmt *st, struct expr_result *ret)
 {
 	ret->type = sqlite3_column_type(st, 0);
 	ret->i = sqlite3_column_int64(st, 0);
@@ -294,14 +306,19 @@ static void read_result(sqlite3_stmt *st, struct expr_result *ret)
 	if (ret->type == SQLITE_TEXT) {
 		const void *s = sqlite3_column_text(st, 0);
 
-		buf_add(&ret->text, s ? s : "", (size_t)sqlite3_column_bytes(st, 0));
+		if (!s)
+			return false;
+		buf_add(&ret->text, s, (size_t)sqlite3_column_bytes(st, 0));
 	}
+	return true;
 }
 
 static int failure(struct expr *x, int rc, struct err *err)
 {
 	if (x->late || rc == SQLITE_INTERRUPT)
 		return err_set(err, ERR_CANCEL, "took longer than %d ms", EXPR_TIME_MS);
+	if (rc == SQLITE_NOMEM && peak(false) < sqlite3_hard_heap_limit64(-1))
+		mem_none(); /* the machine's fault, and not that of what is evaluated */
 	if (rc == SQLITE_NOMEM)
 		return err_set(err, ERR_LIMIT, "needs more than %d MB of memory",
 			       EXPR_MEMORY >> 20);
@@ -330,10 +347,10 @@ int expr_db_eval(struct expr *x, enum expr_bind bind, struct expr_result *ret, s
 	out = bind_all(x, st, bind, err);
 	if (out == 0) {
 		rc = sqlite3_step(st);
-		if (rc == SQLITE_ROW && !expr_db_late(x))
-			read_result(st, ret);
-		else
+		if (rc != SQLITE_ROW || expr_db_late(x))
 			out = failure(x, rc, err);
+		else if (!read_result(st, ret))
+			out = failure(x, SQLITE_NOMEM, err);
 	}
 	sqlite3_reset(st);
 	sqlite3_clear_bindings(st);

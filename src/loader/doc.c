@@ -7,6 +7,7 @@
 
 #include "arena.h"
 #include "limits.h"
+#include "mem.h"
 #include "nameset.h"
 #include "utf8.h"
 
@@ -258,6 +259,8 @@ static void on_event(struct parse *p, const yaml_event_t *ev)
 static void syntax_error(struct parse *p)
 {
 	const yaml_parser_t *y = &p->yaml;
+	if (y->error == YAML_MEMORY_ERROR || y->error == YAML_NO_ERROR)
+		mem_none(); /* it is not the file that is at fault */
 	const char *problem = y->problem ? y->problem : "it cannot be read";
 	struct place at = place_of(p, &y->problem_mark);
 	const char *hint = shell_hint(p, at.line);
@@ -353,12 +356,8 @@ void doc_parse(struct doc *d, struct arena *nodes, struct arena *texts, struct d
 	size_t line = end;
 	while (end < d->n && line && d->text[line - 1] != '\n')
 		line--;
-	if (!yaml_parser_initialize(&p.yaml)) {
-		diag_add(diag, RULE_UNREADABLE, (struct place){ d->path, 0, 0 },
-			 "no memory for libyaml");
-		d->cut = true;
-		return;
-	}
+	if (!yaml_parser_initialize(&p.yaml))
+		mem_none();
 	read_events(&p, line);
 	yaml_parser_delete(&p.yaml);
 	if (end < d->n)
