@@ -1,5 +1,5 @@
-/* Bytes of the terminal to keys. Curses only says what the sequences are: how many bytes came at
- * once, and what is a paste, would be lost in its own reading.
+/* What is typed, read here and not by curses: how much came at once, and what is a paste, would be
+ * lost there.
  */
 #include <errno.h>
 #include <poll.h>
@@ -15,17 +15,12 @@
 #include "mem.h"
 #include "str.h"
 #include "termint.h"
-#include "utf8.h"
 
 enum {
-	ESC = 0x1b, DEL = 0x7f,
 	ESC_MS = 50, ESC_MS_MAX = 1000, /* how long half a sequence is waited for */
 	PASTE_MS = 1000,     /* silence that ends a paste whose end was lost */
-	SEQ_MAX = 64,
 	DROP_READS = 256,    /* more is thrown away unread */
 	RUSH_KEYS = 3,       /* this many without a gap were not typed */
-	NOTHING = 0x1fffff,  /* bytes that are no key: an answer of the terminal, a focus */
-	PASTE_BEGINS,
 };
 
 #define MS 1000000LL
@@ -34,7 +29,7 @@ enum {
 
 static const char paste_end[] = "\033[201~";
 
-/* --- what sequences mean ---------------------------------------------------------------------- */
+/* --- what terminfo says ----------------------------------------------------------------------- */
 
 static const struct { const char *cap; uint32_t code; } caps[] = {
 	{ "kcuu1", K_UP }, { "kcud1", K_DOWN }, { "kcub1", K_LEFT }, { "kcuf1", K_RIGHT },
@@ -44,46 +39,6 @@ static const struct { const char *cap; uint32_t code; } caps[] = {
 	{ "kf5", K_F1 + 4 }, { "kf6", K_F1 + 5 }, { "kf7", K_F1 + 6 }, { "kf8", K_F1 + 7 },
 	{ "kf9", K_F1 + 8 }, { "kf10", K_F1 + 9 }, { "kf11", K_F1 + 10 }, { "kf12", K_F12 },
 };
-
-struct final { char final; uint32_t code; };
-
-static const struct final finals[] = {
-	{ 'A', K_UP }, { 'B', K_DOWN }, { 'C', K_RIGHT }, { 'D', K_LEFT }, { 'H', K_HOME },
-	{ 'F', K_END }, { 'Z', K_BACKTAB }, { 'P', K_F1 }, { 'Q', K_F1 + 1 }, { 'R', K_F1 + 2 },
-	{ 'S', K_F1 + 3 }, { 0, 0 },
-};
-
-/* The number keys of a keypad in application mode. */
-static const struct final keypad_finals[] = {
-	{ 'M', K_ENTER }, { 'I', K_TAB }, { ' ', ' ' }, { 'X', '=' }, { 'j', '*' }, { 'k', '+' },
-	{ 'l', ',' }, { 'm', '-' }, { 'n', '.' }, { 'o', '/' }, { 'p', '0' }, { 'q', '1' },
-	{ 'r', '2' }, { 's', '3' }, { 't', '4' }, { 'u', '5' }, { 'v', '6' }, { 'w', '7' },
-	{ 'x', '8' }, { 'y', '9' }, { 0, 0 },
-};
-
-static const struct { int number; uint32_t code; } tildes[] = {
-	{ 1, K_HOME }, { 2, K_INSERT }, { 3, K_DELETE }, { 4, K_END }, { 5, K_PGUP },
-	{ 6, K_PGDN }, { 7, K_HOME }, { 8, K_END }, { 11, K_F1 }, { 12, K_F1 + 1 },
-	{ 13, K_F1 + 2 }, { 14, K_F1 + 3 }, { 15, K_F1 + 4 }, { 17, K_F1 + 5 },
-	{ 18, K_F1 + 6 }, { 19, K_F1 + 7 }, { 20, K_F1 + 8 }, { 21, K_F1 + 9 },
-	{ 23, K_F1 + 10 }, { 24, K_F12 }, { 200, PASTE_BEGINS }, { 201, NOTHING },
-};
-
-static uint32_t final_code(const struct final *v, char c)
-{
-	for (; v->final; v++)
-		if (v->final == c)
-			return v->code;
-	return K_OTHER;
-}
-
-static uint32_t tilde_code(int number)
-{
-	for (size_t i = 0; i < sizeof(tildes) / sizeof(*tildes); i++)
-		if (tildes[i].number == number)
-			return tildes[i].code;
-	return K_OTHER;
-}
 
 void term_learn_keys(struct term *t)
 {
@@ -96,200 +51,12 @@ void term_learn_keys(struct term *t)
 	for (size_t i = 0; i < sizeof(caps) / sizeof(*caps) && t->n_seq < TERM_SEQS; i++) {
 		const char *s = tigetstr(caps[i].cap);
 		struct term_seq *q = &t->seq[t->n_seq];
-		if (!s || s == (char *)-1 || s[0] != ESC || !s[1] ||
+		if (!s || s == (char *)-1 || s[0] != KEYS_ESC || !s[1] ||
 		    !str_copy(q->bytes, sizeof(q->bytes), s))
 			continue;
 		q->code = caps[i].code;
 		t->n_seq++;
 	}
-}
-
-/* --- one key out of bytes --------------------------------------------------------------------- */
-
-/* What lies at the front. Each reader returns the bytes that it took, 0: more are needed. */
-struct front { const unsigned char *p; size_t n; bool final; };
-
-static uint32_t plain_code(uint32_t cp)
-{
-	switch (cp) {
-	case '\r':
-	case '\n': return K_ENTER;
-	case '\t': return K_TAB;
-	case '\b':
-	case DEL: return K_BACKSPACE;
-	case ESC: return K_ESC;
-	default: return cp >= 0x80 && cp < 0xa0 ? K_OTHER : cp;
-	}
-}
-
-static size_t character(struct front f, struct key *k)
-{
-	static const unsigned char need[16] = { [12] = 2, 2, 3, 4 };
-	uint32_t cp;
-
-	if (f.p[0] < 0x80) {
-		k->code = plain_code(f.p[0]);
-		return 1;
-	}
-	size_t len = utf8_decode((const char *)f.p, f.n, &cp);
-	if (len) {
-		k->code = plain_code(cp);
-		return len;
-	}
-	if (f.n < need[f.p[0] >> 4] && !f.final)
-		return 0;
-	k->code = K_OTHER;
-	return 1;
-}
-
-/* As terminfo has it; *ret_prefix: what is there may become one. */
-static size_t known(const struct term *t, struct front f, struct key *k, bool *ret_prefix)
-{
-	size_t best = 0;
-
-	for (size_t i = 0; i < t->n_seq; i++) {
-		const char *s = t->seq[i].bytes;
-		size_t len = strlen(s), least = len < f.n ? len : f.n;
-		if (memcmp(s, f.p, least) != 0)
-			continue;
-		if (len > f.n)
-			*ret_prefix = true;
-		else if (len > best) {
-			best = len;
-			k->code = t->seq[i].code;
-		}
-	}
-	return best;
-}
-
-static void modified(struct key *k, int mods)
-{
-	if (mods > 1 && ((mods - 1) & (2 | 4 | 8)))
-		k->alt = true;
-}
-
-/* A character told by its number: ESC [ 97 ; 5 u */
-static void numbered(struct key *k, int cp, int mods)
-{
-	int bits = mods > 1 ? mods - 1 : 0;
-
-	if ((bits & 4) && ((cp >= 'a' && cp <= 'z') || (cp >= '@' && cp <= '_')))
-		cp &= 0x1f;
-	k->code = cp > 0 && cp < 0x110000 ? plain_code((uint32_t)cp) : K_OTHER;
-	k->alt = (bits & (2 | 8)) != 0;
-}
-
-static void meaning(struct key *k, char intro, const int *num, char final)
-{
-	if (intro) {
-		k->code = NOTHING; /* a mouse, an answer */
-	} else if (final == '~' && num[0] == 27) {
-		numbered(k, num[2], num[1]);
-	} else if (final == 'u') {
-		numbered(k, num[0], num[1]);
-	} else if (final == '~') {
-		k->code = tilde_code(num[0]);
-		modified(k, num[1]);
-	} else if (strchr("IOcnty", final)) {
-		k->code = NOTHING;
-	} else {
-		k->code = final_code(finals, final);
-		modified(k, num[1]);
-	}
-}
-
-static size_t csi(struct front f, struct key *k)
-{
-	int num[3] = { 0 };
-	size_t at = 0, i = 2;
-	char intro = 0;
-
-	if (f.n > 2 && f.p[2] == '[') { /* function keys of the Linux console */
-		if (f.n < 4)
-			return f.final ? 3 : 0;
-		k->code = f.p[3] >= 'A' && f.p[3] <= 'E' ? K_F1 + f.p[3] - 'A' : K_OTHER;
-		return 4;
-	}
-	for (; i < f.n && i < SEQ_MAX && f.p[i] >= 0x20 && f.p[i] < 0x40; i++) {
-		unsigned char c = f.p[i];
-		if (c >= '0' && c <= '9' && at < 3 && num[at] < 0x110000)
-			num[at] = num[at] * 10 + c - '0';
-		else if (c == ';')
-			at++;
-		else if (c >= '<' && c <= '?')
-			intro = (char)c;
-	}
-	if (i == f.n && i < SEQ_MAX)
-		return f.final ? i : 0;
-	if (i == SEQ_MAX || f.p[i] < 0x40 || f.p[i] >= DEL)
-		return i; /* broken off */
-	meaning(k, intro, num, (char)f.p[i]);
-	if (!intro && f.p[i] == 'M' && i == 2) { /* a mouse of the old kind: three bytes more */
-		k->code = NOTHING;
-		return f.n >= 6 ? 6 : f.final ? f.n : 0;
-	}
-	return i + 1;
-}
-
-/* An answer of the terminal that was never asked for: ESC ] … BEL */
-static size_t string(struct front f, struct key *k)
-{
-	k->code = NOTHING;
-	for (size_t i = 2; i < f.n; i++) {
-		if (f.p[i] == '\a')
-			return i + 1;
-		if (f.p[i] == '\\' && f.p[i - 1] == ESC)
-			return i + 1;
-	}
-	return f.final || f.n >= TERM_READ_BYTES / 2 ? f.n : 0;
-}
-
-static size_t with_alt(struct front f, struct key *k)
-{
-	struct front rest = { f.p + 1, f.n - 1, f.final };
-	size_t len = character(rest, k);
-
-	k->alt = true;
-	return len ? len + 1 : 0;
-}
-
-static size_t escape(const struct term *t, struct front f, struct key *k)
-{
-	bool prefix = false;
-	size_t len = known(t, f, k, &prefix);
-
-	if (len && (!prefix || f.final))
-		return len;
-	if (f.n == 1) {
-		k->code = K_ESC;
-		return f.final ? 1 : 0;
-	}
-	unsigned char c = f.p[1];
-	if (f.n == 2 && strchr("[O]P_^X", c))
-		return f.final ? with_alt(f, k) : 0;
-	k->code = K_OTHER;
-	if (c == '[')
-		return csi(f, k);
-	if (c == 'O') {
-		k->code = final_code(finals, (char)f.p[2]);
-		if (k->code == K_OTHER)
-			k->code = final_code(keypad_finals, (char)f.p[2]);
-		return 3;
-	}
-	if (strchr("]P_^X", c))
-		return string(f, k);
-	if (c != ESC)
-		return with_alt(f, k);
-	if (f.n == 2 && !f.final)
-		return 0;
-	if (f.n > 2 && (f.p[2] == '[' || f.p[2] == 'O')) { /* Alt before a sequence */
-		struct front rest = { f.p + 1, f.n - 1, f.final };
-		len = escape(t, rest, k);
-		k->alt = true;
-		return len ? len + 1 : 0;
-	}
-	k->code = K_ESC;
-	return 1;
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */
@@ -300,27 +67,22 @@ static void lost(struct term *t)
 	epoll_ctl(t->poll, EPOLL_CTL_DEL, t->in, NULL);
 }
 
-/* Whether keys come as nobody types: several without a gap, until it is quiet. */
-static void judge(struct term *t, int64_t now)
+static void note_read(struct term *t, size_t n)
 {
-	int64_t gap = now - t->read_at;
+	int64_t now = clock_now().boot;
 
-	t->rush = gap < (t->rush_keys >= RUSH_KEYS ? QUIET_NS : RUSH_NS);
-	if (!t->rush)
-		t->rush_keys = 0;
-	t->read_keys = 0;
-}
-
-static void count(struct term *t)
-{
-	t->read_keys++;
-	t->rush_keys++;
+	if (t->n_chunks == TERM_CHUNKS)
+		t->chunk[TERM_CHUNKS - 1].n += n;
+	else
+		t->chunk[t->n_chunks++] = (struct term_chunk){ n, now, now - t->read_at };
+	t->raw_n += n;
+	t->read_at = now;
+	t->fresh = true;
 }
 
 void term_pump(struct term *t)
 {
 	struct pollfd pfd = { .fd = t->in, .events = POLLIN };
-	bool first = true;
 
 	while (!t->gone && t->raw_n < sizeof(t->raw) && poll(&pfd, 1, 0) > 0) {
 		ssize_t n = read(t->in, t->raw + t->raw_n, sizeof(t->raw) - t->raw_n);
@@ -330,18 +92,41 @@ void term_pump(struct term *t)
 			lost(t);
 			return;
 		}
-		int64_t now = clock_now().boot;
-		if (first && !t->raw_n)
-			judge(t, now);
-		first = false;
-		t->raw_n += (size_t)n;
-		t->read_at = now;
-		t->fresh = true;
+		note_read(t, (size_t)n);
+	}
+}
+
+/* Whether the keys of the first chunk come as nobody types: several without a gap, until it is
+ * quiet. */
+static void enter_chunk(struct term *t)
+{
+	if (t->in_chunk || !t->n_chunks)
+		return;
+	t->in_chunk = true;
+	t->rush = t->chunk[0].gap < (t->rush_keys >= RUSH_KEYS ? QUIET_NS : RUSH_NS);
+	if (!t->rush)
+		t->rush_keys = 0;
+	t->read_keys = 0;
+}
+
+static void eat_chunks(struct term *t, size_t n)
+{
+	for (bool tail = false; n && t->n_chunks; tail = true) {
+		size_t part = n < t->chunk[0].n ? n : t->chunk[0].n;
+		enter_chunk(t);
+		t->read_keys += tail; /* the end of a key stands before what comes now */
+		t->chunk[0].n -= part;
+		n -= part;
+		if (t->chunk[0].n)
+			break;
+		memmove(t->chunk, t->chunk + 1, --t->n_chunks * sizeof(*t->chunk));
+		t->in_chunk = false;
 	}
 }
 
 static void eat(struct term *t, size_t n)
 {
+	eat_chunks(t, n);
 	t->raw_n -= n;
 	memmove(t->raw, t->raw + n, t->raw_n);
 	mem_wipe(t->raw + t->raw_n, n);
@@ -373,13 +158,26 @@ static bool paste_whole(struct term *t)
 	return true;
 }
 
-static void paste_begin(struct term *t)
+static void paste_begin(struct term *t, int64_t at)
 {
 	if (t->paste.data)
 		mem_wipe(t->paste.data, t->paste.cap);
 	buf_clear(&t->paste);
 	t->paste_over = t->paste_drop = false;
 	t->in_paste = true;
+	t->paste_at = at;
+}
+
+/* When it came, and in what company; counts it. */
+static void stamp(struct term *t, struct key *k)
+{
+	enter_chunk(t);
+	k->at = t->n_chunks ? t->chunk[0].at : t->read_at;
+	k->burst = t->rush || t->read_keys > 0;
+	if (k->code == KEYS_NOTHING || k->code == KEYS_PASTE)
+		return;
+	t->read_keys++;
+	t->rush_keys++;
 }
 
 static bool take(struct term *t, struct key *k)
@@ -389,21 +187,24 @@ static bool take(struct term *t, struct key *k)
 			if (!paste_whole(t))
 				return false;
 			k->code = K_PASTE;
+			stamp(t, k);
+			k->at = t->paste_at;
 			if (!t->paste_drop)
 				return true;
 			continue;
 		}
 		bool final = t->gone || silent(t, t->esc_ms) || t->raw_n == sizeof(t->raw);
-		struct front f = { t->raw, t->raw_n, final };
+		struct keys_front f = { t->raw, t->raw_n, final };
 		k->alt = false;
 		k->code = K_OTHER;
-		size_t n = f.p[0] == ESC ? escape(t, f, k) : character(f, k);
+		size_t n = keys_decode(t->seq, t->n_seq, f, k);
 		if (!n)
 			return false;
+		stamp(t, k);
 		eat(t, n);
-		if (k->code == PASTE_BEGINS)
-			paste_begin(t);
-		else if (k->code != NOTHING)
+		if (k->code == KEYS_PASTE)
+			paste_begin(t, k->at);
+		else if (k->code != KEYS_NOTHING)
 			return true;
 	}
 	return false;
@@ -438,9 +239,6 @@ bool term_key(struct term *t, struct key *ret)
 			return say;
 		}
 	}
-	ret->at = t->read_at;
-	ret->burst = t->rush || t->read_keys > 0;
-	count(t);
 	return true;
 }
 
@@ -478,7 +276,7 @@ void term_drop(struct term *t)
 		if (i && t->raw_n == had)
 			break;
 		while (take(t, &k))
-			count(t);
+			;
 	}
 	t->paste_drop = t->in_paste;
 	if (!t->gone)

@@ -5,6 +5,7 @@
 #include <curses.h>
 
 #include "buf.h"
+#include "keysint.h"
 #include "rescue.h"
 #include "term.h"
 
@@ -15,10 +16,10 @@ extern int del_curterm(void *terminal);
 
 enum { TERM_COLOR_MONO, TERM_COLOR_8, TERM_COLOR_16, TERM_COLOR_256, TERM_COLOR_MAX };
 
-enum { TERM_READ_BYTES = 4096, TERM_SEQ_BYTES = 16, TERM_SEQS = 40 };
+enum { TERM_READ_BYTES = 4096, TERM_SEQS = 40, TERM_CHUNKS = 32 };
 
-/* A key's sequence as terminfo has it. */
-struct term_seq { char bytes[TERM_SEQ_BYTES]; uint32_t code; };
+/* Bytes that came in one read; gap: since the read before it. */
+struct term_chunk { size_t n; int64_t at, gap; };
 
 struct term {
 	SCREEN *scr;
@@ -33,15 +34,19 @@ struct term {
 	/* keys.c */
 	unsigned char raw[TERM_READ_BYTES];
 	size_t raw_n;
-	size_t read_keys;        /* keys taken from the last read */
+	int64_t read_at;         /* the last read */
+	struct term_chunk chunk[TERM_CHUNKS]; /* raw, by reads */
+	size_t n_chunks;
+	bool in_chunk;           /* the next three are about the first of them */
+	bool rush;               /* it followed as nobody types */
+	size_t read_keys;        /* keys taken from it */
 	size_t rush_keys;        /* … and from those just before it */
-	int64_t read_at;
-	bool rush;               /* the last read followed as nobody types */
 	int esc_ms;
 	struct term_seq seq[TERM_SEQS];
 	size_t n_seq;
 	struct buf paste;
 	bool in_paste, paste_over, paste_drop;
+	int64_t paste_at;
 	bool fresh;              /* something was read since term_key said false */
 };
 
