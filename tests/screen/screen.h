@@ -59,6 +59,8 @@ struct tty {
 	int64_t bytes;              /* since the mark */
 	double began, last;         /* when it was started, when the last bytes came */
 	char *command;
+	char key[16];               /* pressed last, and when */
+	double pressed;
 };
 
 struct tool {

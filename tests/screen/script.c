@@ -195,6 +195,14 @@ static void do_restored(struct tool *t, char *args)
 
 /* --- keys --------------------------------------------------------------------------------------- */
 
+/* The same key again takes a person longer than one that is held down repeats. */
+static void let_go_of(struct tool *t, struct tty *y, const char *name)
+{
+	while (str_eq(y->key, name) && tool_clock() < y->pressed + 0.16)
+		tty_pump(t, 5, -1);
+	str_clip(y->key, sizeof y->key, name);
+}
+
 static void do_key(struct tool *t, char *args)
 {
 	struct buf bytes = BUF_INIT;
@@ -203,10 +211,12 @@ static void do_key(struct tool *t, char *args)
 		char *name = script_word(&args);
 
 		buf_clear(&bytes);
+		let_go_of(t, t->now, name);
 		if (!tty_key(t->now, name, &bytes))
 			tool_stop(t, "no key is called %s", name);
 		else
 			tty_press(t, t->now, buf_str(&bytes), bytes.len);
+		t->now->pressed = tool_clock();
 	}
 	buf_release(&bytes);
 }

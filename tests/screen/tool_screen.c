@@ -149,13 +149,15 @@ static void each_line(struct tool *t, struct source *s)
 /* What differs in every run, wherever it stands. */
 static void usual_masks(struct tool *t)
 {
-	static const char *const usual[] = {
-		"[0-9]{8}-[0-9]{6}-[0-9a-z]+", "[0-9]+:[0-9][0-9](:[0-9][0-9])?",
-		"20[0-9][0-9]-[0-9][0-9]-[0-9][0-9]",
+	static const char *const usual[][2] = {
+		{ "20[0-9]{6}-[0-9]{4}-[0-9a-z]{4}", "YYYYMMDD-HHMM-id.." },
+		{ "[0-9]+:[0-9][0-9](:[0-9][0-9])?", NULL },
 	};
 
-	for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
-		t->masks[t->n_masks++].pattern = mem_dup(usual[i]);
+	for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++) {
+		t->masks[t->n_masks].pattern = mem_dup(usual[i][0]);
+		t->masks[t->n_masks++].with = mem_dup(usual[i][1]);
+	}
 }
 
 static void release(struct tool *t)
