@@ -8,7 +8,7 @@
 #include "mem.h"
 #include "str.h"
 
-/* What is cut off is said in the head, with the word that finds it. At 03:00 the overdue can wait. */
+/* What is cut off is said in the head, with the word that finds it. Overdue can wait at 03:00. */
 enum { OPEN_ROWS = 6, DUE_ROWS = 3 };
 
 bool home_picks(const struct home_row *r)
