@@ -4,11 +4,14 @@
 #ifndef LOADER_YAMLTREE_H
 #define LOADER_YAMLTREE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "runbook.h"
 
 struct err;
+struct findings;
+struct loader_source;
 
 enum ytree_kind { YTREE_SCALAR, YTREE_MAP, YTREE_LIST };
 
@@ -27,12 +30,20 @@ struct ytree {
 struct ytree_doc {
 	struct arena *arena;
 	const struct ytree *root; /* NULL: an empty file */
+	bool cut;                 /* it is no YAML any more from some place on: what is missing
+				   * may stand there */
 };
 
 /* Reads path from disk. ERR_PARSE when it is no YAML by these rules: *err has the first finding,
  * "file:line:col: text". Else as fsio_read. *ret is the caller's to yamltree_release. */
 int yamltree_read(const char *path, struct ytree_doc *ret, struct err *err);
 void yamltree_release(struct ytree_doc *d);
+
+/* The same with every finding, appended to *f (f->first is set: they count as one load): what could
+ * be read is in *ret, also after errors. ERR_NOTFOUND/ERR_IO/ERR_LIMIT/ERR_DENIED, also as a
+ * finding, when there are no bytes; *ret is untouched then. */
+int yamltree_load(const char *path, const struct loader_source *src, struct ytree_doc *ret,
+		  struct findings *f, struct err *err);
 
 /* The value of a key of a map; NULL for none or for what is no map. */
 const struct ytree *yamltree_get(const struct ytree *t, const char *key);

@@ -7,7 +7,6 @@
 #include "buf.h"
 #include "doc.h"
 #include "err.h"
-#include "fsio.h"
 #include "limits.h"
 
 static const struct ytree *copy(struct arena *a, const struct doc *d, const struct node *n)
@@ -44,30 +43,64 @@ static int first_error(struct findings *f, struct err *err)
 	return 0;
 }
 
+/* text is the arena's. */
+static void parse(struct doc *d, struct findings *f, struct ytree_doc *ret)
+{
+	struct diag diag = { .f = f };
+
+	doc_parse(d, ret->arena, ret->arena, &diag);
+	ret->root = d->root ? copy(ret->arena, d, d->root) : NULL;
+	ret->cut = d->cut;
+	doc_release(d);
+}
+
 int yamltree_read(const char *path, struct ytree_doc *ret, struct err *err)
 {
-	struct arena *a = arena_new();
+	struct loader_source disk = loader_disk();
+	struct ytree_doc made = { 0 };
 	struct findings f = { 0 };
-	struct diag diag = { .f = &f };
-	struct doc d = { .path = arena_dup(a, path) };
-	struct buf text = BUF_INIT;
-	int rc = fsio_read(path, LIMIT_RUNBOOK_BYTES, &text, err);
+	int rc = yamltree_load(path, &disk, &made, &f, err);
 
-	if (!rc) {
-		d.text = arena_dupn(a, buf_str(&text), text.len);
-		d.n = text.len;
-		doc_parse(&d, a, a, &diag);
+	if (!rc)
 		rc = first_error(&f, err);
-	}
 	if (!rc) {
-		ret->arena = a;
-		ret->root = d.root ? copy(a, &d, d.root) : NULL;
-		a = NULL;
+		*ret = made;
+		made.arena = NULL;
 	}
-	doc_release(&d);
-	buf_release(&text);
 	findings_release(&f);
-	arena_free(a);
+	arena_free(made.arena);
+	return rc;
+}
+
+int yamltree_load(const char *path, const struct loader_source *src, struct ytree_doc *ret,
+		  struct findings *f, struct err *err)
+{
+	struct buf text = { .max = LIMIT_RUNBOOK_BYTES };
+	struct ytree_doc made = { .arena = arena_new() };
+	struct doc d = { .path = arena_dup(made.arena, path) };
+	struct diag diag = { .f = f };
+	struct err why = { 0 };
+	int rc;
+
+	f->first = f->n;
+	rc = src->read(src->ctx, path, &text, &why);
+	if (!rc && text.over)
+		rc = err_set(&why, ERR_LIMIT, "%s is larger than %d bytes", path,
+			     LIMIT_RUNBOOK_BYTES);
+	if (rc) {
+		if (err)
+			*err = why;
+		diag_add(&diag, rc == ERR_NOTFOUND ? RULE_MISSING_FILE : RULE_UNREADABLE,
+			 (struct place){ path, 0, 0 }, "%s", why.text);
+	} else {
+		d.text = arena_dupn(made.arena, buf_str(&text), text.len);
+		d.n = text.len;
+		parse(&d, f, &made);
+		*ret = made;
+		made.arena = NULL;
+	}
+	buf_release(&text);
+	arena_free(made.arena);
 	return rc;
 }
 
