@@ -18,10 +18,11 @@ struct pane;
 
 enum {
 	RUN_WIDE = 132,      /* columns from which the walk stands beside the step */
+	RUN_HELD = 2,        /* … once so many were */
 	RUN_IDS = 16,        /* intents of ours that are remembered until they are answered */
 };
 #define RUN_GUARD_NS 500000000LL /* a destructive question takes nothing before this */
-#define RUN_HELD_NS 120000000LL  /* Enters nearer to each other are one that is held down */
+#define RUN_HELD_NS 45000000LL   /* Enters nearer to each other come from one held down */
 
 /* What an intent in the making still lacks. */
 enum run_need {
@@ -69,8 +70,8 @@ struct run {
 	char ids[RUN_IDS][40];
 	enum verb verbs[RUN_IDS]; /* … and what they were */
 	size_t n_ids;
-	uint32_t last_code;  /* the key before, and when */
-	int64_t last_at;
+	int enters;          /* so many in a row, faster than anybody presses a key again */
+	int64_t enter_at;
 	bool spent;          /* what comes in the same burst answers nothing more */
 	struct buf refused;  /* the keeper's sentence, until a key */
 	struct buf word;     /* a line for the person, until a key */

@@ -11,6 +11,8 @@
 #include "str.h"
 #include "utf8.h"
 
+enum { KEY_CLEAR = 21, NAME_MAX_BYTES = 1024 };
+
 static struct intent intent_for(const struct prompt *p, enum verb v)
 {
 	struct intent it = { .verb = v, .prompt = p->seq };
@@ -84,6 +86,9 @@ static void name_key(struct run *r, const struct prompt *p, const struct key *k)
 	case K_BACKSPACE: case K_DELETE: case 8: case 127:
 		cut_last(&r->name);
 		return;
+	case KEY_CLEAR:
+		buf_clear(&r->name);
+		return;
 	case K_PASTE:
 		run_say(r, "A pasted name is not taken: type it.");
 		return;
@@ -91,7 +96,7 @@ static void name_key(struct run *r, const struct prompt *p, const struct key *k)
 		break;
 	}
 	n = k->code >= ' ' && k->code < K_ENTER && !k->alt ? utf8_encode(k->code, bytes) : 0;
-	if (n && r->name.len < 1024)
+	if (n && r->name.len < NAME_MAX_BYTES)
 		buf_add(&r->name, bytes, n);
 	else if (!n)
 		run_say(r, "You are typing the name: Enter gives it, Esc is for other keys.");
@@ -178,7 +183,7 @@ static bool in_time(struct run *r, const struct prompt *p, const struct key *k)
 		run_say(r, "That key came before the question was shown: it did nothing.");
 		return false;
 	}
-	if (k->code == K_ENTER && r->last_code == K_ENTER && k->at - r->last_at < RUN_HELD_NS) {
+	if (k->code == K_ENTER && p->kind == ASK_ENTER && r->enters >= RUN_HELD) {
 		run_say(r, "Enter is being held down: it did nothing.");
 		return false;
 	}

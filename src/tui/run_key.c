@@ -200,7 +200,8 @@ void run_key(void *self, const struct key *k)
 
 	if (k->code == K_RESIZE || k->code == K_GONE)
 		return;
+	r->enters = k->code == K_ENTER && k->at - r->enter_at < RUN_HELD_NS ? r->enters + 1 : 0;
+	if (k->code == K_ENTER)
+		r->enter_at = k->at;
 	one_key(r, k);
-	r->last_code = k->code;
-	r->last_at = k->at;
 }
