@@ -1,0 +1,100 @@
+#include "people.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "mem.h"
+#include "peopleint.h"
+#include "str.h"
+
+static void read_root(struct people_read *r, const struct ytree *root)
+{
+	struct place top = { r->p->path, 1, 1 };
+
+	if (!root) {
+		people_say(r, PRULE_EMPTY, top, "the file says nothing");
+		return;
+	}
+	if (people_read_map(r, PTABLE_FILE, "a contacts file", root, r->p, NULL))
+		people_check(r);
+}
+
+int people_load(const char *path, const struct loader_source *src, struct people **ret,
+		struct findings *f, struct err *err)
+{
+	struct ytree_doc doc = { 0 };
+	struct people_read r = { .f = f };
+	struct people *p;
+	size_t errors = f->errors;
+	int rc = yamltree_load(path, src, &doc, f, err);
+
+	if (rc)
+		return rc;
+	p = mem_alloc(sizeof(*p));
+	p->arena = doc.arena; /* the tree's texts are kept as they are */
+	p->path = arena_dup(p->arena, path);
+	r.p = p;
+	r.a = p->arena;
+	r.cut = doc.cut;
+	r.severities = arena_alloc(p->arena, PEOPLE_MAX_SEVERITIES * sizeof(*r.severities));
+	p->broken = f->errors > errors;
+	read_root(&r, doc.root);
+	if (!r.n_severities)
+		r.severities[r.n_severities++] = "ordinary";
+	p->severities = r.severities;
+	p->n_severities = r.n_severities;
+	findings_sort(f);
+	*ret = p;
+	return 0;
+}
+
+void people_free(struct people *p)
+{
+	if (!p)
+		return;
+	arena_free(p->arena);
+	free(p);
+}
+
+static bool has_key(const char *head, size_t n, const char *key)
+{
+	return memmem(head, n, key, strlen(key)) != NULL;
+}
+
+bool people_is_contacts(const char *path)
+{
+	char head[16 * 1024 + 1] = "\n";
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	n = read(fd, head + 1, sizeof(head) - 2);
+	close(fd);
+	if (n <= 0 || has_key(head, (size_t)n + 1, "\nblackstart:") ||
+	    has_key(head, (size_t)n + 1, "\nsteps:"))
+		return false;
+	return has_key(head, (size_t)n + 1, "\ncontacts:") ||
+	       (has_key(head, (size_t)n + 1, "\nladders:") &&
+		(has_key(head, (size_t)n + 1, "\npeople:") ||
+		 has_key(head, (size_t)n + 1, "\nchannels:")));
+}
+
+int people_find_ladder(const struct people *p, const char *id)
+{
+	for (size_t i = 0; i < p->n_ladders; i++)
+		if (str_eq(p->ladders[i].id, id))
+			return (int)i;
+	return -1;
+}
+
+int people_find_severity(const struct people *p, const char *word)
+{
+	for (size_t i = 0; i < p->n_severities; i++)
+		if (str_eq(p->severities[i], word))
+			return (int)i;
+	return -1;
+}

@@ -1,0 +1,73 @@
+/* A contacts file in the making. */
+#ifndef PEOPLE_PEOPLEINT_H
+#define PEOPLE_PEOPLEINT_H
+
+#include "people.h"
+#include "people_table.h"
+#include "yamltree.h"
+
+struct arena;
+
+enum {
+	PEOPLE_MAX_PERSONS = 1000, PEOPLE_MAX_CHANNELS = 200, PEOPLE_MAX_LADDERS = 200,
+	PEOPLE_MAX_RUNGS = 100, PEOPLE_MAX_NAMES = 100, PEOPLE_MAX_HOURS = 20,
+	PEOPLE_MAX_SEVERITIES = 16,
+};
+
+/* A rung, and the names that are looked up when everything was read. */
+struct people_rung_draft {
+	struct people_rung rung;
+	const struct ytree *channel, *who, *each_of;
+	const struct ytree *at;
+};
+
+struct people_read {
+	struct findings *f;
+	struct people *p;
+	struct arena *a;
+	bool cut;          /* the file is no YAML from some place on */
+	bool zones_missing_told;
+	const char **severities;
+	size_t n_severities;
+	bool severities_listed;
+};
+
+/* people_say.c: a finding; the hint stands behind "; ". */
+void people_say(struct people_read *r, enum prule rule, struct place at, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+/* "; did you mean `x`?" or "" */
+const char *people_near(char *out, size_t size, const char *word, const char *const *candidates,
+			size_t n);
+
+/* people_read.c: a mapping by a table into *base. `what` names it. False: it is no mapping. `seen`
+ * gets a bit for each row that was written; may be NULL. */
+bool people_read_map(struct people_read *r, enum ptable_id t, const char *what,
+		     const struct ytree *map, void *base, uint64_t *seen);
+bool people_seen(enum ptable_id t, uint64_t seen, const char *key);
+/* An id: of a person, group, role, channel, ladder, severity. */
+bool people_id_ok(struct people_read *r, const char *id, struct place at);
+
+/* people_value.c, people_place.c, people_part.c: one value by its row. */
+typedef void people_value_fn(struct people_read *r, const struct pkey *k, const struct ytree *v,
+			     void *base);
+people_value_fn people_line, people_text, people_bool, people_int, people_duration, people_names,
+	people_lines, people_zone, people_hours, people_awake, people_wait, people_ways, people_way,
+	people_order, people_hook, people_tls, people_url, people_secret, people_skip,
+	people_condition, people_node, people_smtp, people_webhook, people_command, people_version,
+	people_persons, people_channels, people_ladders, people_rungs, people_severities;
+
+/* The text of a scalar, checked for its length; NULL (reported) for anything else and for none. */
+const char *people_scalar(struct people_read *r, const struct pkey *k, const struct ytree *v);
+
+/* people_rung.c: names to indexes, and what a rung says together. */
+void people_finish_rungs(struct people_read *r, struct people_ladder *l,
+			 struct people_rung_draft *d, size_t n);
+
+/* people_check.c: what the whole file says together. */
+void people_check(struct people_read *r);
+/* people_reach.c: conditions; which rungs can be reached, and who. */
+void people_check_reach(struct people_read *r);
+
+#define PEOPLE_AT(type, base, offset) ((type *)(void *)((char *)(base) + (offset)))
+
+#endif
