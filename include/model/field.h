@@ -35,9 +35,17 @@ struct capture {
 	struct place at;
 };
 
+enum { FIELD_FORM_BYTES = 1024 }; /* of an answer that a pattern is tried on */
+
+/* Why an answer may not be tried against this pattern, which is done in the process that asks and
+ * must end soon: it refers back, or its repetitions multiply. NULL: it may. Whether it compiles is
+ * not looked at. */
+const char *field_form_problem(const char *pattern);
+
 /* Reads `text` as the answer to f: type, list of values, bounds, form. *ret is the caller's to
  * value_release. ERR_PARSE with a sentence that names the field and what it wants; NULL text and
- * empty text are refused. */
+ * empty text are refused; with a pattern, so is one longer than FIELD_FORM_BYTES, and every one where
+ * the pattern may not be tried. */
 int field_check(const struct field *f, const char *text, struct value *ret, struct err *err);
 
 #endif

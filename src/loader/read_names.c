@@ -134,6 +134,12 @@ static void check_match(struct load *l, struct field *f, const struct node *map)
 			 "`match` is for text, not for %s", value_type_name(f->type));
 		return;
 	}
+	if (field_form_problem(f->match)) {
+		diag_add(&l->diag, RULE_PATTERN, at_node(l, at ? at : map), "`match: %s`: %s",
+			 f->match, field_form_problem(f->match));
+		f->match = NULL;
+		return;
+	}
 	int rc = regcomp(&re, f->match, REG_EXTENDED | REG_NOSUB);
 	if (!rc) {
 		regfree(&re);

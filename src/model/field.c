@@ -86,6 +86,12 @@ int field_check(const struct field *f, const char *text, struct value *ret, stru
 		rc = err_set(err, ERR_PARSE, "%s must be one of the values listed", f->name);
 	if (!rc)
 		rc = in_bounds(f, ret, err);
+	if (!rc && f->match && field_form_problem(f->match))
+		rc = err_set(err, ERR_PARSE, "%s cannot be checked for its form: %s", f->name,
+			     field_form_problem(f->match));
+	else if (!rc && f->match && strlen(ret->text) > FIELD_FORM_BYTES)
+		rc = err_set(err, ERR_PARSE, "%s is longer than %d bytes", f->name,
+			     FIELD_FORM_BYTES);
 	if (!rc && f->match && !matches(f->match, ret->text))
 		rc = err_set(err, ERR_PARSE, "%s does not have the form asked for", f->name);
 	if (rc)

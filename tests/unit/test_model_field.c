@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "clock.h"
 #include "err.h"
 #include "field.h"
 #include "runbook.h"
@@ -22,6 +23,63 @@ static void answer(const struct field *f, const char *text, const char *want)
 		fail_msg("%s: %s", text, err.text);
 	assert_string_equal(v.text, want);
 	value_release(&v);
+}
+
+static void a_pattern_that_may_not_end_is_tried_on_nothing(void **state)
+{
+	static const char *const bad[] = {
+		"(.*)\\1", "((a{1,255}){1,255}){1,255}", "(a{200}){6}", "a{1001}", "a{99999999999}",
+		"((((((((((a+)+)+)+)+)+)+)+)+)+)+bcdefgh", "[a]{32767}", "(x{1,}){600}",
+		"((((((((((((((((((((((((((((((((a))))))))))))))))))))))))))))))))",
+	};
+	static const char *const good[] = {
+		"[0-9]{4}-[0-9]{2}-[0-9]{2}", "([0-9]{1,3}[.]){3}[0-9]{1,3}", "[a-f0-9]{64}",
+		"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[^]]+", "[[:alpha:]]*", "(a|b)+\\.c?",
+		"", "a{,3}", "[]{9999]+", "\\{9999}", "vol-[a-z0-9]+",
+	};
+	struct field f = { .name = "v", .type = VALUE_TEXT };
+	char text[FIELD_FORM_BYTES + 2];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		assert_non_null(field_form_problem(bad[i]));
+		f.match = bad[i];
+		answer(&f, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", NULL);
+	}
+	for (size_t i = 0; i < COUNT_OF(good); i++)
+		if (field_form_problem(good[i]))
+			fail_msg("%s: %s", good[i], field_form_problem(good[i]));
+	f.match = "a*";
+	memset(text, 'a', sizeof text);
+	text[FIELD_FORM_BYTES + 1] = '\0';
+	answer(&f, text, NULL);
+	text[FIELD_FORM_BYTES] = '\0';
+	answer(&f, text, text);
+}
+
+/* The worst that is let through, on the longest that is. */
+static void what_may_be_tried_ends_soon(void **state)
+{
+	static const char *const slow[] = {
+		"(a|aa|aaa|aaaa)*b", "(((a*)*)*)*b", "(a?){150}a{150}b", "((a|b)*(a|c)*){40}d",
+		"(.{0,15}.{0,15}){15}x",
+	};
+	struct field f = { .name = "v", .type = VALUE_TEXT };
+	char text[FIELD_FORM_BYTES + 1];
+
+	(void)state;
+	memset(text, 'a', sizeof text);
+	text[FIELD_FORM_BYTES] = '\0';
+	for (size_t i = 0; i < COUNT_OF(slow); i++) {
+		int64_t from = clock_now().boot;
+
+		f.match = slow[i];
+		assert_null(field_form_problem(slow[i]));
+		answer(&f, text, NULL);
+		if (clock_now().boot - from > 5000000000)
+			fail_msg("%s took %lld ms", slow[i],
+				 (long long)((clock_now().boot - from) / 1000000));
+	}
 }
 
 static void bounds_go_by_the_type(void **state)
@@ -80,6 +138,8 @@ static void lists_and_emptiness(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		UNIT(a_pattern_that_may_not_end_is_tried_on_nothing),
+		UNIT(what_may_be_tried_ends_soon),
 		UNIT(bounds_go_by_the_type),
 		UNIT(a_form_is_of_the_whole_text),
 		UNIT(lists_and_emptiness),
