@@ -23,6 +23,7 @@ static void blank(struct vt *t)
 	tsm_screen_set_flags(t->con, TSM_SCREEN_AUTO_WRAP);
 	tsm_screen_erase_screen(t->con, false);
 	tsm_screen_move_to(t->con, 0, 0);
+	vt_csi_margins(t, 0, t->rows - 1);
 }
 
 struct vt *vt_new(int rows, int cols)
@@ -82,7 +83,7 @@ static void keep_top(struct vt *t, int rows)
 	if (needed < 0)
 		needed = 0;
 	if (scrolls > needed) {
-		tsm_screen_set_margins(t->con, 0, 0);
+		vt_csi_margins(t, 0, t->rows - 1);
 		tsm_screen_scroll_down(t->con, (unsigned)(scrolls - needed));
 	}
 }
@@ -108,6 +109,7 @@ void vt_resize(struct vt *t, int rows, int cols)
 	tsm_screen_resize(t->con, (unsigned)cols, (unsigned)rows);
 	t->rows = (int)tsm_screen_get_height(t->con);
 	t->cols = (int)tsm_screen_get_width(t->con);
+	vt_csi_margins(t, 0, t->rows - 1);
 	tsm_screen_move_to(t->con, x, y);
 	tsm_screen_set_flags(t->con, origin);
 	t->pen = pen;

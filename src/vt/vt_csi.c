@@ -35,6 +35,31 @@ void vt_csi_plain_pen(struct vt *t)
 	vt_sgr_erases(t);
 }
 
+/* What is outside the margins does not scroll, and nothing there makes the inside scroll: libtsm
+ * would. */
+void vt_csi_margins(struct vt *t, int top, int bottom)
+{
+	t->top = top;
+	t->bottom = bottom;
+	tsm_screen_set_margins(t->con, (unsigned)top + 1, (unsigned)bottom + 1);
+}
+
+void vt_csi_down(struct vt *t)
+{
+	int y = (int)tsm_screen_get_cursor_y(t->con);
+
+	if (y < t->rows - 1 || y == t->bottom)
+		tsm_screen_move_down(t->con, 1, true);
+}
+
+void vt_csi_up(struct vt *t)
+{
+	int y = (int)tsm_screen_get_cursor_y(t->con);
+
+	if (y > 0 || y == t->top)
+		tsm_screen_move_up(t->con, 1, true);
+}
+
 /* --- cursor ---------------------------------------------------------------------------------- */
 
 /* Of the screen itself, whatever the margins. */
@@ -149,7 +174,7 @@ static void repeat(struct vt *t)
 	int n = arg(t, 0, 1), most = t->rows * t->cols;
 
 	for (n = n < most ? n : most; t->repeat && n > 0; n--)
-		tsm_screen_write(t->con, t->repeat, &t->pen.a);
+		vt_text_again(t);
 }
 
 static void margins(struct vt *t)
@@ -160,7 +185,7 @@ static void margins(struct vt *t)
 		bottom = t->rows;
 	if (top >= bottom)
 		return;
-	tsm_screen_set_margins(t->con, (unsigned)top, (unsigned)bottom);
+	vt_csi_margins(t, top - 1, bottom - 1);
 	tsm_screen_move_to(t->con, 0, 0);
 }
 
@@ -239,7 +264,7 @@ void vt_csi_soft_reset(struct vt *t)
 {
 	set_flag(t, TSM_SCREEN_INSERT_MODE | TSM_SCREEN_REL_ORIGIN | TSM_SCREEN_HIDE_CURSOR, false);
 	set_flag(t, TSM_SCREEN_AUTO_WRAP, true);
-	tsm_screen_set_margins(t->con, 0, 0);
+	vt_csi_margins(t, 0, t->rows - 1);
 	t->app_keys = false;
 	vt_csi_plain_pen(t);
 	t->saved[vt_csi_alternate(t)] = (struct saved){ .pen = t->pen, .wrap = true };

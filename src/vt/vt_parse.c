@@ -36,7 +36,7 @@ static void control(struct vt *t, unsigned char c)
 		tsm_screen_tab_right(t->con, 1);
 		break;
 	case '\n': case '\v': case '\f':
-		tsm_screen_move_down(t->con, 1, true);
+		vt_csi_down(t);
 		break;
 	case '\r':
 		tsm_screen_move_line_home(t->con);
@@ -70,6 +70,12 @@ static void charset(struct vt *t, char c)
 		t->pen.graphics[t->mid == ')'] = c == '0';
 }
 
+static void next_line(struct vt *t)
+{
+	vt_csi_down(t);
+	tsm_screen_move_line_home(t->con);
+}
+
 static void escape(struct vt *t, char c)
 {
 	t->state = GROUND;
@@ -79,10 +85,10 @@ static void escape(struct vt *t, char c)
 	case 'P': case 'X': case '^': case '_': begin_string(t, false); break;
 	case '7': vt_csi_save(t); break;
 	case '8': vt_csi_restore(t); break;
-	case 'D': tsm_screen_move_down(t->con, 1, true); break;
-	case 'E': tsm_screen_newline(t->con); break;
+	case 'D': vt_csi_down(t); break;
+	case 'E': next_line(t); break;
 	case 'H': tsm_screen_set_tabstop(t->con); break;
-	case 'M': tsm_screen_move_up(t->con, 1, true); break;
+	case 'M': vt_csi_up(t); break;
 	case 'c': vt_reset(t); break;
 	default: break;
 	}

@@ -96,10 +96,23 @@ static bool is_mark(uint32_t cp)
 
 /* --- writing --------------------------------------------------------------------------------- */
 
+/* In the last row, below the margins, a line wraps onto itself. */
+static void wrap_below(struct vt *t)
+{
+	unsigned y = tsm_screen_get_cursor_y(t->con);
+
+	if (tsm_screen_get_cursor_x(t->con) >= (unsigned)t->cols && (int)y == t->rows - 1 &&
+	    t->bottom < t->rows - 1 &&
+	    (tsm_screen_get_flags(t->con) & TSM_SCREEN_AUTO_WRAP))
+		tsm_screen_move_line_home(t->con);
+}
+
 static void write_sym(struct vt *t, uint32_t sym, int width)
 {
-	unsigned x = tsm_screen_get_cursor_x(t->con), cols = (unsigned)t->cols;
+	unsigned x, cols = (unsigned)t->cols;
 
+	wrap_below(t);
+	x = tsm_screen_get_cursor_x(t->con);
 	if (width == 2 && x == cols - 1) {
 		if (tsm_screen_get_flags(t->con) & TSM_SCREEN_AUTO_WRAP)
 			tsm_screen_write(t->con, ' ', &t->pen.a); /* it stands whole in the next */
@@ -109,9 +122,15 @@ static void write_sym(struct vt *t, uint32_t sym, int width)
 		   !(tsm_screen_get_flags(t->con) & TSM_SCREEN_AUTO_WRAP)) {
 		tsm_screen_move_left(t->con, 1);
 	}
+	wrap_below(t);
 	tsm_screen_write(t->con, sym, &t->pen.a);
 	t->last = t->repeat = sym;
 	t->last_width = width;
+}
+
+void vt_text_again(struct vt *t)
+{
+	write_sym(t, t->repeat, (int)tsm_ucs4_get_width(t->repeat));
 }
 
 /* Joins a mark to the character before it, where that stands right before the cursor. */
@@ -190,8 +209,11 @@ void vt_text_ascii(struct vt *t, const char *p, size_t n)
 			vt_text_put(t, graphic((unsigned char)p[i]));
 		return;
 	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		if (t->bottom < t->rows - 1)
+			wrap_below(t);
 		tsm_screen_write(t->con, (unsigned char)p[i], &t->pen.a);
+	}
 	t->last = t->repeat = (unsigned char)p[n - 1];
 	t->last_width = 1;
 }

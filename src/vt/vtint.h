@@ -56,6 +56,7 @@ struct vt {
 	struct tsm_screen *con;
 	locale_t utf8;       /* (locale_t)0: none to be had */
 	int rows, cols;
+	int top, bottom;     /* rows that scroll, from 0 */
 	enum parse state;
 	char mid;            /* intermediate of an escape */
 	bool bell_ends;      /* the string is an OSC */
@@ -84,6 +85,7 @@ struct vt {
 /* vt_text.c */
 void vt_text_ascii(struct vt *t, const char *p, size_t n);
 void vt_text_put(struct vt *t, uint32_t cp);
+void vt_text_again(struct vt *t);
 void vt_text_name(const struct vt *t, uint32_t sym, char to[VT_CELL_BYTES]);
 void vt_text_clear(struct vt *t);
 
@@ -98,6 +100,9 @@ void vt_csi_restore(struct vt *t);
 void vt_csi_plain_pen(struct vt *t);
 void vt_csi_soft_reset(struct vt *t);
 bool vt_csi_alternate(const struct vt *t);
+void vt_csi_margins(struct vt *t, int top, int bottom); /* from 0 */
+void vt_csi_down(struct vt *t);      /* a line feed */
+void vt_csi_up(struct vt *t);        /* … and its reverse */
 
 /* vt_sgr.c */
 void vt_sgr(struct vt *t);

@@ -230,6 +230,23 @@ static void regions_scroll_alone(void **state)
 	vt_free(t);
 }
 
+static void what_is_outside_the_margins_stands_still(void **state)
+{
+	struct vt *t = vt_new(5, 4);
+
+	(void)state;
+	feed(t, "1\r\n2\r\n3\r\n4\r\n5\033[2;3r\033[1;1H\033M\033M\033[5;1H\n\033D\033E");
+	assert_string_equal(row(t, 1), "2");
+	assert_string_equal(row(t, 2), "3");
+	assert_cursor(t, 4, 0);
+	feed(t, "abcdef\xe4\xb8\xad\xe6\x96\x87"); /* wraps onto itself there */
+	assert_string_equal(row(t, 1), "2");
+	assert_string_equal(row(t, 2), "3");
+	assert_string_equal(row(t, 3), "4");
+	assert_string_equal(row(t, 4), "\xe6\x96\x87\xe4\xb8\xad");
+	vt_free(t);
+}
+
 static void a_character_is_repeated_a_screen_at_most(void **state)
 {
 	struct vt *t = vt_new(2, 10);
@@ -356,6 +373,7 @@ int main(void)
 		cmocka_unit_test(what_is_erased_has_the_background_and_no_line_under_it),
 		cmocka_unit_test(a_full_screen_program_gives_back_what_was_there),
 		cmocka_unit_test(regions_scroll_alone),
+		cmocka_unit_test(what_is_outside_the_margins_stands_still),
 		cmocka_unit_test(a_character_is_repeated_a_screen_at_most),
 		cmocka_unit_test(a_smaller_screen_keeps_what_is_at_the_cursor),
 		cmocka_unit_test(the_cursor_is_told_also_where_it_is_hidden),
