@@ -130,11 +130,17 @@ static void start_at(struct term_rig *r, int rows, int cols)
 	term_rig_see(r, "base of");
 }
 
-/* One by one, as a person types. */
+/* One by one, as a person types who looks at what it does. */
 static void press(struct term_rig *r, const char *keys)
 {
-	for (; *keys; keys++) {
-		term_rig_type_n(r, keys, 1);
+	for (size_t n; *keys; keys += n) {
+		int64_t end = term_rig_ms() + 400;
+		size_t had = r->sent.len, said = r->said.len;
+		for (n = 1; (keys[n] & 0xc0) == 0x80; n++)
+			;
+		term_rig_type_n(r, keys, n);
+		while (r->sent.len == had && r->said.len == said && term_rig_ms() < end)
+			term_rig_read(r, 5);
 		term_rig_pause(r, 12);
 	}
 }
@@ -437,7 +443,7 @@ static void keys_at_once_choose_nothing(void **x)
 	term_rig_see(&r, "What to do");
 	term_rig_type(&r, "zs");
 	term_rig_see(&r, "Several keys came at once");
-	term_rig_quiet(&r, 50);
+	term_rig_quiet(&r, 120);
 	press(&r, "s");
 	term_rig_expect(&r, "choice 0");
 	finish(&r);

@@ -369,7 +369,7 @@ static void paints_all_styles(int say)
 		_exit(97);
 	a = term_area(t);
 	for (int i = 0; i < ST_MAX; i++) {
-		char word[16];
+		char word[32];
 		snprintf(word, sizeof(word), "style %d", i);
 		paint_text(t, a, i, 0, (enum style)i, word);
 	}
@@ -390,7 +390,7 @@ static void assert_styles(const char *term, const char *no_color, bool colored)
 	term_rig_expect(&r, "ready");
 	term_rig_see(&r, "style 16");
 	for (int i = 0; i < ST_MAX; i++) {
-		char word[16], row[4096];
+		char word[32], row[4096];
 		snprintf(word, sizeof(word), "style %d", i);
 		assert_string_equal(term_rig_row(&r, i, row), word);
 		assert_true(vt_cell(r.vt, i, 0, &c));
