@@ -39,110 +39,21 @@ void run_leave(struct run *r)
 	scene_pop(r->t);
 }
 
-/* --- what is under the eyes ------------------------------------------------------------------ */
-
-static bool is_aside(const struct prompt *p)
+/* After an answer a step often goes by in no time: what it passes through is not drawn, unless it
+ * takes longer or somebody is asked. */
+void run_stir(struct run *r)
 {
-	return p->in && (p->in->state == STEP_SUSPENDED || p->in->state == STEP_DEFERRED);
+	const struct prompt *p;
+	bool asked = view_prompts(r->v, &p) > 0 || r->refused.len;
+
+	r->quiet = !asked && clock_now().boot - r->sent_at < RUN_QUIET_NS;
+	if (!r->quiet)
+		scene_stale(r->t);
 }
 
-/* The question that was shown stays as long as it is open; what comes up never takes its place. */
-const struct prompt *run_shown(struct run *r, size_t *ret_i, size_t *ret_n)
+bool run_sent(const struct run *r)
 {
-	const struct prompt *all = NULL;
-	size_t n = view_prompts(r->v, &all), i = 0;
-
-	while (i < n && all[i].seq != r->shown)
-		i++;
-	if (i == n) {
-		for (i = 0; i < n && is_aside(&all[i]);)
-			i++;
-		i = i < n ? i : 0;
-	}
-	if (ret_i)
-		*ret_i = i;
-	if (ret_n)
-		*ret_n = n;
-	return n ? &all[i] : NULL;
-}
-
-const struct inst *run_at(struct run *r)
-{
-	const struct prompt *p = run_shown(r, NULL, NULL);
-	struct view_figures f;
-
-	if (p && p->in)
-		return p->in;
-	if (p)
-		return NULL;
-	view_figures(r->v, clock_now(), &f);
-	return f.now;
-}
-
-enum run_role run_role(const struct run *r)
-{
-	const struct state *s = view_state(r->v);
-
-	if (s->phase == RUN_CLOSED)
-		return RUN_LOOKS;
-	if (client_has_seat(r->c))
-		return RUN_ACTS;
-	if (s->seat.taken)
-		return RUN_OTHER;
-	return r->o->observer || r->gave ? RUN_WATCHES : RUN_ACTS;
-}
-
-/* Who sees "type its name" types it: no letter of it may be a key for something else. */
-bool run_naming(struct run *r)
-{
-	const struct prompt *p = run_shown(r, NULL, NULL);
-
-	return p && p->kind == ASK_NAME && !r->name_off && !r->trouble && !r->drives &&
-	       run_role(r) == RUN_ACTS;
-}
-
-static bool in_flight(const struct cmd *c)
-{
-	return c->phase == CMD_INTENT || c->phase == CMD_STOPPING;
-}
-
-static bool is_look(const struct cmd *c)
-{
-	return c->purpose == PURPOSE_PROBE || c->purpose == PURPOSE_VERIFY;
-}
-
-/* What is of most use to see: a terminal that waits for somebody, then what runs, then what the
- * step printed, then what was printed last. A look that is repeated shows what it saw last, not
- * that it has printed nothing yet. */
-static int output_rank(const struct cmd *c, const struct inst *at)
-{
-	bool any = c->bytes[0] || c->bytes[1] || c->bytes[2], here = c->inst && c->inst == at;
-
-	if (in_flight(c) && c->terminal)
-		return 5;
-	if (!any || (in_flight(c) && is_look(c)))
-		return 0;
-	if (in_flight(c))
-		return here ? 4 : 3;
-	return here ? 2 : is_look(c) ? 0 : 1;
-}
-
-const struct cmd *run_output_of(struct run *r)
-{
-	const struct state *s = view_state(r->v);
-	const struct inst *at = run_at(r);
-	const struct cmd *best = NULL;
-	int rank = 0;
-
-	for (size_t i = 0; i < s->n_cmds; i++) {
-		int k = output_rank(s->cmds[i], at);
-
-		if (k && k >= rank) {
-			best = s->cmds[i];
-			rank = k;
-		}
-	}
-	return best;
+	return r->waiting && clock_now().boot - r->sent_at >= RUN_QUIET_NS;
 }
 
 /* --- what the client tells ------------------------------------------------------------------- */
@@ -157,7 +68,7 @@ static void on_event(void *ctx, const struct event *ev, bool past)
 	if (r->pane)
 		pane_event(r->pane, ev, past);
 	if (ev->kind != EV_OUTPUT)
-		scene_stale(r->t);
+		run_stir(r);
 }
 
 static void on_link(void *ctx, bool up, const char *why)
@@ -261,13 +172,29 @@ static int watch_step(void *ctx, struct err *err)
 	return rc;
 }
 
+/* Until what was held back is drawn; -1: nothing is. */
+static int quiet_left(struct run *r)
+{
+	int64_t left = r->sent_at + RUN_QUIET_NS - clock_now().boot;
+
+	if (!r->quiet && !r->waiting)
+		return -1;
+	if (left > 0)
+		return (int)(left / 1000000) + 1;
+	if (r->quiet || !r->said_sent)
+		scene_stale(r->t);
+	r->quiet = false;
+	r->said_sent = true;
+	return -1;
+}
+
 /* Clocks run by whole seconds; the pane has its own haste. */
 static int tick(void *self)
 {
 	struct run *r = self;
 	int pane = pane_tick(r->pane);
 	struct view_figures f;
-	int left;
+	int left, quiet;
 
 	run_mark_shown(r);
 	if (r->ask_who && scene_is_top(r->t, r)) {
@@ -276,12 +203,14 @@ static int tick(void *self)
 	}
 	if (view_state(r->v)->phase == RUN_CLOSED)
 		return pane;
+	quiet = quiet_left(r);
 	view_figures(r->v, clock_now(), &f);
 	left = 1000 - (int)(f.elapsed_ms % 1000);
 	if (f.elapsed_ms / 1000 != r->second) {
 		r->second = f.elapsed_ms / 1000;
 		scene_stale(r->t);
 	}
+	left = quiet >= 0 && quiet < left ? quiet : left;
 	return pane >= 0 && pane < left ? pane : left;
 }
 

@@ -22,6 +22,7 @@ enum {
 	RUN_IDS = 16,        /* intents of ours that are remembered until they are answered */
 };
 #define RUN_GUARD_NS 500000000LL /* a destructive question takes nothing before this */
+#define RUN_QUIET_NS 60000000LL  /* what passes sooner is not shown: a slow line is kept free */
 #define RUN_HELD_NS 45000000LL   /* Enters nearer to each other come from one held down */
 
 /* What an intent in the making still lacks. */
@@ -65,7 +66,10 @@ struct run {
 	bool name_off;       /* letters are keys, not the target's name */
 	struct buf name;     /* of the target, as typed so far */
 
-	bool waiting;        /* its answer is on its way */
+	bool waiting;        /* its answer is on its way, since … */
+	int64_t sent_at;     /* boot ns, of the last answer */
+	bool said_sent;      /* … and that it is was drawn */
+	bool quiet;          /* what happens is not drawn yet: more follows at once */
 	char waiting_id[40];
 	char ids[RUN_IDS][40];
 	enum verb verbs[RUN_IDS]; /* … and what they were */
@@ -84,9 +88,7 @@ struct run {
 	bool had_seat;
 	bool gave;           /* … and handed it over: no key may take it back by the way */
 	bool gone;           /* the keeper is away */
-	struct buf gone_why;
-
-	struct buf log;      /* rows as last asked for */
+	struct buf gone_why, log; /* log: rows as last asked for */
 	struct sheet step, ask, list;
 	int body_rows;       /* of the step, as drawn last */
 	const struct inst *step_of; /* that the sheet shows */
@@ -98,12 +100,16 @@ struct run {
 
 /* --- run.c ----------------------------------------------------------------------------------- */
 void run_say(struct run *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void run_leave(struct run *r);
+void run_stir(struct run *r);                    /* something happened: draw, now or soon */
+bool run_sent(const struct run *r);              /* an answer is on its way, and for so long */
+
+/* --- run_at.c -------------------------------------------------------------------------------- */
 const struct prompt *run_shown(struct run *r, size_t *ret_i, size_t *ret_n);
 const struct inst *run_at(struct run *r);        /* the step under the eyes; NULL: none */
 enum run_role run_role(const struct run *r);
 bool run_naming(struct run *r);                  /* letters are a name being typed */
 const struct cmd *run_output_of(struct run *r);  /* the command whose output is shown; or NULL */
-void run_leave(struct run *r);
 
 /* --- keys ------------------------------------------------------------------------------------ */
 void run_key(void *self, const struct key *k);

@@ -12,9 +12,11 @@
 
 enum { HINTS_MAX = 48, LIST_MAX = 12, COLS_FEW = 60 };
 
+/* Those from `always` on have a row of their own: the same keys stand in the same place whatever is
+ * asked. */
 struct hints {
 	struct run_hint v[HINTS_MAX];
-	size_t n;
+	size_t n, always;
 };
 
 static void hint(struct hints *h, const char *key, const char *word)
@@ -101,13 +103,12 @@ static void hints_always(struct run *r, struct hints *h, bool few)
 		hint(h, "q", "leave");
 }
 
-static void collect(struct run *r, struct hints *h, int cols)
+static void collect_now(struct run *r, struct hints *h, int cols)
 {
 	const struct prompt *p = run_shown(r, NULL, NULL);
 	enum run_role role = run_role(r);
 	bool few = cols < COLS_FEW;
 
-	h->n = 0;
 	if (r->drives) {
 		hint(h, "^]", "keyboard back to the runbook");
 		return;
@@ -136,8 +137,36 @@ static void collect(struct run *r, struct hints *h, int cols)
 		hints_of_question(r, p, h, few);
 	else
 		hints_of_step(r, h);
+	h->always = h->n;
 	if (!run_naming(r))
 		hints_always(r, h, few);
+}
+
+static void collect(struct run *r, struct hints *h, int cols)
+{
+	h->n = 0;
+	h->always = HINTS_MAX;
+	collect_now(r, h, cols);
+	if (h->always > h->n)
+		h->always = h->n;
+}
+
+static int hint_rows(const struct hints *h, int cols)
+{
+	struct area a = { 0, 0, 1, cols };
+
+	return run_hints(NULL, a, h->v, h->always) +
+	       run_hints(NULL, a, h->v + h->always, h->n - h->always);
+}
+
+static void paint_hints(const struct hints *h, struct term *t, struct area a)
+{
+	int n = run_hints(t, a, h->v, h->always);
+
+	a.row += n;
+	a.rows -= n;
+	if (a.rows > 0)
+		run_hints(t, a, h->v + h->always, h->n - h->always);
 }
 
 /* --- what is asked --------------------------------------------------------------------------- */
@@ -200,7 +229,7 @@ static void add_list(struct run *r, const struct prompt *p, enum style st)
 
 static void add_question(struct run *r, const struct prompt *p)
 {
-	bool sent = r->waiting, mine = run_role(r) == RUN_ACTS;
+	bool sent = run_sent(r), mine = run_role(r) == RUN_ACTS;
 	enum style st = sent || !mine ? ST_DIM : ST_PLAIN;
 
 	if (p->destructive && !sent)
@@ -280,13 +309,12 @@ static void fill(struct run *r, int cols)
 
 int run_prompt_rows(struct run *r, int cols, int max)
 {
-	struct area a = { 0, 0, 1, cols };
 	struct hints h;
 	int keys, n;
 
 	collect(r, &h, cols);
 	fill(r, cols);
-	keys = run_hints(NULL, a, h.v, h.n);
+	keys = hint_rows(&h, cols);
 	n = (int)r->ask.n + keys; /* of these nothing may be missing */
 	if (r->list.n)
 		max = n + 3 > max ? n + 3 : max;
@@ -300,7 +328,7 @@ void run_prompt(struct run *r, struct term *t, struct area a)
 	struct area keys = a, text = a, list = a;
 
 	collect(r, &h, a.cols);
-	keys.rows = run_hints(NULL, a, h.v, h.n);
+	keys.rows = hint_rows(&h, a.cols);
 	if (keys.rows > a.rows - 1)
 		keys.rows = a.rows - 1;
 	text.rows -= keys.rows;
@@ -313,5 +341,5 @@ void run_prompt(struct run *r, struct term *t, struct area a)
 	sheet_paint(&r->ask, t, text);
 	if (r->list.n && list.rows > 0)
 		sheet_paint(&r->list, t, list);
-	run_hints(t, keys, h.v, h.n);
+	paint_hints(&h, t, keys);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "clock.h"
 #include "err.h"
 #include "mem.h"
 #include "str.h"
@@ -53,6 +54,8 @@ void run_send(struct run *r)
 		}
 		if (it->prompt) {
 			r->waiting = true;
+			r->said_sent = false;
+			r->sent_at = clock_now().boot;
 			memcpy(r->waiting_id, id, sizeof id);
 		}
 	}
@@ -113,7 +116,7 @@ void run_answered(void *ctx, const struct client_answer *a)
 	if (r->drive_due && client_has_seat(r->c) && !r->ended)
 		r->drives = true;
 	r->drive_due = false;
-	scene_stale(r->t);
+	run_stir(r);
 }
 
 void run_journal(struct run *r, const char *text)
