@@ -18,7 +18,7 @@ enum input_kind {
 			 on purpose: "park". Version in name */
 	INPUT_PREPARED, /* token, pid, pid_start: a child waits at the gate */
 	INPUT_REFUSED,  /* token, text: it could not be forked */
-	INPUT_ENDED, /* token, code, signaled, bytes, out (captured standard output), survivors */
+	INPUT_ENDED, /* token, code, signaled, bytes, typed, out (captured standard output), survivors */
 	INPUT_NEVER, /* token: left at the gate */
 	INPUT_NO_EXEC, /* token, sys, text */
 	INPUT_UNKNOWN, /* token, text = what is known of a command whose fate is not */
@@ -48,6 +48,7 @@ struct engine_input {
 	bool signaled, plain;
 	int64_t from, n;
 	int64_t bytes[3];
+	int64_t typed;
 	const char *out;      /* INPUT_ENDED: what it wrote to standard output, whole */
 	size_t n_out;
 	bool out_over;        /* … was longer than LIMIT_VALUE_BYTES and is not given */

@@ -35,6 +35,7 @@ struct holder_status {
 	int code, sys;
 	int64_t began_boot, ended_boot; /* CLOCK_BOOTTIME ns; 0: not yet */
 	int64_t bytes[3];      /* spooled so far: out, err, tty */
+	int64_t typed;         /* bytes sent to its terminal; what they were is nowhere */
 	bool drained;          /* streams reached their end; false at the end: survivors hold one */
 	int64_t user_us, sys_us; /* CPU time, at the end */
 	long max_rss_kb;

@@ -314,8 +314,8 @@ int client_send(struct client *c, const struct intent *in, char *ret_id, struct 
 	p->frame = buf_take(&b);
 	if (ret_id)
 		memcpy(ret_id, copy.id, sizeof copy.id);
-	if (c->up)
-		client_link_send(c, p->frame, NULL); /* where that fails it goes again later */
+	p->once = in->verb == VERB_INPUT;
+	p->sent = c->up && !client_link_send(c, p->frame, NULL); /* else it goes later */
 	return 0;
 }
 

@@ -16,6 +16,39 @@
 
 enum { RETRY_FIRST_MS = 100, RETRY_MOST_MS = 5000 };
 
+/* What was sent has its answer; takes g->why. */
+static void settle(struct client *c, size_t i, const struct given *g)
+{
+	struct given *to;
+
+	c->given = mem_grow(c->given, c->n_given + 1, sizeof *c->given);
+	to = &c->given[c->n_given++];
+	*to = *g;
+	memcpy(to->id, c->pending[i].id, sizeof to->id);
+	mem_wipe(c->pending[i].frame, strlen(c->pending[i].frame));
+	free(c->pending[i].frame);
+	memmove(c->pending + i, c->pending + i + 1,
+		(c->n_pending - i - 1) * sizeof *c->pending);
+	c->n_pending--;
+	if (g->seq > c->woken)
+		c->woken = g->seq;
+}
+
+static void send_again(struct client *c)
+{
+	for (size_t i = 0; i < c->n_pending;) {
+		struct pending *p = &c->pending[i];
+
+		if (p->once && p->sent) {
+			settle(c, i, &(struct given){ .why = mem_dup("the keeper died just then: "
+						"look at the terminal, it may have them or not") });
+			continue;
+		}
+		p->sent = client_link_send(c, p->frame, NULL) == 0;
+		i++;
+	}
+}
+
 static void take_hello(struct client *c, const struct json *h)
 {
 	const struct json *you = json_get(h, "you");
@@ -34,8 +67,7 @@ static void take_hello(struct client *c, const struct json *h)
 		c->woken = json_int(h, "seq", 0);
 	if (was)
 		return;
-	for (size_t i = 0; i < c->n_pending; i++)
-		client_link_send(c, c->pending[i].frame, NULL);
+	send_again(c);
 	if (c->calls.link)
 		c->calls.link(c->calls.ctx, true, "");
 }
@@ -43,24 +75,14 @@ static void take_hello(struct client *c, const struct json *h)
 static void take_answer(struct client *c, const struct json *a)
 {
 	const char *id = json_str(a, "id"), *why = json_str(a, "why");
-	struct given *g;
 	size_t i = 0;
 
 	while (id && i < c->n_pending && strcmp(c->pending[i].id, id))
 		i++;
 	if (!id || i == c->n_pending)
 		return; /* answered before: it was sent twice */
-	free(c->pending[i].frame);
-	memmove(c->pending + i, c->pending + i + 1,
-		(c->n_pending - i - 1) * sizeof *c->pending);
-	c->n_pending--;
-	c->given = mem_grow(c->given, c->n_given + 1, sizeof *c->given);
-	g = &c->given[c->n_given++];
-	*g = (struct given){ .accepted = json_bool(a, "accepted", false),
-			     .seq = json_int(a, "seq", 0), .why = mem_dup(why ? why : "") };
-	str_clip(g->id, sizeof g->id, id);
-	if (g->seq > c->woken)
-		c->woken = g->seq;
+	settle(c, i, &(struct given){ .accepted = json_bool(a, "accepted", false),
+				      .seq = json_int(a, "seq", 0), .why = mem_dup(why ? why : "") });
 }
 
 static void take_trouble(struct client *c, const struct json *t)

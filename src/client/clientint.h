@@ -17,6 +17,8 @@ struct loop;
 struct pending {
 	char id[40];
 	char *frame; /* as it goes over the wire */
+	bool once;   /* keystrokes: no row says that they came, so they are not sent again */
+	bool sent;
 };
 
 /* An answer that waits until the row it speaks of is folded in. */

@@ -272,6 +272,8 @@ void ended_command(struct pass *p, struct cmd *c)
 	jw_int(w, "out", p->in->bytes[0]);
 	jw_int(w, "err", p->in->bytes[1]);
 	jw_int(w, "tty", p->in->bytes[2]);
+	if (p->in->typed)
+		jw_int(w, "typed", p->in->typed);
 	if (p->in->survivors && *p->in->survivors)
 		jw_str(w, "survivors", p->in->survivors);
 	emit_end(p, EV_CMD_ENDED, c->inst, c->attempt);

@@ -332,6 +332,14 @@ static void keys(struct pass *p, const struct inst *in, const struct intent *it)
 		emit_refused(p, in, "input", "no such command runs");
 		return;
 	}
+	if (c->inst && c->inst->step && c->inst->step->record_input) {
+		struct jsonw *w = emit_begin(p, EV_NOTE);
+
+		jw_str(w, "what", "typed");
+		jw_str(w, "token", c->token);
+		jw_str(w, "keys", it->text);
+		emit_end(p, EV_NOTE, c->inst, c->attempt);
+	}
 	a = emit_action(p, ACT_INPUT);
 	memcpy(a->token, c->token, sizeof a->token);
 	a->text = mem_dup(it->text);

@@ -297,6 +297,7 @@ void hjob_input(struct hjob *j, const char *p, size_t n)
 		hcore_tell_number(j->core, HWIRE_DEAF, j->st.token, (uint32_t)n);
 		return;
 	}
+	j->st.typed += (int64_t)n;
 	if (j->typed_watch)
 		return;
 	if (type_some(j))

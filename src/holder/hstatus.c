@@ -44,6 +44,7 @@ static const struct {
 	FIELD(bytes[2], FIELD_I64),    FIELD(drained, FIELD_BOOL),
 	FIELD(user_us, FIELD_I64),     FIELD(sys_us, FIELD_I64),
 	FIELD(max_rss_kb, FIELD_LONG), FIELD(survivors, FIELD_INT),
+	FIELD(typed, FIELD_I64),
 };
 
 enum { N_FIELDS = sizeof(fields) / sizeof(fields[0]) };

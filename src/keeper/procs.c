@@ -130,6 +130,7 @@ static void tell_ended(struct keeper *k, struct proc *p)
 	in.code = p->st.code;
 	in.signaled = p->st.fate == HOLDER_SIGNALED;
 	memcpy(in.bytes, p->kept, sizeof(in.bytes));
+	in.typed = p->st.typed;
 	in.survivors = p->st.survivors ? p->st.survivor_list : NULL;
 	in.out_over = spool_whole(k, p, &out, NULL) != 0;
 	in.out = in.out_over ? NULL : buf_str(&out);

@@ -85,6 +85,8 @@ enum view_weight view_line_note(const struct line *l)
 		view_line_add(l, "note: ");
 	else if (str_eq(what, "name-typed"))
 		view_line_add(l, "the target's name was typed: ");
+	else if (str_eq(what, "typed"))
+		view_line_add(l, "keys were sent to its terminal");
 	view_line_member(l, "", "text", "");
 	view_line_actor(l);
 	for (size_t i = 0; i < sizeof loud / sizeof loud[0]; i++)
