@@ -149,8 +149,9 @@ static int take_cell(struct tsm_screen *con, uint64_t id, const uint32_t *ch, si
 
 	(void)con, (void)ch, (void)len, (void)age;
 	if (x < (unsigned)t->cols && y < (unsigned)t->rows)
-		t->snap[y * (unsigned)t->cols + x] =
-			(struct cell){ .sym = (uint32_t)id & SYM, .width = (uint8_t)width, .a = *a };
+		t->snap[y * (unsigned)t->cols + x] = (struct cell){
+			.sym = (uint32_t)id & SYM, .width = (uint8_t)width, .a = *a
+		};
 	return 0;
 }
 
