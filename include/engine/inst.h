@@ -60,6 +60,7 @@ struct inst {
 	struct actor by;         /* who made the last change */
 
 	enum tri when;           /* of its condition, once looked at */
+	int64_t when_seq;        /* event of the last look at it */
 	bool looked;             /* `when` was looked at in this activation */
 	bool go;                 /* may start without asking (retry, override, pace) */
 	int wrong_names;

@@ -62,6 +62,10 @@ struct cmd *state_cmd(const struct state *s, const char *token);
  * free(); the values stay the state's. Returns how many. */
 size_t state_bindings(const struct state *s, const struct inst *in, struct binding **ret);
 
+/* Whether a caution is to be shown now: its place was reached, its condition holds, and what it
+ * belongs to is not over. One without a condition is shown when it is met, and no longer. */
+bool state_caution(const struct inst *in);
+
 /* What the operator may do about an instance now: verbs as a bit set (1u << VERB_X). */
 uint64_t state_verbs(const struct state *s, const struct inst *in);
 /* … and about the run as a whole. */

@@ -44,8 +44,8 @@ const char *field_form_problem(const char *pattern);
 
 /* Reads `text` as the answer to f: type, list of values, bounds, form. *ret is the caller's to
  * value_release. ERR_PARSE with a sentence that names the field and what it wants; NULL text and
- * empty text are refused; with a pattern, so is one longer than FIELD_FORM_BYTES, and every one where
- * the pattern may not be tried. */
+ * empty text are refused; with a pattern, so is one longer than FIELD_FORM_BYTES, and every one
+ * where the pattern may not be tried. */
 int field_check(const struct field *f, const char *text, struct value *ret, struct err *err);
 
 #endif

@@ -55,6 +55,9 @@ void view_header(struct buf *out, const struct view *v, struct moment now);
 /* One line "still down: writers, rotation"; nothing appended when nothing is. */
 void view_owed(struct buf *out, const struct view *v);
 
+/* A line "CAUTION: …" for each caution whose condition holds now; nothing where none does. */
+void view_cautions(struct buf *out, const struct view *v);
+
 /* The whole walk, a line per step with its mark, the current one pointed at; then what runs, what
  * is still down, the values, who has the seat. Ends with a newline. */
 void view_where(struct buf *out, const struct view *v, struct moment now);

@@ -47,6 +47,10 @@ static int apply_looked(struct fold *f)
 	if (str_eq(what, "when")) {
 		in->looked = true;
 		in->when = t;
+		in->when_seq = f->ev->seq;
+	} else if (str_eq(what, "caution")) {
+		in->when_seq = f->ev->seq;
+		in->when = t == TRI_UNKNOWN ? in->when : t; /* what is not known takes none away */
 	} else if (str_eq(what, "option")) {
 		struct inst *o = state_inst(f->s, json_str(f->b, "option"));
 

@@ -314,6 +314,7 @@ void engine_feed(struct engine *e, const struct eval *eval, const struct engine_
 	struct pass p = { .e = e, .s = &e->s, .eval = eval, .in = in, .out = events,
 			  .acts = actions, .now = state_time(&e->s, in->now) };
 	struct verdict own = { 0 };
+	size_t first = events->n;
 	bool parking = in->kind == INPUT_KEEPER && str_eq(in->text, "park");
 
 	if (e->s.phase == RUN_NEW)
@@ -325,6 +326,7 @@ void engine_feed(struct engine *e, const struct eval *eval, const struct engine_
 	if (!parking && in->kind != INPUT_OUTPUT) {
 		while (walk_advance(&p))
 			;
+		caution_all(&p, first);
 		wish_all(&p);
 	}
 	buf_release(&p.body);

@@ -82,6 +82,8 @@ bool look_reads(const struct pass *p, const char *text, const char *name);
 /* --- walk.c ---------------------------------------------------------------------------------- */
 /* One automatic transition somewhere, or false when all is quiet. */
 bool walk_advance(struct pass *p);
+/* Looks again at cautions whose values were set since; `first`: of the events of this pass. */
+void caution_all(struct pass *p, size_t first);
 /* Asks for the commands that the state wants and nobody was asked for yet. */
 void wish_all(struct pass *p);
 bool walk_waiting(struct pass *p, const struct inst *in);

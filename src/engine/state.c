@@ -170,6 +170,15 @@ static bool row_fits(const struct inst *in, enum verb v)
 	}
 }
 
+bool state_caution(const struct inst *in)
+{
+	const struct step *st = in->step;
+
+	return st && st->kind == KIND_CAUTION && st->when.s && in->state == STEP_FINISHED &&
+	       (in->outcome == OUTCOME_CONFIRMED || in->outcome == OUTCOME_NOT_APPLICABLE) &&
+	       in->when == TRI_TRUE && in->parent->state != STEP_FINISHED;
+}
+
 uint64_t state_verbs(const struct state *s, const struct inst *in)
 {
 	uint64_t set = 0;

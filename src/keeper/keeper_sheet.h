@@ -12,6 +12,7 @@ void sheet_label(struct buf *out, const char *label, const char *s);
 /* "5.1"; inside a loop with the number of the round, outermost first: "5.1:2". No two steps of a
  * run have the same. */
 void sheet_number(struct buf *out, const struct inst *in);
+void sheet_cautions(struct buf *out, const struct state *s); /* those that hold now */
 void sheet_now(struct buf *out, const struct state *s);  /* what is being done or waits */
 void sheet_walk(struct buf *out, const struct state *s); /* every step with its box */
 

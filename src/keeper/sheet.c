@@ -67,6 +67,7 @@ static void how_it_is(struct buf *out, const struct keeper *k)
 		buf_adds(out, "\nNothing new starts. What runs goes on. This sheet may be ahead of "
 			 "the record.\n");
 	}
+	sheet_cautions(out, s);
 	if (s->phase == RUN_CLOSED) {
 		buf_addf(out, "\nCLOSED, %s: ", s->success ? "recovered" : "NOT RECOVERED");
 		sheet_line(out, s->verdict);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fill.h"
 #include "keeper_parts.h"
 #include "keeper_sheet.h"
 #include "str.h"
@@ -71,6 +72,31 @@ static void title_of(struct buf *out, const struct state *s, const struct inst *
 static bool is_leaf(const struct inst *in)
 {
 	return in->step && !in->is_item && !step_has_children(in->step);
+}
+
+static void filled(struct buf *out, const struct state *s, const struct inst *in)
+{
+	struct binding *b = NULL;
+	size_t n = state_bindings(s, in, &b);
+
+	if (fill_text(out, in->step->text.s, b, n, NULL))
+		buf_adds(out, in->step->text.s);
+	free(b);
+}
+
+void sheet_cautions(struct buf *out, const struct state *s)
+{
+	for (size_t i = 0; s->phase == RUN_OPEN && i < s->n_insts; i++) {
+		struct buf b = BUF_INIT;
+
+		if (!state_caution(s->insts[i]))
+			continue;
+		filled(&b, s, s->insts[i]);
+		buf_adds(out, "\nCAUTION   ");
+		sheet_line(out, buf_str(&b));
+		buf_addc(out, '\n');
+		buf_release(&b);
+	}
 }
 
 /* --- now -------------------------------------------------------------------------------------- */

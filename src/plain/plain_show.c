@@ -113,6 +113,7 @@ static void print_prompt(struct plain *p, const struct prompt *pr, const struct 
 	buf_addc(&b, '\n');
 	view_header(&b, p->v, clock_now());
 	buf_addc(&b, '\n');
+	view_cautions(&b, p->v);
 	if (p->n_shown > 1)
 		buf_addf(&b, "Question %d: ", s->number);
 	buf_adds(&b, pr->sentence);

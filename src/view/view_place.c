@@ -130,3 +130,19 @@ void view_owed(struct buf *out, const struct view *v)
 		any = true;
 	}
 }
+
+static void add_caution(struct buf *out, const struct view *v, const struct inst *in)
+{
+	buf_adds(out, "CAUTION: ");
+	view_fill(out, v, in, in->step->text.s, false);
+	buf_addc(out, '\n');
+}
+
+void view_cautions(struct buf *out, const struct view *v)
+{
+	const struct state *s = view_state(v);
+
+	for (size_t i = 0; s->phase == RUN_OPEN && i < s->n_insts; i++)
+		if (state_caution(s->insts[i]))
+			add_caution(out, v, s->insts[i]);
+}

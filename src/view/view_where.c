@@ -138,6 +138,7 @@ void view_where(struct buf *out, const struct view *v, struct moment now)
 	view_figures(v, now, &f);
 	view_header(out, v, now);
 	buf_addc(out, '\n');
+	view_cautions(out, v);
 	add_walk(out, v, s->root, f.now);
 	add_running(out, v, view_time(v, now));
 	before = out->len;

@@ -753,6 +753,46 @@ static void a_deferred_step_keeps_the_run_open_and_can_be_recalled(void **x)
 	rig_release(&r);
 }
 
+static void a_caution_holds_as_long_as_its_condition(void **x)
+{
+	struct rig r;
+	static const struct named set[] = {
+		{ "lag", { "true", { 0 } } }, { "lag", { "false", { 0 } } },
+		{ "lag", { "true", { 0 } } },
+	};
+	static const enum value_type types[] = { VALUE_BOOL };
+	struct step *top[7];
+	char id[8];
+
+	(void)x;
+	rig_init(&r);
+	for (int i = 0; i < 7; i++) {
+		snprintf(id, sizeof id, "s%d", i);
+		top[i] = rig_step(&r, i == 1 ? KIND_CAUTION : i % 2 ? KIND_SET : KIND_DO, id, "x");
+		top[i]->n_sets = i % 2 && i > 1;
+		top[i]->sets = &set[i / 2 > 0 ? i / 2 - 1 : 0];
+		top[i]->set_types = types;
+	}
+	top[0]->kind = KIND_SET;
+	top[0]->n_sets = 1;
+	top[0]->sets = &set[1];
+	top[1]->when.s = "lag";
+	rig_open(&r, top, 7);
+	state_is(&r, "s1", STEP_FINISHED, OUTCOME_NOT_APPLICABLE);
+	assert_false(state_caution(rig_inst(&r, "s1")));
+	assert_true(rig_say(&r, "s2", VERB_DONE, NULL)); /* s3 makes it true */
+	assert_true(state_caution(rig_inst(&r, "s1")));
+	state_is(&r, "s1", STEP_FINISHED, OUTCOME_NOT_APPLICABLE); /* what became of it stands */
+	assert_true(rig_say(&r, "s4", VERB_DONE, NULL)); /* s5 makes it false */
+	assert_false(state_caution(rig_inst(&r, "s1")));
+	size_t looks = 0;
+	for (size_t i = 0; i < r.log.n; i++)
+		looks += r.log.v[i].kind == EV_LOOKED && strstr(r.log.v[i].body, "caution");
+	assert_int_equal(looks, 2); /* one for each change of its value, and no more */
+	assert_true(rig_replays(&r));
+	rig_release(&r);
+}
+
 static void a_secret_is_held_by_the_keeper_and_lost_with_it(void **x)
 {
 	struct rig r;
@@ -815,6 +855,7 @@ int main(void)
 		UNIT(a_blank_run_stays_open_until_it_is_ended),
 		UNIT(each_at_once_keeps_so_many_open_and_no_more),
 		UNIT(a_deferred_step_keeps_the_run_open_and_can_be_recalled),
+		UNIT(a_caution_holds_as_long_as_its_condition),
 		UNIT(a_secret_is_held_by_the_keeper_and_lost_with_it),
 	};
 
