@@ -1,4 +1,4 @@
-/* Cautions that were met: their conditions are looked at again when a value that they read is set. */
+/* Cautions that were met are looked at again when a value that their condition reads is set. */
 #include "inner.h"
 
 #include <stdlib.h>
