@@ -293,13 +293,20 @@ static int seen_cols(const struct asking *q, size_t from, size_t to)
 /* The cursor is seen, and some of what stands before it. */
 static void keep_in_sight(struct asking *q, int cols)
 {
+	int most = cols;
+
 	if (seen_cols(q, 0, q->text.len) <= cols)
 		q->from = 0;
-	if (q->at <= q->from)
-		for (q->from = q->at; q->from && seen_cols(q, q->from, q->at) < cols / 2;)
-			q->from = before(q, q->from);
-	while (q->from < q->at && seen_cols(q, q->from, q->at) > cols)
-		q->from = next(q, q->from);
+	if (q->at <= q->from) {
+		q->from = 0;
+		most = cols / 2;
+	}
+	int now = seen_cols(q, q->from, q->at);
+	while (q->from < q->at && now > most) {
+		size_t to = next(q, q->from);
+		now -= seen_cols(q, q->from, to);
+		q->from = to;
+	}
 }
 
 static void draw_input(struct asking *q, struct term *t, struct area a, int row)

@@ -23,6 +23,13 @@ static void on_text(void *ctx, const char *text)
 	term_rig_tell(b->say, text ? "text <%s>" : "no text%s", text ? text : "");
 }
 
+static void on_length(void *ctx, const char *text)
+{
+	struct base *b = ctx;
+
+	term_rig_tell(b->say, "length %zu", text ? strlen(text) : 0);
+}
+
 static void on_choice(void *ctx, int i)
 {
 	struct base *b = ctx;
@@ -83,6 +90,10 @@ static void base_key(void *self, const struct key *k)
 	case 'l':
 		ask_push(b->t, &(struct ask){ .title = "Little", .start = "0123456789", .max = 12,
 					      .must = true, .done = on_text, .ctx = b });
+		break;
+	case 'b':
+		ask_push(b->t, &(struct ask){ .title = "Big", .max = 64 << 10, .done = on_length,
+					      .ctx = b });
 		break;
 	case 'M': wait_for_typing(b); /* fall through */
 	case 'm': open_menu(b); break;
@@ -356,6 +367,32 @@ static void a_line_longer_than_the_screen_follows_its_cursor(void **x)
 	finish(&r);
 }
 
+static void a_line_of_64_kib_is_typed_on_without_a_wait(void **x)
+{
+	struct term_rig r;
+	char much[4096];
+
+	(void)x;
+	memset(much, 'm', sizeof(much));
+	start_at(&r, 24, 80);
+	press(&r, "b");
+	term_rig_type(&r, "\033[200~");
+	for (int i = 0; i < 15; i++)
+		term_rig_type_n(&r, much, sizeof(much));
+	term_rig_type(&r, "end\033[201~");
+	term_rig_see(&r, "mmend");
+	press(&r, "!");
+	int64_t begin = term_rig_ms();
+	press(&r, "abcdefgh");
+	term_rig_see(&r, "mmend!abcdefgh");
+	assert_true(term_rig_ms() - begin < 2000);
+	term_rig_pause(&r, 120);
+	press(&r, "\r");
+	term_rig_expect(&r, "length 61452");
+	back(&r);
+	finish(&r);
+}
+
 /* --- a menu ----------------------------------------------------------------------------------- */
 
 static void a_menu_is_walked_by_arrows_and_keys(void **x)
@@ -574,6 +611,7 @@ int main(void)
 		UNIT(a_secret_is_not_shown),
 		UNIT(what_does_not_fit_is_refused_and_not_cut),
 		UNIT(a_line_longer_than_the_screen_follows_its_cursor),
+		UNIT(a_line_of_64_kib_is_typed_on_without_a_wait),
 		UNIT(a_menu_is_walked_by_arrows_and_keys),
 		UNIT(a_menu_fits_a_small_terminal_by_scrolling),
 		UNIT(keys_from_before_a_menu_was_seen_choose_nothing),
