@@ -17,6 +17,7 @@ struct sheet_line {
 	size_t n_span;
 	int indent;
 	bool on;             /* goes on from the line before */
+	bool blank;          /* … after a blank that is not shown */
 };
 
 /* Text that is not broken into lines yet. */
@@ -104,6 +105,7 @@ static void add_line(struct sheet *s, size_t from, size_t to, int indent, bool o
 	}
 	struct sheet_line *l = &s->v[s->n++];
 	*l = (struct sheet_line){ .indent = indent, .on = on };
+	l->blank = on && buf_str(&s->open->text)[from - 1] == ' ';
 	l->text = mem_dupn(buf_str(&s->open->text) + from, to - from);
 	give_spans(s->open, from, to, l);
 }
@@ -286,33 +288,61 @@ static int paint_piece(struct term *t, struct area a, int row, int col, enum sty
 	return col;
 }
 
-static void paint_line(const struct sheet *s, struct term *t, struct area a, int row,
-		       const struct sheet_line *l)
+/* A line, and as many bytes of what goes on from it as a text of n bytes may reach into. */
+static void joined(const struct sheet *s, size_t line, size_t n, struct buf *out)
 {
-	const char *p = l->text;
-	int col = l->indent;
-	size_t hit = 0; /* bytes of a match that are still to come */
+	size_t own = strlen(s->v[line].text);
 
-	for (size_t i = 0; i < l->n_span; i++) {
-		const char *end = p + l->span[i].n;
+	buf_clear(out);
+	buf_adds(out, s->v[line].text);
+	for (size_t i = line + 1; i < s->n && s->v[i].on && out->len < own + n + 8; i++) {
+		if (s->v[i].blank)
+			buf_addc(out, ' ');
+		buf_adds(out, s->v[i].text);
+	}
+}
+
+/* Where a match begins in p…end (offsets of text), and how long it is; end and 0: nowhere. */
+static size_t next_match(const struct sheet *s, const char *text, size_t p, size_t end,
+			 size_t *ret_n)
+{
+	*ret_n = 0;
+	if (!s->match || !*s->match)
+		return end;
+	while (p < end && !(*ret_n = begins(text + p, s->match)))
+		p++;
+	return p;
+}
+
+/* hit: bytes of a match that began in the line before, and the blank where it was broken is one;
+ * returns those that go on in the next. */
+static size_t paint_line(const struct sheet *s, struct term *t, struct area a, int row, size_t i,
+			 size_t hit)
+{
+	const struct sheet_line *l = &s->v[i];
+	size_t p = 0;
+	struct buf text = BUF_INIT;
+	int col = l->indent;
+
+	hit -= hit && l->blank;
+	joined(s, i, s->match ? strlen(s->match) : 0, &text);
+	for (size_t k = 0; k < l->n_span; k++) {
+		size_t end = p + l->span[k].n;
 		while (p < end) {
-			const char *q = p;
-			if (!hit && s->match && *s->match)
-				for (; q < end && !(hit = begins(q, s->match)); q++)
-					;
-			else if (!hit)
-				q = end;
+			size_t q = hit ? p : next_match(s, buf_str(&text), p, end, &hit);
 			if (q > p)
-				col = paint_piece(t, a, row, col, l->span[i].st, p,
-						  (size_t)(q - p));
+				col = paint_piece(t, a, row, col, l->span[k].st, l->text + p,
+						  q - p);
 			p = q;
-			size_t n = hit < (size_t)(end - p) ? hit : (size_t)(end - p);
+			size_t n = hit < end - p ? hit : end - p;
 			if (n)
-				col = paint_piece(t, a, row, col, ST_MATCH, p, n);
+				col = paint_piece(t, a, row, col, ST_MATCH, l->text + p, n);
 			p += n;
 			hit -= n;
 		}
 	}
+	buf_release(&text);
+	return hit;
 }
 
 static void say_hidden(struct term *t, struct area a, int row, int n, const char *where)
@@ -340,8 +370,11 @@ void sheet_paint(struct sheet *s, struct term *t, struct area a)
 	paint_blank(t, a);
 	if (above)
 		say_hidden(t, a, 0, s->from, "above");
-	for (int i = 0; i < n; i++)
-		paint_line(s, t, a, above + i, &s->v[s->from + i]);
+	size_t hit = 0;
+	for (int i = 0; i < n; i++) {
+		size_t line = (size_t)(s->from + i);
+		hit = paint_line(s, t, a, above + i, line, s->v[line].on ? hit : 0);
+	}
 	int left = (int)s->n - s->from - n;
 	if (left > 0 && a.rows >= 3)
 		say_hidden(t, a, a.rows - 1, left, "below");
@@ -356,14 +389,9 @@ static bool line_has(const struct sheet *s, size_t line, const char *what)
 	size_t own = strlen(s->v[line].text);
 	bool found = false;
 
-	buf_adds(&b, s->v[line].text);
-	for (size_t i = line + 1; i < s->n && s->v[i].on && b.len < own + strlen(what) + 8; i++) {
-		buf_addc(&b, ' ');
-		buf_adds(&b, s->v[i].text);
-	}
-	const char *p = buf_str(&b);
+	joined(s, line, strlen(what), &b);
 	for (size_t i = 0; i < own && !found; i++)
-		found = begins(p + i, what) > 0;
+		found = begins(buf_str(&b) + i, what) > 0;
 	buf_release(&b);
 	return found;
 }

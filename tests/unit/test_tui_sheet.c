@@ -162,6 +162,9 @@ static void a_search_knows_no_case_and_no_line_ends(void **x)
 	assert_int_equal(sheet_find(&s, "writers", 2, true), 1);
 	assert_int_equal(sheet_find(&s, "\303\251T\303\211", 0, false), 2);
 	assert_int_equal(sheet_find(&s, "t\303\251 writers", 0, false), -1); /* two paragraphs */
+	sheet_add(&s, ST_PLAIN, 0, "abcdefghijklmnop"); /* broken where there is no blank */
+	assert_int_equal(sheet_find(&s, "lmn", 0, false), 5);
+	assert_int_equal(sheet_find(&s, "l mn", 0, false), -1);
 	assert_int_equal(sheet_find(&s, "", 0, false), -1);
 	assert_int_equal(sheet_find(&s, "x", 99, false), -1);
 	sheet_release(&s);

@@ -4,6 +4,7 @@
 #include "err.h"
 #include "mem.h"
 
+#include "../../src/tui/sheet.h"
 #include "../../src/tui/term.h"
 
 #define PASTE_ON "\033[?2004h"
@@ -545,6 +546,53 @@ static void cells_of_a_command_keep_their_look(void **x)
 	term_rig_end(&r);
 }
 
+static void paints_matches(int say)
+{
+	struct term *t;
+	struct sheet s;
+
+	if (term_open(&t, NULL))
+		_exit(97);
+	sheet_init(&s, 10);
+	sheet_part(&s, ST_STRONG, "stop ");
+	sheet_add(&s, ST_PLAIN, 2, "the writers now, The Writers");
+	sheet_add(&s, ST_PLAIN, 0, "unthewrite");
+	s.match = "the writ";
+	sheet_paint(&s, t, term_area(t));
+	term_show(t);
+	sheet_release(&s);
+	term_rig_tell(say, "ready");
+	any_key(t);
+	term_close(t);
+}
+
+static void a_match_is_marked_where_it_is_broken_too(void **x)
+{
+	static const char *const want[] = { "stop the", "  writers", "  now, The", "  Writers",
+					    "unthewrite" };
+	static const char *const marked[] = { "     ###", "  ####   ", "       ###", "  ####   ",
+					      "          " };
+	struct term_rig r;
+	struct vt_cell c;
+	char row[4096];
+
+	(void)x;
+	term_rig_start(&r, &(struct term_rig_env){ .term = "vt100" }, paints_matches);
+	term_rig_expect(&r, "ready");
+	while (term_rig_read(&r, 100))
+		;
+	for (size_t i = 0; i < COUNT_OF(want); i++) {
+		assert_string_equal(term_rig_row(&r, (int)i, row), want[i]);
+		for (int col = 0; marked[i][col]; col++) {
+			assert_true(vt_cell(r.vt, (int)i, col, &c));
+			assert_int_equal(c.reverse, marked[i][col] == '#');
+		}
+	}
+	term_rig_type(&r, "x");
+	term_rig_expect(&r, "ended 0");
+	term_rig_end(&r);
+}
+
 /* --- bytes ------------------------------------------------------------------------------------ */
 
 static void counts_down(int say)
@@ -613,6 +661,7 @@ int main(void)
 		UNIT(wide_and_combining_characters_stay_in_their_cells),
 		UNIT(where_only_ascii_is_spoken_only_ascii_is_sent),
 		UNIT(cells_of_a_command_keep_their_look),
+		UNIT(a_match_is_marked_where_it_is_broken_too),
 		UNIT(a_minute_of_clocks_is_few_bytes),
 	};
 
