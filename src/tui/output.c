@@ -17,6 +17,7 @@ enum {
 	COUNT_MS = 5,        /* the index works so long … */
 	REST_MS = 10,        /* … and rests so long */
 	TELL_MS = 250,       /* figures are drawn anew this often */
+	RETRY_MS = 1000,     /* … and what could not be read is tried again */
 	SIDE = 8,            /* columns of an arrow */
 	LEFT_MAX = 2 * PAGER_BLOCK,
 	NUMBER_MAX = 100000000,
@@ -311,6 +312,16 @@ static void grow(struct pager *p)
 	scene_stale(p->t);
 }
 
+/* What could not be read is perhaps only busy. */
+static void retry(struct pager *p, int64_t now)
+{
+	if (!p->missing || now - p->retried < RETRY_MS * MS)
+		return;
+	p->retried = now;
+	pager_forget(p);
+	scene_stale(p->t);
+}
+
 static int search_tick(struct pager *p, int64_t now)
 {
 	pager_find_slice(p, now + PAGER_SLICE_NS);
@@ -360,12 +371,13 @@ static int tick(void *self)
 	int64_t now = clock_now().boot;
 
 	grow(p);
+	retry(p, now);
 	if (p->find.on)
 		return search_tick(p, now);
 	if (p->wanted)
 		arrive(p);
 	if (p->told == 0 || p->counted)
-		return -1;
+		return p->missing ? RETRY_MS : -1;
 	if (now < p->due)
 		return (int)((p->due - now) / MS) + 1;
 	return count_tick(p, now);

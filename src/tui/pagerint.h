@@ -51,6 +51,7 @@ struct pager {
 	struct buf work;     /* bytes that index or search are at */
 	struct buf line, clean;
 	bool missing;        /* bytes that the record does not have */
+	int64_t retried;     /* when they were looked for again */
 	struct pager_index ix;
 	struct pager_search find;
 	int64_t typed;       /* number before a key; 0: none */

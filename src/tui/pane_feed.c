@@ -25,7 +25,7 @@ enum {
 	MUCH_BYTES = 256 << 10,  /* waiting: a flood */
 	RUN_BYTES = 16 << 10,    /* fewer plain bytes than these are shown whatever the haste */
 	KEEP_BYTES = 32 << 10,   /* the end of what is skipped is shown */
-	PAST_BYTES = 1 << 20,    /* shown of what was printed before anyone looked */
+	PAST_BYTES = 4 << 20,    /* shown of what was printed before anyone looked */
 	PAST_PIPE_BYTES = 64 << 10,
 	ANSWERS_MAX = 32,        /* of the terminal's own, a second */
 	ANSWER_BYTES = 1024,
