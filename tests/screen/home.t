@@ -1,360 +1,265 @@
 #!/bin/sh
-# Home, a runbook opened, the form, and the ways between them and a run; what falls back to lines.
+# Home: what there is, found by title, alert or a pasted error; from there to a run in two keys.
 . tests/lib/tap.sh
 . tests/lib/screen.sh
 
 TERM=xterm-256color
-export TERM
-cd "$T" || exit 1
-mkdir books
 BLACKSTART_RUNBOOKS=$T/books
-export BLACKSTART_RUNBOOKS
-
-book() {
-	cat >"books/$1.yaml"
-}
-book greet <<'END'
+export TERM BLACKSTART_RUNBOOKS
+mkdir "$T/books"
+cp tests/screen/books/replica.yaml "$T/books"
+cd "$T" || exit 1
+cat >books/mail.yaml <<'END'
 blackstart: 1
-title: Greet somebody
-about: |
-  For when nobody was greeted.
-  It takes a minute.
-owner: ops
-reviewed: 2020-01-01
-review_in: 30d
-drill_every: 30d
+title: Restart the mail server
+about: When mail does not move.
+owner: mail team
+reviewed: 2026-11-01
 triggers:
-  - alert: nobody_greeted
-  - text: no space left on device
-needs: [sh, no-such-tool-anywhere]
+  - alert: mail_queue_long
+  - text: "451 4.3.0 Temporary server error"
 params:
-  who: {ask: Whom?, one_of: [ana, raj]}
-  times: {ask: How often?, as: int, min: 1, max: 3}
-  loud: {ask: Loudly?, as: bool, default: "false"}
+  host: {ask: On which host?, match: "mx[0-9]", default: mx1}
+  tries: {ask: How many tries?, as: int, min: 1, max: 3}
+  colour: {ask: Which colour?, one_of: [green, red]}
   token: {ask: Which token?, secret: true}
 steps:
-  - id: greet
-    title: Greet
-    run: echo "hello $who $times $loud" && printf %s "$token" | cksum >>ledger
+  - title: Restart it
+    run: echo "$host $tries $colour" >>restarted; printf %s "$token" | cksum >>restarted
     secret: token
     effect: change
-  - end: Greeted.
+  - end: Mail moves.
     success: true
 END
-book quick <<'END'
+cat >books/look.yaml <<'END'
 blackstart: 1
-title: Quick and without questions
-owner: dba
+title: Look around
+about: For whoever has nothing better.
+owner: ops
+reviewed: 2026-11-01
 steps:
-  - {title: Say so, do: Say it.}
-  - end: Said.
-    success: true
-END
-book broken <<'END'
-blackstart: 1
-title: Broken but wanted
-ownr: nobody
-steps:
-  - {title: Look, do: Look.}
-  - end: Looked.
-    success: true
+  - {title: Look left, do: Look left.}
+  - {title: Look right, do: Look right.}
 END
 
-runs() {
-	"$BLACKSTART" runs --json | jq "$@"
-}
+# An account that is shared (root is) is asked who sits there.
+who=
+[ "$(id -u)" -ne 0 ] || who='wait /Who are you/
+type ana
+key Enter'
+
+for size in 24x80 43x132 12x40; do
+	screen <<END
+-- home at $size: every runbook, by title, with owner and dates
+spawn $size $BLACKSTART
+wait /Restart the mail/
+wait /Look around/
+wait /Promote the replica/
+mask /never run; .*/ =never run; FILE
+golden home-$size
+key Esc
+status 0
+restored
+END
+done
 
 screen <<END
-spawn 24x80 $BLACKSTART home --as ana
--- home shows runbooks with owner and dates, and what is overdue
-wait /RUNBOOKS \(/
-wait /OVERDUE \(1\)/
-expect /Greet somebody +review was due 2020-01-31, never/
-wait /Quick and without questions +dba/
-expect /1 overdue/
--- letters search at once, every word narrows
-type qui
-wait /FOUND \(1 of/
-expect /> Quick and without questions/
-type  zzz
+spawn 24x80 $BLACKSTART
+-- typing searches titles
+wait /Look around/
+type mail
+wait /Restart the mail/
+gone /Look around/
+-- Esc clears the line and brings all back
+key Esc
+wait /Look around/
+-- an alert finds its runbook
+type orders_primary_down
+wait /Promote the replica/
+gone /Look around/
+key Esc
+wait /Look around/
+-- a pasted error text does, over several lines, and starts nothing
+paste postfix/smtp[12]: host said:\n  451 4.3.0 Temporary server error (in reply)\n\n
+wait /Restart the mail/
+gone /Look around/
+wait /[Ff]ound|FOUND/
+unexpect /Enter start REAL/
+key Esc
+wait /Look around/
+-- what fits nothing says so
+type zzzzzz
 wait /no runbook fits/
 key Esc
-wait /RUNBOOKS \(/
--- an alert's name finds the runbook that treats it
-type nobody_gr
-wait /> Greet somebody +alert nobody_greeted/
+wait /Look around/
+-- F1 explains the keys
+key F1
+wait /Esc/
 key Esc
-wait /RUNBOOKS \(/
--- a pasted error text does, and opens and starts nothing
-paste 03:12 write /var/log/x: No space\n left on device (28)\n
-wait /> Greet somebody +text no space left on/
-unexpect /start REAL/
-key Esc
-wait /RUNBOOKS \(/
--- what is overdue is found by that word
-type overdue
-wait /FOUND \(1 of/
-expect /> Greet somebody/
-key Esc
-wait /RUNBOOKS \(/
--- Enter opens it: what it is for, what is missing, what it does
+wait /Look around/
+-- Enter opens one: what it does, how much it changes
+type look around
+wait /Look around/
 key Enter
-wait /start REAL/
-expect /For when nobody was greeted. It takes a minute/
-expect /missing +no-such-tool-anywhere/
-expect /overdue +review was due 2020-01-31/
-expect /steps +2, of which 1 changes something and 0 destroy/
-expect /asks for +who, times, loud, token/
--- r reads it through, and comes back
+wait /Enter start REAL/
+wait /For whoever has nothing better/
+-- it can be read through, and nothing is started by that
 key r
-wait /\[ \] 1 Greet/
-key q
-wait /start REAL/
--- a key that comes in a burst starts nothing
-pass 400
-burst d\r
-wait /too soon/
-unexpect /not started yet/
--- d starts it as a drill: the form has all questions with type and bounds
-pass 400
-key d
-wait /DRILL Greet somebody: not started yet/
-expect /Whom\?/
-expect /times: int, at least 1, at most 3/
-expect /loud: bool, by default false/
-expect /token: text, secret/
--- what does not fit is said beside it
-key Enter
-wait /! who must not be empty/
-key Right
-gone /must not be empty/
-expect /^ +ana$/
-key Enter
-wait /> How often/
-type 9
-key Enter
-wait /! times must be 3 or less/
-key Backspace
-type 2
-key Enter
-wait /> Loudly/
-key Left Enter
-wait /> Which token/
--- a secret is not shown
-type squeamish
-unsent squeamish
-key Enter
-wait /All of it fits. Enter starts it as a DRILL/
--- until the last Enter nothing is opened
-sh [ "\$('$BLACKSTART' runs --json 2>/dev/null | jq length)" = 0 ]
-pass 400
-key Enter
-wait /NOW 1 Greet/
-expect /DRILL/
-hangup
-END
-is "what the form gave is on record" \
-	"$(runs -r '.[0].run' >run && "$BLACKSTART" log "$(cat run)" --json |
-		jq -sc '[.[] | select(.kind == "run_opened")][0] | .. | .params? | select(.) |
-			[.[] | .text]' | head -n 1)" '["ana","2","true",null]'
-"$BLACKSTART" close --reason 'the test is over' >/dev/null
-
-screen <<END
-spawn 24x80 $BLACKSTART home --as ana
-wait /RUNBOOKS \(/
-type greet
-wait /> Greet somebody/
-key Enter
-wait /start REAL/
-pass 400
-key Enter
-wait /REAL Greet somebody: not started yet/
-type raj
-key Enter
-wait /> How often/
-type 3
-key Enter
-wait /> Loudly/
-key Enter
-wait /> Which token/
-type squeamish
-key Enter
-wait /Enter starts it for REAL/
-pass 400
-key Enter
--- from home through the form into the run
-wait /NOW 1 Greet/
-expect /REAL +Greet somebody/
--- left, it stands first at home with what it waits for
-key q
-wait /Leave\?/
-key y
-wait /UNFINISHED \(1\)/
-wait /waits: 1 Greet/
-wait /> REAL Greet somebody/
--- and Enter goes back to it
-key Enter
-wait /NOW 1 Greet/
-key Enter
-wait /THE RUN IS CLOSED: RECOVERED/
-key Enter
--- when it is closed home has it among the runbooks again
-wait /RUNBOOKS \(/
-wait /0 unfinished/
-unexpect /UNFINISHED/
-key C-c
-status 0
-restored
-END
-is "it is on record, for real" "$(runs -c '.[0] | [.mode, .title, .verdict]')" \
-	'["real","Greet somebody","Greeted."]'
-is "the secret reached the command" "$(cut -d' ' -f1 books/ledger)" \
-	"$(printf squeamish | cksum | cut -d' ' -f1)"
-ok "and is not in the record" ! grep -rqF squeamish "$T/journal"
-
-# --- what is broken, what is left
-
-screen <<END
-spawn 24x80 $BLACKSTART home --as ana
-wait /RUNBOOKS \(/
-type broken
-wait /> Broken but wanted/
-key Enter
--- what is wrong with a broken runbook is one key away
-wait /findings +1 error/
-key l
-wait /ownr/
-key Esc
-wait /start REAL/
--- it starts with a reason, and without one it does not
-pass 400
-key Enter
-wait /Why start it all the same, for REAL/
+wait /Look right/
 key Esc
 wait /Enter start REAL/
-pass 400
+sh ! "$BLACKSTART" runs | grep -q Look
+-- the second Enter starts it, once there was a moment to read
+pass 500
 key Enter
-wait /Why start it all the same/
-type nobody mends it now
-key Enter
-wait /REAL +Broken but wanted/
-wait /NOW 1 Look/
+$who
+wait /NOW +1 Look left/
+wait /^ ?REAL/
+-- leaving a run is leaving to home, which shows it as unfinished, first
+key d
+wait /NOW +2 Look right/
 key q
 wait /Leave\?/
 key y
-wait /UNFINISHED \(1\)/
--- a q may begin a word; the second one leaves
-type q
-wait /q again leaves/
-type u
-wait /> Quick/
-key Esc
-wait /RUNBOOKS \(/
-type qq
-status 0
-restored
-END
-is "the reason is on record" "$("$BLACKSTART" log --json |
-	jq -sr '[.[] | select(.kind == "run_opened")][0] | .. | .reason? | select(.)' |
-	head -n 1)" \
-	'nobody mends it now'
-"$BLACKSTART" close --reason 'the test is over' >/dev/null
-
-# --- run, attach, and who does without the screen
-
-screen <<END
-spawn 24x80 $BLACKSTART run quick --as ana --id-file $T/id
--- run goes to the first step at once where nothing is asked
-wait /NOW 1 Say so/
-hangup
-END
-before=$(runs length)
-screen <<END
-spawn 24x80 $BLACKSTART attach --observe --as raj
--- attach uses the screen, and says when it is gone that the run goes on
-wait /REAL +Quick and without questions/
-key q
-wait /Leave\?/
-key y
-wait /goes on/
-status 1
-restored
-env TERM=dumb
-spawn 24x80 $BLACKSTART attach --as ana
--- a terminal that does not carry it: one line says why, and it goes on in lines
-wait /dumb.*line by line/
-wait /1 Say so: do it/
-hangup
-spawn 60x80 $BLACKSTART
--- … and home says what can be done
-wait /blackstart: .*dumb/
-wait /start a run/
-status 2
-env TERM=xterm-256color
-spawn 24x80 $BLACKSTART attach --plain --as ana
--- --plain goes in lines, and sends nothing that paints
-wait /1 Say so: do it/
-unsent \e[?1049h
-hangup
-spawn 24x80 $BLACKSTART run quick --dry
--- --dry prints
-wait /DRY: no command is run/
-status 0
-END
-is "none of that opened another run" "$(runs length)" "$before"
-run "$BLACKSTART" home </dev/null
-is "home without a terminal: usage" "$status" 2
-"$BLACKSTART" close "$(cat "$T/id")" --reason 'the test is over' >/dev/null
-
-# --- a form that is left starts nothing
-
-before=$(runs length)
-screen <<END
-spawn 12x40 $BLACKSTART run books/greet.yaml --as ana
--- at 40x12 the field that is asked and its error are in sight
-wait /> Whom\?/
+wait /UNFINISHED|unfinished/
+wait /Look around/
+mask /opened.*|[0-9]+ s ago|just now/ =ago
+-- Enter there goes back to it
+key Home
 key Enter
-wait /! who must not be empty/
-type raj
+wait /NOW +2 Look right/
+key d
+wait /THE RUN IS CLOSED|Close the run/
 key Enter
-wait /> How often\?/
--- a new size keeps what was typed
-type 2
-resize 30x100
-wait /Which token/
-expect /^ +2$/
-key Up
-wait /> Whom\?/
-expect /^ +raj$/
--- Esc is asked for twice once something was typed
-key Esc
-wait /Esc again/
-key Esc
-wait /nothing was started/
-status 1
-restored
-END
-is "and nothing was" "$(runs length)" "$before"
-
-# --- a library of a thousand
-
-mkdir many
-i=0
-while [ $i -lt 1000 ]; do
-	i=$((i + 1))
-	sed "s/^title:.*/title: Number $i of many/" books/quick.yaml >"many/book-$i.yaml"
-done
-screen <<END
-env BLACKSTART_RUNBOOKS=$T/many
-spawn 24x80 $BLACKSTART
--- a thousand runbooks are all there, and one of them is found
-wait /Number 1 of many/
-wait /RUNBOOKS \(1[0-9][0-9][0-9]\)/
-type 777
-wait /> Number 777 of many/
-key Esc
 wait /RUNBOOKS/
-key Esc
-status 0
+wait /0 unfinished/
+-- d starts a drill, and says so always
+type look around
+wait /Look around/
+key Enter
+wait /Enter start REAL/
+pass 500
+key d
+$who
+wait /NOW +1 Look left/
+wait /^ ?DRILL/
+unexpect /REAL/
 END
+"$BLACKSTART" close --reason test >/dev/null 2>&1
+
+# --- the form
+
+screen <<END
+spawn 24x80 $BLACKSTART run mail --as ana
+-- parameters are asked in a form, with their defaults
+wait /On which host/
+wait /mx1/
+wait /not started yet/
+golden form
+-- what does not fit is refused with its reason, and nothing starts
+key C-u
+type nohost
+key Enter
+wait /mx\[0-9\]|form|match/
+sh ! test -e books/restarted
+key C-u
+type mx7
+key Enter
+wait /> How many tries/
+type 9
+key Enter
+wait /3/
+key C-u
+type 2
+key Enter
+wait /> Which colour/
+key Right
+wait /red|green/
+key Enter
+-- a secret is not shown while it is typed
+wait /Which token/
+type tok3n-of-mine
+unexpect /tok3n/
+key Enter
+pass 400
+unexpect /tok3n/
+-- Enter starts it, with the values given
+key Enter
+wait /Restart it: start/
+key Enter
+wait /THE RUN IS CLOSED/
+sh grep -Eq '^mx7 2 (red|green)' books/restarted
+sh grep -q "\$(printf tok3n-of-mine | cksum)" books/restarted
+key Enter
+status 0
+restored
+-- Esc in the form starts nothing
+spawn 24x80 $BLACKSTART run mail --as ana
+wait /On which host/
+key Esc
+ended
+restored
+-- parameters that are given are not asked
+spawn 24x80 $BLACKSTART run mail --as ana -p host=mx2 -p tries=1 -p colour=red
+wait /Which token/
+END
+is "the secret is nowhere on record" "$(grep -raF tok3n-of-mine journal | wc -l)" 0
+is "one run of it is on record" "$("$BLACKSTART" runs | grep -c 'mail')" 1
+
+# --- where there is no screen to be had
+
+screen <<END
+-- TERM=dumb: line by line, with one line that says why
+env TERM=dumb
+spawn 24x80 $BLACKSTART run look --as ana
+wait /TERM is dumb/
+wait /Look left: do it/
+unsent \e[?1049h
+type done
+key Enter
+wait /Look right: do it/
+key C-d
+status 1
+-- an unknown TERM: the same
+env TERM=nosuchterm
+spawn 24x80 $BLACKSTART attach --as ana
+wait /nothing is known about a terminal/
+wait /Look right: do it/
+key C-d
+status 1
+-- --plain is plain
+env TERM=xterm-256color
+spawn 24x80 $BLACKSTART attach --as ana --plain
+wait /Look right: do it/
+unsent \e[?1049h
+key C-d
+status 1
+END
+"$BLACKSTART" close --reason test >/dev/null 2>&1
+for term in xterm-256color screen screen-256color tmux tmux-256color linux vt100 vt220 xterm rxvt; do
+	infocmp "$term" >/dev/null 2>&1 || continue
+	screen <<END
+-- TERM=$term: keys and the way back
+env TERM=$term
+spawn 24x80 $BLACKSTART run look --as ana
+wait /NOW +1 Look left/
+key w
+wait /Esc back/
+key Down Up Esc
+gone /Esc back/
+key F1
+wait /At any time/
+key Esc
+gone /At any time/
+key d
+wait /NOW +2 Look right/
+key q
+wait /Leave\?/
+key Down Up Enter
+status 1
+restored
+quiet
+END
+	"$BLACKSTART" close --reason test >/dev/null 2>&1
+done
 done_testing
