@@ -148,6 +148,11 @@ static void runbook_key(struct run *r, const struct key *k)
 		run_answer_key(r, p, k);
 		return;
 	}
+	if (k->burst && k->code >= 'A' && k->code <= 'z') { /* the letters of a text, not keys */
+		run_say(r, "Several keys came at once: only the first counted.");
+		r->spent = true;
+		return;
+	}
 	if (k->code == K_PASTE) {
 		run_say(r, "A paste answers nothing here: nothing was done.");
 		return;

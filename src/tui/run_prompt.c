@@ -64,8 +64,16 @@ static void hints_of_question(struct run *r, const struct prompt *p, struct hint
 	}
 	if (p->kind == ASK_FIELDS)
 		hint(h, "Enter", p->in && p->in->step->kind == KIND_ASK ? "answer" : "done");
-	if (p->kind == ASK_CLOSE)
+	if (p->kind == ASK_CLOSE) {
+		struct view_figures f;
+
+		view_figures(r->v, clock_now(), &f);
 		hint(h, "Enter", "close the run");
+		if (f.deferred)
+			hint(h, "c", "take a deferred step up");
+		if (f.owed)
+			hint(h, "t", "bring back what is down");
+	}
 	for (size_t i = 0; i < p->n_choices; i++) {
 		bool said = p->choices[i].verb == VERB_DONE && (is_list(p) ||
 								p->kind == ASK_FIELDS);

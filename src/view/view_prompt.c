@@ -86,9 +86,11 @@ static void say_manual(struct maker *m, const struct inst *in)
 static void say(struct maker *m, struct prompt *p)
 {
 	const struct inst *in = p->in;
+	char ends;
 
 	view_step_name(&m->b, m->v, in);
-	buf_adds(&m->b, ": ");
+	ends = m->b.len ? m->b.data[m->b.len - 1] : ' ';
+	buf_adds(&m->b, ends == '?' || ends == '!' || ends == '.' ? " " : ": ");
 	switch (p->kind) {
 	case ASK_ENTER:
 		if (!view_each_asks(&m->b, in))
