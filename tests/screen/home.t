@@ -140,7 +140,6 @@ key Enter
 wait /Enter start REAL/
 pass 500
 key d
-$who
 wait /NOW +1 Look left/
 wait /^ ?DRILL/
 unexpect /REAL/

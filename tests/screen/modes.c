@@ -76,7 +76,7 @@ static void csi_end(struct modes *m, char final)
 				    (m->n_params > 1 && m->params[1] && m->params[1] < m->rows);
 		break;
 	case 'c':
-		m->asks++;
+		m->asks += !m->private; /* with a ?, the console's form of the cursor */
 		break;
 	case 'n':
 		m->asks += m->params[0] == 6 || m->params[0] == 5;
@@ -184,12 +184,22 @@ void modes_feed(struct modes *m, const char *p, size_t n)
 		one(m, (unsigned char)p[i]);
 }
 
-bool modes_paste(const struct modes *m)
+static bool is_on(const struct modes *m, int number)
 {
 	for (int k = 0; k < N_KNOWN; k++)
-		if (known[k].number == 2004)
+		if (known[k].number == number)
 			return m->on[k];
 	return false;
+}
+
+bool modes_paste(const struct modes *m)
+{
+	return is_on(m, 2004);
+}
+
+bool modes_full_screen(const struct modes *m)
+{
+	return is_on(m, 1049);
 }
 
 void modes_left(const struct modes *m, struct buf *out)

@@ -30,9 +30,12 @@ static const char *const names[] = {
 static void one_key(struct tty *y, unsigned *seed, struct buf *out)
 {
 	static const char torn[][6] = { "\033[", "\033O", "\303", "\360\237", "\033[99~", "\200" };
+	static const char acts[] = "dfrsdlcoamxhubeztv!knpgwPyiqQMLO?jywd12345";
 	unsigned kind = next(seed) % 16;
 
-	if (kind < 7)
+	if (kind < 5)
+		buf_addc(out, acts[next(seed) % (sizeof acts - 1)]);
+	else if (kind < 10)
 		tty_key(y, names[next(seed) % (sizeof names / sizeof names[0])], out);
 	else if (kind < 15)
 		buf_addc(out, (char)(' ' + next(seed) % 95));
@@ -68,11 +71,21 @@ static int some_keys(struct tool *t, unsigned *seed)
 	return n;
 }
 
+/* Before it stands there, ^C ends it as it ends any program. */
+static void until_it_stands(struct tool *t)
+{
+	double until = tool_clock() + t->patience;
+
+	while (!modes_full_screen(&t->now->modes) && !t->now->ended && tool_clock() < until)
+		tty_pump(t, 10, -1);
+}
+
 void monkey_keys(struct tool *t, int count, unsigned seed)
 {
 	unsigned began = seed;
 	int left = 0, tempo = t->tempo;
 
+	until_it_stands(t);
 	for (int i = 0; i < count;) {
 		i += some_keys(t, &seed);
 		if (!t->now->ended)
@@ -84,6 +97,7 @@ void monkey_keys(struct tool *t, int count, unsigned seed)
 		}
 		left++;
 		tty_again(t, t->now);
+		until_it_stands(t);
 	}
 	t->tempo = tempo;
 	printf("# seed %u: left and came back %d times\n", began, left);

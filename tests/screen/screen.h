@@ -41,6 +41,7 @@ struct modes {
 
 void modes_feed(struct modes *m, const char *p, size_t n);
 bool modes_paste(const struct modes *m);  /* bracketed paste was asked for */
+bool modes_full_screen(const struct modes *m);
 /* What is not as a shell left it, as words; nothing where all is. */
 void modes_left(const struct modes *m, struct buf *out);
 

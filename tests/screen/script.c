@@ -148,6 +148,14 @@ static void do_status(struct tool *t, char *args)
 			  WIFSIGNALED(s) ? WTERMSIG(s) : WEXITSTATUS(s), args);
 }
 
+/* ended: somehow. */
+static void do_ended(struct tool *t, char *args)
+{
+	(void)args;
+	if (!tty_wait_end(t, t->now, t->patience))
+		tool_stop(t, "it does not end");
+}
+
 /* stopped: by job control. */
 static void do_stopped(struct tool *t, char *args)
 {
@@ -301,6 +309,7 @@ static const struct script_does words[] = {
 	{ "patience", do_patience, true },
 	{ "status", do_status, false },
 	{ "stopped", do_stopped, false },
+	{ "ended", do_ended, false },
 	{ "signal", do_signal, false },
 	{ "hangup", do_hangup, false },
 	{ "restored", do_restored, false },
