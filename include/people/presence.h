@@ -18,4 +18,19 @@ struct presence {
  * without a zone. */
 struct presence presence_at(const struct people_person *p, int64_t wall_ns);
 
+/* The same for many: each zone is looked up once a minute. All zeroes is empty. */
+struct presence_cache {
+	int64_t minute;
+	struct presence_zone {
+		const char *name; /* borrowed from the people, which must outlive it */
+		bool known;
+		struct zone_time local;
+	} *v;
+	size_t n, cap;
+};
+
+struct presence presence_cached(struct presence_cache *c, const struct people_person *p,
+				int64_t wall_ns);
+void presence_cache_release(struct presence_cache *c);
+
 #endif

@@ -21,6 +21,9 @@ void shelf_release(struct shelf *b);
  * at the left margin. What cannot be read is left out. */
 void shelf_in(struct shelf *b, const char *folder);
 
+/* The same for files of another kind: those that `is` says yes to. */
+void shelf_in_of(struct shelf *b, const char *folder, bool (*is)(const char *path));
+
 /* Adds those of the runbook folders: BLACKSTART_RUNBOOKS (separated by colons), else
  * ./runbooks; then the installed ones. */
 void shelf_all(struct shelf *b);

@@ -5,7 +5,9 @@
 
 #include "buf.h"
 #include "err.h"
+#include "lint_contacts.h"
 #include "loader.h"
+#include "people.h"
 #include "runbook.h"
 #include "shelf.h"
 #include "str.h"
@@ -14,6 +16,7 @@
 struct linted {
 	struct findings found; /* of all files */
 	struct shelf shelf;
+	struct lint_contacts contacts; /* files with contacts, each looked at once */
 	size_t n;
 	bool failed;           /* not even a finding says what is wrong */
 };
@@ -25,10 +28,17 @@ static void lint_file(struct linted *l, const char *path)
 	struct runbook *rb = NULL;
 	size_t before = l->found.errors;
 
+	if (people_is_contacts(path)) {
+		lint_contacts(&l->contacts, path, &disk, &l->found);
+		return;
+	}
 	if (loader_load(path, &disk, &rb, &l->found, &err) && l->found.errors == before) {
 		cli_say("%s: %s", path, err.text);
 		l->failed = true;
 	}
+	for (size_t i = 0; rb && i < rb->n_files; i++)
+		if (str_eq(rb->files[i].role, "contacts"))
+			lint_contacts(&l->contacts, rb->files[i].path, &disk, &l->found);
 	runbook_free(rb);
 	l->n++;
 }
@@ -43,6 +53,7 @@ static void lint_path(struct linted *l, const char *path)
 		return;
 	}
 	shelf_in(&l->shelf, path);
+	shelf_in_of(&l->shelf, path, people_is_contacts);
 	for (size_t i = from; i < l->shelf.n; i++)
 		lint_file(l, l->shelf.v[i]);
 	if (l->shelf.n == from)
@@ -50,6 +61,21 @@ static void lint_path(struct linted *l, const char *path)
 	if (l->shelf.over)
 		cli_say("%s: more than %d runbooks; the rest was not looked at", path, SHELF_MAX);
 	l->failed |= l->shelf.over || l->shelf.n == from;
+}
+
+static void say_counts(const struct linted *l)
+{
+	struct buf what = BUF_INIT;
+
+	if (l->n || !l->contacts.n)
+		buf_addf(&what, "%zu runbook%s", l->n, l->n == 1 ? "" : "s");
+	if (l->contacts.n)
+		buf_addf(&what, "%s%zu contacts file%s", what.len ? ", " : "", l->contacts.n,
+			 l->contacts.n == 1 ? "" : "s");
+	cli_say("%s: %zu error%s, %zu warning%s", buf_str(&what), l->found.errors,
+		l->found.errors == 1 ? "" : "s", l->found.warnings,
+		l->found.warnings == 1 ? "" : "s");
+	buf_release(&what);
 }
 
 int cmd_lint(const struct opts *o, char **args, int n)
@@ -69,12 +95,11 @@ int cmd_lint(const struct opts *o, char **args, int n)
 	}
 	status = l.found.errors || l.failed || (o->strict && l.found.warnings) ? CLI_BOOK : CLI_OK;
 	if (!o->json)
-		cli_say("%zu runbook%s: %zu error%s, %zu warning%s", l.n, l.n == 1 ? "" : "s",
-			l.found.errors, l.found.errors == 1 ? "" : "s", l.found.warnings,
-			l.found.warnings == 1 ? "" : "s");
+		say_counts(&l);
 	status = cli_put(&out, status);
 	findings_release(&l.found);
 	shelf_release(&l.shelf);
+	lint_contacts_release(&l.contacts);
 	return status;
 }
 

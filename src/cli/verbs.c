@@ -18,8 +18,8 @@ static const struct cli_verb verbs[] = {
 	  "plain answers observe take-over as", 0, 1, cmd_attach },
 	{ "drill", "BOOK [-p name=value]…", "the same as run, as an exercise", NULL,
 	  "param secret plain answers dry reason detach as id-file", 1, 1, cmd_drill },
-	{ "lint", "PATH…", "all that is wrong with runbooks, in one go",
-	  "A folder stands for all runbooks in it. Status 5 with errors, with --strict also with\n"
+	{ "lint", "PATH…", "all that is wrong with runbooks and contacts, in one go",
+	  "A folder stands for all of them in it. Status 5 with errors, with --strict also with\n"
 	  "warnings, else 0.\n",
 	  "strict json", 1, -1, cmd_lint },
 	{ "show", "BOOK", "a runbook as a checklist for paper", NULL, "yaml width", 1, 1,
@@ -29,6 +29,11 @@ static const struct cli_verb verbs[] = {
 	  "Looks in the folders of BLACKSTART_RUNBOOKS (separated by colons), else in ./runbooks,\n"
 	  "and in the installed ones. Status 1 when none fits.\n",
 	  "json", 1, -1, cmd_find },
+	{ "contacts", "[FILE]", "who is awake, how they are reached, who would be tried when",
+	  "FILE is a contacts file, a folder with a contacts.yaml, or a runbook that names one;\n"
+	  "without it, ./contacts.yaml, else that of the runbook folders. Each ladder is shown in\n"
+	  "the order in which it would be climbed now with nobody replying. Nobody is contacted.\n",
+	  "severity at json", 0, 1, cmd_contacts },
 	{ "note", "RUN TEXT…", "put a remark on the record of a run; - reads it", NULL, "as", 2, -1,
 	  cmd_note },
 	{ "exec", "[RUN] -- COMMAND…", "run a command typed by hand, on the record of a run",

@@ -25,7 +25,8 @@ enum cli_status {
 
 /* Every option there is; a verb's row says which it takes. */
 struct opts {
-	const char *journal, *answers, *blank, *reason, *who, *take_over, *id_file, *width;
+	const char *journal, *answers, *blank, *reason, *who, *take_over, *id_file, *width,
+		*severity, *at;
 	bool json, plain, dry, drill, detach, observe, strict, yaml, follow, outputs, terminal;
 	bool help;
 	int dash; /* how many arguments came before "--"; -1: there was none */
@@ -88,6 +89,7 @@ int cmd_exec(const struct opts *o, char **args, int n);
 int cmd_lint(const struct opts *o, char **args, int n);
 int cmd_show(const struct opts *o, char **args, int n);
 int cmd_find(const struct opts *o, char **args, int n);
+int cmd_contacts(const struct opts *o, char **args, int n);
 int cmd_schema(const struct opts *o, char **args, int n);
 int cmd_runs(const struct opts *o, char **args, int n);
 int cmd_log(const struct opts *o, char **args, int n);

@@ -18,7 +18,7 @@ static void read_root(struct people_read *r, const struct ytree *root)
 		people_say(r, PRULE_EMPTY, top, "the file says nothing");
 		return;
 	}
-	if (people_read_map(r, PTABLE_FILE, "a contacts file", root, r->p, NULL))
+	if (people_read_map(r, PTABLE_FILE, r->p->path, root, r->p, NULL))
 		people_check(r);
 }
 

@@ -79,7 +79,7 @@ static void check_person(struct people_read *r, size_t i)
 	check_twice(r, r->p->persons, i);
 	for (int w = 0; w < PEOPLE_WAYS; w++)
 		any |= p->ways[w] != NULL;
-	if (!any)
+	if (!any && !r->cut)
 		people_say(r, PRULE_LEFT_OUT, p->at, "`%s` cannot be reached: no way is given",
 			   p->id);
 }

@@ -233,11 +233,13 @@ void people_rungs(struct people_read *r, const struct pkey *k, const struct ytre
 	struct building *b = base;
 	size_t n = v->kind == YTREE_LIST ? v->n : 0, got = 0;
 
-	if (v->kind == YTREE_MAP || (v->kind == YTREE_SCALAR && v->text[0]))
+	if (v->kind == YTREE_MAP || (v->kind == YTREE_SCALAR && v->text[0])) {
 		people_say(r, PRULE_SHAPE, v->at, "`%s` is %s", k->key, people_type_words[k->type]);
+		return;
+	}
 	if (n > PEOPLE_MAX_RUNGS) {
 		people_say(r, PRULE_LIMIT, v->at, "more than %d rungs", PEOPLE_MAX_RUNGS);
-		n = 0;
+		return;
 	}
 	b->drafts = arena_alloc(r->a, (n + 1) * sizeof(*b->drafts));
 	for (size_t i = 0; i < n; i++) {
@@ -246,7 +248,7 @@ void people_rungs(struct people_read *r, const struct pkey *k, const struct ytre
 		*d = (struct people_rung_draft){ .at = v->pairs[i].v,
 						 .rung = { .channel = -1,
 							   .at = v->pairs[i].v->at } };
-		got += people_read_map(r, PTABLE_RUNG, "a rung", v->pairs[i].v, d, NULL);
+		got += people_read_map(r, PTABLE_RUNG, "rung", v->pairs[i].v, d, NULL);
 	}
 	b->ladder.n_rungs = got;
 }
@@ -269,7 +271,8 @@ void people_ladders(struct people_read *r, const struct pkey *k, const struct yt
 		if (!e->key || !people_id_ok(r, e->key, e->at) ||
 		    !people_read_map(r, PTABLE_LADDER, e->key, e->v, &b, NULL))
 			continue;
-		people_finish_rungs(r, &b.ladder, b.drafts, b.ladder.n_rungs);
+		if (b.drafts) /* else it was said what is wrong with them */
+			people_finish_rungs(r, &b.ladder, b.drafts, b.ladder.n_rungs);
 		out[r->p->n_ladders++] = b.ladder;
 	}
 	r->p->ladders = out;

@@ -53,7 +53,9 @@ bool people_read_map(struct people_read *r, enum ptable_id id, const char *what,
 	const struct ptable *t = &people_tables[id];
 
 	if (map->kind != YTREE_MAP) {
-		people_say(r, PRULE_SHAPE, map->at, "%s is a mapping, such as `%s: …`", what,
+		if (r->cut) /* it may be what was cut */
+			return false;
+		people_say(r, PRULE_SHAPE, map->at, "`%s` is a mapping, such as `%s: …`", what,
 			   t->keys[0].key);
 		return false;
 	}
@@ -68,9 +70,12 @@ bool people_read_map(struct people_read *r, enum ptable_id id, const char *what,
 			readers[k->type](r, k, v, base);
 			if (seen)
 				*seen |= 1ULL << i;
+		} else if (k->type == PT_VERSION && !r->cut) {
+			people_say(r, PRULE_VERSION, map->at,
+				   "it does not say `%s: 1`, the version of its format", k->key);
 		} else if (k->flags & PK_REQUIRED && !r->cut) {
-			people_say(r, k->type == PT_VERSION ? PRULE_VERSION : PRULE_MISSING_KEY,
-				   map->at, "%s needs `%s`: %s", what, k->key, k->doc);
+			people_say(r, PRULE_MISSING_KEY, map->at, "`%s` needs `%s`: %s", what,
+				   k->key, k->doc);
 		}
 	}
 	return true;

@@ -83,7 +83,7 @@ static void add_who(struct people_read *r, struct people_rung *g, int *who, cons
 	if (!found && !r->cut)
 		say_unknown(r, v->text, v->at);
 	else if (found && !fresh)
-		people_say(r, PRULE_TWICE, v->at, "this rung names all of `%s` already", v->text);
+		people_say(r, PRULE_TWICE, v->at, "this rung has `%s` already", v->text);
 }
 
 static void read_who(struct people_read *r, struct people_rung *g, const struct ytree *v)
@@ -183,7 +183,7 @@ static void say_waits(struct people_read *r, const struct people_ladder *l)
 {
 	for (size_t s = 0; s < r->n_severities; s++)
 		for (size_t i = 0; i < l->n_rungs; i++)
-			if (!l->rungs[i].wait.ms[s]) {
+			if (!l->rungs[i].wait.ms[s]) { /* less: said */
 				people_say(r, PRULE_NO_WAIT, l->wait.ms ? l->wait.at : l->at,
 					   "`%s` does not say how long to wait at `%s`; name it, or "
 					   "`otherwise`",

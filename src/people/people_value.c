@@ -293,14 +293,17 @@ void people_ways(struct people_read *r, const struct pkey *k, const struct ytree
 
 /* --- waits ------------------------------------------------------------------------------------ */
 
+enum { WAIT_BAD = -1 }; /* a finding says so: it is not missing as well */
+
 static void wait_of(struct people_read *r, const struct pkey *k, const struct ytree_pair *p,
 		    int64_t *ms, int64_t *rest)
 {
 	char near[LIMIT_TITLE_BYTES + 32];
-	int64_t one;
+	int64_t one = WAIT_BAD;
 
-	if (!p->key || !duration(r, k, p->v, &one))
+	if (!p->key)
 		return;
+	(void)duration(r, k, p->v, &one);
 	if (str_eq(p->key, "otherwise")) {
 		*rest = one;
 		return;
@@ -323,7 +326,7 @@ void people_wait(struct people_read *r, const struct pkey *k, const struct ytree
 		for (size_t i = 0; i < v->n; i++)
 			wait_of(r, k, &v->pairs[i], ms, &rest);
 	else
-		(void)duration(r, k, v, &rest);
+		rest = duration(r, k, v, &rest) ? rest : WAIT_BAD;
 	for (size_t i = 0; i < r->n_severities; i++)
 		if (!ms[i])
 			ms[i] = rest;

@@ -56,7 +56,7 @@ static void add(struct shelf *b, char *path)
 
 struct walk {
 	struct shelf *to;
-	bool unseen; /* files are not looked into */
+	bool (*is)(const char *path); /* NULL: files are not looked into */
 };
 
 static void walk(const struct walk *w, const char *folder, int depth);
@@ -77,7 +77,7 @@ static void look(const struct walk *w, char *path, int type, int depth)
 		if (depth < SHELF_DEPTH)
 			walk(w, path, depth + 1);
 	} else if (S_ISREG(st.st_mode) && is_named_so(path) &&
-		   (w->unseen || shelf_is_runbook(path))) {
+		   (!w->is || w->is(path))) {
 		add(w->to, path);
 		return;
 	}
@@ -113,11 +113,16 @@ static void in_folder(const struct walk *w, const char *folder)
 		qsort(b->v + from, b->n - from, sizeof(*b->v), by_name);
 }
 
-void shelf_in(struct shelf *b, const char *folder)
+void shelf_in_of(struct shelf *b, const char *folder, bool (*is)(const char *path))
 {
-	const struct walk w = { b, false };
+	const struct walk w = { b, is };
 
 	in_folder(&w, folder);
+}
+
+void shelf_in(struct shelf *b, const char *folder)
+{
+	shelf_in_of(b, folder, shelf_is_runbook);
 }
 
 static void in_all(const struct walk *w)
@@ -139,14 +144,14 @@ static void in_all(const struct walk *w)
 
 void shelf_all(struct shelf *b)
 {
-	const struct walk w = { b, false };
+	const struct walk w = { b, shelf_is_runbook };
 
 	in_all(&w);
 }
 
 void shelf_files(struct shelf *b)
 {
-	const struct walk w = { b, true };
+	const struct walk w = { b, NULL };
 
 	in_all(&w);
 }

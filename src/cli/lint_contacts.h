@@ -1,0 +1,26 @@
+/* Contacts files among what is linted: by themselves, and as runbooks name them. */
+#ifndef CLI_LINT_CONTACTS_H
+#define CLI_LINT_CONTACTS_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+struct findings;
+struct loader_source;
+
+/* Those looked at. All zeroes is empty. */
+struct lint_contacts {
+	struct lint_seen {
+		dev_t dev;
+		ino_t ino;
+	} *v;
+	size_t n;
+};
+
+/* Adds what is wrong with the file, once however often it is named; findings that *f has already
+ * are left out. */
+void lint_contacts(struct lint_contacts *l, const char *path, const struct loader_source *src,
+		   struct findings *f);
+void lint_contacts_release(struct lint_contacts *l);
+
+#endif
