@@ -5,9 +5,10 @@
 #include "clock.h"
 #include "state.h"
 
+/* What can wait behind a step that asks: one laid aside, and whether to close the run. */
 static bool is_aside(const struct prompt *p)
 {
-	return p->in && (p->in->state == STEP_SUSPENDED || p->in->state == STEP_DEFERRED);
+	return !p->in || p->in->state == STEP_SUSPENDED || p->in->state == STEP_DEFERRED;
 }
 
 /* The question that was shown stays as long as it is open; what comes up never takes its place. */
