@@ -77,6 +77,15 @@ exported() {
 	done
 }
 
+# Of a name that two files of an archive export the linker takes one, in silence.
+twice() {
+	compiled | while read -r f o; do
+		nm --defined-only --extern-only "$o" | awk -v f="$f" 'NF == 3 { print $3, f }'
+	done | sort | awk '
+		$1 == was { print $2 ":1: TWICE: " $1 " is exported by " where " too" }
+		{ was = $1; where = $2 }'
+}
+
 # Nothing changes at file scope but these, each for a reason that stands beside it.
 allowed='src/base/mem.c:fatal_hook src/base/clock.c:boot_id src/tui/rescue.c:at_hand'
 mutable() {
@@ -115,7 +124,7 @@ if [ -n "${SAN-}" ] || [ ! -d "$objects" ]; then
 	exit 1
 fi
 found=$(
-	for rule in ${RULES:-sizes banned foreign exported mutable words}; do "$rule"; done
+	for rule in ${RULES:-sizes banned foreign exported twice mutable words}; do "$rule"; done
 	sleeps | sed 's/^\([^:]*:[0-9]*\):.*/\1: SLEEP: wait for something that can be seen/'
 )
 [ -z "$found" ] && exit 0

@@ -2,7 +2,7 @@
 # The tree passes lint, and lint finds what it is for: each rule on a tree made to break it.
 . tests/lib/tap.sh
 
-for rule in sizes banned foreign exported mutable words; do
+for rule in sizes banned foreign exported twice mutable words; do
 	ok "$rule" env BUILD="$BUILD" RULES=$rule sh tests/lint/lint.sh
 done
 
@@ -67,6 +67,12 @@ printf 'int other_name(void) { return 0; }\nint fine_name(void) { return 0; }\n'
 	>src/base/fine_file.c
 object base/fine_file
 breaks "a name of another module" PREFIX '^src/base/fine_file\.c:1: PREFIX: other_name'
+
+printf 'int base_name(void);\nint base_name(void) { return 1; }\n' >src/base/one.c
+cp src/base/one.c src/base/two.c
+object base/one
+object base/two
+breaks "a name that another file has" TWICE '^src/base/two\.c:1: TWICE: base_name'
 
 printf 'int f(void);\nint f(void)\n{\n\tstatic int count;\n\treturn count++;\n}\n' >src/base/f.c
 printf 'static const char *const a[] = { "x" };\nconst void *b(void) { return a; }\n' >src/base/b.c
