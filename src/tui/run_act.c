@@ -197,7 +197,7 @@ static void ask_for(struct run *r, size_t i)
 	case RUN_NEED_REASON:
 		if (r->making.it.verb == VERB_CLOSE)
 			buf_adds(&r->making.question, "This ends the run for good: nothing can be "
-				 "done in it afterwards. ");
+				 "done in it afterwards.\n");
 		buf_adds(&r->making.question, "Why? A number, or your own words.");
 		a.picks = prompt_reasons(r->making.it.verb);
 		break;

@@ -205,7 +205,7 @@ expect /1 deferred/
 key c
 wait /recall: which step/
 key Enter
-wait /Part 3/
+wait /NOW +3 Part 3/
 -- a step that cannot be done is decided upon
 on main
 key f
