@@ -56,6 +56,9 @@ bool vt_full_screen(const struct vt *t);
 /* Whether something was ever put at a row of its own (top does, a progress bar does not): what is
  * printed is then made for this many rows. */
 bool vt_addressed(const struct vt *t);
+/* How far down and to the right something was put by its place (from 1; 0: nothing was): the
+ * program thinks the screen at least so large. Places that only ask for the edge do not count. */
+void vt_reach(const struct vt *t, int *ret_rows, int *ret_cols);
 
 /* Keys, as the application asked for them. Writes them at out and returns how many bytes they are;
  * 0: no such key, or more than `size`. cp: a character, or one of enum vt_key. */

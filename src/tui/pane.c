@@ -64,6 +64,7 @@ void pane_follow(struct pane *p, const char *token)
 		return;
 	vt_reset(p->vt);
 	p->sized = false;
+	p->reach_rows = p->reach_cols = 0;
 	pane_feed_begin(p);
 }
 
@@ -115,6 +116,10 @@ void pane_size(struct pane *p, int rows, int cols)
 {
 	if (rows < 1 || cols < 1)
 		return;
+	if (!client_has_seat(p->c)) {
+		rows = rows > p->reach_rows ? rows : p->reach_rows;
+		cols = cols > p->reach_cols ? cols : p->reach_cols;
+	}
 	rows = rows_for(p, rows);
 	p->sized = true;
 	vt_resize(p->vt, rows, cols);

@@ -242,6 +242,25 @@ static int rest(struct pane *p, int64_t now)
 	return wait;
 }
 
+/* Who only looks on has a window of another size than the program draws for: its terminal is then
+ * as large as that, and what came is read again. */
+static void widen(struct pane *p)
+{
+	int rows, cols, have_rows, have_cols;
+
+	if (client_has_seat(p->c))
+		return;
+	vt_reach(p->vt, &rows, &cols);
+	vt_size(p->vt, &have_rows, &have_cols);
+	if (rows <= have_rows && cols <= have_cols)
+		return;
+	p->reach_rows = rows > have_rows ? rows : have_rows;
+	p->reach_cols = cols > have_cols ? cols : have_cols;
+	vt_resize(p->vt, p->reach_rows, p->reach_cols);
+	vt_reset(p->vt);
+	pane_feed_begin(p);
+}
+
 int pane_feed_slice(struct pane *p)
 {
 	int64_t now = pane_now(), end = now + SLICE_NS;
@@ -258,6 +277,8 @@ int pane_feed_slice(struct pane *p)
 			p->due = now + PACE_NS;
 			break;
 		}
+	if (p->head == p->n)
+		widen(p);
 	scene_stale(p->t);
 	now = pane_now();
 	p->idle_at = now + PANE_IDLE_NS;

@@ -39,6 +39,7 @@ struct pane {
 	int64_t answers_from; /* second that is counted */
 	int answers;
 	const char *trouble; /* what is wrong with the record, or NULL */
+	int reach_rows, reach_cols; /* who only looks on: what the program draws on, at least */
 	bool sized;          /* the terminal has the size of an area already */
 	int rows, cols;      /* as the keeper was told; 0: not yet */
 };

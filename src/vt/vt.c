@@ -69,6 +69,7 @@ void vt_reset(struct vt *t)
 		t->saved[i] = (struct saved){ .pen = t->pen, .wrap = true };
 	t->before = t->saved[0];
 	t->app_keys = t->paste = t->addressed = false;
+	t->reach_rows = t->reach_cols = 0;
 	t->n_reply = 0;
 	t->age++;
 }
@@ -135,6 +136,12 @@ bool vt_full_screen(const struct vt *t)
 bool vt_addressed(const struct vt *t)
 {
 	return t->addressed;
+}
+
+void vt_reach(const struct vt *t, int *ret_rows, int *ret_cols)
+{
+	*ret_rows = t->reach_rows;
+	*ret_cols = t->reach_cols;
 }
 
 /* --- cells out ----------------------------------------------------------------------------- */

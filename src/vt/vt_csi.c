@@ -90,15 +90,25 @@ static void go_col(struct vt *t) { move_abs(t, count(t) - 1, cur_y(t)); }
 static void tab_right(struct vt *t) { tsm_screen_tab_right(t->con, count(t)); }
 static void tab_left(struct vt *t) { tsm_screen_tab_left(t->con, count(t)); }
 
+static void reach(struct vt *t, int row, int col)
+{
+	if (row <= REACH_MAX && row > t->reach_rows)
+		t->reach_rows = row;
+	if (col <= REACH_MAX && col > t->reach_cols)
+		t->reach_cols = col;
+}
+
 static void go_to(struct vt *t)
 {
 	t->addressed = true;
+	reach(t, arg(t, 0, 1), arg(t, 1, 1));
 	tsm_screen_move_to(t->con, (unsigned)arg(t, 1, 1) - 1, count(t) - 1);
 }
 
 static void go_row(struct vt *t)
 {
 	t->addressed = true;
+	reach(t, arg(t, 0, 1), 0);
 	tsm_screen_move_to(t->con, cur_x(t), count(t) - 1);
 }
 
@@ -181,6 +191,7 @@ static void margins(struct vt *t)
 {
 	int top = arg(t, 0, 1), bottom = arg(t, 1, t->rows);
 
+	reach(t, arg(t, 1, 0), 0);
 	if (bottom > t->rows)
 		bottom = t->rows;
 	if (top >= bottom)

@@ -10,6 +10,7 @@
 enum {
 	PARAMS_MAX = 32,        /* of one control sequence; it is ignored when it has more */
 	PARAM_MAX = 65535,
+	REACH_MAX = 400,        /* further away is no place but a wish for the edge */
 	STRING_MAX = 64 << 10,  /* a title or the like that never ends is text again after this */
 	CLUSTERS_MAX = 4096,    /* different characters with marks that are held */
 	SLOTS = 2 * CLUSTERS_MAX,
@@ -57,6 +58,7 @@ struct vt {
 	locale_t utf8;       /* (locale_t)0: none to be had */
 	int rows, cols;
 	int top, bottom;     /* rows that scroll, from 0 */
+	int reach_rows, reach_cols;
 	enum parse state;
 	char mid;            /* intermediate of an escape */
 	bool bell_ends;      /* the string is an OSC */

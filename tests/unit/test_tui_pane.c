@@ -268,6 +268,40 @@ static void a_question_to_the_terminal_is_answered_once(void **x)
 	rise(&d);
 }
 
+static void who_looks_on_has_the_screen_of_who_drives(void **x)
+{
+	struct desk d, o = { 0 };
+	struct client_opts opts = { .who = "raj", .observer = true };
+	struct client_calls calls = { .ctx = &o, .event = on_event };
+	struct vt_cell c;
+	int rows, cols;
+
+	(void)x;
+	sit(&d);
+	run(&d, "printf '\\033[?1049h\\033[999;999H\\033[5;29H!\\033[1;1Hdrawn'; read a", true);
+	wait_shown(&d, "drawn");
+	opts.journal = d.r.journal;
+	opts.run = d.r.run;
+	assert_int_equal(client_open(&opts, &calls, &o.c, &o.err), 0);
+	o.p = pane_new(&o.tui, o.c);
+	pane_size(o.p, 3, 20);
+	wait_shown(&o, "drawn");
+	pane_size(o.p, 3, 20);
+	for (int i = 0; i < 3; i++)
+		turn(&o);
+	vt_size(o.p->vt, &rows, &cols);
+	assert_int_equal(rows, 5);
+	assert_int_equal(cols, 29);
+	vt_cell(o.p->vt, 4, 28, &c);
+	assert_string_equal(c.text, "!");
+	pane_key(o.p, &(struct key){ .code = 'x' }); /* and cannot type */
+	assert_int_equal(client_unanswered(o.c), 0);
+	leave(&o);
+	type(&d, "\n");
+	wait_over(&d);
+	rise(&d);
+}
+
 static void a_plain_flood_is_skipped_to_its_end(void **x)
 {
 	struct desk d;
@@ -321,6 +355,7 @@ static int tests(void)
 		cmocka_unit_test(the_command_is_told_the_size_of_the_pane),
 		cmocka_unit_test(a_full_screen_program_is_known),
 		cmocka_unit_test(a_question_to_the_terminal_is_answered_once),
+		cmocka_unit_test(who_looks_on_has_the_screen_of_who_drives),
 		cmocka_unit_test(a_plain_flood_is_skipped_to_its_end),
 		cmocka_unit_test(what_moves_the_cursor_is_not_skipped),
 		cmocka_unit_test(the_last_of_much_is_shown_to_who_comes_late),
