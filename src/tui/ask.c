@@ -1,4 +1,5 @@
 /* One line of text, typed or pasted or picked. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -329,10 +330,12 @@ static void draw_input(struct asking *q, struct term *t, struct area a, int row)
 static void ask_draw(void *self, struct term *t, struct area a)
 {
 	struct asking *q = self;
-	const char *keys = q->n_picks ? "Enter take it   1-9 pick   Esc give up" :
-			   q->secret ? "Enter take it   Esc give up   (not shown)" :
-				       "Enter take it   Esc give up";
+	char keys[80] = "Enter take it   Esc give up";
 
+	if (q->n_picks)
+		snprintf(keys, sizeof(keys), "Enter take it   1-%zu pick   Esc give up", q->n_picks);
+	else if (q->secret)
+		str_clip(keys, sizeof(keys), "Enter take it   Esc give up   (not shown)");
 	fill(q, a.cols - 2);
 	int body = (int)q->sheet.n;
 	if (body > a.rows - 3)

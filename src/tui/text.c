@@ -71,6 +71,10 @@ static void text_key(void *self, const struct key *k)
 	struct reading *r = self;
 	struct key page = { .code = k->code };
 
+	if (k->alt && k->code < K_ENTER) {
+		scene_unknown(r->t, k);
+		return;
+	}
 	if (k->code == ' ' || k->code == CTRL_F)
 		page.code = K_PGDN;
 	else if (k->code == 'b' || k->code == CTRL_B)
