@@ -55,7 +55,7 @@ END
 one "sh ask.sh $T" <<END
 -- a password prompt: the keyboard is given to the command, and the screen says so
 wait /^Password:/
-expect /Tab: keyboard to the command/
+expect /Tab: type to it/
 key Tab
 wait /KEYBOARD: THE COMMAND/
 type s3cr3t-word
@@ -86,7 +86,7 @@ unlike "… nor in the log" "$(cat log)" 's3cr3t'
 
 one "less long.txt" <<'END'
 -- less pages in the pane
-wait /Tab: keyboard to the command/
+wait /Tab: type to it/
 key Tab
 wait /KEYBOARD: THE COMMAND/
 wait /^line 1$/
@@ -99,7 +99,7 @@ key End
 wait /\(END\)/
 -- ^] switches to the runbook and back while it runs
 key C-]
-wait /Tab: keyboard to the command/
+wait /Tab: type to it/
 key n
 wait /Enter take it/
 type less is open
@@ -146,7 +146,7 @@ fi
 if command -v top >/dev/null; then
 	one top <<'END'
 -- top draws in the pane and ends on q
-wait /Tab: keyboard to the command/
+wait /Tab: type to it/
 key F12
 wait /KEYBOARD: THE COMMAND/
 wait /Tasks:/
@@ -177,7 +177,7 @@ END
 
 one "cat" <<'END'
 -- a paste reaches the command whole
-wait /Tab: keyboard to the command/
+wait /Tab: type to it/
 key Tab
 wait /KEYBOARD: THE COMMAND/
 paste several words at once\n
