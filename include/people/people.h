@@ -58,7 +58,7 @@ struct people_channel {
 	const char *id, *note;
 	enum people_kind kind;
 	bool is_public, public_said;
-	enum people_way carries;      /* takes an address of this kind; PEOPLE_NO_WAY: has its own */
+	enum people_way carries;      /* takes such an address; PEOPLE_NO_WAY: has its own */
 	int64_t timeout_ms;
 	struct people_smtp {
 		const char *const *to;

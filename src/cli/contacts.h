@@ -17,8 +17,8 @@ struct contacts_file {
 };
 
 /* `name`: a contacts file, a folder that has a contacts.yaml, a runbook (a file or a name) that
- * names one; NULL: ./contacts.yaml, else the first of the runbook folders that has one. ERR_NOTFOUND
- * says where it was looked for. */
+ * names one; NULL: ./contacts.yaml, else that of the first runbook folder that has one.
+ * ERR_NOTFOUND says where it was looked for. */
 int contacts_find(const char *name, struct contacts_file *ret, struct err *err);
 
 /* One try of a climb on which nobody replies and no question passes a rung over. */

@@ -41,8 +41,8 @@ static void check_names(struct people_read *r, const struct people_person *p)
 	for (size_t i = 0; i < p->n_groups; i++)
 		if ((s = other_sort(r->p, p->groups[i], SORT_GROUP)))
 			people_say(r, PRULE_AMBIGUOUS, p->at,
-				   "`%s` is a group of `%s` and the name of %s", p->groups[i], p->id,
-				   words[s]);
+				   "`%s` is a group of `%s` and the name of %s", p->groups[i],
+				   p->id, words[s]);
 	for (size_t i = 0; i < p->n_roles; i++)
 		if ((s = other_sort(r->p, p->roles[i], SORT_ROLE)))
 			people_say(r, PRULE_AMBIGUOUS, p->at,

@@ -130,6 +130,9 @@ static void check_channel(struct people_read *r, struct people_channel *c, const
 	if (c->kind == PEOPLE_SMTP && !c->smtp.n_to && c->carries != PEOPLE_MAIL && !r->cut)
 		people_say(r, PRULE_MISSING_KEY, v->at,
 			   "`smtp` of `%s` needs `to`, or the channel `carries: mail`", c->id);
+	if (c->kind == PEOPLE_SMTP && c->smtp.n_to && c->carries == PEOPLE_MAIL)
+		people_say(r, PRULE_CONTRADICTION, v->at,
+			   "`%s` carries mail to a person: leave `to` out", c->id);
 	for (size_t i = 0; i < c->smtp.n_to && !c->public_said; i++)
 		if (looks_like_list(c->smtp.to[i])) {
 			people_say(r, PRULE_PUBLIC, v->at,
@@ -188,8 +191,8 @@ void people_severities(struct people_read *r, const struct pkey *k, const struct
 {
 	(void)base;
 	if (v->kind != YTREE_LIST || !v->n) {
-		people_say(r, v->kind == YTREE_LIST ? PRULE_EMPTY : PRULE_SHAPE, v->at, "`%s` is %s",
-			   k->key, people_type_words[k->type]);
+		people_say(r, v->kind == YTREE_LIST ? PRULE_EMPTY : PRULE_SHAPE, v->at,
+			   "`%s` is %s", k->key, people_type_words[k->type]);
 		return;
 	}
 	r->severities_listed = true;

@@ -267,7 +267,8 @@ void people_secret(struct people_read *r, const struct pkey *k, const struct ytr
 
 	if (v->kind == YTREE_SCALAR) {
 		people_say(r, PRULE_SHAPE, v->at,
-			   "`%s` says where it is, never what it is: `{env: NAME}` or `{file: PATH}`",
+			   "`%s` says where it is, never what it is: `{env: NAME}` or "
+			   "`{file: PATH}`",
 			   k->key);
 		return;
 	}

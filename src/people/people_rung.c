@@ -122,7 +122,8 @@ static void read_channel(struct people_read *r, struct people_rung *g, const str
 			   people_near(near, sizeof(near), v->text, names, r->p->n_channels));
 	else if (g->channel >= 0 && r->p->channels[g->channel].carries != PEOPLE_NO_WAY)
 		people_say(r, PRULE_CONTRADICTION, v->at,
-			   "`%s` carries messages to a person; name people with `who`, and `by: %s`",
+			   "`%s` carries messages to a person; name people with `who`, and "
+			   "`by: %s`",
 			   v->text, people_way_name(r->p->channels[g->channel].carries));
 }
 
@@ -185,8 +186,8 @@ static void say_waits(struct people_read *r, const struct people_ladder *l)
 		for (size_t i = 0; i < l->n_rungs; i++)
 			if (!l->rungs[i].wait.ms[s]) { /* less: said */
 				people_say(r, PRULE_NO_WAIT, l->wait.ms ? l->wait.at : l->at,
-					   "`%s` does not say how long to wait at `%s`; name it, or "
-					   "`otherwise`",
+					   "`%s` does not say how long to wait at `%s`; name it, "
+					   "or `otherwise`",
 					   l->id, r->severities[s]);
 				break;
 			}

@@ -78,7 +78,8 @@ static const struct pkey webhook[] = {
 	  .doc = "the address, where it is no secret" },
 	{ "url_from", PT_SECRET, AT(people_webhook, url_from), .doc = "where the address is" },
 	{ "kind", PT_HOOK, AT(people_webhook, kind),
-	  .doc = "`slack`, `mattermost`, `pagerduty` (Events v2), `json` (so where it is missing)" },
+	  .doc = "`slack`, `mattermost`, `pagerduty` (Events v2), `json` (so where it is "
+		 "missing)" },
 	{ "key_from", PT_SECRET, AT(people_webhook, key_from),
 	  .doc = "where PagerDuty's routing key is" },
 };
@@ -86,7 +87,8 @@ static const struct pkey webhook[] = {
 static const struct pkey secret[] = {
 	{ "env", PT_LINE, AT(people_secret, env), .max = LIMIT_ID_BYTES,
 	  .doc = "the name of an environment variable" },
-	{ "file", PT_LINE, AT(people_secret, file), TITLE, .doc = "a file that holds nothing else" },
+	{ "file", PT_LINE, AT(people_secret, file), TITLE,
+	  .doc = "a file that holds nothing else" },
 };
 
 static const struct pkey ladder[] = {

@@ -148,12 +148,69 @@ static void a_file_that_is_not_there_is_a_finding_too(void **state)
 	findings_release(&f);
 }
 
+/* --- docs ------------------------------------------------------------------------------------- */
+
+#define DOC "docs/contacts-format.md"
+#define START "<!-- reference: written by the field tables, GENERATE=1 -->\n"
+#define END "<!-- end of the reference -->\n"
+
+static void the_reference_in_the_docs_is_the_tables_own(void **state)
+{
+	struct buf doc = BUF_INIT, fresh = BUF_INIT;
+	char *start, *end;
+
+	(void)state;
+	assert_int_equal(fsio_read(DOC, FILE_MAX, &doc, NULL), 0);
+	start = strstr(buf_str(&doc), START);
+	end = strstr(buf_str(&doc), END);
+	assert_non_null(start);
+	assert_non_null(end);
+	buf_add(&fresh, buf_str(&doc), (size_t)(start - buf_str(&doc)) + strlen(START));
+	people_reference(&fresh);
+	buf_addc(&fresh, '\n');
+	buf_adds(&fresh, end);
+	if (getenv("GENERATE") && !str_eq(buf_str(&fresh), buf_str(&doc)))
+		assert_int_equal(fsio_replace(DOC, buf_str(&fresh), fresh.len, 0644, false, NULL), 0);
+	else
+		assert_string_equal(buf_str(&fresh), buf_str(&doc));
+	buf_release(&doc);
+	buf_release(&fresh);
+}
+
+static void the_example_in_the_docs_lints_clean(void **state)
+{
+	struct buf doc = BUF_INIT;
+	struct findings f = { 0 };
+	struct people *p = NULL;
+	char *from, *to;
+
+	(void)state;
+	assert_int_equal(fsio_read(DOC, FILE_MAX, &doc, NULL), 0);
+	from = strstr(buf_str(&doc), "```yaml\n");
+	assert_non_null(from);
+	from += strlen("```yaml\n");
+	to = strstr(from, "```\n");
+	assert_non_null(to);
+	*to = '\0';
+	struct loader_source src = { from, read_cut };
+
+	assert_int_equal(people_load("example.yaml", &src, &p, &f, NULL), 0);
+	for (size_t i = 0; i < f.n; i++)
+		print_error("%d: %s\n", f.v[i].at.line, f.v[i].text);
+	assert_int_equal(f.n, 0);
+	people_free(p);
+	findings_release(&f);
+	buf_release(&doc);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(every_case_has_its_findings),
 		UNIT(a_file_cut_anywhere_is_read_as_far_as_it_goes),
 		UNIT(a_file_that_is_not_there_is_a_finding_too),
+		UNIT(the_reference_in_the_docs_is_the_tables_own),
+		UNIT(the_example_in_the_docs_lints_clean),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
