@@ -333,7 +333,8 @@ static void ask_draw(void *self, struct term *t, struct area a)
 	char keys[80] = "Enter take it   Esc give up";
 
 	if (q->n_picks)
-		snprintf(keys, sizeof(keys), "Enter take it   1-%zu pick   Esc give up", q->n_picks);
+		snprintf(keys, sizeof(keys), "Enter take it   1-%zu pick   Esc give up",
+			 q->n_picks);
 	else if (q->secret)
 		str_clip(keys, sizeof(keys), "Enter take it   Esc give up   (not shown)");
 	fill(q, a.cols - 2);
