@@ -196,7 +196,7 @@ static void draw_output(struct run *r, struct term *t, struct area a)
 	if (r->drives)
 		buf_adds(&b, "KEYBOARD: THE COMMAND. ^] gives it back to the runbook");
 	else if (takes)
-		buf_adds(&b, "Tab: keyboard to the command | ");
+		buf_adds(&b, "Tab: type to it | ");
 	if (!r->drives) {
 		buf_adds(&b, "output of ");
 		if (c->inst && c->inst->step)
