@@ -353,6 +353,7 @@ void hjob_free(struct hjob *j)
 		return;
 	hjob_streams_close(j, false);
 	hjob_leave_gate(j);
+	hproc_list_release(&j->heard);
 	if (j->gate >= 0)
 		close(j->gate);
 	free(j);

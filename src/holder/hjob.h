@@ -22,6 +22,7 @@
 #include "hcore.h"
 #include "holder_status.h"
 #include "hspool.h"
+#include "hproc.h"
 #include "htree.h"
 
 struct hspec;
@@ -66,6 +67,7 @@ struct hjob {
 	/* end: moments of CLOCK_BOOTTIME in ns, 0: none */
 	struct htree tree;
 	bool stopping, tree_gone, stuck;
+	struct hproc_list heard;      /* who was sent TERM by this stop */
 	int64_t kill_at, stuck_at, look_at, end_at, settled_at;
 };
 

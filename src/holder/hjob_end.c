@@ -105,15 +105,37 @@ void hjob_reaped(struct hjob *j, int wstatus, const struct rusage *ru)
 
 /* --- stopping ------------------------------------------------------------------------------ */
 
-static void signal_tree(struct hjob *j, int first, int second)
+/* A shell's child that was told before it became its program may have lost the word. */
+static bool has_heard(const struct hjob *j, const struct hproc *p)
+{
+	for (size_t i = 0; i < j->heard.n; i++)
+		if (j->heard.v[i].pid == p->pid && j->heard.v[i].start == p->start &&
+		    !strcmp(j->heard.v[i].name, p->name))
+			return true;
+	return false;
+}
+
+/* TERM, once to each: for many a program the second one means something else. */
+static void ask_tree(struct hjob *j)
 {
 	struct hproc_list l = { 0 };
 	htree_list(&j->tree, &j->core->kin, &l);
 	for (size_t i = 0; i < l.n; i++) {
-		hproc_signal(&l.v[i], first);
-		if (second)
-			hproc_signal(&l.v[i], second);
+		if (has_heard(j, &l.v[i]))
+			continue;
+		hproc_signal(&l.v[i], SIGTERM);
+		hproc_signal(&l.v[i], SIGCONT);
+		hproc_list_add(&j->heard, &l.v[i]);
 	}
+	hproc_list_release(&l);
+}
+
+static void kill_each(struct hjob *j)
+{
+	struct hproc_list l = { 0 };
+	htree_list(&j->tree, &j->core->kin, &l);
+	for (size_t i = 0; i < l.n; i++)
+		hproc_signal(&l.v[i], SIGKILL);
 	hproc_list_release(&l);
 }
 
@@ -128,7 +150,8 @@ void hjob_stop(struct hjob *j, uint32_t grace_ms)
 	if (!j->stopping || kill_at < j->kill_at)
 		j->kill_at = kill_at;
 	j->stopping = true;
-	signal_tree(j, SIGTERM, SIGCONT);
+	hproc_list_release(&j->heard); /* told again: all of them are */
+	ask_tree(j);
 	j->look_at = now;
 	j->end_at = now + hjob_ms(j->core->conf.end_grace_ms);
 }
@@ -164,7 +187,7 @@ static void tree_is_gone(struct hjob *j, int64_t now)
 static void kill_tree(struct hjob *j, int64_t now)
 {
 	if (j->tree.group < 0 || !hgroups_kill(&j->core->groups, j->tree.group))
-		signal_tree(j, SIGKILL, 0);
+		kill_each(j);
 	if (!j->stuck_at)
 		j->stuck_at = now + hjob_ms(j->core->conf.stuck_ms);
 	j->kill_at = now + hjob_ms(KILL_EVERY_MS);
@@ -182,6 +205,8 @@ static void stop_step(struct hjob *j, int64_t now, int64_t *due)
 			give_up(j);
 		else if (now >= j->kill_at)
 			kill_tree(j, now);
+		else if (j->reaped) /* born while the command ended: nobody is there to tell it */
+			ask_tree(j);
 	}
 	if (!j->tree_gone && !j->stuck) {
 		lower(due, j->look_at);

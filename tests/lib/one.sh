@@ -24,9 +24,6 @@ fi
 leaks=0
 [ -x "$BUILD/tool_leakcheck" ] && ASAN_OPTIONS=detect_leaks=1 "$BUILD/tool_leakcheck" 2>/dev/null &&
 	leaks=1
-# Killed around at any moment, a client may end on any of its error ways: what it leaves to the end
-# of its process there is looked for by the tests that go those ways on purpose.
-case $program in *fault-kill*) leaks=0 ;; esac
 reports=$(mktemp -d "${TMPDIR:-/tmp}/bs-san.XXXXXX") || exit 1
 trap 'rm -rf "$reports"' EXIT
 # Preloaded libraries come before the sanitizer's; it need not be first.

@@ -89,6 +89,31 @@ static void test_kill_comes_after_the_grace_for_what_ignores_term(void **state)
 	rig_end(&r);
 }
 
+/* A child that is born between the look at the tree and the signal hears of the stop all the same.
+ * Where nothing can be held still meanwhile, that is luck; then KILL ends it. */
+static void test_what_is_born_while_it_is_stopped_hears_of_it(void **state)
+{
+	(void)state;
+	struct rig r;
+	char script[256], token[16];
+	int grace = rig_env("RIG_GROUPS", 1) ? 60000 : 300;
+	rig_init(&r);
+	rig_connect(&r);
+	for (int round = 0; round < 12; round++) {
+		snprintf(token, sizeof(token), "t%d", round);
+		snprintf(script, sizeof(script),
+			 "trap 'exit 5' TERM; while :; do setsid sleep 1000 & i=$((i + 1));"
+			 " [ $i = 5 ] && echo $$ > %s/a%d; [ $i -lt 200 ] || wait; done",
+			 r.folder, round);
+		rig_start(&r, token, script);
+		snprintf(script, sizeof(script), "a%d", round);
+		pid_of(&r, script);
+		holder_stop(r.h, token, grace, NULL);
+		assert_int_equal(rig_wait(&r, RIG_ENDED, token)->survivors, 0);
+	}
+	rig_end(&r);
+}
+
 /* One in a session of its own, one that is nobody's child any more either, one that ignores TERM
  * on top; and the command itself has ended long before the stop of its remains is over. */
 static void test_escapees_are_stopped_too(void **state)
@@ -338,6 +363,7 @@ static int tests(void)
 		UNIT(test_survivors_of_a_normal_end_are_listed),
 		UNIT(test_a_clean_pipeline_leaves_no_false_survivors),
 		UNIT(test_a_crowd_that_keeps_forking_is_stopped),
+		UNIT(test_what_is_born_while_it_is_stopped_hears_of_it),
 		UNIT(test_what_cannot_be_reached_is_named),
 		UNIT(test_stop_at_the_gate_is_a_drop),
 		UNIT(test_stop_right_after_go_stops),
