@@ -48,8 +48,9 @@ static void keep(struct contacts_climb *c, struct paper *p, const struct ladder_
 	c->n++;
 }
 
-/* Does what comes next; false at the end. */
-static bool step(struct ladder *l, struct paper *p, struct contacts_climb *c)
+/* Does what comes next; *ret_end at the end. */
+static int step(struct ladder *l, struct paper *p, struct contacts_climb *c, bool *ret_end,
+		struct err *err)
 {
 	const struct ladder_world world = { p, presence, holds };
 	struct ladder_step s = ladder_next(l, &world, p->now);
@@ -67,12 +68,13 @@ static bool step(struct ladder *l, struct paper *p, struct contacts_climb *c)
 		break;
 	case LADDER_DONE:
 	case LADDER_EXHAUSTED:
-		return false;
+		*ret_end = true;
+		return 0;
 	default:
 		p->now += s.in_ms;
-		return true;
+		return 0;
 	}
-	return ladder_apply(l, &e, NULL) == 0;
+	return ladder_apply(l, &e, err);
 }
 
 int contacts_climb(const struct climb_plan *plan, const char *severity, int64_t wall_ns,
@@ -81,6 +83,7 @@ int contacts_climb(const struct climb_plan *plan, const char *severity, int64_t 
 	struct paper p = { .plan = plan, .severity = severity, .wall_ns = wall_ns };
 	struct contacts_climb c = { 0 };
 	struct ladder *l = NULL;
+	bool end = false;
 	int rc = expr_open(&p.expr, err);
 
 	if (!rc)
@@ -88,12 +91,13 @@ int contacts_climb(const struct climb_plan *plan, const char *severity, int64_t 
 				severity ? people_find_severity(plan->people, severity)
 					 : LADDER_NONE,
 				0, &l, err);
-	if (!rc) {
-		while (step(l, &p, &c))
-			;
-		c.ends_ms = p.now;
+	while (!rc && !end)
+		rc = step(l, &p, &c, &end, err);
+	c.ends_ms = p.now;
+	if (rc)
+		contacts_climb_release(&c);
+	else
 		*ret = c;
-	}
 	ladder_free(l);
 	presence_cache_release(&p.cache);
 	expr_close(p.expr);

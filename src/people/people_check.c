@@ -1,54 +1,11 @@
 /* What a contacts file says together. */
 #include <stddef.h>
 
+#include "arena.h"
 #include "peopleint.h"
 #include "str.h"
 
-/* --- names ------------------------------------------------------------------------------------ */
-
-enum sort { SORT_NONE, SORT_PERSON, SORT_GROUP, SORT_ROLE };
-
-static enum sort has_name(const struct people_person *p, const char *name)
-{
-	if (str_eq(p->id, name))
-		return SORT_PERSON;
-	for (size_t i = 0; i < p->n_groups; i++)
-		if (str_eq(p->groups[i], name))
-			return SORT_GROUP;
-	for (size_t i = 0; i < p->n_roles; i++)
-		if (str_eq(p->roles[i], name))
-			return SORT_ROLE;
-	return SORT_NONE;
-}
-
-/* The first other sort of thing that has this name. */
-static enum sort other_sort(const struct people *p, const char *name, enum sort own)
-{
-	for (size_t i = 0; i < p->n_persons; i++) {
-		enum sort s = has_name(&p->persons[i], name);
-
-		if (s != SORT_NONE && s < own)
-			return s;
-	}
-	return SORT_NONE;
-}
-
-static void check_names(struct people_read *r, const struct people_person *p)
-{
-	static const char *const words[] = { "", "a person", "a group", "a role" };
-	enum sort s;
-
-	for (size_t i = 0; i < p->n_groups; i++)
-		if ((s = other_sort(r->p, p->groups[i], SORT_GROUP)))
-			people_say(r, PRULE_AMBIGUOUS, p->at,
-				   "`%s` is a group of `%s` and the name of %s", p->groups[i],
-				   p->id, words[s]);
-	for (size_t i = 0; i < p->n_roles; i++)
-		if ((s = other_sort(r->p, p->roles[i], SORT_ROLE)))
-			people_say(r, PRULE_AMBIGUOUS, p->at,
-				   "`%s` is a role of `%s` and the name of %s", p->roles[i], p->id,
-				   words[s]);
-}
+/* --- people ----------------------------------------------------------------------------------- */
 
 static void check_twice(struct people_read *r, const struct people_person *v, size_t i)
 {
@@ -75,7 +32,6 @@ static void check_person(struct people_read *r, size_t i)
 	const struct people_person *p = &r->p->persons[i];
 	bool any = false;
 
-	check_names(r, p);
 	check_twice(r, r->p->persons, i);
 	for (int w = 0; w < PEOPLE_WAYS; w++)
 		any |= p->ways[w] != NULL;
@@ -103,58 +59,46 @@ static void check_carriers(struct people_read *r)
 
 /* --- use -------------------------------------------------------------------------------------- */
 
-static bool rung_uses_person(const struct people_rung *g, size_t i)
+/* Marks the people and channels that a rung leads to. */
+static void mark(const struct people *p, const struct people_rung *g, bool *persons, bool *channels)
 {
 	for (size_t k = 0; k < g->n_who; k++)
-		if (g->who[k] == (int)i)
-			return true;
-	return false;
-}
-
-static bool rung_uses_channel(const struct people_rung *g, const struct people_channel *c, size_t i)
-{
-	if (g->channel == (int)i)
-		return true;
-	for (size_t k = 0; k < g->n_by; k++)
-		if (g->by[k] == c->carries)
-			return true;
-	return false;
-}
-
-static bool used(const struct people *p, const struct people_channel *c, size_t i)
-{
-	for (size_t l = 0; l < p->n_ladders; l++)
-		for (size_t k = 0; k < p->ladders[l].n_rungs; k++) {
-			const struct people_rung *g = &p->ladders[l].rungs[k];
-
-			if (c ? rung_uses_channel(g, c, i) : rung_uses_person(g, i))
-				return true;
-		}
-	return false;
+		persons[g->who[k]] = true;
+	if (g->channel >= 0)
+		channels[g->channel] = true;
+	for (size_t i = 0; i < p->n_channels; i++)
+		for (size_t k = 0; k < g->n_by; k++)
+			channels[i] |= p->channels[i].carries == g->by[k];
 }
 
 /* Only where everything could be read: else the rung that does may be among what could not. */
 static void check_use(struct people_read *r)
 {
 	const struct people *p = r->p;
+	bool *persons = arena_alloc(r->a, p->n_persons + 1);
+	bool *channels = arena_alloc(r->a, p->n_channels + 1);
 
 	if (!p->n_ladders) {
 		people_say(r, PRULE_NO_LADDERS, (struct place){ p->path, 1, 1 },
 			   "there is no ladder: no `contact` step can use this file");
 		return;
 	}
+	for (size_t l = 0; l < p->n_ladders; l++)
+		for (size_t k = 0; k < p->ladders[l].n_rungs; k++)
+			mark(p, &p->ladders[l].rungs[k], persons, channels);
 	for (size_t i = 0; i < p->n_persons; i++)
-		if (!used(p, NULL, i))
+		if (!persons[i])
 			people_say(r, PRULE_NEVER_USED, p->persons[i].at,
 				   "no ladder leads to `%s`", p->persons[i].id);
 	for (size_t i = 0; i < p->n_channels; i++)
-		if (!used(p, &p->channels[i], i))
+		if (!channels[i])
 			people_say(r, PRULE_NEVER_USED, p->channels[i].at, "no ladder uses `%s`",
 				   p->channels[i].id);
 }
 
 void people_check(struct people_read *r)
 {
+	people_check_names(r);
 	for (size_t i = 0; i < r->p->n_persons; i++)
 		check_person(r, i);
 	check_carriers(r);

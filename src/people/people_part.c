@@ -21,6 +21,15 @@ static size_t named(struct people_read *r, const struct pkey *k, const struct yt
 	return v->n;
 }
 
+/* A key that stands twice was reported; the first one counts. */
+static bool stands_before(const struct ytree *v, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (str_eq(v->pairs[k].key, v->pairs[i].key))
+			return true;
+	return false;
+}
+
 /* --- people ----------------------------------------------------------------------------------- */
 
 void people_persons(struct people_read *r, const struct pkey *k, const struct ytree *v, void *base)
@@ -33,7 +42,7 @@ void people_persons(struct people_read *r, const struct pkey *k, const struct yt
 		const struct ytree_pair *e = &v->pairs[i];
 		struct people_person *p = &out[r->p->n_persons];
 
-		if (!e->key || !people_id_ok(r, e->key, e->at))
+		if (!e->key || stands_before(v, i) || !people_id_ok(r, e->key, e->at))
 			continue;
 		*p = (struct people_person){ .id = e->key, .name = e->key, .at = e->at,
 					     .awake = { PEOPLE_ALL_DAYS, 7 * 60, 23 * 60, e->at } };
@@ -41,6 +50,7 @@ void people_persons(struct people_read *r, const struct pkey *k, const struct yt
 			r->p->n_persons++;
 	}
 	r->p->persons = out;
+	people_make_index(r);
 }
 
 /* --- channels --------------------------------------------------------------------------------- */
@@ -155,7 +165,7 @@ void people_channels(struct people_read *r, const struct pkey *k, const struct y
 		struct people_channel *c = &out[r->p->n_channels];
 		uint64_t seen = 0;
 
-		if (!e->key || !people_id_ok(r, e->key, e->at))
+		if (!e->key || stands_before(v, i) || !people_id_ok(r, e->key, e->at))
 			continue;
 		*c = (struct people_channel){ .id = e->key, .at = e->at, .kind = PEOPLE_NO_KIND,
 					      .carries = PEOPLE_NO_WAY, .timeout_ms = 30000 };
@@ -271,7 +281,7 @@ void people_ladders(struct people_read *r, const struct pkey *k, const struct yt
 		struct building b = { .ladder = { .id = e->key, .at = e->at, .rounds = 1,
 						  .ack_expires_ms = 30 * 60 * 1000 } };
 
-		if (!e->key || !people_id_ok(r, e->key, e->at) ||
+		if (!e->key || stands_before(v, i) || !people_id_ok(r, e->key, e->at) ||
 		    !people_read_map(r, PTABLE_LADDER, e->key, e->v, &b, NULL))
 			continue;
 		if (b.drafts) /* else it was said what is wrong with them */

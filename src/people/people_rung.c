@@ -9,98 +9,60 @@
 #include "peopleint.h"
 #include "str.h"
 
-/* All that a rung may name. */
-static size_t names_of(const struct people *p, const char ***ret)
-{
-	size_t n = 0, cap = p->n_persons;
-	const char **v;
-
-	for (size_t i = 0; i < p->n_persons; i++)
-		cap += p->persons[i].n_groups + p->persons[i].n_roles;
-	v = mem_alloc((cap + 1) * sizeof(*v));
-	for (size_t i = 0; i < p->n_persons; i++) {
-		const struct people_person *q = &p->persons[i];
-
-		v[n++] = q->id;
-		for (size_t k = 0; k < q->n_groups; k++)
-			v[n++] = q->groups[k];
-		for (size_t k = 0; k < q->n_roles; k++)
-			v[n++] = q->roles[k];
-	}
-	*ret = v;
-	return n;
-}
-
 static void say_unknown(struct people_read *r, const char *name, struct place at)
 {
-	char near[LIMIT_TITLE_BYTES + 32];
-	const char **names;
-	size_t n = names_of(r->p, &names);
+	const struct people_index *x = &r->index;
+	char near[LIMIT_TITLE_BYTES + 32] = "";
 
+	if (!people_full(r) && x->n_names <= PEOPLE_NEAR_AMONG)
+		people_near(near, sizeof(near), name, x->names, x->n_names);
 	people_say(r, PRULE_UNKNOWN_NAME, at, "no person, group or role is called `%s`%s", name,
-		   people_near(near, sizeof(near), name, names, n));
-	free(names);
+		   near);
 }
 
-static bool in(const char *const *v, size_t n, const char *s)
+/* Adds those that one name means. `who` has room for everybody, `on` says who is there already. */
+static void add_who(struct people_read *r, struct people_rung *g, int *who, bool *on,
+		    const struct ytree *v)
 {
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(v[i], s))
-			return true;
-	return false;
-}
-
-static bool has(const int *v, size_t n, int i)
-{
-	for (size_t k = 0; k < n; k++)
-		if (v[k] == i)
-			return true;
-	return false;
-}
-
-/* Adds those that one name means. `who` has room for everybody. */
-static void add_who(struct people_read *r, struct people_rung *g, int *who, const struct ytree *v)
-{
-	bool found = false, fresh = false;
+	const struct people_entry *e;
+	size_t before = g->n_who, n;
 
 	if (v->kind != YTREE_SCALAR || !v->text[0]) {
 		people_say(r, v->kind == YTREE_SCALAR ? PRULE_EMPTY : PRULE_SHAPE, v->at,
 			   "`who` is a name or a list of names");
 		return;
 	}
-	for (size_t i = 0; i < r->p->n_persons; i++) {
-		const struct people_person *p = &r->p->persons[i];
-
-		if (!str_eq(p->id, v->text) && !in(p->groups, p->n_groups, v->text) &&
-		    !in(p->roles, p->n_roles, v->text))
-			continue;
-		found = true;
-		if (has(who, g->n_who, (int)i))
-			continue;
-		fresh = true;
-		who[g->n_who++] = (int)i;
-	}
-	if (!found && !r->cut)
+	n = people_named(&r->index, v->text, &e);
+	for (size_t i = 0; i < n; i++)
+		if (!on[e[i].person]) {
+			on[e[i].person] = true;
+			who[g->n_who++] = e[i].person;
+		}
+	if (!n && !r->cut)
 		say_unknown(r, v->text, v->at);
-	else if (found && !fresh)
+	else if (n && g->n_who == before)
 		people_say(r, PRULE_TWICE, v->at, "this rung has `%s` already", v->text);
 }
 
 static void read_who(struct people_read *r, struct people_rung *g, const struct ytree *v)
 {
-	int *who = arena_alloc(r->a, (r->p->n_persons + 1) * sizeof(*who));
+	int *who = mem_alloc((r->p->n_persons + 1) * sizeof(*who)), *kept;
+	bool *on = mem_alloc(r->p->n_persons + 1);
 
 	if (v->kind == YTREE_LIST && !v->n)
 		people_say(r, PRULE_EMPTY, v->at, "`who` is an empty list");
-	if (v->kind == YTREE_LIST && v->n > PEOPLE_MAX_NAMES) {
+	if (v->kind == YTREE_LIST && v->n > PEOPLE_MAX_NAMES)
 		people_say(r, PRULE_LIMIT, v->at, "`who` lists more than %d", PEOPLE_MAX_NAMES);
-		return;
-	}
-	g->who = who;
-	if (v->kind != YTREE_LIST)
-		add_who(r, g, who, v);
-	for (size_t i = 0; v->kind == YTREE_LIST && i < v->n; i++)
-		add_who(r, g, who, v->pairs[i].v);
+	else if (v->kind != YTREE_LIST)
+		add_who(r, g, who, on, v);
+	else
+		for (size_t i = 0; i < v->n; i++)
+			add_who(r, g, who, on, v->pairs[i].v);
+	kept = arena_alloc(r->a, (g->n_who + 1) * sizeof(*kept));
+	memcpy(kept, who, g->n_who * sizeof(*kept));
+	g->who = kept;
+	free(who);
+	free(on);
 }
 
 static void read_channel(struct people_read *r, struct people_rung *g, const struct ytree *v)
@@ -180,6 +142,29 @@ static void fill_waits(struct people_read *r, const struct people_ladder *l, str
 	g->wait.ms = ms;
 }
 
+static size_t tries_of(const struct people *p, const struct people_rung *g)
+{
+	size_t n = g->channel >= 0;
+
+	for (size_t i = 0; i < g->n_who; i++)
+		for (size_t k = 0; k < g->n_by; k++)
+			n += p->persons[g->who[i]].ways[g->by[k]] != NULL;
+	return n;
+}
+
+/* The whole climb, when nobody replies. */
+static void say_tries(struct people_read *r, const struct people_ladder *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n_rungs; i++)
+		n += tries_of(r->p, &l->rungs[i]);
+	if (n * (size_t)l->rounds > PEOPLE_MAX_TRIES)
+		people_say(r, PRULE_LIMIT, l->at,
+			   "`%s` has up to %zu tries; at most %d can be climbed in a night", l->id,
+			   n * (size_t)l->rounds, PEOPLE_MAX_TRIES);
+}
+
 static void say_waits(struct people_read *r, const struct people_ladder *l)
 {
 	for (size_t s = 0; s < r->n_severities; s++)
@@ -243,4 +228,5 @@ void people_finish_rungs(struct people_read *r, struct people_ladder *l,
 		people_say(r, PRULE_EMPTY_LADDER, l->at,
 			   "`%s` has no rungs: nobody would be tried", l->id);
 	say_waits(r, l);
+	say_tries(r, l);
 }

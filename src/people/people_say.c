@@ -10,6 +10,11 @@
 #include "peopleint.h"
 #include "str.h"
 
+bool people_full(const struct people_read *r)
+{
+	return r->f->n - r->f->first >= LIMIT_FINDINGS;
+}
+
 void people_say(struct people_read *r, enum prule rule, struct place at, const char *fmt, ...)
 {
 	const struct prule_def *def = &people_rules[rule];
@@ -19,7 +24,7 @@ void people_say(struct people_read *r, enum prule rule, struct place at, const c
 	int n;
 
 	r->p->broken |= def->severity == SEV_ERROR;
-	if (r->f->n - r->f->first >= LIMIT_FINDINGS) {
+	if (people_full(r)) {
 		findings_add(r->f, def->severity, at, def->name, NULL);
 		return;
 	}

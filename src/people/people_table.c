@@ -96,7 +96,7 @@ static const struct pkey ladder[] = {
 	{ "wait", PT_WAIT, AT(people_ladder, wait), .min = 1000, .max = 86400000,
 	  .doc = "time for a reply before the next try: a duration, or one for each severity, with "
 		 "`otherwise` for those that are not named" },
-	{ "rounds", PT_INT, AT(people_ladder, rounds), .min = 1, .max = 20,
+	{ "rounds", PT_INT, AT(people_ladder, rounds), .min = 1, .max = 10,
 	  .doc = "how often it is climbed; once else" },
 	{ "ack_expires", PT_DURATION, AT(people_ladder, ack_expires_ms), .min = 60000,
 	  .max = 86400000,

@@ -9,9 +9,25 @@
 struct arena;
 
 enum {
-	PEOPLE_MAX_PERSONS = 1000, PEOPLE_MAX_CHANNELS = 200, PEOPLE_MAX_LADDERS = 200,
+	PEOPLE_MAX_PERSONS = 1000, PEOPLE_MAX_CHANNELS = 200, PEOPLE_MAX_LADDERS = 100,
 	PEOPLE_MAX_RUNGS = 100, PEOPLE_MAX_NAMES = 100, PEOPLE_MAX_HOURS = 20,
-	PEOPLE_MAX_SEVERITIES = 16,
+	PEOPLE_MAX_SEVERITIES = 8, PEOPLE_MAX_TRIES = 5000, /* of one climb */
+	PEOPLE_NEAR_AMONG = 2000, /* names that a hint is looked for in */
+};
+
+enum people_sort { PEOPLE_IS_PERSON, PEOPLE_IS_GROUP, PEOPLE_IS_ROLE };
+
+struct people_entry {
+	const char *name;
+	enum people_sort sort;
+	int person;
+};
+
+struct people_index {
+	struct people_entry *v; /* by name, then sort, then person */
+	size_t n;
+	const char **names;     /* each once */
+	size_t n_names;
 };
 
 /* A rung, and the names that are looked up when everything was read. */
@@ -30,9 +46,12 @@ struct people_read {
 	const char **severities;
 	size_t n_severities;
 	bool severities_listed;
+	struct people_index index;
 };
 
-/* people_say.c: a finding; the hint stands behind "; ". */
+/* people_say.c: whether a finding would only be counted: its hint need not be looked for. */
+bool people_full(const struct people_read *r);
+/* A finding; the hint stands behind "; ". */
 void people_say(struct people_read *r, enum prule rule, struct place at, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 /* "; did you mean `x`?" or "" */
@@ -58,6 +77,13 @@ people_value_fn people_line, people_text, people_bool, people_int, people_durati
 
 /* The text of a scalar, checked for its length; NULL (reported) for anything else and for none. */
 const char *people_scalar(struct people_read *r, const struct pkey *k, const struct ytree *v);
+
+/* people_index.c */
+void people_make_index(struct people_read *r);
+/* Those that a name means; *ret is borrowed. */
+size_t people_named(const struct people_index *x, const char *name,
+		    const struct people_entry **ret);
+void people_check_names(struct people_read *r);
 
 /* people_rung.c: names to indexes, and what a rung says together. */
 void people_finish_rungs(struct people_read *r, struct people_ladder *l,
