@@ -52,7 +52,8 @@ static void paint_clocks(struct run *r, struct term *t, struct area a)
 		if ((int)++shown == a.rows && n > shown)
 			buf_addf(&line, "(+%zu: w) ", n - shown);
 		buf_add(&line, at, len);
-		paint_text(t, a, (int)shown - 1, 0, late ? ST_LATE : ST_PLAIN, buf_str(&line));
+		paint_fit(t, a, (int)shown - 1, 0, a.cols, late ? ST_LATE : ST_PLAIN,
+			  buf_str(&line));
 		at += len + 1;
 	}
 	buf_release(&line);
@@ -66,7 +67,7 @@ static void paint_owed(struct run *r, struct term *t, struct area a)
 	view_owed(&b, r->v);
 	if (b.len) {
 		buf_adds(&b, "  (t: bring back)");
-		paint_text(t, a, 0, 0, ST_OPEN, buf_str(&b));
+		paint_fit(t, a, 0, 0, a.cols, ST_OPEN, buf_str(&b));
 	} else {
 		paint_text(t, a, 0, 0, ST_DIM, "still down: nothing that this run took down");
 	}
@@ -136,7 +137,7 @@ static void paint_record(struct run *r, struct term *t, struct area a)
 	if (!r->trouble)
 		add_age(&b, clock_now().wall - s->last.wall);
 	add_seat(r, &b);
-	paint_text(t, a, 0, 0, bad ? ST_LATE : ST_DIM, buf_str(&b));
+	paint_fit(t, a, 0, 0, a.cols, bad ? ST_LATE : ST_DIM, buf_str(&b));
 	buf_release(&b);
 }
 
