@@ -113,7 +113,8 @@ static void openers_at_once_take_each_step_once(void **state)
 	struct db_kind newest = kind_of(good_steps, 3);
 	for (int round = 0; round < 10; round++) {
 		static const char *const all[] = { "", "-wal", "-shm", "-journal" };
-		for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) { /* two that close at once may leave it */
+		/* two that close at once may leave them */
+		for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 			char *name = mem_printf("%s%s", s->path, all[i]);
 			unlink(name);
 			free(name);
