@@ -42,7 +42,7 @@ cd "$T" || exit 1
 plain one "$BLACKSTART" run --plain --as ana --drill book.yaml
 # on_sheet REGEX: the sheet of the run has such a line, now or soon
 on_sheet() { wait_for "grep -Eq -e '$1' journal/status/*.txt" 10; }
-sees one 'Is it right.: does not hold'
+sees one 'Is it right.:? does not hold'
 ok "a check says what must hold" on_sheet '^       must hold   n > 4$'
 ok "… how it is read" on_sheet '^       read by     echo 3$'
 ok "… and what was read" on_sheet '^       reading     n = 3'
@@ -78,7 +78,7 @@ is "items are numbered in their order" "$(walk | grep -E ' 2\.[12]:' | sed 's/^ 
 [x] 2.1:2  Stop it (mail)
 [>] 2.2:2  Look at it (mail)"
 says one 'done'
-sees one 'Which way.: which way'
+sees one 'Which way.:? which way'
 ok "a decision stands under NOW" on_sheet '^  3      Which way\?: executing'
 ok "… with its question" on_sheet '^       question    Take one\.$'
 says one 'close'
