@@ -11,6 +11,15 @@
 
 /* --- the screen --------------------------------------------------------------------------------- */
 
+/* A screen comes in pieces, and keys count from when the last was sent: nobody is faster. */
+static void let_it_finish(struct tool *t)
+{
+	double stop = tool_clock() + t->patience / 80;
+
+	while (tool_clock() < stop && tool_clock() < t->now->last + t->patience / 500)
+		tty_pump(t, 5, -1);
+}
+
 static void until(struct tool *t, char *args, bool there)
 {
 	char *rest, *pattern = script_pattern(t, args, &rest);
@@ -27,6 +36,7 @@ static void until(struct tool *t, char *args, bool there)
 		}
 		tty_pump(t, 20, -1);
 	}
+	let_it_finish(t);
 }
 
 static void do_wait(struct tool *t, char *args)
@@ -39,18 +49,29 @@ static void do_gone(struct tool *t, char *args)
 	until(t, args, false);
 }
 
+/* The same that only fails its section: a screen comes in pieces, so it has a moment. */
 static void do_expect(struct tool *t, char *args)
 {
 	char *pattern = script_pattern(t, args, NULL);
+	double stop = tool_clock() + t->patience / 5;
 
-	if (pattern && !gold_match(t->now, pattern, t))
-		tool_fail(t, "not there: %s", pattern);
+	while (pattern && !t->over && !gold_match(t->now, pattern, t)) {
+		if (tool_clock() > stop) {
+			tool_fail(t, "not there: %s", pattern);
+			return;
+		}
+		tty_pump(t, 10, -1);
+	}
 }
 
+/* What is on its way gets a moment to come. */
 static void do_unexpect(struct tool *t, char *args)
 {
 	char *pattern = script_pattern(t, args, NULL);
+	double now = tool_clock(), stop = now + 0.5;
 
+	while (tool_clock() < stop && tool_clock() < (t->now->last > now ? t->now->last : now) + 0.05)
+		tty_pump(t, 10, -1);
 	if (pattern && gold_match(t->now, pattern, t))
 		tool_fail(t, "there: %s", pattern);
 }

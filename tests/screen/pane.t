@@ -198,6 +198,7 @@ wait /x stop its command/
 key n
 wait /Enter take it/
 type in the middle
+wait /> in the middle/
 key Enter
 until "$BLACKSTART" log | grep -q 'in the middle'
 key w
