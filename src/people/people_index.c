@@ -65,7 +65,7 @@ size_t people_named(const struct people_index *x, const char *name, const struct
 	}
 	while (from + n < x->n && strcmp(x->v[from + n].name, name) == 0)
 		n++;
-	*ret = x->v + from;
+	*ret = n ? x->v + from : NULL;
 	return n;
 }
 
