@@ -42,8 +42,8 @@ struct people_person {
 };
 
 enum people_kind {
-	PEOPLE_SMTP, PEOPLE_WEBHOOK, PEOPLE_COMMAND, PEOPLE_BY_HAND, PEOPLE_KINDS,
-	PEOPLE_NO_KIND = -1,
+	PEOPLE_SMTP, PEOPLE_WEBHOOK, PEOPLE_COMMAND, PEOPLE_BY_HAND,
+	PEOPLE_KINDS, PEOPLE_NO_KIND = -1,
 };
 enum people_hook { PEOPLE_HOOK_JSON, PEOPLE_HOOK_SLACK, PEOPLE_HOOK_MATTERMOST,
 		   PEOPLE_HOOK_PAGERDUTY, PEOPLE_HOOKS };
@@ -107,7 +107,7 @@ struct people_ladder {
 	struct place at;
 };
 
-/* A contacts file as it was read. Made by people_load, freed whole. */
+/* A contacts file as it was read. */
 struct people {
 	const char *path;
 	const struct people_person *persons;
@@ -140,11 +140,11 @@ int people_find_severity(const struct people *p, const char *word);
 const char *people_way_name(enum people_way w);      /* "in-person" */
 const char *people_kind_name(enum people_kind k);    /* "by_hand" */
 const char *people_hook_name(enum people_hook h);
-
 /* "mon-fri 09:00-18:00, sat 10:00-12:00" */
 void people_hours_text(struct buf *out, const struct people_hours *v, size_t n);
 
-/* The tables of the format as Markdown. */
+/* The tables of the format as Markdown, and as a JSON Schema (2020-12). */
 void people_reference(struct buf *out);
+void people_schema(struct buf *out);
 
 #endif

@@ -158,8 +158,11 @@ int cmd_schema(const struct opts *o, char **args, int n)
 	struct buf out = BUF_INIT;
 
 	(void)o;
-	(void)args;
-	(void)n;
-	loader_schema(&out);
+	if (n && !str_eq(args[0], "runbook") && !str_eq(args[0], "contacts"))
+		return cli_usage("schema of `runbook` or of `contacts`, not of `%s`", args[0]);
+	if (n && str_eq(args[0], "contacts"))
+		people_schema(&out);
+	else
+		loader_schema(&out);
 	return cli_put(&out, CLI_OK);
 }

@@ -130,10 +130,6 @@ static void put_how(struct buf *out, const struct climb_plan *c, const struct co
 	if (who) {
 		buf_addf(out, "%s ", people_way_name((enum people_way)t->way));
 		cli_safe(out, who->ways[t->way]);
-		if (by) {
-			buf_adds(out, " by ");
-			cli_safe(out, by->id);
-		}
 		return;
 	}
 	if (!by) {
@@ -164,6 +160,7 @@ static void put_try(struct buf *out, const struct climb_plan *c, const struct co
 {
 	const struct people_rung *g = &c->ladder->rungs[t->rung];
 	const struct people_person *who = climb_person(c, t->party);
+	const struct people_channel *by = who ? climb_carrier(c, t->party, t->way) : NULL;
 	struct buf time = BUF_INIT;
 	size_t from;
 
@@ -179,6 +176,7 @@ static void put_try(struct buf *out, const struct climb_plan *c, const struct co
 		put_presence(out, &t->presence);
 	}
 	buf_addc(out, '\n');
+	put_more(out, "sent by", by ? by->id : NULL);
 	put_more(out, "says", g->text);
 	put_more(out, "passed over if:", g->skip_if);
 }

@@ -20,7 +20,7 @@ static void put_table(struct buf *out, const struct ptable *t)
 	for (size_t i = 0; i < t->n; i++) {
 		const struct pkey *k = &t->keys[i];
 
-		buf_addf(out, "| `%s` | %s | %s | ", k->key, people_type_words[k->type],
+		buf_addf(out, "| `%s` | %s | %s | ", k->key, people_types[k->type].words,
 			 k->flags & PK_REQUIRED ? "required" : "");
 		put_cell(out, k->doc);
 		buf_adds(out, " |\n");

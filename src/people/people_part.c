@@ -9,7 +9,7 @@ static size_t named(struct people_read *r, const struct pkey *k, const struct yt
 {
 	if (v->kind != YTREE_MAP) {
 		people_say(r, v->kind == YTREE_SCALAR && !v->text[0] ? PRULE_EMPTY : PRULE_SHAPE,
-			   v->at, "`%s` is %s", k->key, people_type_words[k->type]);
+			   v->at, "`%s` is %s", k->key, people_types[k->type].words);
 		return 0;
 	}
 	if (!v->n)
@@ -202,7 +202,7 @@ void people_severities(struct people_read *r, const struct pkey *k, const struct
 	(void)base;
 	if (v->kind != YTREE_LIST || !v->n) {
 		people_say(r, v->kind == YTREE_LIST ? PRULE_EMPTY : PRULE_SHAPE, v->at,
-			   "`%s` is %s", k->key, people_type_words[k->type]);
+			   "`%s` is %s", k->key, people_types[k->type].words);
 		return;
 	}
 	r->severities_listed = true;
@@ -247,7 +247,7 @@ void people_rungs(struct people_read *r, const struct pkey *k, const struct ytre
 	size_t n = v->kind == YTREE_LIST ? v->n : 0, got = 0;
 
 	if (v->kind == YTREE_MAP || (v->kind == YTREE_SCALAR && v->text[0])) {
-		people_say(r, PRULE_SHAPE, v->at, "`%s` is %s", k->key, people_type_words[k->type]);
+		people_say(r, PRULE_SHAPE, v->at, "`%s` is %s", k->key, people_types[k->type].words);
 		return;
 	}
 	if (n > PEOPLE_MAX_RUNGS) {

@@ -128,56 +128,77 @@ static const struct pkey skip[] = {
 	{ "ask", PT_LINE, .at = 0, .flags = PK_REQUIRED, TITLE, .doc = "the question" },
 };
 
+#define NEEDS(x) "{\"required\":[\"" x "\"]}"
+#define ONE_OF_CHANNEL \
+	"\"oneOf\":[" NEEDS("smtp") \
+	","  NEEDS("webhook") \
+	","  NEEDS("command") \
+	","  NEEDS("by_hand") "]"
+#define ONE_OF_SECRET \
+	"\"oneOf\":[" NEEDS("env") \
+	","  NEEDS("file") "]"
+#define ONE_OF_RUNG \
+	"\"oneOf\":[" NEEDS("channel") \
+	","  NEEDS("who") \
+	","  NEEDS("each_of") "]"
+
 const struct ptable people_tables[PTABLE_MAX] = {
-	[PTABLE_FILE] = { "a contacts file", "The file", "", file, N(file) },
-	[PTABLE_PERSON] = { "a person", "A person: `people`", "By their id.", person, N(person) },
-	[PTABLE_CHANNEL] = { "a channel", "A channel: `channels`",
+	[PTABLE_FILE] = { "contacts", NULL, "a contacts file", "The file", "", file, N(file) },
+	[PTABLE_PERSON] = { "person", NULL, "a person", "A person: `people`", "By their id.", person, N(person) },
+	[PTABLE_CHANNEL] = { "channel", ONE_OF_CHANNEL, "a channel", "A channel: `channels`",
 			     "One of `smtp`, `webhook`, `command`, `by_hand`.", channel,
 			     N(channel) },
-	[PTABLE_SMTP] = { "`smtp`", "Mail: `smtp`", "", smtp, N(smtp) },
-	[PTABLE_WEBHOOK] = { "`webhook`", "A web service: `webhook`", "One of `url`, `url_from`.",
+	[PTABLE_SMTP] = { "smtp", NULL, "`smtp`", "Mail: `smtp`", "", smtp, N(smtp) },
+	[PTABLE_WEBHOOK] = { "webhook", NULL, "`webhook`", "A web service: `webhook`", "One of `url`, `url_from`.",
 			     webhook, N(webhook) },
-	[PTABLE_SECRET] = { "where a secret is", "A secret: `…_from`", "One of them.", secret,
+	[PTABLE_SECRET] = { "secret", ONE_OF_SECRET, "where a secret is", "A secret: `…_from`", "One of them.", secret,
 			    N(secret) },
-	[PTABLE_LADDER] = { "a ladder", "A ladder: `ladders`", "By its name.", ladder, N(ladder) },
-	[PTABLE_RUNG] = { "a rung", "A rung", "One of `channel` and `who`.", rung, N(rung) },
-	[PTABLE_SKIP] = { "`skip_if`", "A reason to pass over: `skip_if`", "", skip, N(skip) },
+	[PTABLE_LADDER] = { "ladder", NULL, "a ladder", "A ladder: `ladders`", "By its name.", ladder, N(ladder) },
+	[PTABLE_RUNG] = { "rung", ONE_OF_RUNG, "a rung", "A rung", "One of `channel` and `who`.", rung, N(rung) },
+	[PTABLE_SKIP] = { "skip_if", NULL, "`skip_if`", "A reason to pass over: `skip_if`", "", skip, N(skip) },
 };
 
-const char *const people_type_words[PT_MAX] = {
-	[PT_VERSION] = "`1`",
-	[PT_LINE] = "one line",
-	[PT_TEXT] = "text",
-	[PT_ADDRESS] = "one line",
-	[PT_BOOL] = "true or false",
-	[PT_INT] = "number",
-	[PT_DURATION] = "duration",
-	[PT_NAMES] = "name or list of names",
-	[PT_LINES] = "one line or a list",
-	[PT_ZONE] = "time zone",
-	[PT_HOURS] = "hours or list of hours",
-	[PT_AWAKE] = "`HH:MM-HH:MM`",
-	[PT_WAIT] = "duration or `{severity: duration}`",
-	[PT_WAYS] = "way or list of ways",
-	[PT_WAY] = "way",
-	[PT_ORDER] = "word",
-	[PT_HOOK] = "word",
-	[PT_TLS] = "word",
-	[PT_URL] = "address",
-	[PT_SECRET] = "`{env: NAME}` or `{file: PATH}`",
-	[PT_SKIP] = "`{ask: QUESTION}`",
-	[PT_CONDITION] = "condition",
-	[PT_CHANNEL] = "name",
-	[PT_WHO] = "name or list of names",
-	[PT_SMTP] = "`{to:, server:, …}`",
-	[PT_WEBHOOK] = "`{url_from:, kind:, …}`",
-	[PT_COMMAND] = "command",
-	[PT_BY_HAND] = "text",
-	[PT_PEOPLE] = "`{id: person}`",
-	[PT_CHANNELS] = "`{name: channel}`",
-	[PT_LADDERS] = "`{name: ladder}`",
-	[PT_RUNGS] = "list of rungs",
-	[PT_SEVERITIES] = "list of words",
+#define REF(x) "{\"$ref\":\"#/$defs/" x "\"}"
+#define LIST(x) "{\"type\":\"array\",\"minItems\":1,\"items\":" x "}"
+#define ONE_OR_LIST(x) "{\"anyOf\":[" x "," LIST(x) "]}"
+#define NAMED(x) "{\"type\":\"object\",\"minProperties\":1,\"propertyNames\":" REF("name") \
+		 ",\"additionalProperties\":" x "}"
+
+const struct ptype_def people_types[PT_MAX] = {
+	[PT_VERSION] = { "`1`", "{\"enum\":[1,\"1\"]}" },
+	[PT_LINE] = { "one line", REF("text") },
+	[PT_TEXT] = { "text", REF("text") },
+	[PT_ADDRESS] = { "one line", REF("text") },
+	[PT_BOOL] = { "true or false", "{\"enum\":[true,false,\"true\",\"false\"]}" },
+	[PT_INT] = { "number", "{\"type\":[\"integer\",\"string\"],\"pattern\":\"^[0-9]+$\"}" },
+	[PT_DURATION] = { "duration", REF("duration") },
+	[PT_NAMES] = { "name or list of names", ONE_OR_LIST(REF("name")) },
+	[PT_LINES] = { "one line or a list", ONE_OR_LIST(REF("text")) },
+	[PT_ZONE] = { "time zone", REF("text") },
+	[PT_HOURS] = { "hours or list of hours", ONE_OR_LIST(REF("hours")) },
+	[PT_AWAKE] = { "`HH:MM-HH:MM`", REF("span") },
+	[PT_WAIT] = { "duration or `{severity: duration}`",
+		      "{\"anyOf\":[" REF("duration") "," NAMED(REF("duration")) "]}" },
+	[PT_WAYS] = { "way or list of ways", ONE_OR_LIST(REF("way")) },
+	[PT_WAY] = { "way", REF("way") },
+	[PT_ORDER] = { "word", "{\"enum\":[\"awake-first\",\"as-written\"]}" },
+	[PT_HOOK] = { "word", "{\"enum\":[\"json\",\"slack\",\"mattermost\",\"pagerduty\"]}" },
+	[PT_TLS] = { "word", "{\"enum\":[\"required\",\"wrapped\",\"none\"]}" },
+	[PT_URL] = { "address", "{\"type\":\"string\",\"pattern\":\"^https?://[^ ]+$\"}" },
+	[PT_SECRET] = { "`{env: NAME}` or `{file: PATH}`", REF("secret") },
+	[PT_SKIP] = { "`{ask: QUESTION}`", REF("skip_if") },
+	[PT_CONDITION] = { "condition", REF("text") },
+	[PT_CHANNEL] = { "name", REF("name") },
+	[PT_WHO] = { "name or list of names", ONE_OR_LIST(REF("name")) },
+	[PT_SMTP] = { "`{to:, server:, …}`", REF("smtp") },
+	[PT_WEBHOOK] = { "`{url_from:, kind:, …}`", REF("webhook") },
+	[PT_COMMAND] = { "command", REF("text") },
+	[PT_BY_HAND] = { "text", REF("text") },
+	[PT_PEOPLE] = { "`{id: person}`", NAMED(REF("person")) },
+	[PT_CHANNELS] = { "`{name: channel}`", NAMED(REF("channel")) },
+	[PT_LADDERS] = { "`{name: ladder}`", NAMED(REF("ladder")) },
+	[PT_RUNGS] = { "list of rungs", LIST(REF("rung")) },
+	[PT_SEVERITIES] = { "list of words", LIST(REF("name")) },
 };
 
 #define E SEV_ERROR

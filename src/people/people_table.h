@@ -50,6 +50,8 @@ enum ptable_id {
 };
 
 struct ptable {
+	const char *name;  /* in the schema */
+	const char *extra; /* of its schema: what the keys alone do not say; NULL for nothing */
 	const char *what;  /* "a person": for messages */
 	const char *title; /* in the reference */
 	const char *intro;
@@ -58,7 +60,12 @@ struct ptable {
 };
 
 extern const struct ptable people_tables[PTABLE_MAX];
-extern const char *const people_type_words[PT_MAX];
+
+/* How a type is written: in words, and as a JSON Schema. */
+struct ptype_def {
+	const char *words, *schema;
+};
+extern const struct ptype_def people_types[PT_MAX];
 
 enum prule {
 	PRULE_VERSION, PRULE_SHAPE, PRULE_UNKNOWN_KEY, PRULE_MISSING_KEY, PRULE_CONTRADICTION,

@@ -15,7 +15,7 @@ const char *people_scalar(struct people_read *r, const struct pkey *k, const str
 
 	if (v->kind != YTREE_SCALAR) {
 		people_say(r, PRULE_SHAPE, v->at, "`%s` is %s", k->key,
-			   people_type_words[k->type]);
+			   people_types[k->type].words);
 		return NULL;
 	}
 	if (!v->text[strspn(v->text, " \t\n")]) {
@@ -141,7 +141,7 @@ static size_t items(struct people_read *r, const struct pkey *k, const struct yt
 {
 	if (v->kind == YTREE_MAP) {
 		people_say(r, PRULE_SHAPE, v->at, "`%s` is %s", k->key,
-			   people_type_words[k->type]);
+			   people_types[k->type].words);
 		return 0;
 	}
 	if (v->kind == YTREE_LIST && !v->n)

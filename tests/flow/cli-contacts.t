@@ -73,6 +73,7 @@ like "a person with the local time" "$out" 'Ana \(ana\) +asleep, Mon 04:00 CET'
 like "a zone that is not given is not made up" "$out" 'Eve \(eve\) +local time unknown'
 like "working hours" "$out" 'works mon-fri 09:00-18:00'
 like "who carries a way" "$out" 'sms +\+34 2  \(by gateway\)'
+like "also on the ladder" "$out" '^ +sent by gateway$'
 like "a public channel warns" "$out" 'list +mail, PUBLIC: no details there'
 like "what is done by hand" "$out" 'by hand: Ring the bell in the yard'
 like "what a question passes over" "$out" 'passed over if: No account there\?'
@@ -153,5 +154,14 @@ run $b lint "$T/here/books/help.yaml"
 is "what is no YAML is said once" "$(printf '%s\n' "$out" | grep -c '\[yaml\]')" 1
 run $b lint --strict runbooks/contacts.yaml
 is "the one we ship lints clean" "$status:$out" "0:"
+
+# --- schema
+
+run $b schema contacts
+is "the schema of contacts files" "$(printf '%s' "$out" | jq -r '.title')" "blackstart contacts, format 1"
+run $b schema runbook
+is "is another than that of runbooks" "$(printf '%s' "$out" | jq -r '.title')" "blackstart runbook, format 1"
+run $b schema people
+is "of what there is none: usage" "$status" 2
 
 done_testing
