@@ -1,5 +1,5 @@
-/* Every name that a rung may use, sorted: people, groups, roles. Made once, when the people are read:
- * a file may have a hundred thousand of them. */
+/* Every name that a rung may use, sorted: people, groups, roles. Made once, when the people are
+ * read: a file may have a hundred thousand of them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,8 +79,8 @@ void people_check_names(struct people_read *r)
 
 		if (a->sort != b->sort && strcmp(a->name, b->name) == 0)
 			people_say(r, PRULE_AMBIGUOUS, r->p->persons[b->person].at,
-				   "`%s` is a %s of `%s` and the name of a %s: a rung could not say "
-				   "which",
+				   "`%s` is a %s of `%s` and the name of a %s: a rung could not "
+				   "say which",
 				   b->name, words[b->sort], r->p->persons[b->person].id,
 				   words[a->sort]);
 	}

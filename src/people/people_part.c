@@ -247,7 +247,8 @@ void people_rungs(struct people_read *r, const struct pkey *k, const struct ytre
 	size_t n = v->kind == YTREE_LIST ? v->n : 0, got = 0;
 
 	if (v->kind == YTREE_MAP || (v->kind == YTREE_SCALAR && v->text[0])) {
-		people_say(r, PRULE_SHAPE, v->at, "`%s` is %s", k->key, people_types[k->type].words);
+		people_say(r, PRULE_SHAPE, v->at, "`%s` is %s", k->key,
+			   people_types[k->type].words);
 		return;
 	}
 	if (n > PEOPLE_MAX_RUNGS) {

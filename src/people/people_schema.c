@@ -1,5 +1,5 @@
-/* The contacts format as a JSON Schema, from the tables that read it. What it cannot say (who a name
- * means, zones, conditions) lint says. */
+/* The contacts format as a JSON Schema, from the tables that read it. What it cannot say (who a
+ * name means, zones, conditions) lint says. */
 #include <stdio.h>
 #include <string.h>
 

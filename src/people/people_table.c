@@ -144,18 +144,22 @@ static const struct pkey skip[] = {
 
 const struct ptable people_tables[PTABLE_MAX] = {
 	[PTABLE_FILE] = { "contacts", NULL, "a contacts file", "The file", "", file, N(file) },
-	[PTABLE_PERSON] = { "person", NULL, "a person", "A person: `people`", "By their id.", person, N(person) },
+	[PTABLE_PERSON] = { "person", NULL, "a person", "A person: `people`", "By their id.",
+			    person, N(person) },
 	[PTABLE_CHANNEL] = { "channel", ONE_OF_CHANNEL, "a channel", "A channel: `channels`",
 			     "One of `smtp`, `webhook`, `command`, `by_hand`.", channel,
 			     N(channel) },
 	[PTABLE_SMTP] = { "smtp", NULL, "`smtp`", "Mail: `smtp`", "", smtp, N(smtp) },
-	[PTABLE_WEBHOOK] = { "webhook", NULL, "`webhook`", "A web service: `webhook`", "One of `url`, `url_from`.",
-			     webhook, N(webhook) },
-	[PTABLE_SECRET] = { "secret", ONE_OF_SECRET, "where a secret is", "A secret: `…_from`", "One of them.", secret,
-			    N(secret) },
-	[PTABLE_LADDER] = { "ladder", NULL, "a ladder", "A ladder: `ladders`", "By its name.", ladder, N(ladder) },
-	[PTABLE_RUNG] = { "rung", ONE_OF_RUNG, "a rung", "A rung", "One of `channel` and `who`.", rung, N(rung) },
-	[PTABLE_SKIP] = { "skip_if", NULL, "`skip_if`", "A reason to pass over: `skip_if`", "", skip, N(skip) },
+	[PTABLE_WEBHOOK] = { "webhook", NULL, "`webhook`", "A web service: `webhook`",
+			     "One of `url`, `url_from`.", webhook, N(webhook) },
+	[PTABLE_SECRET] = { "secret", ONE_OF_SECRET, "where a secret is", "A secret: `…_from`",
+			    "One of them.", secret, N(secret) },
+	[PTABLE_LADDER] = { "ladder", NULL, "a ladder", "A ladder: `ladders`", "By its name.",
+			    ladder, N(ladder) },
+	[PTABLE_RUNG] = { "rung", ONE_OF_RUNG, "a rung", "A rung", "One of `channel` and `who`.",
+			  rung, N(rung) },
+	[PTABLE_SKIP] = { "skip_if", NULL, "`skip_if`", "A reason to pass over: `skip_if`", "",
+			  skip, N(skip) },
 };
 
 #define REF(x) "{\"$ref\":\"#/$defs/" x "\"}"
