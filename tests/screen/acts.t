@@ -328,6 +328,8 @@ key Enter
 wait /began/
 wait /x stop its command/
 key x
+wait /Why\? A number/
+key 1
 wait /DECIDE [0-9]+ Wait for it/
 unexpect /at work/
 unexpect /bytes are missing/

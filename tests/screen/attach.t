@@ -138,6 +138,8 @@ $again
 wait /^running/
 wait /x stop its command/
 key x
+wait /Why\? A number/
+key 1
 wait /DECIDE.*A long command/
 wait /s skip/
 key s

@@ -287,6 +287,21 @@ static void do_since(struct tool *t, char *args)
 		tell_time(t, name, pattern, t->now->began);
 }
 
+/* begin, then after NAME /shown/: from the one to the other, perhaps on another terminal. */
+static void do_begin(struct tool *t, char *args)
+{
+	(void)args;
+	t->begun = tool_clock();
+}
+
+static void do_after(struct tool *t, char *args)
+{
+	char *name = script_word(&args), *pattern = script_pattern(t, args, NULL);
+
+	if (pattern)
+		tell_time(t, name, pattern, t->begun);
+}
+
 /* memory NAME: of the program, what it has now and had at most. */
 static void do_memory(struct tool *t, char *args)
 {
@@ -324,6 +339,8 @@ const struct script_does look_words[] = {
 	{ "pass", do_pass, false },
 	{ "took", do_took, false },
 	{ "since", do_since, false },
+	{ "begin", do_begin, true },
+	{ "after", do_after, false },
 	{ "memory", do_memory, false },
 	{ NULL, NULL, false },
 };

@@ -136,6 +136,15 @@ static double until_shown(struct tool *t, const char *key, const char *pattern, 
 	return shown;
 }
 
+/* Until a person would press the next. */
+static void rest(struct tool *t)
+{
+	double until = tool_clock() + t->tempo / 1e3;
+
+	while (tool_clock() < until)
+		tty_pump(t, 1, -1);
+}
+
 /* latency COUNT NAME KEY /shown/ KEY /shown/: in turns; prints median and worst in ms. */
 void monkey_latency(struct tool *t, const char *args)
 {
@@ -152,6 +161,7 @@ void monkey_latency(struct tool *t, const char *args)
 	for (int i = 0; i < count && !t->over; i++) {
 		took[i] = until_shown(t, key[i % 2], pattern[i % 2], tool_clock() + t->patience);
 		sum += took[i];
+		rest(t);
 		if (took[i] < 0)
 			tool_stop(t, "key %d (%s) never showed", i, key[i % 2]);
 	}

@@ -206,6 +206,8 @@ wait /Esc back/
 key Esc
 gone /Esc back/
 key x
+wait /Why\? A number/
+key 1
 wait /DECIDE/
 -- its output can be opened, searched and followed to its end
 wait /r retry/

@@ -72,6 +72,7 @@ struct tool {
 	size_t n_masks;
 	double patience;            /* seconds that a wait may take */
 	int tempo;                  /* ms from key to key: people do not type like a paste */
+	double begun;               /* what `after` counts from */
 	int line;
 	char *section;              /* NULL: between two */
 	bool bad, over;             /* the section failed; the script cannot go on */
