@@ -198,6 +198,9 @@ static void ask_for(struct run *r, size_t i)
 		if (r->making.it.verb == VERB_CLOSE)
 			buf_adds(&r->making.question, "This ends the run for good: nothing can be "
 				 "done in it afterwards.\n");
+		if (r->making.it.verb == VERB_ABORT)
+			buf_adds(&r->making.question, "Its command, where one runs, is stopped "
+				 "with all that it started.\n");
 		buf_adds(&r->making.question, "Why? A number, or your own words.");
 		a.picks = prompt_reasons(r->making.it.verb);
 		break;
@@ -237,7 +240,8 @@ void run_make(struct run *r, struct intent *it, bool reason)
 	run_make_drop(r);
 	r->making.on = true;
 	r->making.it = *it;
-	r->making.reason = reason;
+	/* stopping half a restore is no slip of one key */
+	r->making.reason = reason || it->verb == VERB_ABORT;
 	memset(it, 0, sizeof *it);
 	r->spent = true;
 	go_on(r);

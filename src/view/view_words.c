@@ -140,6 +140,10 @@ const char *const *prompt_reasons(enum verb v)
 		"the runbook is out of date here", "the runbook has a mistake here",
 		"this environment differs", NULL,
 	};
+	static const char *const stop[] = {
+		"it hangs", "it does the wrong thing", "it takes too long",
+		"told to by whoever leads the incident", NULL,
+	};
 	static const char *const take[] = {
 		"the operator is gone", "the operator asked for it", "agreed on the call", NULL,
 	};
@@ -162,6 +166,8 @@ const char *const *prompt_reasons(enum verb v)
 	case VERB_EDIT:
 	case VERB_CORRECT:
 		return edit;
+	case VERB_ABORT:
+		return stop;
 	case VERB_TAKE:
 		return take;
 	case VERB_CLOSE:
