@@ -12,9 +12,6 @@
 
 #include "loader.h"
 
-struct buf;
-struct err;
-
 enum people_way {
 	PEOPLE_PHONE, PEOPLE_SMS, PEOPLE_MAIL, PEOPLE_CHAT, PEOPLE_PAGER, PEOPLE_IN_PERSON,
 	PEOPLE_WAYS, PEOPLE_NO_WAY = -1,
@@ -42,8 +39,8 @@ struct people_person {
 };
 
 enum people_kind {
-	PEOPLE_SMTP, PEOPLE_WEBHOOK, PEOPLE_COMMAND, PEOPLE_BY_HAND,
-	PEOPLE_KINDS, PEOPLE_NO_KIND = -1,
+	PEOPLE_NO_KIND = -1, PEOPLE_SMTP, PEOPLE_WEBHOOK, PEOPLE_COMMAND, PEOPLE_BY_HAND,
+	PEOPLE_KINDS,
 };
 enum people_hook { PEOPLE_HOOK_JSON, PEOPLE_HOOK_SLACK, PEOPLE_HOOK_MATTERMOST,
 		   PEOPLE_HOOK_PAGERDUTY, PEOPLE_HOOKS };
@@ -107,7 +104,6 @@ struct people_ladder {
 	struct place at;
 };
 
-/* A contacts file as it was read. */
 struct people {
 	const char *path;
 	const struct people_person *persons;
@@ -129,6 +125,8 @@ struct people {
 int people_load(const char *path, const struct loader_source *src, struct people **ret,
 		struct findings *f, struct err *err);
 void people_free(struct people *p); /* NULL is fine */
+/* What a runbook says that its contacts file does not know: severities. Appended to *f. */
+void people_check_book(const struct people *p, const struct runbook *rb, struct findings *f);
 
 /* Whether the file is a contacts file: one with a key of ours at the left margin, and no runbook.
  * Looks at its beginning only. */

@@ -29,7 +29,7 @@ static void lint_file(struct linted *l, const char *path)
 	size_t before = l->found.errors;
 
 	if (people_is_contacts(path)) {
-		lint_contacts(&l->contacts, path, &disk, &l->found);
+		lint_contacts(&l->contacts, path, &disk, NULL, &l->found);
 		return;
 	}
 	if (loader_load(path, &disk, &rb, &l->found, &err) && l->found.errors == before) {
@@ -38,7 +38,7 @@ static void lint_file(struct linted *l, const char *path)
 	}
 	for (size_t i = 0; rb && i < rb->n_files; i++)
 		if (str_eq(rb->files[i].role, "contacts"))
-			lint_contacts(&l->contacts, rb->files[i].path, &disk, &l->found);
+			lint_contacts(&l->contacts, rb->files[i].path, &disk, rb, &l->found);
 	runbook_free(rb);
 	l->n++;
 }

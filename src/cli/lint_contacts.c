@@ -33,29 +33,36 @@ static bool has(const struct findings *f, size_t n, const struct finding *g)
 	return false;
 }
 
+static void merge(struct findings *f, const struct findings *own)
+{
+	size_t before = f->n;
+
+	f->first = f->n;
+	for (size_t i = 0; i < own->n; i++)
+		if (!has(f, before, &own->v[i]))
+			findings_add(f, own->v[i].severity, own->v[i].at, own->v[i].rule,
+				     own->v[i].text);
+	/* over the limit of one file: counted, as the loader does it */
+	f->untold += own->untold;
+	f->errors += own->errors;
+	f->warnings += own->warnings;
+	for (size_t i = 0; i < own->n; i++) {
+		f->errors -= own->v[i].severity == SEV_ERROR;
+		f->warnings -= own->v[i].severity == SEV_WARNING;
+	}
+}
+
 void lint_contacts(struct lint_contacts *l, const char *path, const struct loader_source *src,
-		   struct findings *f)
+		   const struct runbook *rb, struct findings *f)
 {
 	struct findings own = { 0 };
 	struct people *p = NULL;
-	size_t before = f->n;
 
-	if (seen(l, path))
-		return;
 	(void)people_load(path, src, &p, &own, NULL);
-	f->first = f->n;
-	for (size_t i = 0; i < own.n; i++)
-		if (!has(f, before, &own.v[i]))
-			findings_add(f, own.v[i].severity, own.v[i].at, own.v[i].rule,
-				     own.v[i].text);
-	/* over the limit of one file: counted, as the loader does it */
-	f->untold += own.untold;
-	f->errors += own.errors;
-	f->warnings += own.warnings;
-	for (size_t i = 0; i < own.n; i++) {
-		f->errors -= own.v[i].severity == SEV_ERROR;
-		f->warnings -= own.v[i].severity == SEV_WARNING;
-	}
+	if (!seen(l, path))
+		merge(f, &own);
+	if (p && rb)
+		people_check_book(p, rb, f);
 	people_free(p);
 	findings_release(&own);
 }

@@ -7,6 +7,7 @@
 
 struct findings;
 struct loader_source;
+struct runbook;
 
 /* Those looked at. All zeroes is empty. */
 struct lint_contacts {
@@ -17,10 +18,10 @@ struct lint_contacts {
 	size_t n;
 };
 
-/* Adds what is wrong with the file, once however often it is named; findings that *f has already
- * are left out. */
+/* Adds what is wrong with the file, once however often it is named, and what is wrong between it and
+ * the runbook that names it (NULL: none does). Findings that *f has already are left out. */
 void lint_contacts(struct lint_contacts *l, const char *path, const struct loader_source *src,
-		   struct findings *f);
+		   const struct runbook *rb, struct findings *f);
 void lint_contacts_release(struct lint_contacts *l);
 
 #endif

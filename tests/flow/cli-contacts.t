@@ -155,6 +155,15 @@ is "what is no YAML is said once" "$(printf '%s\n' "$out" | grep -c '\[yaml\]')"
 run $b lint --strict runbooks/contacts.yaml
 is "the one we ship lints clean" "$status:$out" "0:"
 
+cp "$c" "$T/here/books/contacts.yaml"
+printf 'blackstart: 1\ntitle: A\ncontacts: contacts.yaml\nparams:\n  severity: {one_of: [ordinary, dwon]}\n' \
+	>"$T/here/books/help.yaml"
+printf 'steps:\n  - contact: ops\n    message: ${severity}\n' >>"$T/here/books/help.yaml"
+run $b lint "$T/here/books/help.yaml"
+is "a severity of a runbook that its contacts do not know" "$status" 5
+like "has its place and a hint" "$out" \
+	'help.yaml:5:3: error: .*may be `dwon`.*contacts.yaml.*did you mean `down`\? \[unknown-severity\]'
+
 # --- schema
 
 run $b schema contacts

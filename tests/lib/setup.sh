@@ -24,6 +24,7 @@ test  perl               cmd:prove       runs the tests
 test  sqlite3            cmd:sqlite3     looks into journals from outside
 test  jq                 cmd:jq          looks into JSON from outside
 test  openssh-client     cmd:ssh-keygen  keys that tests make
+test  tzdata             file:/usr/share/zoneinfo/Europe/Madrid local time of people
 test  procps             cmd:ps          looks at processes from outside
 test  util-linux         cmd:setsid      sessions without a terminal
 test  bsdutils           cmd:script      terminals for tests
