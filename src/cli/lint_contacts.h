@@ -18,8 +18,8 @@ struct lint_contacts {
 	size_t n;
 };
 
-/* Adds what is wrong with the file, once however often it is named, and what is wrong between it and
- * the runbook that names it (NULL: none does). Findings that *f has already are left out. */
+/* Adds what is wrong with the file, once however often it is named, and what is wrong between it
+ * and the runbook that names it (NULL: none does). Findings that *f has already are left out. */
 void lint_contacts(struct lint_contacts *l, const char *path, const struct loader_source *src,
 		   const struct runbook *rb, struct findings *f);
 void lint_contacts_release(struct lint_contacts *l);

@@ -28,8 +28,8 @@ void people_check_book(const struct people *p, const struct runbook *rb, struct 
 		for (size_t k = 0; str_eq(d->name, "severity") && k < d->n_one_of; k++)
 			if (people_find_severity(p, d->one_of[k]) < 0)
 				people_say(&r, PRULE_SEVERITY, d->at,
-					   "`severity` may be `%s`, and %s does not know how long to "
-					   "wait then%s",
+					   "`severity` may be `%s`, and %s does not know how long "
+					   "to wait then%s",
 					   d->one_of[k], p->path,
 					   people_near(near, sizeof(near), d->one_of[k],
 						       p->severities, p->n_severities));
