@@ -18,14 +18,15 @@ struct presence {
  * without a zone. */
 struct presence presence_at(const struct people_person *p, int64_t wall_ns);
 
-/* The same for many: each zone is looked up once a minute. All zeroes is empty. */
+/* The same for many, and for many times: the database is asked once for a zone and some hours.
+ * All zeroes is empty. */
 struct presence_cache {
-	int64_t minute;
 	struct presence_zone {
 		const char *name; /* borrowed from the people, which must outlive it */
 		bool known;
-		struct zone_time local;
-	} *v;
+		int64_t from, to; /* seconds since 1970: the offset is the same all along */
+		struct zone_time local; /* at from */
+	} *v;                     /* by name */
 	size_t n, cap;
 };
 

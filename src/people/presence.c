@@ -1,6 +1,8 @@
 #include "presence.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include "mem.h"
 #include "str.h"
@@ -38,38 +40,82 @@ struct presence presence_at(const struct people_person *p, int64_t wall_ns)
 
 /* --- many ------------------------------------------------------------------------------------- */
 
-static const struct presence_zone *zone_of(struct presence_cache *c, const char *name,
-					   int64_t wall_ns)
-{
-	struct presence_zone *z;
+enum { WINDOW_S = 6 * 3600 };
 
-	for (size_t i = 0; i < c->n; i++)
-		if (str_eq(c->v[i].name, name))
-			return &c->v[i];
+#define SECOND_NS 1000000000LL
+
+/* Asks the database. No zone changes its offset and back within the window. */
+static void look_up(struct presence_zone *z, int64_t at)
+{
+	struct zone_time later = { 0 };
+
+	z->from = z->to = at;
+	z->known = zone_local(z->name, at * SECOND_NS, &z->local);
+	if (z->known && zone_local(z->name, (at + WINDOW_S) * SECOND_NS, &later) &&
+	    later.offset_s == z->local.offset_s && str_eq(later.name, z->local.name))
+		z->to = at + WINDOW_S;
+}
+
+static struct zone_time local_at(const struct presence_zone *z, int64_t at)
+{
+	struct zone_time t = z->local;
+	time_t shifted = (time_t)(at + t.offset_s);
+	struct tm tm = { 0 };
+
+	gmtime_r(&shifted, &tm);
+	t.year = tm.tm_year + 1900;
+	t.month = tm.tm_mon + 1;
+	t.day = tm.tm_mday;
+	t.weekday = (tm.tm_wday + 6) % 7;
+	t.minute = tm.tm_hour * 60 + tm.tm_min;
+	return t;
+}
+
+/* Where the zone stands, or would stand. */
+static size_t place_of(const struct presence_cache *c, const char *name)
+{
+	size_t from = 0, to = c->n;
+
+	while (from < to) {
+		size_t mid = from + (to - from) / 2;
+
+		if (strcmp(c->v[mid].name, name) < 0)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	return from;
+}
+
+static struct presence_zone *zone_of(struct presence_cache *c, const char *name, int64_t at)
+{
+	size_t i = place_of(c, name);
+
+	if (i < c->n && str_eq(c->v[i].name, name))
+		return &c->v[i];
 	if (c->n == c->cap) {
 		c->cap = c->cap ? 2 * c->cap : 16;
 		c->v = mem_grow(c->v, c->cap, sizeof(*c->v));
 	}
-	z = &c->v[c->n++];
-	*z = (struct presence_zone){ .name = name };
-	z->known = zone_local(name, wall_ns, &z->local);
-	return z;
+	memmove(&c->v[i + 1], &c->v[i], (c->n - i) * sizeof(*c->v));
+	c->n++;
+	c->v[i] = (struct presence_zone){ .name = name };
+	look_up(&c->v[i], at);
+	return &c->v[i];
 }
 
 struct presence presence_cached(struct presence_cache *c, const struct people_person *p,
 				int64_t wall_ns)
 {
-	const int64_t length = 60LL * 1000000000;
-	int64_t minute = wall_ns / length - (wall_ns % length < 0);
-	const struct presence_zone *z;
+	int64_t at = wall_ns / SECOND_NS - (wall_ns % SECOND_NS < 0);
+	struct presence_zone *z;
 
-	if (minute != c->minute)
-		c->n = 0;
-	c->minute = minute;
 	if (!p->zone)
 		return judge(p, false, (struct zone_time){ 0 });
-	z = zone_of(c, p->zone, wall_ns);
-	return judge(p, z->known, z->local);
+	z = zone_of(c, p->zone, at);
+	if (at < z->from || at > z->to)
+		look_up(z, at);
+	return judge(p, z->known, z->known ? local_at(z, at) : z->local);
 }
 
 void presence_cache_release(struct presence_cache *c)

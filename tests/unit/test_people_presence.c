@@ -172,6 +172,40 @@ static void working_hours_are_local_and_may_go_past_midnight(void **state)
 	is_present("hours: sun 00:00-24:00", "2026-11-22T23:00Z", LADDER_ASLEEP);
 }
 
+/* Minute by minute over the nights in which the clocks change, the cache says what the database does. */
+static void the_cache_never_differs_from_the_database(void **state)
+{
+	static const char *const zones[] = {
+		"Europe/Madrid", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kolkata",
+		"Africa/Casablanca", "Pacific/Apia", "UTC", "Europe/Nowhere",
+	};
+	static const char *const nights[] = { "2026-03-28T12:00Z", "2026-10-24T12:00Z",
+					      "2026-04-04T06:00Z", "2011-12-29T12:00Z" };
+	struct presence_cache cache = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(nights); i++)
+		for (int64_t m = 0; m < 2 * 24 * 60; m += 7)
+			for (size_t k = 0; k < COUNT_OF(zones); k++) {
+				struct people_person p = { .zone = zones[k],
+							   .awake = { PEOPLE_ALL_DAYS, 420, 1380,
+								      { 0 } } };
+				int64_t at = wall(nights[i]) + m * 60000000000LL;
+				struct presence a = presence_at(&p, at);
+				struct presence b = presence_cached(&cache, &p, at);
+
+				assert_int_equal(a.is, b.is);
+				assert_int_equal(a.known, b.known);
+				assert_int_equal(a.local.minute, b.local.minute);
+				assert_int_equal(a.local.weekday, b.local.weekday);
+				assert_int_equal(a.local.day, b.local.day);
+				assert_int_equal(a.local.offset_s, b.local.offset_s);
+				assert_string_equal(a.local.name, b.local.name);
+			}
+	assert_int_equal(cache.n, COUNT_OF(zones));
+	presence_cache_release(&cache);
+}
+
 static void hours_are_written_as_they_are_read(void **state)
 {
 	static const struct people_hours v[] = {
@@ -195,6 +229,7 @@ int main(void)
 		UNIT(the_zone_of_the_process_stays_as_it_was),
 		UNIT(a_machine_without_zones_says_so),
 		UNIT(working_hours_are_local_and_may_go_past_midnight),
+		UNIT(the_cache_never_differs_from_the_database),
 		UNIT(hours_are_written_as_they_are_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
