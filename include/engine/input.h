@@ -18,7 +18,8 @@ enum input_kind {
 			 on purpose: "park". Version in name */
 	INPUT_PREPARED, /* token, pid, pid_start: a child waits at the gate */
 	INPUT_REFUSED,  /* token, text: it could not be forked */
-	INPUT_ENDED, /* token, code, signaled, bytes, typed, out (captured standard output), survivors */
+	/* token, code, signaled, bytes, typed, out (captured standard output), survivors */
+	INPUT_ENDED,
 	INPUT_NEVER, /* token: left at the gate */
 	INPUT_NO_EXEC, /* token, sys, text */
 	INPUT_UNKNOWN, /* token, text = what is known of a command whose fate is not */

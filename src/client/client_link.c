@@ -82,7 +82,8 @@ static void take_answer(struct client *c, const struct json *a)
 	if (!id || i == c->n_pending)
 		return; /* answered before: it was sent twice */
 	settle(c, i, &(struct given){ .accepted = json_bool(a, "accepted", false),
-				      .seq = json_int(a, "seq", 0), .why = mem_dup(why ? why : "") });
+				      .seq = json_int(a, "seq", 0),
+				      .why = mem_dup(why ? why : "") });
 }
 
 static void take_trouble(struct client *c, const struct json *t)
