@@ -249,8 +249,10 @@ static int pass(struct tui *t, const struct watch *w, struct err *err)
 {
 	int wait = ticks(t);
 
-	if (t->stale && (t->urgent || !until(t->drawn + FRAME_NS)))
+	if (t->stale && (t->urgent || !until(t->drawn + FRAME_NS))) {
 		draw(t);
+		wait = ticks(t); /* what is shown for the first time begins to be read */
+	}
 	bool stirred = await(t, w, wait);
 	stirred = keys(t) || stirred;
 	if (t->gone)
