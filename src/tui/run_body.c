@@ -31,7 +31,7 @@ static bool is_label(const struct view_part *p, const char *word)
 	return p->n_label == strlen(word) && memcmp(p->label, word, p->n_label) == 0;
 }
 
-enum { LABEL = 12, HANG = 14 };
+enum { LABEL = 12, HANG = 14, FEW_ROWS = 20 };
 
 static void add_label(struct run *r, const struct view_part *p)
 {
@@ -99,24 +99,32 @@ static bool is_folded(struct run *r, const struct view_part *p, const struct ins
 	return true;
 }
 
-/* Why it is being decided about comes first then: it must not be below the edge. */
-enum pass { ALL = -1, WRONG, WHAT_THEN, REST, PASSES };
+/* What must not be below the edge comes first: of a step that is being decided about, why; where
+ * there are few rows, what it warns of and what it does. The rest follows in its order. */
+enum order { AS_WRITTEN, WRONG_FIRST, ACT_FIRST };
+enum { PASSES = 3 };
 
-static enum pass pass_of(const struct view_part *p)
+static int pass_of(const struct view_part *p, enum order order)
 {
-	if (p->kind == PART_NAME || p->kind == PART_TROUBLE || is_label(p, "reading") ||
-	    is_label(p, "its command"))
-		return WRONG;
-	return is_label(p, "if not") ? WHAT_THEN : REST;
+	bool wrong = p->kind == PART_TROUBLE || is_label(p, "reading") ||
+		     is_label(p, "its command");
+	bool act = p->kind == PART_WARNING || p->kind == PART_ACTION;
+
+	if (order == AS_WRITTEN || p->kind == PART_NAME)
+		return 0;
+	if (order == ACT_FIRST)
+		return act ? 0 : 1;
+	return wrong ? 0 : is_label(p, "if not") ? 1 : 2;
 }
 
-static void add_parts(struct run *r, const char *at, const struct inst *in, enum pass pass)
+static void add_parts(struct run *r, const char *at, const struct inst *in, enum order order,
+		      int pass)
 {
 	struct view_part p = { 0 };
 	bool joined = false;
 
 	while (view_part_next(&at, &p)) {
-		if (pass != ALL && pass_of(&p) != pass)
+		if (pass_of(&p, order) != pass)
 			continue;
 		if (p.first && is_folded(r, &p, in)) {
 			joined = in->step->takes_ms && view_step_effect(in) != EFFECT_DESTROY;
@@ -139,10 +147,12 @@ static void add_step(struct run *r, const struct inst *in)
 	struct buf b = BUF_INIT;
 	bool wrong = in->state == STEP_DECIDING || in->state == STEP_BLOCKED ||
 		     in->state == STEP_FAILING;
+	bool few = r->term && term_area(r->term).rows < FEW_ROWS;
+	enum order order = wrong ? WRONG_FIRST : few ? ACT_FIRST : AS_WRITTEN;
 
 	view_step_text(&b, r->v, in, clock_now());
-	for (int pass = wrong ? WRONG : ALL; pass < (wrong ? PASSES : WRONG); pass++)
-		add_parts(r, buf_str(&b), in, (enum pass)pass);
+	for (int pass = 0; pass < PASSES; pass++)
+		add_parts(r, buf_str(&b), in, order, pass);
 	buf_release(&b);
 }
 
