@@ -37,6 +37,10 @@ typed() {
 	wait_for "[ \"\$(sql \"select count(*) from event where run = '$id' and kind = 'keeper'\")\" = 2 ]" ||
 		bail "no second keeper"
 	echo '> again' >&9
+	# Sent to the one that was dying, it is not sent again, which is said.
+	wait_for "grep -q 'look at the terminal' '$T/out$1' || sql \"select kind from event
+		where run = '$id'\" | grep -q run_closed" 20
+	if grep -q 'look at the terminal' "$T/out$1"; then echo '> again' >&9; fi
 	wait_for "sql \"select kind from event where run = '$id'\" | grep -q run_closed" 20 ||
 		bail "never over"
 	exec 9>&-
