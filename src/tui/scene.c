@@ -251,7 +251,7 @@ static int pass(struct tui *t, const struct watch *w, struct err *err)
 
 	if (t->stale && (t->urgent || !until(t->drawn + FRAME_NS))) {
 		draw(t);
-		wait = ticks(t); /* what is shown for the first time begins to be read */
+		wait = sooner(wait, ticks(t)); /* what is shown first begins to be read */
 	}
 	bool stirred = await(t, w, wait);
 	stirred = keys(t) || stirred;
