@@ -13,6 +13,9 @@ BLACKSTART_JOURNAL=$T/journal/journal.db
 export BLACKSTART_JOURNAL
 mkdir -p "$T/journal"
 
+# Who sits here: an account that is shared (root is) takes a name, any other is its own.
+if [ "$(id -u)" -eq 0 ]; then me=ana shared=yes; else me=$(id -un) shared=; fi
+
 # Sections are tests of this file; false when one failed.
 screen() {
 	"$BUILD/tool_screen" --from "$tap_n" --count "$T/.screen" "$@"

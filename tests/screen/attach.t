@@ -197,7 +197,14 @@ key s
 wait /Why\? A number/
 key 1
 wait /A change: start/
+END
+if [ -z "$shared" ]; then
+	skip "the operator is gone: the seat is taken with a reason" "only root can be several people"
+else
+	screen <<END
 -- the operator is gone: the seat is taken with a reason
+spawn 24x80 $BLACKSTART attach --as ana
+wait /A change: start/
 hangup
 status SIG 1
 spawn raj:24x80 $BLACKSTART attach --as raj
@@ -211,6 +218,7 @@ wait /Why\? A number/
 key 1
 wait /type its target/
 END
+fi
 "$BLACKSTART" close "$(cat id)" --reason test >/dev/null 2>&1
 
 # --- the keeper dies

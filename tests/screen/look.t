@@ -18,6 +18,7 @@ tour() {
 		cat <<END
 mask /row [0-9]+, [a-z0-9 ]+ago/ =row #, # ago
 mask /row [0-9]+, just now/ =row #, # ago
+mask /operated by .*/ =operated by somebody
 -- $tour_name: at an instruction
 spawn $tour_size $BLACKSTART run replica.yaml --as ana --id-file $T/id
 wait /d done/

@@ -11,6 +11,7 @@ screen <<END
 mask /elapsed #:## [|] #:##:## left/ =elapsed 4:12 | 0:55:48 left
 mask /#:##/ =0:03
 mask /row [0-9]+, (just now|[a-z0-9 ]+ ago)/ =row 24, just now
+mask /operated by [^ ]+/ =operated by ana
 -- docs/screen.svg
 spawn 24x80 $BLACKSTART run replica.yaml --as ana --id-file $T/id
 wait /Say that you have it: do it/

@@ -11,6 +11,7 @@ cd "$T" || exit 1
 screen <<END
 mask /row [0-9]+, [a-z0-9 ]+ago/ =row #, # ago
 mask /row [0-9]+, just now/ =row #, # ago
+mask /operated by .*/ =operated by somebody
 spawn 24x80 $BLACKSTART run replica.yaml --as ana --id-file $T/id
 -- at a question
 wait /Say that you have it: do it/
