@@ -11,8 +11,8 @@ keys=${MONKEY:-10000}
 part=$((keys / 5))
 seed=${SEED:-$(date +%s)}
 note "keys: $keys, SEED=$seed"
-mkdir "$T/work"
-cd "$T/work" || exit 1
+mkdir "$T/cage"
+cd "$T/cage" || exit 1
 cat >book.yaml <<END
 blackstart: 1
 title: For the monkey
@@ -54,7 +54,7 @@ steps:
 END
 mkdir books
 cp book.yaml tty.yaml books
-BLACKSTART_RUNBOOKS=$T/work/books
+BLACKSTART_RUNBOOKS=$T/cage/books
 export BLACKSTART_RUNBOOKS
 
 # What the monkey runs of its own (!) finds nothing to do harm with.
@@ -84,7 +84,7 @@ END
 id=$(run_of book.yaml)
 play "at a step that destroys" "$seed" "$BLACKSTART attach $id --as ana"
 id=$(run_of book.yaml)
-(cd "$T/work" && "$BLACKSTART" attach "$id" --answers skip.yaml >/dev/null 2>&1)
+(cd "$T/cage" && "$BLACKSTART" attach "$id" --answers skip.yaml >/dev/null 2>&1)
 play "with answers on the way" $((seed + 1)) "$BLACKSTART attach $id --as ana"
 id=$(run_of tty.yaml)
 play "with commands on terminals" $((seed + 2)) "$BLACKSTART attach $id --as ana"

@@ -7,6 +7,10 @@
 TERM=xterm-256color
 export TERM
 cd "$T" || exit 1
+cat >mess.sh <<'END'
+printf '\033[?1049h\033[?25l\033[?1000h\033[?2004h\033[1;31m\033[2;4r\033(0'
+printf '\033[?1h\033=\033[?6h\033[4h\016mess'
+END
 cat >book.yaml <<'END'
 blackstart: 1
 title: A few steps
@@ -15,7 +19,7 @@ reviewed: 2026-11-01
 steps:
   - {title: Look first, do: Look.}
   - title: Leave a mess
-    run: "printf '\\033[?1049h\\033[?25l\\033[?1000h\\033[?2004h\\033[1;31m\\033[2;4r\\033(0\\033[?1h\\033=\\033[?6h\\033[4h\\016mess'; stty raw -echo"
+    run: sh mess.sh; stty raw -echo
     effect: change
   - {title: Look again, do: Look.}
 END
