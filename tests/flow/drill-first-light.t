@@ -142,11 +142,11 @@ clean hand
 is "hand: nothing was destroyed by a wrong name" "$(sql hand "select count(*) from event
 	where kind = 'cmd_intent' and payload like '%volume.sh restore%'")" 0
 
-# What README.md shows is what came out, but for numbers that differ each time.
+# What docs/screen.md shows is what came out, but for numbers that differ each time.
 plainly() { tr -d '\r' | sed 's/[0-9a-f]\{8\}/ID/g; s/[0-9][0-9:]*/N/g; s/ *$//'; }
 plainly <"$T/hand.out" >"$T/hand.plain"
-awk '/^```text/ { on = 1; next } /^```/ { on = 0 } on' README.md | plainly | grep . >"$T/readme.plain"
-ok "README.md has a picture" test -s "$T/readme.plain"
-is "README.md shows the real screen" "$(grep -vxFf "$T/hand.plain" "$T/readme.plain")" ""
+awk '/^```text/ { on = 1; next } /^```/ { on = 0 } on' docs/screen.md | plainly | grep . >"$T/readme.plain"
+ok "docs/screen.md has a picture" test -s "$T/readme.plain"
+is "docs/screen.md shows what is printed" "$(grep -vxFf "$T/hand.plain" "$T/readme.plain")" ""
 
 done_testing

@@ -1,6 +1,6 @@
 #!/bin/sh
-# README.md: what it links to is there, what it tells to type works. Its picture is compared with the
-# real screen by drill-first-light.t.
+# README.md: what it links to is there, what it tells to type works. Its picture is made of the real
+# screen by tests/screen/picture.t.
 . tests/lib/tap.sh
 
 for link in $(grep -o '](\([^)]*\))' README.md | sed 's/^](//; s/)$//' | sort -u); do
