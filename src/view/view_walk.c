@@ -128,6 +128,11 @@ void view_walk_line(struct buf *out, const struct view *v, const struct inst *in
 		buf_adds(out, "  ");
 		view_span(out, span);
 	}
+	view_aftermath(out, in);
+}
+
+void view_aftermath(struct buf *out, const struct inst *in)
+{
 	if (in->state != STEP_PENDING && in->reason && *in->reason) {
 		buf_adds(out, "  (");
 		view_safe(out, in->reason);

@@ -33,14 +33,7 @@ static void add_row(struct buf *out, const struct view *v, const struct inst *in
 		view_step_name(out, v, in);
 	}
 	add_times(out, in);
-	if (in->state != STEP_PENDING && in->reason && *in->reason) {
-		buf_adds(out, "  (");
-		view_safe(out, in->reason);
-		buf_addc(out, ')');
-	}
-	view_undo(out, in);
-	if (in->stale)
-		buf_adds(out, "  (an earlier step was done again after it)");
+	view_aftermath(out, in);
 	buf_addc(out, '\n');
 }
 

@@ -60,6 +60,8 @@ bool view_each_asks(struct buf *out, const struct inst *in);
 
 /* "  (UNDONE since)"; nothing where no undo was asked for. */
 void view_undo(struct buf *out, const struct inst *in);
+/* Why it stands as it does, its undo, and what came after it. */
+void view_aftermath(struct buf *out, const struct inst *in);
 
 /* --- view_words.c ----------------------------------------------------------------------------- */
 
