@@ -191,6 +191,22 @@ key C-d
 wait /THE COMMAND IS OVER/
 END
 
+one "cat >/dev/null" '    record_input: true' <<'END'
+-- with record_input what is typed is on record
+wait /Tab: type to it/
+key Tab
+wait /KEYBOARD: THE COMMAND/
+type recorded-word
+key Enter
+key C-d
+wait /THE COMMAND IS OVER/
+END
+# A row for what came at once, each in base64 of its own.
+is "letter by letter" "$(sqlite3 -readonly -cmd '.timeout 5000' "$BLACKSTART_JOURNAL" "select
+	payload ->> 'keys' from event where run = '$(cat "$T/id")' and payload ->> 'what' = 'typed'
+	order by seq" | while read -r keys; do echo "$keys" | base64 -d; done |
+	tr -cd 'a-z-')" 'recorded-word'
+
 one "'i=0; while :; do i=\$((i+1)); echo \"row \$i of many\"; done'" <<'END'
 -- a flood in the pane leaves the keys alive
 wait /row [0-9]+ of many/
