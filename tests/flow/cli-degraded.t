@@ -14,6 +14,10 @@ END
 echo 'answers: 1' >"$T/answers.yaml"
 go() { "$@" "$b" run "$T/book.yaml" --answers "$T/answers.yaml"; }
 fallback=/var/tmp/blackstart-$(id -u)
+# There is one such place for everybody on this machine: the same test, built another way, may run
+# beside this one.
+exec 9>"/tmp/blackstart-test-fallback-$(id -u).lock"
+flock 9
 had_fallback=
 [ -e "$fallback" ] && had_fallback=yes
 
@@ -60,6 +64,7 @@ else
 	rm -f "$fallback"
 	ok "nothing was written through it" test ! -e "$T/journal.db"
 fi
+flock -u 9
 
 # --- a place that was named
 
