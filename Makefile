@@ -4,6 +4,7 @@
 #   make            the program, $(BUILD)/blackstart
 #   make test       install what is missing, build, every test, then all again under sanitizers
 #   make check      the tests without the sanitizer half; ONLY=word picks those with it in the name
+#   make test-lab   what needs real servers; says what it had to skip; ONLY=word as above
 #   make drill      the first drill, on real restic and etcd
 #   make asan lint check-headers bench fuzz install clean
 #
@@ -96,6 +97,9 @@ SHIMS := $(patsubst tests/faults/%.c,$(BUILD)/%.so,$(wildcard tests/faults/shim_
 FLOWS := $(wildcard tests/flow/*.t tests/faults/*.t tests/loader/*.t tests/journal/*.t \
 	tests/screen/*.t)
 LINTS := $(wildcard tests/lint/*.t)
+# In the lab also the light halves of what it proves.
+LAB := $(wildcard tests/lab/*.t tests/flow/volume-*.t tests/flow/cluster-*.t tests/flow/contact-*.t \
+	tests/flow/drill-*.t)
 
 unnamed := $(strip $(foreach r,$(ROOMS),$(if $(filter undefined,$(origin SEES_$(r))),$(r))))
 ifneq ($(unnamed),)
@@ -116,7 +120,7 @@ TEST_INC := $(addprefix -Iinclude/,$(ROOMS)) -Itests/lib
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all test check check-run test-build drill bench fuzz fuzz-build asan lint check-headers \
+.PHONY: all test test-lab check check-run test-build drill bench fuzz fuzz-build asan lint check-headers \
 	install clean need FORCE
 
 all: $(BIN)
@@ -201,6 +205,13 @@ check:
 	@sh tests/lib/setup.sh build test drill
 	$(SUBMAKE) test-build
 	@$(PROVE) $(SUITE) $(call pick,$(LINTS))
+
+# What cannot be installed here is skipped by its test, which says so.
+test-lab:
+	@sh tests/lib/setup.sh build test drill
+	@sh tests/lib/setup.sh --try lab
+	$(SUBMAKE) all
+	@BUILD=$(BUILD) JOBS=$(JOBS) PROVEFLAGS='$(PROVEFLAGS)' tests/lab/run $(call pick,$(LAB))
 
 asan:
 	@sh tests/lib/setup.sh build test drill

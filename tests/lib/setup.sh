@@ -1,7 +1,8 @@
 #!/bin/sh
-# setup.sh [--name-only] GROUP...: sees to the packages that a group of work needs. On Debian and
+# setup.sh [--name-only | --try] GROUP...: sees to the packages that a group of work needs. On Debian and
 # its kin it installs what is missing and says what and why; elsewhere, and with --name-only, it
-# names the packages and fails. With nothing missing it prints nothing.
+# names the packages and fails. With --try it installs what can be had, one by one where they do not
+# go together, and does not fail. With nothing missing it prints nothing.
 set -u
 
 # group, package, how it is recognised when no package manager knows it, what it is for
@@ -32,6 +33,17 @@ drill restic             cmd:restic      the backup that the drill restores
 drill etcd-server        cmd:etcd        the cluster that the drill rebuilds
 drill etcd-client        cmd:etcdctl     talks to that cluster
 drill jq                 cmd:jq          takes apart what they print
+lab   postgresql-15      file:/usr/lib/postgresql/15/bin/postgres base backups, points in time, standbys
+lab   btrfs-progs        cmd:mkfs.btrfs  snapshots of subvolumes
+lab   openssh-server     file:/usr/sbin/sshd hosts on loopback
+lab   openssh-client     cmd:ssh         goes to them
+lab   knot               file:/usr/sbin/knotd an authoritative name server
+lab   knot-dnsutils      cmd:kdig        asks it
+lab   knot-dnssecutils   cmd:kzonecheck  checks zone files
+lab   python3-aiosmtpd   file:/usr/lib/python3/dist-packages/aiosmtpd a mail server that keeps what it gets
+lab   openssl            cmd:openssl     certificates, good and bad
+lab   curl               cmd:curl        talks to HTTP servers
+lab   python3            cmd:python3     small servers that misbehave
 fuzz  clang              cmd:clang       fuzzing
 fuzz  libclang-rt-dev    file:/usr/lib/llvm-*/lib/clang/*/lib/*/libclang_rt.fuzzer* fuzzing
 bench perl               cmd:perl        medians
@@ -77,11 +89,15 @@ is_debian() {
 		grep -Eqs '^ID(_LIKE)?=.*(debian|ubuntu)' /etc/os-release
 }
 
-# A package that brings a server starts it; the drill starts its own, elsewhere.
+# A package that brings a server starts it; tests and drills start their own, elsewhere.
 policy=/usr/sbin/policy-rc.d
+servers='etcd-server:etcd postgresql-15:postgresql openssh-server:ssh knot:knot'
 hold_servers() {
-	case " $(names)" in *" etcd-server "*) ;; *) return 0 ;; esac
-	held=yes
+	held=
+	for server in $servers; do
+		case " $(names)" in *" ${server%:*} "*) held="$held ${server#*:}" ;; esac
+	done
+	[ -n "$held" ] || return 0
 	[ -e $policy ] && return 0
 	printf '#!/bin/sh\nexit 101\n' | $sudo tee $policy >/dev/null && $sudo chmod 755 $policy &&
 		made_policy=yes
@@ -89,7 +105,8 @@ hold_servers() {
 free_servers() {
 	[ -n "$made_policy" ] && $sudo rm -f $policy
 	made_policy=
-	[ -n "$held" ] && [ -d /run/systemd/system ] && $sudo systemctl disable etcd >/dev/null 2>&1
+	# shellcheck disable=SC2086 # one word per service
+	[ -n "$held" ] && [ -d /run/systemd/system ] && $sudo systemctl disable $held >/dev/null 2>&1
 	held=
 }
 
@@ -116,12 +133,23 @@ install_missing() {
 	apt install -y --no-install-recommends $(names) || {
 		echo "Once more, with fresh package lists."
 		apt update && apt install -y --no-install-recommends $(names)
-	}
+	} || one_by_one
+}
+
+# One that cannot be had does not keep the others away.
+one_by_one() {
+	[ -n "$try" ] || return 1
+	for package in $(names); do
+		echo "By itself: $package"
+		apt install -y --no-install-recommends "$package"
+	done
+	return 0
 }
 
 main() {
-	name_only=
+	name_only='' try=''
 	[ "${1-}" = --name-only ] && name_only=yes && shift
+	[ "${1-}" = --try ] && try=yes && shift
 	groups="$*"
 	need=$(missing)
 	[ -z "$need" ] && return 0
@@ -141,4 +169,4 @@ main() {
 	return 1
 }
 
-main "$@" >&2
+main "$@" >&2 || [ "${1-}" = --try ]
