@@ -34,8 +34,8 @@ bool each_target_name(const struct pass *p, const struct inst *in, const char *t
 {
 	struct binding *b = NULL;
 	size_t n = state_bindings(p->s, in, &b);
-	bool good = !fill_text(out, text, b, n, NULL) && out->len &&
-		    !strstr(buf_str(out), " unknown)");
+	bool known = false;
+	bool good = !fill_known(out, text, b, n, &known, NULL) && known && out->len;
 
 	free(b);
 	return good;

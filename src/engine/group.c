@@ -140,6 +140,7 @@ static bool call_arguments(struct pass *p, const struct inst *in)
 		struct value v = { 0 };
 		struct binding *b = NULL;
 		size_t n = state_bindings(p->s, in->parent, &b);
+		bool known = true;
 
 		for (size_t k = 0; k < in->step->n_args; k++)
 			if (!strcmp(in->step->args[k].name, f->name))
@@ -147,7 +148,10 @@ static bool call_arguments(struct pass *p, const struct inst *in)
 		if (!text)
 			rc = err_set(&err, ERR_NOTFOUND, "%s is not given", f->name);
 		if (!rc)
-			rc = fill_text(&filled, text, b, n, &err);
+			rc = fill_known(&filled, text, b, n, &known, &err);
+		if (!rc && !known)
+			rc = err_set(&err, ERR_NOTFOUND, "%s cannot be told: %s", f->name,
+				     buf_str(&filled));
 		if (!rc)
 			rc = value_parse(f->type, buf_str(&filled), filled.len, &v, &err);
 		if (!rc)

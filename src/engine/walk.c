@@ -103,6 +103,36 @@ static bool secrets_held(struct pass *p, const struct inst *in)
 	return false;
 }
 
+static bool text_known(struct pass *p, const struct inst *in, const char *key, const char *text)
+{
+	struct binding *b = NULL;
+	struct buf filled = BUF_INIT;
+	size_t n = state_bindings(p->s, in, &b);
+	bool known = false, ok = !fill_known(&filled, text, b, n, &known, NULL) && known;
+
+	free(b);
+	if (!ok) {
+		char *why = mem_printf("%s cannot be told: %s", key,
+				       filled.len ? buf_str(&filled) : text);
+
+		block(p, in, why);
+		free(why);
+	}
+	buf_release(&filled);
+	return ok;
+}
+
+/* Where its commands run and what `env` gives them: a place that is not known is not made up. */
+static bool texts_known(struct pass *p, const struct inst *in)
+{
+	const struct step *st = in->step;
+	bool ok = !st->host || text_known(p, in, "its host", st->host);
+
+	for (size_t i = 0; ok && i < st->n_uses_env; i++)
+		ok = text_known(p, in, st->uses_env[i].name, st->uses_env[i].value.s);
+	return ok;
+}
+
 void walk_begin(struct pass *p, const struct inst *in)
 {
 	const struct step *st = in->step;
@@ -162,7 +192,7 @@ static bool needs_name(const struct pass *p, const struct inst *in)
 /* Whoever starts a step comes through here; only the typed name goes past the hold point. */
 void walk_start(struct pass *p, const struct inst *in)
 {
-	if (!in->overridden_block && in->step->n_secrets && !secrets_held(p, in))
+	if (!in->overridden_block && (!secrets_held(p, in) || !texts_known(p, in)))
 		return;
 	if (inst_is_each(in))
 		each_start(p, in);

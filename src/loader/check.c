@@ -10,7 +10,8 @@
 #include "mem.h"
 
 /* `environment` is filled when the run starts: only parameters are there then. */
-static int environment_name(void *ctx, const char *name, size_t n, size_t offset)
+static int environment_name(void *ctx, enum fill_use use, const char *name, size_t n,
+			    size_t offset)
 {
 	struct check *c = ctx;
 	const struct node *at = doc_get(c->b->file->doc.root, "environment");
@@ -26,6 +27,10 @@ static int environment_name(void *ctx, const char *name, size_t n, size_t offset
 		diag_add(&c->l->diag, RULE_UNKNOWN_VALUE, doc_place(&c->b->file->doc, at),
 			 "`environment` is known from the start: `%.*s` must be one of `params`",
 			 (int)n, name);
+	else if (use == FILL_MAP && t && t->type != VALUE_MAP)
+		diag_add(&c->l->diag, RULE_UNKNOWN_VALUE, doc_place(&c->b->file->doc, at),
+			 "`environment`: `%s` is %s, and only a map has entries", t->name,
+			 value_type_name(t->type));
 	return 0;
 }
 

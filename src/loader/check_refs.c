@@ -103,7 +103,7 @@ struct filling {
 	const struct ref *r;
 };
 
-static int text_name(void *ctx, const char *name, size_t n, size_t offset)
+static int text_name(void *ctx, enum fill_use use, const char *name, size_t n, size_t offset)
 {
 	struct filling *f = ctx;
 	const struct tracked *t = check_use(f->c, f->r, name, n, offset);
@@ -112,6 +112,11 @@ static int text_name(void *ctx, const char *name, size_t n, size_t offset)
 			 "`%s` is a secret: it is not filled into texts; list it under `secret` "
 			 "of the step whose command needs it",
 			 t->name);
+	enum value_type type = t ? check_type(f->c, t, f->c->d) : VALUE_TYPE_INVALID;
+	if (use == FILL_MAP && type != VALUE_MAP && type != VALUE_TYPE_INVALID)
+		diag_add(&f->c->l->diag, f->r->acts ? RULE_UNKNOWN_VALUE : RULE_TEMPLATE,
+			 check_place(f->c, f->r, offset),
+			 "`%s` is %s, and only a map has entries", t->name, value_type_name(type));
 	return 0;
 }
 
@@ -133,8 +138,9 @@ static void check_name(struct check *c, const struct ref *r)
 	enum value_type type = check_type(c, t, c->d);
 	if (str_eq(r->key, "each") && type != VALUE_LIST && type != VALUE_MAP &&
 	    type != VALUE_TYPE_INVALID)
-		diag_add(&c->l->diag, RULE_VALUE, r->at, "`each` needs a list, and `%s` is %s",
-			 t->name, value_type_name(type));
+		diag_add(&c->l->diag, RULE_VALUE, r->at,
+			 "`each` needs a list or a map, and `%s` is %s", t->name,
+			 value_type_name(type));
 	if (str_eq(r->key, "secret") && !t->secret)
 		diag_add(&c->l->diag, RULE_CONTRADICTION, r->at,
 			 "`%s` is no secret: every command is given it", t->name);

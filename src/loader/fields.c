@@ -217,7 +217,7 @@ const struct type_def fields_types[TYPE_MAX] = {
 			   EITHER("{\"enum\":[\"ask\",\"stop\",\"continue\",\"retry\"]}",
 				  REF("jump")) },
 	[TYPE_RETRY] = { "`{times:, every:}`", REF("retry") },
-	[TYPE_EACH] = { "`{name: [items]}` or `{name: list}`",
+	[TYPE_EACH] = { "`{name: [items]}` or `{name: value}`",
 			"{\"type\":\"object\",\"minProperties\":1,\"maxProperties\":1,"
 			"\"propertyNames\":" REF("name") ",\"additionalProperties\":"
 			EITHER(REF("name"), LIST(REF("text"))) "}" },

@@ -180,7 +180,8 @@ static const struct key_def keys[] = {
 
 	/* groups */
 	{ "each", TYPE_EACH, AT(step.each_name), .kinds = K(GROUP),
-	  .doc = "once for each item: `{name: [items]}`, or the name of a list value" },
+	  .doc = "once for each item: `{name: [items]}`, or the name of a list, or of a map and "
+		 "its keys" },
 	{ "at_once", TYPE_INT, AT(step.at_once), .kinds = K(GROUP), .min = 1, .max = LIMIT_RUNNING,
 	  .doc = "so many items side by side; 1 where it is missing" },
 	{ "order", TYPE_ORDER, AT(step.any_order), .kinds = K(GROUP),

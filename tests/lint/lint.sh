@@ -103,7 +103,7 @@ mutable() {
 # Places that only one machine has, and promises left open. Written so that it is not found itself.
 words() {
 	place='/wor[k]/|/far[m]/|/tmp/bas[h]|share[d]/(corpora|design|hooks|lab|reference)/'
-	find . -type f -not -path './.git/*' -not -path './build*' -not -path '*/corpus/*' \
+	find . -type f -not -path './.git*' -not -path './build*' -not -path '*/corpus/*' \
 		-exec grep -InE "$place" {} + |
 		sed 's,^\./\([^:]*:[0-9]*\):.*,\1: PLACE: a path of one machine,'
 	open='(/\*|//|^[[:space:]]*[*#]).*(^|[^A-Za-z_])(TOD[O]|FIXM[E]|XX[X]|HAC[K])([^A-Za-z_]|$)'

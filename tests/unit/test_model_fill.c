@@ -9,10 +9,19 @@
 static struct value known = { .known = true, .text = (char *)"3" };
 static struct value unknown = { .known = false };
 static struct value secret = { .known = true, .secret = true, .text = (char *)"hunter2" };
+static struct value places = { .type = VALUE_MAP, .known = true, .text = (char *)
+	"{\"orders\":\"/srv/o r\",\"a]}\":7,\"list\":[1,\"x\"],\"none\":null,\"hunter2\":\"!\"}" };
+static struct value volume = { .known = true, .text = (char *)"orders" };
+static struct value other = { .known = true, .text = (char *)"bills" };
+static struct value count = { .known = true, .text = (char *)"a]}" };
 static const struct binding scope[] = {
 	{ "replicas", &known },
 	{ "gone", &unknown },
 	{ "token", &secret },
+	{ "places", &places },
+	{ "volume", &volume },
+	{ "other", &other },
+	{ "count", &count },
 };
 
 static void fills(const char *text, const char *want)
@@ -49,6 +58,54 @@ static void names_are_replaced(void **state)
 	fills("token ${token}", "token (token hidden)");
 }
 
+static void entries_of_maps_are_replaced(void **state)
+{
+	(void)state;
+	fills("${places[volume]}", "/srv/o r");
+	fills("<${places[count]}${places[volume]}>", "<7/srv/o r>");
+	fills("${places[other]}!", "(places[bills] unknown)!");
+	fills("${places[gone]}", "(gone unknown)");
+	fills("${gone[volume]}", "(gone unknown)");
+	fills("${places[token]}", "(token hidden)");
+	fills("${token[volume]}", "(token hidden)");
+	fills("${replicas[volume]}", "(replicas[orders] unknown)"); /* 3 is no map */
+	fills("${other[volume]}", "(other unknown)");		   /* nor is this */
+}
+
+static void what_stands_in_a_map_as_no_text_is_json(void **state)
+{
+	(void)state;
+	volume.text = (char *)"list";
+	fills("${places[volume]}", "[1,\"x\"]");
+	volume.text = (char *)"none";
+	fills("${places[volume]}", "(places[none] unknown)");
+	volume.text = (char *)"orders";
+}
+
+static void what_was_unknown_is_told(void **state)
+{
+	static const struct {
+		const char *text;
+		bool known;
+	} rows[] = {
+		{ "plain", true },	       { "${replicas} ${places[volume]}", true },
+		{ "${gone}", false },	       { "${replicas} ${places[other]} x", false },
+		{ "(x unknown)", true },       { "${places[gone]}", false },
+		{ "${token}", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct buf out = BUF_INIT;
+		bool told = !rows[i].known;
+
+		assert_int_equal(fill_known(&out, rows[i].text, scope, COUNT_OF(scope), &told,
+					    NULL), 0);
+		assert_int_equal(told, rows[i].known);
+		buf_release(&out);
+	}
+}
+
 static void other_dollars_stand_for_themselves(void **state)
 {
 	(void)state;
@@ -70,6 +127,16 @@ static void what_cannot_be_filled_appends_nothing(void **state)
 	refuses("${replicas }", ERR_PARSE);
 	refuses("${1a}", ERR_PARSE);
 	refuses("${replicas\n}", ERR_PARSE);
+	refuses("${nobody[volume]}", ERR_NOTFOUND);
+	refuses("${places[nobody]}", ERR_NOTFOUND);
+	refuses("${places[]}", ERR_PARSE);
+	refuses("${places[volume}", ERR_PARSE);
+	refuses("${places[volume]", ERR_PARSE);
+	refuses("${places[volume]]}", ERR_PARSE);
+	refuses("${places[Volume]}", ERR_PARSE);
+	refuses("${[volume]}", ERR_PARSE);
+	refuses("${places[volume][volume]}", ERR_PARSE);
+	refuses("${places['orders']}", ERR_PARSE);
 }
 
 static void a_full_buffer_keeps_what_it_had(void **state)
@@ -87,10 +154,11 @@ struct collected {
 	int stop_after;
 };
 
-static int collect(void *ctx, const char *name, size_t n, size_t offset)
+static int collect(void *ctx, enum fill_use use, const char *name, size_t n, size_t offset)
 {
 	struct collected *c = ctx;
-	buf_addf(&c->text, "%.*s@%zu ", (int)n, name, offset);
+	buf_addf(&c->text, "%s%.*s@%zu ", use == FILL_MAP ? "map:" : use == FILL_KEY ? "key:" : "",
+		 (int)n, name, offset);
 	return --c->stop_after == 0 ? 7 : 0;
 }
 
@@ -105,6 +173,14 @@ static void names_are_told_with_their_place(void **state)
 	assert_int_equal(fill_names("${a}${b}${c}", collect, &c, NULL), 7);
 	assert_string_equal(buf_str(&c.text), "a@2 b@6 ");
 	buf_clear(&c.text);
+	c.stop_after = 0;
+	assert_int_equal(fill_names("${a[b]}${c}", collect, &c, NULL), 0);
+	assert_string_equal(buf_str(&c.text), "map:a@2 key:b@4 c@9 ");
+	buf_clear(&c.text);
+	c.stop_after = 1;
+	assert_int_equal(fill_names("${a[b]}", collect, &c, NULL), 7);
+	assert_string_equal(buf_str(&c.text), "map:a@2 ");
+	buf_clear(&c.text);
 	assert_int_equal(fill_names("${a} ${", collect, &c, NULL), ERR_PARSE);
 	assert_int_equal(c.text.len, 0);
 	buf_release(&c.text);
@@ -114,6 +190,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(names_are_replaced),
+		UNIT(entries_of_maps_are_replaced),
+		UNIT(what_stands_in_a_map_as_no_text_is_json),
+		UNIT(what_was_unknown_is_told),
 		UNIT(other_dollars_stand_for_themselves),
 		UNIT(what_cannot_be_filled_appends_nothing),
 		UNIT(a_full_buffer_keeps_what_it_had),

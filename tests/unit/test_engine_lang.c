@@ -1,0 +1,199 @@
+/* Maps in texts and loops, answers taken from values, looks that must hold for a time. */
+#include "unit.h"
+
+#include "../../src/engine/inner.h"
+#include "../lib/rig.h"
+
+static void state_is(const struct rig *r, const char *key, enum step_state st)
+{
+	const struct inst *in = rig_inst(r, key);
+
+	assert_non_null(in);
+	assert_string_equal(word_of(WORDS_STATE, in->state), word_of(WORDS_STATE, st));
+}
+
+static void done(struct rig *r)
+{
+	assert_string_equal(engine_check(r->e), "");
+	assert_true(rig_replays(r));
+	rig_release(r);
+}
+
+/* A step that sets `name` to text, read as a type. */
+static struct step *sets(struct rig *r, const char *name, enum value_type as, const char *text)
+{
+	struct named *set = arena_alloc(r->arena, sizeof *set);
+	enum value_type *type = arena_alloc(r->arena, sizeof *type);
+	struct step *s = rig_step(r, KIND_SET, arena_printf(r->arena, "set-%s", name), NULL);
+
+	*set = (struct named){ name, { text, { 0 } } };
+	*type = as;
+	s->sets = set;
+	s->set_types = type;
+	s->n_sets = 1;
+	return s;
+}
+
+static struct step *reads(struct rig *r, const char *id)
+{
+	struct step *s = rig_step(r, KIND_RUN, id, "look");
+
+	s->effect_given = true;
+	return s;
+}
+
+static void give_env(struct rig *r, struct step *s, const char *name, const char *text)
+{
+	struct named *env = arena_alloc(r->arena, sizeof *env);
+
+	*env = (struct named){ name, { text, { 0 } } };
+	s->uses_env = env;
+	s->n_uses_env = 1;
+}
+
+static struct step *loop_over(struct rig *r, const char *value, struct step *kid)
+{
+	struct step *g = rig_step(r, KIND_GROUP, "g", NULL);
+
+	g->each_name = "item";
+	g->each_list.s = value;
+	rig_kids(r, g, &kid, 1);
+	return g;
+}
+
+static const char *env_of(const struct rig *r, const char *name)
+{
+	const struct action *a = rig_act(r, ACT_PREPARE);
+
+	for (size_t i = 0; a && i < a->n_env; i++)
+		if (!strcmp(a->env[i].name, name))
+			return a->env[i].value;
+	return NULL;
+}
+
+/* --- maps ------------------------------------------------------------------------------------ */
+
+static void a_loop_over_a_map_takes_its_keys_in_order(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *a = reads(&r, "a"), *g = loop_over(&r, "places", a),
+		    *top[] = { sets(&r, "places", VALUE_MAP,
+				    "{\"orders\":\"/o\",\"bills\":\"/b\",\"a b\":7}"), g };
+	give_env(&r, a, "place", "at ${places[item]}");
+	rig_open(&r, top, 2);
+	assert_int_equal(rig_inst(&r, "g")->n_main, 3);
+	assert_string_equal(rig_inst(&r, "g")->kids[0]->item, "orders");
+	assert_string_equal(rig_inst(&r, "g")->kids[1]->item, "bills");
+	assert_string_equal(rig_inst(&r, "g")->kids[2]->item, "a b");
+	assert_string_equal(env_of(&r, "place"), "at /o");
+	assert_true(rig_runs(&r, 0, NULL));
+	assert_string_equal(env_of(&r, "place"), "at /b");
+	assert_true(rig_runs(&r, 0, NULL));
+	assert_string_equal(env_of(&r, "place"), "at 7");
+	assert_true(rig_runs(&r, 0, NULL));
+	assert_int_equal(engine_state(r.e)->phase, RUN_CLOSED);
+	done(&r);
+}
+
+static void an_empty_map_is_walked_in_no_time(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *top[] = { sets(&r, "places", VALUE_MAP, "{}"),
+			       loop_over(&r, "places", reads(&r, "a")) };
+	rig_open(&r, top, 2);
+	assert_int_equal(rig_inst(&r, "g")->outcome, OUTCOME_NOT_APPLICABLE);
+	assert_int_equal(engine_state(r.e)->phase, RUN_CLOSED);
+	done(&r);
+}
+
+static void a_target_is_the_entry_of_its_item(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_RUN, "a", "rm"), *g = loop_over(&r, "places", a),
+		    *top[] = { sets(&r, "places", VALUE_MAP, "{\"x\":\"/vol/x\",\"y\":\"/y\"}"), g };
+	a->effect_given = true;
+	a->effect = EFFECT_DESTROY;
+	a->target.s = "${places[item]}";
+	g->target.s = "both";
+	rig_open(&r, top, 2);
+	state_is(&r, "g", STEP_HOLD);
+	assert_int_equal(rig_inst(&r, "g")->n_targets, 2);
+	assert_string_equal(rig_inst(&r, "g")->targets[0], "/vol/x");
+	assert_string_equal(rig_inst(&r, "g")->targets[1], "/y");
+	assert_true(rig_say(&r, "g", VERB_START, "both"));
+	assert_true(rig_runs(&r, 0, NULL));
+	assert_true(rig_runs(&r, 0, NULL));
+	assert_int_equal(engine_state(r.e)->phase, RUN_CLOSED);
+	done(&r);
+}
+
+static void a_target_that_is_no_entry_blocks(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_RUN, "a", "rm"),
+		    *top[] = { sets(&r, "places", VALUE_MAP, "{\"x\":\"/x\"}"),
+			       sets(&r, "which", VALUE_TEXT, "y"), a };
+	a->effect_given = true;
+	a->effect = EFFECT_DESTROY;
+	a->target.s = "${places[which]}";
+	rig_open(&r, top, 3);
+	state_is(&r, "a", STEP_BLOCKED);
+	assert_null(rig_act(&r, ACT_PREPARE));
+	done(&r);
+}
+
+/* A command is not given "(places[y] unknown)" for the folder that it empties. */
+static void a_command_that_is_not_told_its_place_does_not_start(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *a = reads(&r, "a"), *b = reads(&r, "b"),
+		    *top[] = { sets(&r, "places", VALUE_MAP, "{\"x\":\"/x\",\"y\":null}"),
+			       sets(&r, "which", VALUE_TEXT, "y"), a, b };
+	give_env(&r, a, "place", "${places[which]}/data");
+	b->host = "${places[which]}";
+	rig_open(&r, top, 4);
+	state_is(&r, "a", STEP_BLOCKED);
+	assert_string_equal(rig_inst(&r, "a")->problem,
+			    "place cannot be told: (places[y] unknown)/data");
+	assert_null(rig_act(&r, ACT_PREPARE));
+	assert_true(rig_say(&r, "a", VERB_SKIP, NULL));
+	state_is(&r, "b", STEP_BLOCKED);
+	assert_string_equal(rig_inst(&r, "b")->problem,
+			    "its host cannot be told: (places[y] unknown)");
+	struct intent it = { .verb = VERB_CORRECT, .name = (char *)"which", .text = (char *)"x",
+			     .reason = (char *)"why", .client = "bench", .id = "c" };
+	struct engine_input in = { .kind = INPUT_INTENT, .intent = &it, .actor = { .id = "ana" } };
+	rig_feed(&r, &in);
+	assert_true(r.verdict.accepted);
+	assert_true(rig_say(&r, "b", VERB_RETRY, NULL));
+	assert_string_equal(rig_act(&r, ACT_PREPARE)->host, "/x");
+	assert_true(rig_runs(&r, 0, NULL));
+	done(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		UNIT(a_loop_over_a_map_takes_its_keys_in_order),
+		UNIT(an_empty_map_is_walked_in_no_time),
+		UNIT(a_target_is_the_entry_of_its_item),
+		UNIT(a_target_that_is_no_entry_blocks),
+		UNIT(a_command_that_is_not_told_its_place_does_not_start),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
