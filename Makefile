@@ -20,17 +20,17 @@ SEES_loop    := base
 SEES_ladder  := base
 SEES_expr    := base model
 SEES_loader  := base model expr
-SEES_engine  := base model
+SEES_engine  := base model ladder
 SEES_journal := base model
 SEES_holder  := base loop
-SEES_keeper  := base model loop expr loader engine journal holder
-SEES_view    := base model engine
-SEES_client  := base model loop loader journal view engine keeper
-SEES_plain   := base model loader view client engine
+SEES_keeper  := base model loop expr loader ladder people engine journal holder
+SEES_view    := base model ladder engine
+SEES_client  := base model loop loader ladder people journal view engine keeper
+SEES_plain   := base model loader ladder view client engine
 SEES_vt      := base
 SEES_shelf   := base model expr loader journal
 SEES_people  := base model expr loader ladder
-SEES_tui     := base model engine view client vt shelf
+SEES_tui     := base model ladder engine view client vt shelf
 SEES_cli     := $(ROOMS)
 
 # Libraries, by the room that may use them. jq has no pkg-config file.

@@ -10,6 +10,7 @@
 #include "clock.h"
 
 struct intent;
+struct ladder_step;
 struct runbook;
 
 enum input_kind {
@@ -33,6 +34,8 @@ enum input_kind {
 	INPUT_NOTE,    /* the program itself has something to say: text; key may be set */
 	INPUT_BOOK,    /* a runbook called in by the operator was loaded and pinned: book, text =
 			  digest */
+	INPUT_CONTACT, /* key, climb: what ladder_next said about a contact step, asked with the
+			  people's local times and the conditions of the rungs, at this moment */
 	INPUT_MAX,
 };
 
@@ -54,7 +57,10 @@ struct engine_input {
 	size_t n_out;
 	bool out_over;        /* … was longer than LIMIT_VALUE_BYTES and is not given */
 	const char *survivors;
+	const char *err;      /* … and the end of what it wrote to standard error, short */
+	size_t n_err;
 	const struct runbook *book;
+	const struct ladder_step *climb;
 };
 
 #endif

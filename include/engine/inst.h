@@ -19,6 +19,8 @@
 #include "tri.h"
 #include "value.h"
 
+struct climb;
+
 enum { TOKEN_MAX = 40 };
 
 enum undo_state { UNDO_NONE, UNDO_PLANNED, UNDO_RUNNING, UNDO_DONE, UNDO_FAILED };
@@ -89,6 +91,7 @@ struct inst {
 	struct cmd *cmd;         /* command in flight or the last one of its own */
 	struct cmd *undo_cmd;
 	enum undo_state undo;
+	struct climb *climb;     /* CONTACT, from its beginning on: contact_state.h; NULL */
 	size_t order;            /* position in state->insts */
 
 	bool asked;              /* not folded: the keeper was asked for its command */
@@ -117,6 +120,7 @@ struct cmd {
 	int64_t bytes[3];     /* on record: out, err, tty */
 	char *survivors;
 	int64_t seq;          /* of its intent */
+	int try_no;           /* SEND: the try of the climb that it sends */
 };
 
 struct debt {

@@ -39,6 +39,7 @@ enum event_kind {
 	EV_GAP,   /* the journal could not be written from…to; digest of what was kept aside */
 	EV_CLOCK, /* wall time jumped against boot time */
 	EV_RUN_CLOSED, /* verdict */
+	EV_CONTACT, /* a climb: begun, a try and what came of it, a reply, what was asked */
 	EV_KIND_MAX,
 	EV_KIND_INVALID = -1,
 };

@@ -73,6 +73,7 @@ enum purpose {
 	PURPOSE_SETTLE, /* something owed */
 	PURPOSE_UNDO,
 	PURPOSE_EXEC,   /* typed by hand */
+	PURPOSE_SEND,   /* a message of a contact step */
 	PURPOSE_MAX, PURPOSE_INVALID = -1,
 };
 

@@ -37,6 +37,7 @@ struct runbook {
 	const char *const *needs;
 	size_t n_needs;
 	const char *contacts;
+	const char *contacts_file; /* path of that file among `files`; NULL: it was not read */
 	const char *environment; /* template */
 	const struct field *params;
 	size_t n_params;
@@ -49,7 +50,11 @@ struct runbook {
 	const struct runbook *caller;    /* NULL for the root */
 	bool broken;            /* has findings of severity error */
 	struct arena *arena;    /* only in the root book */
+	struct attached *attached; /* only in the root book; runbook_attach */
 };
+
+/* Has release(it) called when the book is freed, the last one first. */
+void runbook_attach(struct runbook *rb, void *it, void (*release)(void *it));
 
 /* Frees the root book and all that it points to. NULL is fine. */
 void runbook_free(struct runbook *rb);

@@ -11,6 +11,7 @@
 #include "kind.h"
 #include "place.h"
 
+struct contact;
 struct runbook;
 
 struct named {
@@ -119,6 +120,15 @@ struct step {
 	const struct named *args, *results; /* CALL: parameter -> template; our name -> its name */
 	size_t n_args, n_results;
 	const char *source;   /* BROKEN, CONTACT, RESTORE, REBUILD: the step as written */
+	const char *ladder;   /* CONTACT: as its contacts file calls it */
+	struct text message, subject; /* CONTACT: templates */
+	const char *form;     /* CONTACT: `message: {form: NAME}`; NULL */
+	int until;            /* CONTACT: an enum ladder_goal */
+	const char *severity; /* CONTACT: the value that says how bad it is; NULL: there is none */
+	bool goes_on;         /* CONTACT: `meanwhile: go on` */
+	const struct contact *contact; /* CONTACT: attached (people_attach.h); NULL: an
+					* instruction, and contact_why says why */
+	const char *contact_why;
 };
 
 /* Whether s is a group that is walked (GROUP, PARALLEL, CALL, OPTION, BRANCH, CHOOSE). */

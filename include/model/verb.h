@@ -35,6 +35,9 @@ enum verb {
 	VERB_CLOSE,    /* end the run now (reason), or answer the closing question */
 	VERB_JOURNAL,  /* the record cannot be written: text wait | move PATH | close */
 	VERB_INPUT,    /* keystrokes for a command's terminal: name is the token, text base64 */
+	VERB_REPLY,    /* CONTACT, at any time: name is a person or a channel (id, or name), text
+			* what came of it: answered joined no-answer voicemail refused wrong calling
+			* sent passed released. Without name: yes or no to its question */
 	VERB_MAX,
 	VERB_INVALID = -1,
 };

@@ -63,8 +63,10 @@ static struct load_file *contacts_file(struct load *l, struct load_book *b)
 		return NULL;
 	struct load_file *f =
 		load_open(l, load_path(l, b, b->rb->contacts), "contacts", &code, &err);
-	if (f->bytes)
+	if (f->bytes) {
+		b->rb->contacts_file = f->path;
 		return f;
+	}
 	diag_add(&l->diag, code == ERR_NOTFOUND ? RULE_MISSING_FILE : RULE_UNREADABLE,
 		 doc_place(&b->file->doc, at), "%s",
 		 code == ERR_NOTFOUND ? "the file with contacts is not there" : err.text);

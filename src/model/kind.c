@@ -103,6 +103,7 @@ static const char *const words_purpose[PURPOSE_MAX] = {
 	[PURPOSE_SETTLE] = "settle",
 	[PURPOSE_UNDO] = "undo",
 	[PURPOSE_EXEC] = "exec",
+	[PURPOSE_SEND] = "send",
 };
 
 static const char *const words_event[EV_KIND_MAX] = {
@@ -131,6 +132,7 @@ static const char *const words_event[EV_KIND_MAX] = {
 	[EV_GAP] = "gap",
 	[EV_CLOCK] = "clock",
 	[EV_RUN_CLOSED] = "run_closed",
+	[EV_CONTACT] = "contact",
 };
 
 static const char *const words_verb[VERB_MAX] = {
@@ -164,6 +166,7 @@ static const char *const words_verb[VERB_MAX] = {
 	[VERB_CLOSE] = "close",
 	[VERB_JOURNAL] = "journal",
 	[VERB_INPUT] = "input",
+	[VERB_REPLY] = "reply",
 };
 
 #define TABLE(words) { words, (int)(sizeof(words) / sizeof(words[0])) }

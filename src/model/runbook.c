@@ -1,12 +1,36 @@
 #include "runbook.h"
 
+#include <stdlib.h>
+
 #include "arena.h"
+#include "mem.h"
 #include "str.h"
+
+struct attached {
+	struct attached *before;
+	void *it;
+	void (*release)(void *it);
+};
+
+void runbook_attach(struct runbook *rb, void *it, void (*release)(void *it))
+{
+	struct attached *a = mem_alloc(sizeof(*a));
+
+	*a = (struct attached){ rb->attached, it, release };
+	rb->attached = a;
+}
 
 void runbook_free(struct runbook *rb)
 {
 	if (!rb)
 		return;
+	while (rb->attached) {
+		struct attached *a = rb->attached;
+
+		rb->attached = a->before;
+		a->release(a->it);
+		free(a);
+	}
 	/* The book itself lies in its arena. */
 	arena_free(rb->arena);
 }

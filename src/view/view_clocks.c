@@ -41,7 +41,7 @@ static void add_command(struct buf *out, const struct view *v, const struct cmd 
 		[PURPOSE_MAIN] = "", [PURPOSE_PROBE] = "its probe, ",
 		[PURPOSE_VERIFY] = "the second look, ", [PURPOSE_REPAIR] = "its repair, ",
 		[PURPOSE_SETTLE] = "bringing back, ", [PURPOSE_UNDO] = "its undo, ",
-		[PURPOSE_EXEC] = "by hand, ",
+		[PURPOSE_EXEC] = "by hand, ", [PURPOSE_SEND] = "a message, ",
 	};
 	int64_t late = late_by(c, now);
 

@@ -203,7 +203,7 @@ static enum view_weight intent_line(const struct line *l)
 		[PURPOSE_MAIN] = "runs: ", [PURPOSE_PROBE] = "looks: ",
 		[PURPOSE_VERIFY] = "verifies: ", [PURPOSE_REPAIR] = "repairs: ",
 		[PURPOSE_SETTLE] = "brings back: ", [PURPOSE_UNDO] = "undoes: ",
-		[PURPOSE_EXEC] = "by hand: ",
+		[PURPOSE_EXEC] = "by hand: ", [PURPOSE_SEND] = "sends: ",
 	};
 	const struct cmd *c = cmd_of(l);
 

@@ -42,6 +42,7 @@ static const struct {
 	[VERB_CLOSE] = { 'Q', "end the run now" },
 	[VERB_JOURNAL] = { 0, "the record cannot be written: wait, move PATH or close" },
 	[VERB_INPUT] = { 0, "send keystrokes to a command's terminal" },
+	[VERB_REPLY] = { 0, "say what came of a try to reach somebody" },
 };
 
 /* What it does in answer to one kind of question. */

@@ -18,9 +18,9 @@ static const struct {
 	[WORDS_STATE] = { STEP_STATE_MAX, "pending", "finished" },
 	[WORDS_OUTCOME] = { OUTCOME_MAX, "none", "interrupted" },
 	[WORDS_FAILURE] = { FAILURE_MAX, "none", "child" },
-	[WORDS_PURPOSE] = { PURPOSE_MAX, "main", "exec" },
-	[WORDS_EVENT] = { EV_KIND_MAX, "run_opened", "run_closed" },
-	[WORDS_VERB] = { VERB_MAX, "start", "input" },
+	[WORDS_PURPOSE] = { PURPOSE_MAX, "main", "send" },
+	[WORDS_EVENT] = { EV_KIND_MAX, "run_opened", "contact" },
+	[WORDS_VERB] = { VERB_MAX, "start", "reply" },
 };
 
 static void every_word_goes_both_ways(void **state)
