@@ -45,6 +45,13 @@ int expr_db_eval(struct expr *x, enum expr_bind bind, struct expr_result *ret, s
 
 /* sqlfn.c: our own functions. SQLITE_OK or SQLite's code. */
 int expr_sqlfn_register(struct expr *x);
+/* Ends the evaluation with a sentence, which must quote no value. */
+void expr_sqlfn_bad(sqlite3_context *ctx, const char *text);
+
+/* sqllist.c: over lists and maps. */
+typedef void expr_sql_fn(sqlite3_context *ctx, int n, sqlite3_value **v);
+expr_sql_fn expr_list_count, expr_list_first, expr_list_keys, expr_list_rest, expr_list_reversed;
+
 /* Whether SQL may call the function. */
 bool expr_sqlfn_allowed(const char *name);
 /* Whether time is up; cheap enough for inner loops when asked every few thousand steps. */

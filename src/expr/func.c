@@ -162,6 +162,23 @@ static struct expr_node *settle_array_length(struct expr_tree *t, struct expr_no
 	return call;
 }
 
+/* Lists and maps: what comes out of JSON is looked at when it is there. */
+static struct expr_node *settle_items(struct expr_tree *t, struct expr_node *call)
+{
+	if (call->kids->type == EXPR_ANY &&
+	    !replace_arg(call, 0, expr_type_want(t, call->kids, VALUE_LIST, call->func->name)))
+		return NULL;
+	return call;
+}
+
+static struct expr_node *settle_keys(struct expr_tree *t, struct expr_node *call)
+{
+	if (call->kids->type == VALUE_LIST)
+		return expr_tree_fail(t, ERR_PARSE, call->kids->off, "keys takes a map; a list "
+				      "has items, and they are gone over without it");
+	return settle_items(t, call);
+}
+
 static struct expr_node *settle_path(struct expr_tree *t, struct expr_node *call)
 {
 	if (!t->json)
@@ -196,9 +213,11 @@ static struct expr_node *settle_time(struct expr_tree *t, struct expr_node *call
 static const struct expr_func funcs[] = {
 	{ "abs", "a", -1, settle_abs, "abs($1)" },
 	{ "coalesce", "aa*", -1, settle_choice, "coalesce($*)" },
+	{ "count", "j", VALUE_INT, settle_items, "x_count($1)" },
 	{ "date", "d", VALUE_TEXT, NULL, "substr(x_utc($1),1,10)" },
 	{ "datetime", "a", VALUE_DATETIME, settle_time, "x_datetime($1)" },
 	{ "duration", "a", VALUE_DURATION, settle_time, "x_duration($1)" },
+	{ "first", "j", VALUE_TEXT, settle_items, "x_first($1)" },
 	{ "ifnull", "aa", -1, settle_choice, "coalesce($*)" },
 	{ "iif", "aaa", -1, settle_iif, NULL },
 	{ "instr", "tt", VALUE_INT, NULL, "x_instr($*)" },
@@ -208,6 +227,7 @@ static const struct expr_func funcs[] = {
 	{ "json_type", "jt", VALUE_TEXT, settle_path, "json_type($*)" },
 	{ "json_valid", "t", VALUE_BOOL, NULL,
 	  "CASE WHEN $1 IS NOT NULL THEN json_valid($1) END" },
+	{ "keys", "j", VALUE_LIST, settle_keys, "x_keys($1)" },
 	{ "length", "a", VALUE_INT, settle_length, "length($1)" },
 	{ "lower", "t", VALUE_TEXT, NULL, "lower($1)" },
 	{ "ltrim", "t", VALUE_TEXT, NULL, "ltrim($1)" },
@@ -216,6 +236,8 @@ static const struct expr_func funcs[] = {
 	{ "nullif", "aa", -1, settle_nullif, "nullif($*)" },
 	{ "number", "a", VALUE_NUMBER, settle_conversion, "x_to_num($1)" },
 	{ "replace", "ttt", VALUE_TEXT, NULL, "x_replace($*)" },
+	{ "rest", "j", VALUE_LIST, settle_items, "x_rest($1)" },
+	{ "reversed", "j", VALUE_LIST, settle_items, "x_reversed($1)" },
 	{ "round", "n/i", -1, settle_round, "round($*)" },
 	{ "rtrim", "t", VALUE_TEXT, NULL, "rtrim($1)" },
 	{ "seconds", "u", VALUE_NUMBER, NULL, "($1 / 1e9)" },
@@ -252,11 +274,9 @@ static struct expr_node *unknown(struct expr_tree *t, const struct expr_token *n
 		names[i] = funcs[i].name;
 	if (name->len < sizeof(word))
 		memcpy(word, t->text + name->off, name->len);
-	if (strcasecmp(word, "count") == 0 || strcasecmp(word, "sum") == 0 ||
-	    strcasecmp(word, "avg") == 0)
+	if (strcasecmp(word, "sum") == 0 || strcasecmp(word, "avg") == 0)
 		return expr_tree_fail(t, ERR_PARSE, name->off, "%s goes over a list: (select "
-				      "%s(%s) from json_each(NAME))", word, word,
-				      word[0] == 'c' ? "*" : "value");
+				      "%s(value) from json_each(NAME))", word, word);
 	if (strcmp(word, "now") == 0)
 		return expr_tree_fail(t, ERR_PARSE, name->off, "now is a value and takes "
 				      "no brackets");
@@ -346,6 +366,10 @@ struct expr_node *expr_func_call(struct expr_tree *t, const struct expr_token *n
 	call = expr_tree_node(t, EXPR_CALL, name->off);
 	if (!call || !expr_tree_expect(t, TOK_LPAREN, "("))
 		return NULL;
+	if (str_eq(f->name, "count") && t->tok.kind == TOK_STAR)
+		return expr_tree_fail(t, ERR_PARSE, name->off, "count takes a list or a map: "
+				      "count(NAME); what a where lets through is counted by "
+				      "(select count(*) from json_each(NAME) where ...)");
 	call->func = f;
 	call->type = f->type;
 	if (!read_args(t, call, &n))

@@ -35,6 +35,11 @@ static void bad_data(sqlite3_context *ctx, const char *fmt, ...)
 	sqlite3_result_error(ctx, x->data, -1);
 }
 
+void expr_sqlfn_bad(sqlite3_context *ctx, const char *text)
+{
+	bad_data(ctx, "%s", text);
+}
+
 static bool is_json(sqlite3_value *v)
 {
 	return sqlite3_value_subtype(v) == 'J';
@@ -428,16 +433,19 @@ static void x_glob(sqlite3_context *ctx, int n, sqlite3_value **v)
 static const struct {
 	const char *name;
 	int args;
-	void (*fn)(sqlite3_context *ctx, int n, sqlite3_value **v); /* NULL: SQLite's own */
+	expr_sql_fn *fn; /* NULL: SQLite's own */
 } functions[] = {
-	{ "x_bool", 1, x_bool },	 { "x_datetime", 1, x_datetime },
-	{ "x_duration", 1, x_duration }, { "x_glob", 2, x_glob },
+	{ "x_bool", 1, x_bool },	 { "x_count", 1, expr_list_count },
+	{ "x_datetime", 1, x_datetime }, { "x_duration", 1, x_duration },
+	{ "x_first", 1, expr_list_first }, { "x_glob", 2, x_glob },
 	{ "x_instr", 2, x_instr },	 { "x_int", 1, x_int },
 	{ "x_json", 1, x_json },	 { "x_key", 1, x_key },
-	{ "x_like", 2, x_like },	 { "x_like", 3, x_like },
-	{ "x_num", 1, x_num },		 { "x_order", 2, x_order },
-	{ "x_replace", 3, x_replace },	 { "x_round", 1, x_round },
-	{ "x_same", 2, x_same },	 { "x_sure", 1, x_sure },
+	{ "x_keys", 1, expr_list_keys }, { "x_like", 2, x_like },
+	{ "x_like", 3, x_like },	 { "x_num", 1, x_num },
+	{ "x_order", 2, x_order },	 { "x_replace", 3, x_replace },
+	{ "x_rest", 1, expr_list_rest }, { "x_reversed", 1, expr_list_reversed },
+	{ "x_round", 1, x_round },	 { "x_same", 2, x_same },
+	{ "x_sure", 1, x_sure },
 	{ "x_text", 1, x_text },	 { "x_to_int", 1, x_to_int },
 	{ "x_to_num", 1, x_to_num },	 { "x_to_text", 1, x_to_text },
 	{ "x_utc", 1, x_utc },
