@@ -40,6 +40,8 @@ LIB_expr    := sqlite3
 LIB_journal := sqlite3 libzstd
 LIB_vt      := libtsm
 LIB_tui     := ncursesw
+# the header alone: who sends loads the library, others do without its thirty libraries
+LIB_people  := libcurl
 EXTRA_LIBS  := -ljq -lm
 
 # --- knobs ----------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@
 #include "keeper.h"
 #include "mem.h"
 #include "onscreen.h"
+#include "sending.h"
 #include "str.h"
 #include "verbs.h"
 #include "version.h"
@@ -23,6 +24,8 @@ static int hidden(int argc, char **argv, int *ret)
 		*ret = keeper_verb(argc - 1, argv + 1);
 	else if (argc == 4 && strcmp(argv[1], "holder") == 0)
 		*ret = holder_main(argv[3], argv[2]);
+	else if (argc == 2 && strcmp(argv[1], "send") == 0)
+		*ret = cmd_send();
 	else
 		return 0;
 	return 1;

@@ -20,6 +20,7 @@ build libssl-dev         pc:libcrypto    SHA-256
 build libzstd-dev        pc:libzstd      compresses output on record
 build libtsm-dev         pc:libtsm       the terminal pane
 build libncurses-dev     pc:ncursesw     the full screen
+build libcurl4-openssl-dev pc:libcurl    sends mail and webhooks
 test  libcmocka-dev      pc:cmocka       unit tests
 test  perl               cmd:prove       runs the tests
 test  sqlite3            cmd:sqlite3     looks into journals from outside
@@ -29,6 +30,7 @@ test  tzdata             file:/usr/share/zoneinfo/Europe/Madrid local time of pe
 test  procps             cmd:ps          looks at processes from outside
 test  util-linux         cmd:setsid      sessions without a terminal
 test  bsdutils           cmd:script      terminals for tests
+test  openssl            cmd:openssl     certificates that tests refuse
 drill restic             cmd:restic      the backup that the drill restores
 drill etcd-server        cmd:etcd        the cluster that the drill rebuilds
 drill etcd-client        cmd:etcdctl     talks to that cluster
