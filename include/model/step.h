@@ -122,7 +122,8 @@ struct step {
 	const char *source;   /* BROKEN, CONTACT, RESTORE, REBUILD: the step as written */
 	const char *ladder;   /* CONTACT: as its contacts file calls it */
 	struct text message, subject; /* CONTACT: templates */
-	const char *form;     /* CONTACT: `message: {form: NAME}`; NULL */
+	const char *form;     /* CONTACT: `message: {form: NAME, …}`, args what it is filled with;
+			       * NULL */
 	int until;            /* CONTACT: an enum ladder_goal */
 	const char *severity; /* CONTACT: the value that says how bad it is; NULL: there is none */
 	bool goes_on;         /* CONTACT: `meanwhile: go on` */

@@ -40,8 +40,8 @@ static void check_ladders(struct load *l, struct load_book *b, struct load_file 
 	const struct node *ladders = doc_get(root, "ladders");
 	for (size_t i = 0; i < b->n_walk; i++) {
 		const struct draft *d = b->walk[i];
-		const char *name = d->form;
-		if (d->step.kind != KIND_CONTACT || !name || strchr(name, '$'))
+		const char *name = d->step.ladder;
+		if (d->step.kind != KIND_CONTACT || !name)
 			continue;
 		if (!f)
 			diag_add(&l->diag, RULE_LADDER, d->step.at,

@@ -53,7 +53,7 @@ struct draft {
 	struct field ask;
 	struct text lines_of, call, into;
 	const char *goto_id;     /* OPTION */
-	const char *form;        /* contact, restore, rebuild: what the kind's own key says */
+	const char *form;        /* restore, rebuild: what the kind's own key says */
 	struct place goto_at;    /* of what goto or on_fail says */
 	bool retry_given;
 

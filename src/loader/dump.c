@@ -196,6 +196,16 @@ static void by_kind(struct dump *d, const struct step *s)
 	named(d, "set", s->sets, s->n_sets, s->set_types);
 	if (s->kind == KIND_END)
 		word(d, "success", s->success ? "true" : "false");
+	if (s->kind == KIND_CONTACT) {
+		static const char *const goals[] = { "told", "answered", "joined" };
+		text(d, "ladder", s->ladder);
+		text(d, "message", s->message.s);
+		text(d, "form", s->form);
+		text(d, "subject", s->subject.s);
+		word(d, "until", goals[s->until]);
+		text(d, "severity", s->severity);
+		number(d, "goes_on", s->goes_on);
+	}
 	named(d, "with", s->args, s->n_args, NULL);
 	named(d, "result", s->results, s->n_results, NULL);
 	text(d, "source", s->source);

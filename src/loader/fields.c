@@ -243,6 +243,12 @@ const struct type_def fields_types[TYPE_MAX] = {
 	[TYPE_ALWAYS] = { "list of steps", LIST(REF("step")) },
 	[TYPE_OPTIONS] = { "list of options", LIST(REF("option")) },
 	[TYPE_WAYS] = { "list of ways", LIST(REF("way")) },
+	[TYPE_MESSAGE] = { "text or `{form: NAME, …}`",
+			   EITHER(REF("text"), "{\"type\":\"object\",\"required\":[\"form\"],"
+				  "\"additionalProperties\":" REF("text") "}") },
+	[TYPE_UNTIL] = { "`told`, `answered`, `joined`",
+			 "{\"enum\":[\"told\",\"answered\",\"joined\"]}" },
+	[TYPE_MEANWHILE] = { "`go on`", "{\"const\":\"go on\"}" },
 	[TYPE_OBJECTIVES] = { "`{rto:, rpo:}`", REF("objectives") },
 	[TYPE_TRIGGERS] = { "list of triggers", LIST(REF("trigger")) },
 	[TYPE_VERSION] = { "`1`", "{\"enum\":[1,\"1\"]}" },

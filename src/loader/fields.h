@@ -41,6 +41,8 @@ enum key_type {
 	TYPE_RESULTS,   /* our name -> its name */
 	TYPE_VERIFY,
 	TYPE_STEPS, TYPE_ALWAYS, TYPE_OPTIONS, TYPE_WAYS,
+	TYPE_MESSAGE,   /* CONTACT: struct text, or a form and what it is filled with */
+	TYPE_UNTIL, TYPE_MEANWHILE,
 	TYPE_OBJECTIVES, TYPE_TRIGGERS, TYPE_VERSION, TYPE_DATE,
 	TYPE_ANY,       /* taken as it is, its texts looked at for ${name} */
 	TYPE_MAX,

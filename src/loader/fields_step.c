@@ -40,8 +40,8 @@ static const struct key_def keys[] = {
 	{ "branch", TYPE_WAYS, IS(BRANCH), .doc = "ways with conditions, of which one is true" },
 	{ "hold", TYPE_PLACED, AT(step.text), IS(HOLD), TEXT_BEFORE,
 	  .doc = "a hold point: something to read before going on" },
-	{ "contact", TYPE_LINE, AT(form), IS(CONTACT), LINE_BYTES,
-	  .doc = "a ladder of contacts.yaml (not walked yet: shown as an instruction)" },
+	{ "contact", TYPE_LINE, AT(step.ladder), IS(CONTACT), LINE_BYTES,
+	  .doc = "a ladder of contacts.yaml: its people and channels are tried, rung after rung" },
 	{ "restore", TYPE_LINE, AT(form), IS(RESTORE), LINE_BYTES,
 	  .doc = "a volume driver (not walked yet: shown as an instruction)" },
 	{ "rebuild", TYPE_LINE, AT(form), IS(REBUILD), LINE_BYTES,
@@ -72,7 +72,7 @@ static const struct key_def keys[] = {
 	  .doc = "only when this is true; unknown stops and asks" },
 
 	/* what it does to the world */
-	{ "effect", TYPE_EFFECT, AT(step.effect), .kinds = WORK,
+	{ "effect", TYPE_EFFECT, AT(step.effect), .kinds = WORK & ~K(CONTACT),
 	  .doc = "`read` starts by itself, `change` on Enter, `destroy` on the typed target" },
 	{ "target", TYPE_PLACED, AT(step.target), .kinds = WORK | K(GROUP), TEXT_BEFORE, LINE_BYTES,
 	  .flags = KEY_ACTS,
@@ -189,10 +189,22 @@ static const struct key_def keys[] = {
 	{ "always", TYPE_ALWAYS, AT2(step.always, step.n_always), .kinds = K(GROUP) | K(PARALLEL),
 	  .doc = "steps at the end of the group, whatever became of it" },
 
+	/* contact */
+	{ "message", TYPE_MESSAGE, AT(step.message), .kinds = K(CONTACT), .flags = KEY_REQUIRED |
+	  KEY_ACTS, TEXT_BEFORE,
+	  .doc = "what they are told; it is shown filled in before anything goes out" },
+	{ "subject", TYPE_PLACED, AT(step.subject), .kinds = K(CONTACT), LINE_BYTES, TEXT_BEFORE,
+	  .flags = KEY_ACTS, .doc = "the subject of mails; the step's title else" },
+	{ "until", TYPE_UNTIL, AT(step.until), .kinds = K(CONTACT),
+	  .doc = "what is enough: a message was taken, somebody answered (so where it is "
+		 "missing), somebody joined" },
+	{ "meanwhile", TYPE_MEANWHILE, AT(step.goes_on), .kinds = K(CONTACT),
+	  .doc = "`go on`: the walk continues while the ladder is climbed" },
+	{ "severity", TYPE_NAME, AT(step.severity), .kinds = K(CONTACT), .ref = REF_NAME,
+	  .phase = PHASE_BEFORE,
+	  .doc = "the value that says how bad it is; the one called `severity` else" },
+
 	/* drivers: read, not walked yet */
-	{ "message", TYPE_ANY, .kinds = K(CONTACT), .doc = "what to say" },
-	{ "until", TYPE_ANY, .kinds = K(CONTACT), .doc = "`told`, `answered` or `joined`" },
-	{ "meanwhile", TYPE_ANY, .kinds = K(CONTACT), .doc = "`go on`: the walk continues" },
 	{ "volumes", TYPE_ANY, .kinds = K(RESTORE), .doc = "which volumes, by name" },
 	{ "point", TYPE_ANY, .kinds = K(RESTORE), .doc = "`ask`, or the restore point" },
 	{ "safety", TYPE_ANY, .kinds = K(RESTORE), .doc = "how the present state is kept" },

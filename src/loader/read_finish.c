@@ -155,6 +155,14 @@ static const char *fillable(struct load *l, const char *s)
 	return kept;
 }
 
+/* Where its contacts file has no such ladder it is an instruction, and shows its source. */
+static void finish_contact(struct load *l, struct draft *d)
+{
+	struct step *s = &d->step;
+	s->source = doc_source(d->doc, d->node, l->arena);
+	s->text = (struct text){ fillable(l, s->source), s->at };
+}
+
 static void finish_driver(struct load *l, struct draft *d)
 {
 	struct step *s = &d->step;
@@ -171,6 +179,7 @@ static enum effect effect_of(enum step_kind k)
 	switch ((int)k) {
 	case KIND_RUN:
 	case KIND_SETTLE:
+	case KIND_CONTACT:
 	case KIND_REBUILD:
 		return EFFECT_CHANGE;
 	case KIND_RESTORE:
@@ -228,6 +237,8 @@ void read_finish_step(struct load *l, struct draft *d)
 		s->text = d->call;
 		break;
 	case KIND_CONTACT:
+		finish_contact(l, d);
+		break;
 	case KIND_RESTORE:
 	case KIND_REBUILD:
 		finish_driver(l, d);
@@ -300,7 +311,7 @@ static const char *title_of(struct load *l, const struct draft *d)
 		return s->otherwise ? "Otherwise"
 				    : first_line(l, "When ", s->when.s ? s->when.s : "", true);
 	case KIND_CONTACT:
-		return first_line(l, "Contact ", d->form ? d->form : "", true);
+		return first_line(l, "Contact ", s->ladder ? s->ladder : "", true);
 	case KIND_RESTORE:
 		return first_line(l, "Restore with ", d->form ? d->form : "", true);
 	case KIND_REBUILD:

@@ -400,6 +400,36 @@ void read_objectives(struct load *l, const struct key_def *k, const struct node 
 	read_map(&r, v);
 }
 
+/* The text itself, or a form and what it is filled with. */
+void read_message(struct load *l, const struct key_def *k, const struct node *v, void *base)
+{
+	struct key_def text = { .key = k->key, .type = TYPE_PLACED, .offset = k->offset,
+				.ref = k->ref, .phase = k->phase, .flags = k->flags };
+	struct key_def name = { .key = "form", .type = TYPE_NAME,
+				.offset = offsetof(struct draft, step.form) };
+	struct step *s = &((struct draft *)base)->step;
+	struct named *args;
+
+	if (v->kind != NODE_MAP) {
+		read_value(l, &text, v, base);
+		return;
+	}
+	args = arena_alloc(l->arena, (room(v) + 1) * sizeof(*args));
+	s->args = args;
+	for (const struct node *e = v->first; e; e = e->next) {
+		l->diag.bad |= e->bad || e->cut || e->key->bad;
+		if (e->key->kind != NODE_SCALAR || e->key->bad || s->n_args == LIMIT_FIELDS)
+			continue;
+		if (str_eq(e->key->s, "form"))
+			read_value(l, &name, e, base);
+		else if (read_name_ok(l, e->key, e->key->s))
+			add_named(l, &text, e, args, &s->n_args);
+	}
+	if (!s->form && !l->diag.bad)
+		diag_add(&l->diag, RULE_MISSING_KEY, at_node(l, v),
+			 "`message` is a text, or `{form: NAME}`");
+}
+
 void read_any(struct load *l, const struct key_def *k, const struct node *v, void *base)
 {
 	if (v->kind == NODE_SCALAR) {

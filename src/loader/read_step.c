@@ -40,6 +40,7 @@ struct draft *read_new_draft(struct load *l, const struct node *n, struct step *
 	d->step.at = at_node(l, n);
 	d->step.at_once = 1;
 	d->step.success = true;
+	d->step.until = 1; /* answered */
 	d->node = n;
 	d->doc = &l->book->file->doc;
 	d->refs_end = &d->refs;

@@ -262,6 +262,24 @@ static void leaves_value(struct load *l, const struct key_def *k, const struct n
 		*READ_AT(bool, base, k->offset) = true;
 }
 
+/* In the order of the goals of a climb. */
+static void until_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
+{
+	static const char *const words[] = { "told", "answered", "joined" };
+	int goal = word_value(l, k, v, words, 3);
+
+	if (goal >= 0)
+		*READ_AT(int, base, k->offset) = goal;
+}
+
+static void meanwhile_value(struct load *l, const struct key_def *k, const struct node *v,
+			    void *base)
+{
+	static const char *const words[] = { "go on" };
+	if (word_value(l, k, v, words, 1) == 0)
+		*READ_AT(bool, base, k->offset) = true;
+}
+
 static void type_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
 {
 	read_type(l, v, READ_AT(enum value_type, base, k->offset));
@@ -291,6 +309,8 @@ static read_fn *const readers[TYPE_MAX] = {
 	[TYPE_PRODUCES] = read_produces, [TYPE_SETS] = read_sets, [TYPE_RESULTS] = read_results,
 	[TYPE_VERIFY] = read_verify, [TYPE_STEPS] = read_steps, [TYPE_ALWAYS] = read_always,
 	[TYPE_OPTIONS] = read_options, [TYPE_WAYS] = read_ways,
+	[TYPE_MESSAGE] = read_message, [TYPE_UNTIL] = until_value,
+	[TYPE_MEANWHILE] = meanwhile_value,
 	[TYPE_OBJECTIVES] = read_objectives, [TYPE_TRIGGERS] = read_triggers,
 	[TYPE_VERSION] = version_value, [TYPE_DATE] = date_value, [TYPE_ANY] = read_any,
 };
