@@ -84,7 +84,7 @@ struct inst {
 	int64_t retry_at;        /* DECIDING: automatic retry at this run time; -1: none */
 	char *reading;           /* last reading of a probe or expectation, one line */
 	int64_t reading_at;      /* its run time */
-	char *lines;             /* ASK with lines_of: the output to choose from */
+	char *lines;             /* ASK with lines_of or from: what to choose from, a line each */
 	bool repairing;          /* CHECK: its repair is wanted next */
 	size_t digests_open;     /* produced files whose digest is still to come */
 	size_t uses_ok;          /* artefacts found unchanged in this activation */

@@ -16,6 +16,7 @@ enum {
 	LIMIT_EXIT_OK = 32,
 	LIMIT_ITEMS = 10000, /* items of one `each` */
 	LIMIT_ITEM_BYTES = 200,
+	LIMIT_CHOICE_BYTES = 1000, /* one answer of `ask` with `from` */
 	LIMIT_INSTANCES = 100000,        /* steps times items of one run */
 	LIMIT_VALUE_BYTES = 1 << 20,     /* one value; also what a capture looks at */
 	LIMIT_COMMAND_BYTES = 128 << 10, /* one command with what is typed into it */

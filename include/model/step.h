@@ -99,6 +99,7 @@ struct step {
 			       * NULL: the condition is looked at as it stands, a WAIT is a timer */
 	struct text repair;   /* CHECK */
 	int64_t timer_ms;     /* WAIT without a probe */
+	struct text from;     /* ASK: the answer is an item of this list, or a key of this map */
 	const struct field *fields; /* ASK: one; DO: returns */
 	size_t n_fields;
 	const char *each_name;      /* GROUP: value that takes each item; NULL: no loop */

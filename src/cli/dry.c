@@ -74,6 +74,8 @@ static void commands(struct buf *out, const struct step *s)
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		if (all[i].text)
 			command(out, all[i].label, all[i].text);
+	if (s->from.s)
+		command(out, "from", s->from.s);
 	for (size_t i = 0; i < s->n_owes; i++)
 		command(out, "owes", s->owes[i].command.s);
 }

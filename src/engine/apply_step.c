@@ -117,6 +117,7 @@ static void enter_executing(struct fold *f, struct inst *in)
 		in->repairing = false;
 		in->digests_open = in->step ? in->step->n_produces : 0;
 		fold_text(&in->reading, NULL);
+		fold_text(&in->lines, NULL);
 	}
 	if (in->began < 0)
 		in->began = f->t;

@@ -46,39 +46,47 @@ static const char *items_problem(const struct json *items)
 	return why;
 }
 
+bool each_items_of(const struct pass *p, const struct inst *in, const char *name,
+		   struct buf *out)
+{
+	struct jsonw w = { .out = out };
+	struct binding *b = NULL;
+	size_t n = state_bindings(p->s, in, &b);
+	const struct value *v = binding_find(b, n, name);
+	struct json *doc = NULL;
+
+	free(b);
+	if (!v || !v->known || v->secret || !v->text ||
+	    json_parse(v->text, strlen(v->text), &doc, NULL))
+		return false;
+	jw_arr(&w, NULL);
+	for (size_t i = 0; i < json_len(doc); i++) {
+		struct buf t = BUF_INIT;
+
+		if (!json_text(json_at(doc, i)))
+			json_dump(&t, json_at(doc, i)); /* numbers are names too */
+		jw_str(&w, NULL, t.len ? buf_str(&t) : json_text(json_at(doc, i)));
+		buf_release(&t);
+	}
+	json_each(doc, write_key, &w);
+	jw_end_arr(&w);
+	json_free(doc);
+	return true;
+}
+
 /* Writes the list as a JSON array of text; false when it is not known. */
 static bool write_items(struct pass *p, const struct inst *in, struct buf *out)
 {
 	const struct step *st = in->step;
 	struct jsonw w = { .out = out };
-	struct binding *b = NULL;
-	size_t n = state_bindings(p->s, in, &b);
-	const struct value *v = st->each_list.s ? binding_find(b, n, st->each_list.s) : NULL;
-	struct json *doc = NULL;
-	bool ok = true;
 
-	free(b);
+	if (st->each_list.s)
+		return each_items_of(p, in, st->each_list.s, out);
 	jw_arr(&w, NULL);
-	if (!st->each_list.s) {
-		for (size_t i = 0; i < st->n_each_items; i++)
-			jw_str(&w, NULL, st->each_items[i]);
-	} else if (v && v->known && v->text &&
-		   !json_parse(v->text, strlen(v->text), &doc, NULL)) {
-		for (size_t i = 0; i < json_len(doc); i++) {
-			struct buf t = BUF_INIT;
-
-			if (!json_text(json_at(doc, i)))
-				json_dump(&t, json_at(doc, i)); /* numbers are names too */
-			jw_str(&w, NULL, t.len ? buf_str(&t) : json_text(json_at(doc, i)));
-			buf_release(&t);
-		}
-		json_each(doc, write_key, &w);
-	} else {
-		ok = false;
-	}
+	for (size_t i = 0; i < st->n_each_items; i++)
+		jw_str(&w, NULL, st->each_items[i]);
 	jw_end_arr(&w);
-	json_free(doc);
-	return ok;
+	return true;
 }
 
 /* The list as it stands now, as a JSON array of text; why it cannot be walked, or NULL. */

@@ -90,6 +90,8 @@ bool walk_waiting(struct pass *p, const struct inst *in);
 enum effect inst_effect(const struct inst *in);
 void walk_start(struct pass *p, const struct inst *in);
 void walk_begin(struct pass *p, const struct inst *in); /* past the hold point */
+void walk_block(struct pass *p, const struct inst *in, const char *problem);
+void choices_begin(struct pass *p, const struct inst *in); /* choices.c: `ask` with `from` */
 /* Did not come out: what the step's rule says, or a question. */
 void finish_fail(struct pass *p, const struct inst *in, enum failure f, const char *problem);
 void finish_step(struct pass *p, const struct inst *in, enum outcome o, const char *reason);

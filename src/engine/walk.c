@@ -15,7 +15,7 @@
 
 /* --- waiting --------------------------------------------------------------------------------- */
 
-static void block(struct pass *p, const struct inst *in, const char *problem)
+void walk_block(struct pass *p, const struct inst *in, const char *problem)
 {
 	struct change c = { .to = STEP_BLOCKED, .failure = FAILURE_PRECONDITION,
 			    .problem = problem, .asks = true };
@@ -32,7 +32,7 @@ static bool look_when(struct pass *p, const struct inst *in)
 		finish_step(p, in, OUTCOME_NOT_APPLICABLE, NULL);
 	} else if (t == TRI_UNKNOWN) {
 		why = mem_printf("cannot tell whether this step applies: %s", in->step->when.s);
-		block(p, in, why);
+		walk_block(p, in, why);
 		free(why);
 	}
 	return true;
@@ -62,7 +62,7 @@ static bool check_uses(struct pass *p, const struct inst *in, bool *wait)
 	if (!a) {
 		why = mem_printf("it uses %s, which no step has produced in this run",
 				 st->uses[in->uses_ok]);
-		block(p, in, why);
+		walk_block(p, in, why);
 		free(why);
 		return true;
 	}
@@ -98,7 +98,7 @@ static bool secrets_held(struct pass *p, const struct inst *in)
 	if (!gone)
 		return true;
 	why = mem_printf("the secret %s must be entered (again): correct %s", gone, gone);
-	block(p, in, why);
+	walk_block(p, in, why);
 	free(why);
 	return false;
 }
@@ -115,7 +115,7 @@ static bool text_known(struct pass *p, const struct inst *in, const char *key, c
 		char *why = mem_printf("%s cannot be told: %s", key,
 				       filled.len ? buf_str(&filled) : text);
 
-		block(p, in, why);
+		walk_block(p, in, why);
 		free(why);
 	}
 	buf_release(&filled);
@@ -169,7 +169,7 @@ static void hold(struct pass *p, const struct inst *in)
 	} else if (!each_target_name(p, in, text, &target)) {
 		char *why = mem_printf("the target's name cannot be told: %s", text);
 
-		block(p, in, why);
+		walk_block(p, in, why);
 		free(why);
 		goto out;
 	}
@@ -198,6 +198,8 @@ void walk_start(struct pass *p, const struct inst *in)
 		each_start(p, in);
 	else if (needs_name(p, in))
 		hold(p, in);
+	else if (in->step->from.s)
+		choices_begin(p, in);
 	else
 		walk_begin(p, in);
 }

@@ -136,11 +136,14 @@ static void check_name(struct check *c, const struct ref *r)
 	if (!t)
 		return;
 	enum value_type type = check_type(c, t, c->d);
-	if (str_eq(r->key, "each") && type != VALUE_LIST && type != VALUE_MAP &&
-	    type != VALUE_TYPE_INVALID)
+	bool items = str_eq(r->key, "each") || str_eq(r->key, "from");
+	if (items && type != VALUE_LIST && type != VALUE_MAP && type != VALUE_TYPE_INVALID)
 		diag_add(&c->l->diag, RULE_VALUE, r->at,
-			 "`each` needs a list or a map, and `%s` is %s", t->name,
+			 "`%s` needs a list or a map, and `%s` is %s", r->key, t->name,
 			 value_type_name(type));
+	if (items && t->secret)
+		diag_add(&c->l->diag, RULE_SECRET_SHOWN, r->at,
+			 "`%s` is a secret, and its items would be shown", t->name);
 	if (str_eq(r->key, "secret") && !t->secret)
 		diag_add(&c->l->diag, RULE_CONTRADICTION, r->at,
 			 "`%s` is no secret: every command is given it", t->name);

@@ -183,6 +183,7 @@ static void by_kind(struct dump *d, const struct step *s)
 	text(d, "repair", s->repair.s);
 	number(d, "timer", s->timer_ms);
 	fields(d, "field", s->fields, s->n_fields);
+	text(d, "from", s->from.s);
 	text(d, "each", s->each_name);
 	text(d, "each_list", s->each_list.s);
 	texts(d, "each_items", s->each_items, s->n_each_items);

@@ -164,6 +164,9 @@ static const struct key_def keys[] = {
 	{ "lines_of", TYPE_COMMAND, AT(lines_of), .kinds = K(ASK), .flags = KEY_SHELL,
 	  .ref = REF_COMMAND, .phase = PHASE_BEFORE,
 	  .doc = "a command; the answer is one line of its output" },
+	{ "from", TYPE_VALUE_NAME, AT(step.from), .kinds = K(ASK), .ref = REF_NAME,
+	  .phase = PHASE_BEFORE,
+	  .doc = "a list or a map; the answer is one of its items, or of its keys" },
 	{ "returns", TYPE_FIELDS, AT2(step.fields, step.n_fields), .kinds = K(DO),
 	  .doc = "what the operator types or chooses when it is done" },
 

@@ -198,6 +198,7 @@ static void print_action(const struct page *p, const struct step *s)
 	case KIND_ASK:
 		page_text(p, NULL, said ? NULL : s->text.s);
 		page_command(p, "Choose a line of:", s->probe ? s->probe->run.s : NULL);
+		page_text(p, "Choose an item of:", s->from.s);
 		break;
 	case KIND_SETTLE:
 		print_settle(p, s);

@@ -137,6 +137,7 @@ static void put_ask(struct yaml_out *y, const struct step *s)
 		yaml_out_word(y, "as", value_type_name(s->fields[0].type));
 		put_question(y, &s->fields[0]);
 	}
+	yaml_out_text(y, "from", s->from.s);
 	if (s->probe) {
 		yaml_out_text(y, "lines_of", s->probe->run.s);
 		put_ms_but(y, "timeout", s->probe->timeout_ms, DEFAULT_LOOK_MS);

@@ -105,11 +105,19 @@ static void finish_wait(struct load *l, struct draft *d)
 static void finish_ask(struct load *l, struct draft *d)
 {
 	struct step *s = &d->step;
-	if (d->lines_of.s) {
-		static const char *const none[] = { "one_of", "min", "max", "match", "default" };
-		for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+	static const char *const none[] = { "one_of", "min", "max", "match", "default" };
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		if (d->lines_of.s)
 			clash(l, d, none[i],
 			      "does not go with `lines_of`: the answer is one of its lines");
+		else if (s->from.s)
+			clash(l, d, none[i], "does not go with `from`: the answer is one of its "
+			      "items");
+	if (s->from.s) {
+		clash(l, d, "lines_of", "does not go with `from`: the answer comes from one place");
+		clash(l, d, "secret", "does not go with `from`: what can be answered is shown");
+	}
+	if (d->lines_of.s) {
 		d->probe.run = d->lines_of;
 		d->probe.timeout_ms = s->timeout_ms ? s->timeout_ms : DEFAULT_LOOK_MS;
 		s->timeout_ms = 0;

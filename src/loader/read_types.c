@@ -151,8 +151,10 @@ static void name_value(struct load *l, const struct key_def *k, const struct nod
 static void value_name(struct load *l, const struct key_def *k, const struct node *v, void *base)
 {
 	const char *s;
-	if (read_line(l, k, v, &s) && read_name_ok(l, v, s))
-		*READ_AT(struct text, base, k->offset) = (struct text){ s, at_node(l, v) };
+	if (!read_line(l, k, v, &s) || !read_name_ok(l, v, s))
+		return;
+	*READ_AT(struct text, base, k->offset) = (struct text){ s, at_node(l, v) };
+	read_ref(l, k, s, v);
 }
 
 static void bool_value(struct load *l, const struct key_def *k, const struct node *v, void *base)

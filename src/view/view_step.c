@@ -235,6 +235,8 @@ static void add_what(struct buf *out, const struct view *v, const struct inst *i
 	if (st->kind == KIND_BROKEN)
 		view_label_raw(out, "as it is written in the runbook", st->source);
 	add_probe(out, st->probe, st->kind == KIND_ASK ? "lines of" : "looks by", NULL);
+	if (st->from.s)
+		view_label_raw(out, "one of", st->from.s);
 	if (st->probe && st->probe->run.s)
 		add_with(out, v, in, st->probe->run.s);
 	if (st->repair.s)

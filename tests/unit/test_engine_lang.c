@@ -186,6 +186,135 @@ static void a_command_that_is_not_told_its_place_does_not_start(void **x)
 	done(&r);
 }
 
+/* --- answers from a value -------------------------------------------------------------------- */
+
+static const struct field answer = { .name = "v", .type = VALUE_TEXT };
+
+static struct step *asks_from(struct rig *r, const char *from)
+{
+	struct step *s = rig_step(r, KIND_ASK, "q", "Which?");
+
+	s->from.s = from;
+	s->fields = &answer;
+	s->n_fields = 1;
+	return s;
+}
+
+static const char *value_of(const struct rig *r, const char *name)
+{
+	const struct scope *sc = engine_state(r->e)->root->scope;
+
+	for (size_t i = 0; i < sc->n; i++)
+		if (!strcmp(sc->v[i].name, name))
+			return sc->v[i].value.text;
+	return NULL;
+}
+
+static void an_answer_is_one_of_the_items(void **x)
+{
+	static const struct {
+		enum value_type as;
+		const char *text, *lines, *yes, *no;
+	} rows[] = {
+		{ VALUE_LIST, "[\"a\",\"b c\",7]", "a\nb c\n7\n", "b c", "b" },
+		{ VALUE_LIST, "[\"a\",\"b c\",7]", "a\nb c\n7\n", "7", "" },
+		{ VALUE_MAP, "{\"z\":1,\"y\":{\"at\":2}}", "z\ny\n", "y", "1" },
+	};
+
+	(void)x;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct rig r;
+
+		rig_init(&r);
+		struct step *top[] = { sets(&r, "sets", rows[i].as, rows[i].text),
+				       asks_from(&r, "sets") };
+		rig_open(&r, top, 2);
+		state_is(&r, "q", STEP_EXECUTING);
+		assert_null(rig_act(&r, ACT_PREPARE));
+		assert_string_equal(rig_inst(&r, "q")->lines, rows[i].lines);
+		assert_int_equal(rig_inst(&r, "q")->prompt, engine_state(r.e)->seq);
+		assert_int_equal(engine_deadline(r.e), -1);
+		assert_false(rig_say(&r, "q", VERB_DONE, rows[i].no));
+		assert_int_equal(r.log.v[r.log.n - 1].kind, EV_REFUSED);
+		assert_true(rig_say(&r, "q", VERB_DONE, rows[i].yes));
+		assert_string_equal(value_of(&r, "v"), rows[i].yes);
+		assert_int_equal(engine_state(r.e)->phase, RUN_CLOSED);
+		done(&r);
+	}
+}
+
+static void nothing_to_choose_from_blocks(void **x)
+{
+	static const struct {
+		enum value_type as;
+		const char *text, *problem;
+	} rows[] = {
+		{ VALUE_LIST, "[]", "sets is empty: there is nothing to choose from" },
+		{ VALUE_MAP, "{}", "sets is empty: there is nothing to choose from" },
+		{ VALUE_LIST, "[\"a\",\"\"]", "sets has an item that is empty, longer than 1000 "
+					      "bytes, or no line of text" },
+		{ VALUE_LIST, "[\"a\\nb\"]", "sets has an item that is empty, longer than 1000 "
+					      "bytes, or no line of text" },
+		{ VALUE_TEXT, "no list", "sets is not known: there is nothing to choose from" },
+	};
+
+	(void)x;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct rig r;
+
+		rig_init(&r);
+		struct step *top[] = { sets(&r, "sets", rows[i].as, rows[i].text),
+				       asks_from(&r, "sets") };
+		rig_open(&r, top, 2);
+		state_is(&r, "q", STEP_BLOCKED);
+		assert_string_equal(rig_inst(&r, "q")->problem, rows[i].problem);
+		done(&r);
+	}
+}
+
+static void a_question_without_its_list_is_answered_freely_when_overridden(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *top[] = { sets(&r, "sets", VALUE_LIST, "[]"), asks_from(&r, "sets") };
+	rig_open(&r, top, 2);
+	state_is(&r, "q", STEP_BLOCKED);
+	assert_true(rig_say(&r, "q", VERB_OVERRIDE, NULL));
+	state_is(&r, "q", STEP_EXECUTING);
+	assert_null(rig_inst(&r, "q")->lines);
+	assert_true(rig_say(&r, "q", VERB_DONE, "by phone"));
+	assert_string_equal(value_of(&r, "v"), "by phone");
+	done(&r);
+}
+
+/* What is chosen from is what the list is when the question is met, also the second time. */
+static void a_question_asked_again_has_the_list_of_that_moment(void **x)
+{
+	struct rig r;
+	struct intent it = { .verb = VERB_CORRECT, .name = (char *)"sets",
+			     .text = (char *)"[\"b\"]", .reason = (char *)"newer",
+			     .client = "bench", .id = "c" };
+	struct engine_input in = { .kind = INPUT_INTENT, .intent = &it, .actor = { .id = "ana" } };
+
+	(void)x;
+	rig_init(&r);
+	struct step *last = rig_step(&r, KIND_DO, "last", "Wait."),
+		    *top[] = { sets(&r, "sets", VALUE_LIST, "[\"a\"]"), asks_from(&r, "sets"), last };
+	rig_open(&r, top, 3);
+	rig_feed(&r, &in);
+	assert_true(r.verdict.accepted);
+	assert_string_equal(rig_inst(&r, "q")->lines, "a\n");
+	assert_true(rig_say(&r, "q", VERB_DEFER, NULL));
+	assert_true(rig_say(&r, "q", VERB_RECALL, NULL));
+	assert_string_equal(rig_inst(&r, "q")->lines, "b\n");
+	assert_false(rig_say(&r, "q", VERB_DONE, "a"));
+	assert_true(rig_say(&r, "q", VERB_DONE, "b"));
+	assert_true(rig_say(&r, "last", VERB_DONE, NULL));
+	done(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +323,10 @@ int main(void)
 		UNIT(a_target_is_the_entry_of_its_item),
 		UNIT(a_target_that_is_no_entry_blocks),
 		UNIT(a_command_that_is_not_told_its_place_does_not_start),
+		UNIT(an_answer_is_one_of_the_items),
+		UNIT(nothing_to_choose_from_blocks),
+		UNIT(a_question_without_its_list_is_answered_freely_when_overridden),
+		UNIT(a_question_asked_again_has_the_list_of_that_moment),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
