@@ -6,6 +6,7 @@
 #include "err.h"
 #include "loader.h"
 #include "mem.h"
+#include "people_attach.h"
 #include "str.h"
 
 struct pin {
@@ -60,6 +61,8 @@ static int load(struct pins *p, const struct pin *pin, struct runbook **ret, str
 	int rc = loader_load(pin->path, &src, ret, &f, err);
 
 	findings_release(&f);
+	if (!rc)
+		people_attach(*ret);
 	return rc;
 }
 

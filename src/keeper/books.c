@@ -11,6 +11,7 @@
 #include "limits.h"
 #include "loader.h"
 #include "mem.h"
+#include "people_attach.h"
 #include "str.h"
 
 static struct pin *pin_add(struct books *b, const struct source_file *f)
@@ -103,6 +104,7 @@ static int load_pinned(const struct books *b, const struct pin *p, bool latest,
 	findings_release(&found);
 	if (r)
 		return err_context(err, ERR_CORRUPT, "the runbook pinned with the run");
+	people_attach(*ret);
 	return 0;
 }
 
@@ -184,6 +186,7 @@ int books_call(struct books *b, struct journal *j, const char *run, const char *
 	r = pin_all(b, j, run, book, err);
 	if (r)
 		goto out;
+	people_attach(book);
 	*ret = called_add(b, book, book->files[0].sha256);
 	book = NULL;
 out:
