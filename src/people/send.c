@@ -32,12 +32,14 @@ void send_job_list(struct send_job *j, const char *s)
 CURLcode send_job_perform(struct send_job *j)
 {
 	long whole = (long)j->c->timeout_ms, slow = whole / 2000;
+	long connect = whole < SEND_CONNECT_MS ? whole : SEND_CONNECT_MS;
 	const char *own = getenv("SSL_CERT_FILE");
 
 	send_job_long(j, CURLOPT_NOSIGNAL, 1);
-	send_job_long(j, CURLOPT_QUICK_EXIT, 1); /* a name server that is silent is not waited for */
+	/* a name server that is silent is not waited for */
+	send_job_long(j, CURLOPT_QUICK_EXIT, 1);
 	send_job_long(j, CURLOPT_TIMEOUT_MS, whole);
-	send_job_long(j, CURLOPT_CONNECTTIMEOUT_MS, whole < SEND_CONNECT_MS ? whole : SEND_CONNECT_MS);
+	send_job_long(j, CURLOPT_CONNECTTIMEOUT_MS, connect);
 	send_job_long(j, CURLOPT_LOW_SPEED_LIMIT, 1);
 	send_job_long(j, CURLOPT_LOW_SPEED_TIME, slow < 1 ? 1 : slow);
 	send_job_long(j, CURLOPT_SSL_VERIFYPEER, 1);
@@ -87,7 +89,7 @@ static int check(const struct people_channel *c, const struct send_message *m, s
 int send_by(const struct people_channel *c, const struct send_message *m, struct buf *words,
 	    struct err *err)
 {
-	struct send_job j = { .c = c, .m = m };
+	struct send_job j = { .c = c, .m = m, .socket = -1 };
 	int rc = check(c, m, err);
 
 	if (!rc)

@@ -123,7 +123,8 @@ bool send_hook_taken(enum people_hook kind, long status, const char *body)
 	switch (kind) {
 	case PEOPLE_HOOK_SLACK:
 	case PEOPLE_HOOK_MATTERMOST:
-		return status == 200 && str_starts(body, "ok") && !body[2 + strspn(body + 2, " \r\n")];
+		return status == 200 && str_starts(body, "ok") &&
+		       !body[2 + strspn(body + 2, " \r\n")];
 	case PEOPLE_HOOK_PAGERDUTY:
 		return status == 202;
 	default:

@@ -94,14 +94,17 @@ void send_mail_header(struct buf *out, const char *name, const char *value)
 
 int send_mail_address(const char *s, char **ret, struct err *err)
 {
-	const char *from = strchr(s, '<'), *to = from ? strchr(from, '>') : NULL;
-	const char *at;
+	const char *from = strchr(s, '<'), *at;
+	size_t n = from ? strlen(from) : 0;
 	char *out;
 
-	out = from && to ? mem_dupn(from + 1, (size_t)(to - from) - 1) : mem_dup(s);
+	for (const char *c = s; from && c < from; c++)
+		if ((unsigned char)*c < ' ') /* a name of one line may stand in front */
+			from = NULL;
+	out = from && from[n - 1] == '>' ? mem_dupn(from + 1, n - 2) : mem_dup(s);
 	at = strrchr(out, '@');
-	for (const char *c = out; *c && at; c++)
-		if ((unsigned char)*c <= ' ' || (unsigned char)*c > '~' || strchr("<>,;:\\\"()", *c))
+	for (const unsigned char *c = (unsigned char *)out; *c && at; c++)
+		if (*c <= ' ' || *c > '~' || strchr("<>,;:\\\"()", *c))
 			at = NULL;
 	if (at && at > out && at[1]) {
 		*ret = out;
@@ -134,8 +137,8 @@ static void put_date(struct buf *out, int64_t wall_ns)
 static void put_atom(struct buf *out, const char *s)
 {
 	for (; *s; s++)
-		if ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || (*s >= '0' && *s <= '9') ||
-		    *s == '-')
+		if ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
+		    (*s >= '0' && *s <= '9') || *s == '-')
 			buf_addc(out, *s);
 		else
 			buf_addf(out, "_%02x", (unsigned)(unsigned char)*s);

@@ -2,6 +2,7 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "err.h"
@@ -19,8 +20,7 @@ static void hear_command(struct send_job *j, const char *s, size_t n)
 	if (n >= 4 && (memcmp(s, "RCPT", 4) == 0 || memcmp(s, "MAIL", 4) == 0))
 		word = memchr(s, '>', n) ? (size_t)((const char *)memchr(s, '>', n) - s) + 1 : 4;
 	else if (n >= 4 && (memcmp(s, "EHLO", 4) == 0 || memcmp(s, "HELO", 4) == 0 ||
-			    memcmp(s, "AUTH", 4) == 0 || memcmp(s, "DATA", 4) == 0 ||
-			    memcmp(s, "QUIT", 4) == 0))
+			    memcmp(s, "AUTH", 4) == 0 || memcmp(s, "DATA", 4) == 0))
 		word = 4;
 	else if (n >= 8 && memcmp(s, "STARTTLS", 8) == 0)
 		word = 8;
@@ -29,6 +29,23 @@ static void hear_command(struct send_job *j, const char *s, size_t n)
 		buf_add(&j->doing, s, word);
 	}
 	j->reply_over = true;
+}
+
+/* Nobody waits for what is said to QUIT: a server that says nothing would be waited for long. */
+static void hang_up(struct send_job *j)
+{
+	j->quit = true;
+	if (j->socket >= 0)
+		shutdown(j->socket, SHUT_RD);
+}
+
+static int forget_socket(void *ctx, curl_socket_t fd)
+{
+	struct send_job *j = ctx;
+
+	if (fd == j->socket)
+		j->socket = -1;
+	return close(fd);
 }
 
 static void refuse(struct send_job *j)
@@ -66,21 +83,37 @@ static int hear(CURL *h, curl_infotype type, char *s, size_t n, void *ctx)
 	struct send_job *j = ctx;
 
 	(void)h;
-	if (type == CURLINFO_HEADER_OUT)
+	if (j->quit)
+		return 0;
+	if (type == CURLINFO_HEADER_OUT && n >= 4 && memcmp(s, "QUIT", 4) == 0) {
+		hang_up(j);
+	} else if (type == CURLINFO_HEADER_OUT) {
 		hear_command(j, s, n);
-	else if (type == CURLINFO_HEADER_IN && j->said <= SEND_ANSWER_MAX)
-		hear_reply(j, s, n);
+	} else if (type == CURLINFO_HEADER_IN) {
+		j->said += n;
+		j->too_much |= j->said > SEND_ANSWER_MAX;
+		if (j->too_much)
+			hang_up(j);
+		else
+			hear_reply(j, s, n);
+	}
 	return 0;
 }
 
-static size_t take_header(char *s, size_t size, size_t n, void *ctx)
+static int mind_socket(void *ctx, curl_socket_t fd, curlsocktype purpose)
 {
 	struct send_job *j = ctx;
 
+	(void)purpose;
+	j->socket = fd;
+	return CURL_SOCKOPT_OK;
+}
+
+static size_t ignore(char *s, size_t size, size_t n, void *ctx)
+{
 	(void)s;
-	j->said += size * n;
-	j->too_much |= j->said > SEND_ANSWER_MAX;
-	return j->too_much ? 0 : size * n;
+	(void)ctx;
+	return size * n;
 }
 
 static size_t give_body(char *to, size_t size, size_t n, void *ctx)
@@ -128,7 +161,7 @@ static int set_server(struct send_job *j, struct err *err)
 	send_job_text(j, CURLOPT_URL, buf_str(&j->target));
 	send_job_text(j, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	send_job_long(j, CURLOPT_USE_SSL,
-		      s->tls == PEOPLE_TLS_REQUIRED ? (long)CURLUSESSL_ALL : (long)CURLUSESSL_NONE);
+		      (long)(s->tls == PEOPLE_TLS_REQUIRED ? CURLUSESSL_ALL : CURLUSESSL_NONE));
 	return 0;
 }
 
@@ -156,9 +189,8 @@ static int set_message(struct send_job *j, char *from, char **to, size_t *ret_n,
 	int rc = 0;
 
 	if (!n || n > SEND_TO_MAX)
-		return err_set(err, n ? ERR_LIMIT : ERR_USAGE, n ? "more than %d recipients"
-								 : "nobody to send it to (%d at most)",
-			       SEND_TO_MAX);
+		return err_set(err, n ? ERR_LIMIT : ERR_USAGE, "%zu recipients: 1 to %d are sent to",
+			       n, SEND_TO_MAX);
 	for (; !rc && mail.n_to < n; mail.n_to += !rc)
 		rc = send_mail_address(given[mail.n_to], &to[mail.n_to], err);
 	*ret_n = mail.n_to;
@@ -178,8 +210,12 @@ static void set_rest(struct send_job *j, const char *from)
 	j->curl.easy_setopt(j->h, CURLOPT_INFILESIZE_LARGE, (curl_off_t)j->body.len);
 	j->curl.easy_setopt(j->h, CURLOPT_READFUNCTION, give_body);
 	j->curl.easy_setopt(j->h, CURLOPT_READDATA, j);
-	j->curl.easy_setopt(j->h, CURLOPT_HEADERFUNCTION, take_header);
-	j->curl.easy_setopt(j->h, CURLOPT_HEADERDATA, j);
+	j->curl.easy_setopt(j->h, CURLOPT_HEADERFUNCTION, ignore);
+	j->curl.easy_setopt(j->h, CURLOPT_WRITEFUNCTION, ignore);
+	j->curl.easy_setopt(j->h, CURLOPT_SOCKOPTFUNCTION, mind_socket);
+	j->curl.easy_setopt(j->h, CURLOPT_SOCKOPTDATA, j);
+	j->curl.easy_setopt(j->h, CURLOPT_CLOSESOCKETFUNCTION, forget_socket);
+	j->curl.easy_setopt(j->h, CURLOPT_CLOSESOCKETDATA, j);
 	j->curl.easy_setopt(j->h, CURLOPT_DEBUGFUNCTION, hear);
 	j->curl.easy_setopt(j->h, CURLOPT_DEBUGDATA, j);
 	send_job_long(j, CURLOPT_VERBOSE, 1);
@@ -203,10 +239,10 @@ static int failed(struct send_job *j, CURLcode rc, struct err *err)
 
 	send_hide_clean(&j->hide, &words, buf_str(&j->reply), j->reply.len);
 	send_hide_clean(&j->hide, &doing, buf_str(&j->doing), j->doing.len);
-	if (is_refusal(j) && rc != CURLE_OPERATION_TIMEDOUT)
+	if (is_refusal(j) && rc != CURLE_OPERATION_TIMEDOUT && !j->too_much)
 		code = err_set(err, ERR_DENIED, "%s refused%s%s: %s", server,
 			       doing.len ? " at " : "", buf_str(&doing), buf_str(&words));
-	else if (after)
+	else if (after && !j->too_much)
 		code = err_set(err, rc == CURLE_OPERATION_TIMEDOUT ? ERR_CANCEL : ERR_IO,
 			       "%s had the whole message and did not say that it took it; it may "
 			       "have arrived",
@@ -243,6 +279,7 @@ int send_smtp(struct send_job *j, struct buf *words, struct err *err)
 	if (!rc) {
 		set_rest(j, from);
 		done = send_job_perform(j);
+		hang_up(j);
 		if (done == CURLE_OK)
 			taken(j, words);
 		else

@@ -119,8 +119,8 @@ static int judge(struct send_job *j, const char *where, struct buf *words, struc
 	if (send_hook_taken(j->c->webhook.kind, status, buf_str(&j->answer)))
 		buf_adds(words, buf_str(&answer));
 	else if (status >= 300 && status < 400)
-		rc = err_set(err, ERR_DENIED, "%s points elsewhere, which is not followed: %s", where,
-			     buf_str(&answer));
+		rc = err_set(err, ERR_DENIED, "%s points elsewhere, which is not followed: %s",
+			     where, buf_str(&answer));
 	else if (status >= 200 && status < 300)
 		rc = err_set(err, ERR_DENIED, "%s answers, but not as %s does: %s", where,
 			     people_hook_name(j->c->webhook.kind), buf_str(&answer));

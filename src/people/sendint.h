@@ -76,6 +76,8 @@ struct send_job {
 	bool reply_over;                /* the next line begins another */
 	size_t said;                    /* bytes, all in all */
 	bool too_much;
+	bool quit;                      /* nothing that is said matters any more */
+	int socket;                     /* -1: none */
 	struct buf doing;               /* SMTP: the command last sent, "" before the greeting */
 	struct buf refused;             /* recipients that were, with what was said */
 	char trouble[CURL_ERROR_SIZE];
