@@ -80,6 +80,8 @@ struct inst {
 	char *edited;            /* the operator's command instead of the runbook's */
 	int64_t next_look;       /* CONFIRMING, CHECK, WAIT: run time of the next probe; -1: none */
 	int64_t give_up;         /* … and of the last; -1: no bound */
+	int64_t holds_since;     /* probe with `stays`: run time of the first look of those that
+				  * came out true without a break; -1: the last did not */
 	int looks;               /* probes ended in this attempt */
 	int64_t retry_at;        /* DECIDING: automatic retry at this run time; -1: none */
 	char *reading;           /* last reading of a probe or expectation, one line */

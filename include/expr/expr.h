@@ -9,8 +9,9 @@
  * between, like, glob, is null, is not null; + - * / % (3 / 4 is 0.75), || joins texts; NAME ->>
  * 'key' or ->> 0 takes out of a map or a list; case when ... else ... end, iif; functions as in
  * expr_function_name(). count(x), first(x), rest(x), reversed(x) of a list or of the keys of a map,
- * keys(map): items come as `each` gives them, first() of none is unknown. Over a list or map: x in (select value from json_each(NAME) where ...),
- * exists (select 1 from ...), (select count(*) | sum | avg | min | max(value) from ...).
+ * keys(map): items come as `each` gives them, first() of none is unknown. Over a list or map:
+ * x in (select value from json_each(NAME) where ...), exists (select 1 from ...), (select
+ * count(*) | sum | avg | min | max(value) from ...).
  * Types do not mix. Text has no order. Dates and durations are written as text beside a value of
  * that type: now - newest < '24h', newest > '2026-11-22'. A datetime less a datetime is a duration.
  * What is unknown (NULL) stays unknown, also of an unknown list, also as condition of iif and case.

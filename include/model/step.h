@@ -34,6 +34,7 @@ struct probe {
 	struct text expect;   /* NULL: exit status 0 */
 	int64_t every_ms;     /* between looks; 0 takes the default */
 	int64_t within_ms;    /* how long it may take to come true; 0: one look */
+	int64_t stays_ms;     /* true at every look during that time; 0: one is enough */
 	int64_t timeout_ms;   /* of one look; default 10 s */
 };
 

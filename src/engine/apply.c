@@ -67,6 +67,7 @@ static int apply_looked(struct fold *f)
 	}
 	if (json_get(f->b, "next_look")) {
 		in->next_look = json_int(f->b, "next_look", -1);
+		in->holds_since = json_int(f->b, "holds_since", -1);
 		in->looks++;
 		in->asked = false;
 	}

@@ -96,7 +96,7 @@ static void enter_waiting(struct inst *in, const struct json *b)
 	in->digests_open = in->uses_ok = 0;
 	in->repairing = false;
 	in->leaving = false;
-	in->next_look = in->give_up = in->retry_at = -1;
+	in->next_look = in->give_up = in->retry_at = in->holds_since = -1;
 	in->overridden_block = json_bool(b, "override", false);
 	if (in->overridden_block) {
 		in->looked = true;
@@ -112,6 +112,7 @@ static void enter_executing(struct fold *f, struct inst *in)
 	if (f->ev->attempt > in->attempt) {
 		in->attempt = f->ev->attempt;
 		in->looks = 0;
+		in->holds_since = -1;
 		in->late = false;
 		in->stale = false;
 		in->repairing = false;
@@ -209,6 +210,7 @@ int apply_step(struct fold *f)
 	if (to == STEP_EXECUTING)
 		enter_executing(f, in);
 	if (to == STEP_CONFIRMING) {
+		in->holds_since = -1;
 		in->next_look = json_int(f->b, "next_look", -1);
 		in->give_up = json_int(f->b, "give_up", -1);
 	}

@@ -72,7 +72,7 @@ static struct inst *inst_new(struct engine *e, struct inst *parent, const struct
 	in->parent = parent;
 	in->step = step;
 	in->key = key;
-	in->began = in->ended = in->next_look = in->give_up = in->retry_at = -1;
+	in->began = in->ended = in->next_look = in->give_up = in->retry_at = in->holds_since = -1;
 	in->prefix = parent ? parent->prefix : "";
 	in->when = TRI_TRUE;
 	in->tries_left = step ? step->retry_times : 0;

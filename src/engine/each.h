@@ -12,8 +12,8 @@ struct pass;
 bool each_freeze(struct pass *p, const struct inst *in);
 /* Freezes it where it can be walked; false: nothing was done. */
 bool each_freeze_early(struct pass *p, const struct inst *in);
-/* Writes the items of the list, or the keys of the map, that `name` has for `in`, as a JSON array of
- * text; false when it is not known. */
+/* Writes the items of the list, or the keys of the map, that `name` has for `in`, as a JSON array
+ * of text; false when it is not known. */
 bool each_items_of(const struct pass *p, const struct inst *in, const char *name,
 		   struct buf *out);
 bool each_list_changed(struct pass *p, const struct inst *in);

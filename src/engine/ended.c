@@ -10,7 +10,7 @@
 #include "mem.h"
 #include "str.h"
 
-enum { EVERY_MS = 5000 };
+enum { EVERY_MS = 5000, LOOK_MS = 10000 };
 
 static bool exit_ok(const struct step *st, const struct engine_input *in)
 {
@@ -132,35 +132,49 @@ static void lines_ended(struct pass *p, const struct inst *in)
 	emit_end(p, EV_LOOKED, in, in->attempt);
 }
 
+/* It held at the last look, and not yet for as long as it must. */
+static char *too_short(const struct again *a, const char *text)
+{
+	struct buf b = BUF_INIT;
+
+	buf_adds(&b, "held for ");
+	str_duration(&b, look_rounded(a->held_ns));
+	buf_adds(&b, " and not for ");
+	str_duration(&b, a->stays / 1000000);
+	buf_addf(&b, ": %s", text);
+	return buf_take(&b);
+}
+
 /* A probe has ended: look, and look again later where there is time left. */
 static void probe_ended(struct pass *p, const struct inst *in, const struct probe *pr,
 			const char *what, const char *text)
 {
 	struct reading r = { p->in->code, !p->in->signaled };
-	int64_t every = (pr->every_ms > 0 ? pr->every_ms : EVERY_MS) * 1000000;
-	bool more = in->give_up >= 0 && p->now < in->give_up;
+	struct again again = { .every = (pr->every_ms > 0 ? pr->every_ms : EVERY_MS) * 1000000,
+			       .stays = pr->stays_ms * 1000000 };
 	struct err why = { 0 };
 	bool ok = !p->in->signaled && (p->in->code == 0 || look_reads(p, text, "exit"));
 	char *problem, *failed = NULL;
 	enum tri t;
 
-	if (more && p->now + every > in->give_up)
-		every = in->give_up - p->now;
+	again.late = 2 * again.every + (pr->timeout_ms > 0 ? pr->timeout_ms : LOOK_MS) * 1000000;
 	if (ok && pr->n_captures)
 		captures(p, in, pr->captures, pr->n_captures, &why);
 	if (!ok)
 		failed = mem_printf("the probe failed (%s %d)",
 				    p->in->signaled ? "signal" : "exit status", p->in->code);
-	t = look_next(p, in, what, text, &r, more ? every : -1, failed);
-	if (t == TRI_TRUE) {
+	again.failed = failed;
+	t = look_again(p, in, what, text, &r, &again);
+	if (again.held) {
 		if (str_eq(what, "verify"))
 			finish_step(p, in, OUTCOME_CONFIRMED, NULL);
 		else
 			ended_confirm(p, in);
 	}
-	if (t == TRI_TRUE || more)
+	if (again.held || again.next >= 0)
 		goto out;
 	problem = failed ? mem_dup(failed)
+		  : t == TRI_TRUE ? too_short(&again, text)
 		  : t == TRI_FALSE ? mem_printf("does not hold: %s", text)
 				   : mem_printf("cannot be told: %s%s%s", text,
 						why.text[0] ? "; " : "", why.text);

@@ -72,10 +72,21 @@ struct reading {
 /* Evaluates text in the scope of `in` and records it as an EV_LOOKED of `what`. */
 enum tri look(struct pass *p, const struct inst *in, const char *what, const char *text,
 	      const struct reading *r, const char *option);
-/* The same for a probe that has ended, with when to look next (-1: not). A probe that failed is no
- * reading: `failed` says how, nothing is evaluated, the result is unknown. */
-enum tri look_next(struct pass *p, const struct inst *in, const char *what, const char *text,
-		   const struct reading *r, int64_t every, const char *failed);
+/* The same for a probe that has ended. A probe that failed is no reading: `failed` says how,
+ * nothing is evaluated, the result is unknown. */
+struct again {
+	int64_t every, stays; /* ns; stays: how long it must hold, 0: one look is enough */
+	int64_t late;         /* ns; a look so long after the one before says nothing about the
+			       * time between */
+	const char *failed;
+	/* what came of it */
+	bool held;            /* true, and for long enough */
+	int64_t held_ns;      /* for how long it has held, or had before this look */
+	int64_t next;         /* run time of the next look; -1: there is none */
+};
+int64_t look_rounded(int64_t ns); /* milliseconds, whole seconds where there are some */
+enum tri look_again(struct pass *p, const struct inst *in, const char *what, const char *text,
+		    const struct reading *r, struct again *again);
 size_t look_bindings(const struct pass *p, const struct inst *in, const struct reading *r,
 		     struct binding **ret, struct value builtin[4]);
 bool look_reads(const struct pass *p, const char *text, const char *name);

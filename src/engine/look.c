@@ -9,6 +9,9 @@
 #include "hash.h"
 #include "limits.h"
 #include "mem.h"
+#include "str.h"
+
+#define MS 1000000LL
 
 enum { INPUT_KEPT = 8 << 10 };
 
@@ -98,11 +101,51 @@ static void write_input(void *ctx, const char *name, size_t len, size_t off)
 	}
 }
 
+/* When to look again, and since when it holds. */
+static int64_t plan(const struct pass *p, const struct inst *in, enum tri t, struct again *a)
+{
+	bool fresh = in->holds_since < 0 || p->now - in->reading_at > a->late;
+	int64_t since = t != TRI_TRUE ? -1 : fresh ? p->now : in->holds_since, wait = a->every;
+
+	a->held_ns = in->holds_since < 0 ? 0 : p->now - in->holds_since;
+	if (t == TRI_TRUE)
+		a->held_ns = p->now - since;
+	a->held = t == TRI_TRUE && a->held_ns >= a->stays;
+	if (t == TRI_TRUE && wait > a->stays - a->held_ns)
+		wait = a->stays - a->held_ns;
+	if (a->held || (in->give_up >= 0 ? p->now >= in->give_up : t != TRI_TRUE))
+		a->next = -1;
+	else if (in->give_up >= 0 && p->now + wait > in->give_up)
+		a->next = in->give_up;
+	else
+		a->next = p->now + wait;
+	return since;
+}
+
+int64_t look_rounded(int64_t ns)
+{
+	int64_t ms = ns / MS;
+
+	return ms < 1000 ? ms : ms - ms % 1000;
+}
+
+/* Of what must stay: "holds for 4s of 10s". */
+static void add_held(struct buf *reading, enum tri t, const struct again *a)
+{
+	if (!a->stays || (t != TRI_TRUE && !a->held_ns))
+		return;
+	buf_adds(reading, reading->len ? "; " : "");
+	buf_adds(reading, t == TRI_TRUE ? "holds for " : "held for ");
+	str_duration(reading, look_rounded(a->held_ns));
+	buf_adds(reading, " of ");
+	str_duration(reading, a->stays / MS);
+}
+
 static enum tri look_at(struct pass *p, const struct inst *in, const char *what,
 			const char *text, const struct reading *r, const char *option,
-			bool has_next, int64_t every,
-			const char *failed)
+			struct again *again)
 {
+	const char *failed = again ? again->failed : NULL;
 	struct value builtin[4];
 	struct binding *b = NULL;
 	struct buf why = BUF_INIT, reading = BUF_INIT;
@@ -123,9 +166,15 @@ static enum tri look_at(struct pass *p, const struct inst *in, const char *what,
 		jw_str(w, "why", failed ? failed : buf_str(&why));
 	if (option)
 		jw_str(w, "option", option);
+	if (again) {
+		int64_t since = plan(p, in, t, again);
+
+		add_held(&reading, t, again);
+		jw_int(w, "next_look", again->next);
+		if (again->stays)
+			jw_int(w, "holds_since", since);
+	}
 	jw_str(w, "reading", buf_str(&reading));
-	if (has_next)
-		jw_int(w, "next_look", t == TRI_TRUE || every < 0 ? -1 : p->now + every);
 	emit_end(p, EV_LOOKED, in, in->attempt);
 	free(b);
 	builtin_release(builtin);
@@ -137,13 +186,13 @@ static enum tri look_at(struct pass *p, const struct inst *in, const char *what,
 enum tri look(struct pass *p, const struct inst *in, const char *what, const char *text,
 	      const struct reading *r, const char *option)
 {
-	return look_at(p, in, what, text, r, option, false, 0, NULL);
+	return look_at(p, in, what, text, r, option, NULL);
 }
 
-enum tri look_next(struct pass *p, const struct inst *in, const char *what, const char *text,
-		   const struct reading *r, int64_t every, const char *failed)
+enum tri look_again(struct pass *p, const struct inst *in, const char *what, const char *text,
+		    const struct reading *r, struct again *again)
 {
-	return look_at(p, in, what, text, r, NULL, true, every, failed);
+	return look_at(p, in, what, text, r, NULL, again);
 }
 
 struct find_name {

@@ -119,6 +119,7 @@ static void probe(struct dump *d, const char *name, const struct probe *p)
 	text(d, "expect", p->expect.s);
 	number(d, "every", p->every_ms);
 	number(d, "within", p->within_ms);
+	number(d, "stays", p->stays_ms);
 	number(d, "timeout", p->timeout_ms);
 	d->depth--;
 }

@@ -112,6 +112,8 @@ static const struct key_def probe[] = {
 	  .doc = "time between two looks; 5s where it is missing" },
 	{ "within", TYPE_DURATION, AT(probe, within_ms),
 	  .doc = "how long it may take to come true" },
+	{ "stays", TYPE_DURATION, AT(probe, stays_ms),
+	  .doc = "true at every look during that time; one that is not starts it anew" },
 	{ "timeout", TYPE_DURATION, AT(probe, timeout_ms), .doc = "of one look; 10s else" },
 };
 

@@ -147,6 +147,8 @@ static const struct key_def keys[] = {
 	  .doc = "time between two looks; 5s where it is missing" },
 	{ "within", TYPE_DURATION, AT(probe.within_ms), .kinds = K(WAIT),
 	  .doc = "it must have come true by then; required with a condition" },
+	{ "stays", TYPE_DURATION, AT(probe.stays_ms), .kinds = K(WAIT),
+	  .doc = "true at every look during that time; one that is not starts it anew" },
 
 	/* ask, do */
 	{ "into", TYPE_VALUE_NAME, AT(into), .kinds = K(ASK), .flags = KEY_REQUIRED,

@@ -103,10 +103,10 @@ static void print_probe(const struct page *p, const char *label, const struct pr
 	page_command(p, label, pr->run.s);
 	print_captures(p, pr->captures, pr->n_captures);
 	page_text(p, "Expect:", pr->expect.s);
-	if (pr->within_ms) {
+	if (pr->within_ms || pr->stays_ms)
 		duration(p, "Look again every:", pr->every_ms);
-		duration(p, "Give up after:", pr->within_ms);
-	}
+	duration(p, "Give up after:", pr->within_ms);
+	duration(p, "True each time for:", pr->stays_ms);
 }
 
 static void print_before(const struct page *p, const struct step *s)

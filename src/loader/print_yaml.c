@@ -85,8 +85,10 @@ static void put_verify(struct yaml_out *y, const struct probe *p)
 	yaml_out_text(y, "run", p->run.s);
 	put_captures(y, p->captures, p->n_captures);
 	yaml_out_text(y, "expect", p->expect.s);
-	put_ms_but(y, "every", p->every_ms, p->within_ms ? DEFAULT_EVERY_MS : 0);
+	put_ms_but(y, "every", p->every_ms,
+		   p->within_ms || p->stays_ms ? DEFAULT_EVERY_MS : 0);
 	yaml_out_ms(y, "within", p->within_ms);
+	yaml_out_ms(y, "stays", p->stays_ms);
 	put_ms_but(y, "timeout", p->timeout_ms, DEFAULT_LOOK_MS);
 	yaml_out_close(y);
 }
@@ -125,6 +127,7 @@ static void put_probe(struct yaml_out *y, const struct step *s)
 	if (p && s->kind == KIND_WAIT) {
 		put_ms_but(y, "every", p->every_ms, DEFAULT_EVERY_MS);
 		yaml_out_ms(y, "within", p->within_ms);
+		yaml_out_ms(y, "stays", p->stays_ms);
 	}
 	yaml_out_text(y, "repair", s->repair.s);
 }

@@ -79,7 +79,8 @@ static void finish_wait(struct load *l, struct draft *d)
 	int64_t ms;
 	finish_probe(l, d);
 	if (s->text.s && str_to_duration(s->text.s, &ms)) {
-		static const char *const none[] = { "probe", "within", "every", "uses" };
+		static const char *const none[] = { "probe", "within", "every", "stays",
+						    "uses" };
 		for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
 			clash(l, d, none[i], "does not go with a plain time to wait");
 		if (ms < 1 || ms > LIMIT_DURATION_MS)
@@ -100,6 +101,7 @@ static void finish_wait(struct load *l, struct draft *d)
 			 "a `wait` for a condition must say `within`: how long at most");
 	if (!d->probe.every_ms)
 		d->probe.every_ms = DEFAULT_EVERY_MS;
+	read_check_stays(l, &d->probe, place_of(d, "stays"));
 }
 
 static void finish_ask(struct load *l, struct draft *d)

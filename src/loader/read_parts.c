@@ -378,6 +378,13 @@ void read_each(struct load *l, const struct key_def *k, const struct node *v, vo
 		read_add_ref(l, REF_NAME, PHASE_BEFORE, "each", list.s, list.at);
 }
 
+void read_check_stays(struct load *l, const struct probe *p, struct place at)
+{
+	if (p->within_ms && p->stays_ms > p->within_ms)
+		diag_add(&l->diag, RULE_CONTRADICTION, at,
+			 "`stays` is longer than `within`: it could never hold that long");
+}
+
 void read_verify(struct load *l, const struct key_def *k, const struct node *v, void *base)
 {
 	struct draft *d = base;
@@ -388,8 +395,10 @@ void read_verify(struct load *l, const struct key_def *k, const struct node *v, 
 	d->step.verify = p;
 	read_map(&r, v);
 	p->timeout_ms = p->timeout_ms ? p->timeout_ms : DEFAULT_LOOK_MS;
-	if (p->within_ms && !p->every_ms)
+	if ((p->within_ms || p->stays_ms) && !p->every_ms)
 		p->every_ms = DEFAULT_EVERY_MS;
+	const struct node *stays = doc_get(v, "stays");
+	read_check_stays(l, p, at_node(l, stays ? stays : v));
 }
 
 void read_objectives(struct load *l, const struct key_def *k, const struct node *v, void *base)

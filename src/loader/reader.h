@@ -4,6 +4,9 @@
 
 #include "load.h"
 
+/* read_parts.c: `stays` within `within`. */
+void read_check_stays(struct load *l, const struct probe *p, struct place at);
+
 enum { DEFAULT_EVERY_MS = 5000, DEFAULT_LOOK_MS = 10000 };
 
 /* Reads a mapping by a table into *base. `kinds`: which rows apply; `at`: where a missing key is

@@ -204,6 +204,10 @@ static void add_probe(struct buf *out, const struct probe *p, const char *what,
 		buf_adds(&b, b.len ? ", for at most " : "for at most ");
 		view_ms(&b, p->within_ms);
 	}
+	if (p->stays_ms) {
+		buf_adds(&b, b.len ? "; it must hold for " : "it must hold for ");
+		view_ms(&b, p->stays_ms);
+	}
 	view_label(out, "looks", buf_str(&b));
 	if (condition && p->expect.s)
 		view_label_raw(out, condition, p->expect.s);

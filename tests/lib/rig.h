@@ -295,14 +295,14 @@ static inline char *rig_dump(const struct engine *e)
 		buf_addf(&b,
 			 "%s %s %s %s attempt %d prompt %lld cursor %zu look %lld up %lld retry "
 			 "%lld tries %d stale %d reading %s leaving %d undo %d covers %d fresh %d "
-			 "targets %zu caution %d lines %zu\n",
+			 "targets %zu caution %d lines %zu since %lld\n",
 			 in->key, word_of(WORDS_STATE, in->state),
 			 word_of(WORDS_OUTCOME, in->outcome), word_of(WORDS_FAILURE, in->failure),
 			 in->attempt, (long long)in->prompt, in->cursor, (long long)in->next_look,
 			 (long long)in->give_up, (long long)in->retry_at, in->tries_left,
 			 in->stale, in->reading ? in->reading : "-", in->leaving, in->undo,
 			 in->covers, in->fresh, in->n_targets, state_caution(in),
-			 in->lines ? strlen(in->lines) : 0);
+			 in->lines ? strlen(in->lines) : 0, (long long)in->holds_since);
 		for (size_t k = 0; k < in->n_targets; k++)
 			buf_addf(&b, "  target %s\n", in->targets[k]);
 		for (size_t k = 0; in->scope && k < in->scope->n; k++)

@@ -315,6 +315,200 @@ static void a_question_asked_again_has_the_list_of_that_moment(void **x)
 	done(&r);
 }
 
+/* --- looks that must hold -------------------------------------------------------------------- */
+
+enum { SEC = 1000 };
+
+static struct step *waits(struct rig *r, int64_t within_ms, int64_t every_ms, int64_t stays_ms)
+{
+	struct step *s = rig_step(r, KIND_WAIT, "w", "exit = 0");
+
+	s->probe = rig_probe(r, "probe", NULL, within_ms);
+	s->probe->every_ms = every_ms;
+	s->probe->stays_ms = stays_ms;
+	return s;
+}
+
+/* Milliseconds until the engine wants to be woken; -1: never. */
+static int64_t due_in(const struct rig *r)
+{
+	int64_t at = engine_deadline(r->e);
+
+	return at < 0 ? -1 : (at - r->now.boot + 999999) / 1000000;
+}
+
+/* Time passes until the next look is due, and it ends so. */
+static void look_when_due(struct rig *r, int code)
+{
+	assert_true(due_in(r) >= 0);
+	rig_tick(r, due_in(r));
+	assert_true(rig_runs(r, code, NULL));
+}
+
+static void reading_is(const struct rig *r, const char *key, const char *want)
+{
+	assert_string_equal(rig_inst(r, key)->reading, want);
+}
+
+static void a_wait_ends_when_it_held_for_its_time(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *w = waits(&r, 60 * SEC, 4 * SEC, 10 * SEC);
+	rig_open(&r, &w, 1);
+	assert_true(rig_runs(&r, 1, NULL));
+	reading_is(&r, "w", "exit = 1");
+	look_when_due(&r, 0);
+	state_is(&r, "w", STEP_EXECUTING);
+	reading_is(&r, "w", "exit = 0; holds for 0s of 10s");
+	look_when_due(&r, 0);
+	reading_is(&r, "w", "exit = 0; holds for 4s of 10s");
+	look_when_due(&r, 0);
+	reading_is(&r, "w", "exit = 0; holds for 8s of 10s");
+	assert_in_range(due_in(&r), 1900, 2000); /* the last one comes when its time is over */
+	look_when_due(&r, 0);
+	assert_int_equal(rig_inst(&r, "w")->outcome, OUTCOME_CONFIRMED);
+	reading_is(&r, "w", "exit = 0; holds for 10s of 10s");
+	assert_int_equal(engine_state(r.e)->phase, RUN_CLOSED);
+	done(&r);
+}
+
+static void one_false_look_starts_it_anew(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *w = waits(&r, 60 * SEC, 4 * SEC, 10 * SEC);
+	rig_open(&r, &w, 1);
+	assert_true(rig_runs(&r, 0, NULL));
+	look_when_due(&r, 0);
+	look_when_due(&r, 0);
+	look_when_due(&r, 7);
+	reading_is(&r, "w", "exit = 7; held for 10s of 10s");
+	state_is(&r, "w", STEP_EXECUTING);
+	look_when_due(&r, 1);
+	reading_is(&r, "w", "exit = 1");
+	look_when_due(&r, 0);
+	reading_is(&r, "w", "exit = 0; holds for 0s of 10s");
+	look_when_due(&r, 0);
+	look_when_due(&r, 0);
+	state_is(&r, "w", STEP_EXECUTING);
+	look_when_due(&r, 0);
+	assert_int_equal(rig_inst(&r, "w")->outcome, OUTCOME_CONFIRMED);
+	done(&r);
+}
+
+static void within_bounds_the_whole(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *w = waits(&r, 12 * SEC, 4 * SEC, 10 * SEC);
+	rig_open(&r, &w, 1);
+	assert_true(rig_runs(&r, 1, NULL));
+	look_when_due(&r, 0);
+	look_when_due(&r, 0);
+	assert_in_range(due_in(&r), 3000, 4000); /* the last look is when the time is over */
+	look_when_due(&r, 0);
+	state_is(&r, "w", STEP_DECIDING);
+	assert_int_equal(rig_inst(&r, "w")->failure, FAILURE_TIMEOUT);
+	assert_string_equal(rig_inst(&r, "w")->problem,
+			    "held for 7s and not for 10s: exit = 0");
+	assert_int_equal(due_in(&r), -1);
+	done(&r);
+}
+
+/* Nobody looked in between: it is not known to have held. */
+static void a_look_that_comes_much_too_late_starts_it_anew(void **x)
+{
+	struct rig r;
+	char token[TOKEN_MAX];
+
+	(void)x;
+	rig_init(&r);
+	struct step *w = waits(&r, 600 * SEC, 1 * SEC, 10 * SEC);
+	w->probe->timeout_ms = 2 * SEC;
+	rig_open(&r, &w, 1);
+	assert_true(rig_runs(&r, 0, NULL));
+	look_when_due(&r, 0);
+	rig_tick(&r, 60 * SEC);
+	assert_true(rig_prepared(&r, token));
+	rig_ended(&r, token, 0, NULL);
+	state_is(&r, "w", STEP_EXECUTING);
+	reading_is(&r, "w", "exit = 0; holds for 0s of 10s");
+	done(&r);
+}
+
+static void a_verify_must_hold_too(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *a = reads(&r, "a");
+	a->verify = rig_probe(&r, "look", "exit = 0", 0);
+	a->verify->every_ms = 4 * SEC;
+	a->verify->stays_ms = 5 * SEC;
+	rig_open(&r, &a, 1);
+	assert_true(rig_runs(&r, 0, NULL));
+	state_is(&r, "a", STEP_CONFIRMING);
+	assert_true(rig_runs(&r, 0, NULL));
+	reading_is(&r, "a", "exit = 0; holds for 0s of 5s");
+	look_when_due(&r, 0);
+	state_is(&r, "a", STEP_CONFIRMING);
+	look_when_due(&r, 0);
+	assert_int_equal(rig_inst(&r, "a")->outcome, OUTCOME_CONFIRMED);
+	done(&r);
+}
+
+/* Without `within` there is no time to come true in: it holds from the first look on, or not. */
+static void a_verify_without_a_bound_fails_at_the_first_false_look(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	for (int first = 0; first < 2; first++) {
+		rig_init(&r);
+		struct step *a = reads(&r, "a");
+		a->verify = rig_probe(&r, "look", "exit = 0", 0);
+		a->verify->stays_ms = 5 * SEC;
+		rig_open(&r, &a, 1);
+		assert_true(rig_runs(&r, 0, NULL));
+		if (first) {
+			assert_true(rig_runs(&r, 1, NULL));
+		} else {
+			assert_true(rig_runs(&r, 0, NULL));
+			look_when_due(&r, 1);
+		}
+		state_is(&r, "a", STEP_DECIDING);
+		assert_int_equal(rig_inst(&r, "a")->failure, FAILURE_POSTCONDITION);
+		done(&r);
+	}
+}
+
+static void how_long_it_held_is_forgotten_by_a_new_try(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *w = waits(&r, 6 * SEC, 1 * SEC, 5 * SEC);
+	rig_open(&r, &w, 1);
+	assert_true(rig_runs(&r, 1, NULL));
+	for (int i = 0; i < 6 && rig_inst(&r, "w")->state == STEP_EXECUTING; i++)
+		look_when_due(&r, 0);
+	state_is(&r, "w", STEP_DECIDING);
+	assert_true(rig_say(&r, "w", VERB_RETRY, NULL));
+	assert_int_equal(rig_inst(&r, "w")->holds_since, -1);
+	assert_true(rig_runs(&r, 0, NULL));
+	reading_is(&r, "w", "exit = 0; holds for 0s of 5s");
+	done(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -327,6 +521,13 @@ int main(void)
 		UNIT(nothing_to_choose_from_blocks),
 		UNIT(a_question_without_its_list_is_answered_freely_when_overridden),
 		UNIT(a_question_asked_again_has_the_list_of_that_moment),
+		UNIT(a_wait_ends_when_it_held_for_its_time),
+		UNIT(one_false_look_starts_it_anew),
+		UNIT(within_bounds_the_whole),
+		UNIT(a_look_that_comes_much_too_late_starts_it_anew),
+		UNIT(a_verify_must_hold_too),
+		UNIT(a_verify_without_a_bound_fails_at_the_first_false_look),
+		UNIT(how_long_it_held_is_forgotten_by_a_new_try),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

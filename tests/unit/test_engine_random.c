@@ -26,8 +26,40 @@ static const char *const items3[] = { "x", "y", "z" };
 static const struct capture capture_n = { .name = "n", .type = VALUE_INT };
 static const struct field field_v = { .name = "v", .type = VALUE_INT };
 static const struct named produce = { "plan", { "plan.bin", { 0 } } };
-static const struct named set_n = { "m", { "7", { 0 } } };
+static const struct named sets_of[] = {
+	{ "m", { "7", { 0 } } },
+	{ "l", { "[\"7\",\"8\"]", { 0 } } },
+	{ "p", { "{\"x\":\"vol\",\"7\":\"/y\",\"o1\":null}", { 0 } } },
+	{ "p", { "{}", { 0 } } },
+};
+static const enum value_type set_types[] = { VALUE_TEXT, VALUE_LIST, VALUE_MAP, VALUE_MAP };
+static const struct field field_t = { .name = "t", .type = VALUE_TEXT };
+static const struct named env_place = { "place", { "${p[item_]}", { 0 } } };
 static const char *const use_plan[] = { "plan" };
+
+static void give_set(struct step *s, size_t i)
+{
+	s->sets = &sets_of[i];
+	s->set_types = &set_types[i];
+	s->n_sets = 1;
+}
+
+/* Answers from a value, entries of a map, looks that must hold. */
+static void random_values(struct step *s)
+{
+	if (s->kind == KIND_ASK && !s->probe && rnd(3)) {
+		s->from.s = rnd(2) ? "p" : "l";
+		s->fields = &field_t;
+	}
+	if (s->kind == KIND_RUN && !rnd(8)) {
+		s->uses_env = &env_place;
+		s->n_uses_env = 1;
+	}
+	if (s->verify && rnd(2))
+		s->verify->stays_ms = 1500;
+	if (s->kind == KIND_WAIT && s->probe && rnd(2))
+		s->probe->stays_ms = 1500;
+}
 
 static struct step *random_leaf(struct rig *r, int *ids)
 {
@@ -44,7 +76,8 @@ static struct step *random_leaf(struct rig *r, int *ids)
 		s->effect_given = true;
 		s->effect = rnd(EFFECT_MAX);
 		s->target.s = s->effect != EFFECT_DESTROY ? NULL
-			    : rnd(2) ? "vol" : rnd(4) ? "vol-${item_}" : "${n}";
+			    : rnd(2) ? "vol" : rnd(4) ? "vol-${item_}"
+			    : rnd(2) ? "${p[item_]}" : "${n}";
 		s->on_fail = rnd(4) ? FAIL_ASK : rnd(FAIL_GOTO);
 		s->retry_times = rnd(3) ? 0 : 2;
 		s->retry_every_ms = 1000;
@@ -89,12 +122,11 @@ static struct step *random_leaf(struct rig *r, int *ids)
 		s->target.s = "vol";
 	if (s->kind == KIND_SETTLE)
 		s->settles = rnd(2) ? "all" : "debt";
-	if (s->kind == KIND_SET) {
-		s->sets = &set_n;
-		s->n_sets = 1;
-	}
+	if (s->kind == KIND_SET)
+		give_set(s, rnd(COUNT_OF(sets_of)));
 	if (s->kind == KIND_BROKEN)
 		s->effect = EFFECT_DESTROY;
+	random_values(s);
 	return s;
 }
 
@@ -130,6 +162,7 @@ static struct step *random_step(struct rig *r, int *ids, int depth)
 			g->each_name = "item_";
 			g->each_items = items3;
 			g->n_each_items = rnd(4);
+			g->each_list.s = rnd(2) ? NULL : rnd(3) ? "p" : "l";
 			g->at_once = 1 + (int)rnd(3);
 			g->target.s = rnd(2) ? "vol" : NULL;
 		}
@@ -200,7 +233,7 @@ static void random_person(struct rig *r)
 	if (in->target && rnd(2))
 		it.text = in->target;
 	if (in->lines && rnd(2))
-		it.text = (char *)(uintptr_t) "7";
+		it.text = (char *)(uintptr_t)(strchr(in->lines, 'x') && rnd(2) ? "x" : "7");
 	snprintf(it.client, sizeof it.client, rnd(20) ? "bench" : "other");
 	snprintf(it.id, sizeof it.id, "%d", r->n_ids += rnd(10) ? 1 : 0);
 	snprintf(input.actor.id, sizeof input.actor.id, "ana");
@@ -353,7 +386,73 @@ static void names_were_typed(const struct rig *r)
 	}
 }
 
-static long inputs_fed;
+static long inputs_fed, held_long, answered_from;
+
+/* Whether a step ended by event i came out true at every look for as long as it says. */
+static void it_held(const struct rig *r, size_t i, const struct inst *in)
+{
+	const struct event *ev = &r->log.v[i];
+	const struct probe *pr = in->step->verify ? in->step->verify : in->step->probe;
+	int64_t first = -1;
+
+	for (size_t k = i; k-- > 0;) {
+		const struct event *e = &r->log.v[k];
+
+		if (!str_eq(e->step, ev->step) || e->kind == EV_OUTPUT)
+			continue;
+		if (e->kind == EV_STEP || (e->kind == EV_LOOKED && first < 0 &&
+					   !strstr(e->body, "\"holds_since\"")))
+			break;
+		if (e->kind == EV_LOOKED && !strstr(e->body, "\"result\":\"true\""))
+			break;
+		if (e->kind == EV_LOOKED)
+			first = e->at.boot;
+	}
+	if (first < 0)
+		return; /* not by a look */
+	if (ev->at.boot - first < pr->stays_ms * 1000000)
+		fail_msg("event %lld: %s held for %lld ms and not for %lld", (long long)ev->seq,
+			 ev->step, (long long)(ev->at.boot - first) / 1000000,
+			 (long long)pr->stays_ms);
+	held_long++;
+}
+
+/* An answer is one of the lines that were on record before it. */
+static void it_was_a_line(const struct rig *r, size_t i, const struct inst *in)
+{
+	struct json *doc = NULL;
+	const char *lines = NULL, *text;
+
+	assert_int_equal(json_parse(r->log.v[i].body, r->log.v[i].body_len, &doc, NULL), 0);
+	text = json_str(doc, "text");
+	for (size_t k = i; k-- > 0 && !lines;)
+		if (r->log.v[k].kind == EV_LOOKED && str_eq(r->log.v[k].step, in->key) &&
+		    strstr(r->log.v[k].body, "\"what\":\"lines\""))
+			lines = r->log.v[k].body;
+		else if (r->log.v[k].kind == EV_STEP && str_eq(r->log.v[k].step, in->key) &&
+			 strstr(r->log.v[k].body, "\"override\":true"))
+			break;
+	if (lines && !strstr(lines, text))
+		fail_msg("event %lld: %s is none of what was shown", (long long)i, text);
+	answered_from += lines != NULL;
+	json_free(doc);
+}
+
+static void values_were_kept(const struct rig *r)
+{
+	for (size_t i = 0; i < r->log.n; i++) {
+		const struct event *ev = &r->log.v[i];
+		const struct inst *in = ev->step ? rig_inst(r, ev->step) : NULL;
+		const struct probe *pr = !in || !in->step ? NULL
+				       : in->step->verify ? in->step->verify : in->step->probe;
+
+		if (pr && pr->stays_ms && ev->kind == EV_STEP &&
+		    strstr(ev->body, "\"outcome\":\"confirmed\""))
+			it_held(r, i, in);
+		if (in && in->step && in->step->from.s && ev->kind == EV_VALUE)
+			it_was_a_line(r, i, in);
+	}
+}
 
 static void show_log(const struct rig *r)
 {
@@ -376,6 +475,12 @@ static void sequence(uint64_t seed, bool thorough)
 	rig_init(&r);
 	for (size_t i = 0; i < n; i++)
 		top[i] = random_step(&r, &ids, 0);
+	if (n > 2 && rnd(2)) { /* there is something to go over and to choose from */
+		for (size_t i = 0; i < 2; i++) {
+			top[i] = rig_step(&r, KIND_SET, i ? "set-l" : "set-p", NULL);
+			give_set(top[i], i ? 1 : 2);
+		}
+	}
 	rig_open(&r, top, n);
 	note_actions(&r, &w);
 	for (unsigned i = 0, steps = 4 + rnd(60); i < steps; i++, inputs_fed++) {
@@ -389,6 +494,7 @@ static void sequence(uint64_t seed, bool thorough)
 			break;
 	}
 	names_were_typed(&r);
+	values_were_kept(&r);
 	if (thorough && !rig_replays(&r))
 		fail_msg("seed %llu: the record does not give the state", (unsigned long long)seed);
 	rig_release(&r);
@@ -403,10 +509,14 @@ static void random_runs_keep_the_invariants(void **x)
 	(void)x;
 	for (unsigned long i = 0; i < n; i++)
 		sequence(first + i, i % 8 == 0);
-	print_message("# %lu random runs, %ld inputs, %ld destroying starts by a loop's name\n", n,
-		      inputs_fed, begun_by_loop);
-	if (n >= 10000)
+	print_message("# %lu random runs, %ld inputs, %ld destroying starts by a loop's name, %ld "
+		      "looks that held, %ld answers from a value\n",
+		      n, inputs_fed, begun_by_loop, held_long, answered_from);
+	if (n >= 10000) {
 		assert_true(begun_by_loop > 0);
+		assert_true(held_long > 0);
+		assert_true(answered_from > 0);
+	}
 }
 
 int main(void)
