@@ -136,7 +136,7 @@ static void add_held(struct buf *reading, enum tri t, const struct again *a)
 		return;
 	buf_adds(reading, reading->len ? "; " : "");
 	buf_adds(reading, t == TRI_TRUE ? "holds for " : "held for ");
-	str_duration(reading, look_rounded(a->held_ns));
+	str_duration(reading, look_rounded(a->held_ns < a->stays ? a->held_ns : a->stays));
 	buf_adds(reading, " of ");
 	str_duration(reading, a->stays / MS);
 }
