@@ -44,7 +44,7 @@ canonical() {
 
 count() {
 	cut -f4 | sort | uniq -c | awk 'BEGIN { printf "{" }
-		{ printf "%s\"%s\": %d", NR > 1 ? ", " : "", $2, $1 } END { print "}" }'
+		{ printf "%s\"%s\": %d", (NR > 1 ? ", " : ""), $2, $1 } END { print "}" }'
 }
 
 # The record sets, without the SOA, whose serial differs from server to server.
@@ -122,13 +122,16 @@ trial() {
 	told "$scratch/want" "$scratch/got"
 }
 
-# told WANT GOT: what is missing, what is too much, in numbers and the first lines of each.
+# told WANT GOT: what is missing, what is too much. The numbers come first: whatever stands in a
+# record cannot be taken for one.
 told() {
-	comm -23 "$1" "$2" | sed -n '1,10s/^/missing: /p'
-	comm -13 "$1" "$2" | sed -n '1,10s/^/not in the text: /p'
+	comm -23 "$1" "$2" >"$scratch/missing"
+	comm -13 "$1" "$2" >"$scratch/extra"
 	echo "records: $(wc -l <"$1")"
-	echo "missing: $(comm -23 "$1" "$2" | wc -l)"
-	echo "extra: $(comm -13 "$1" "$2" | wc -l)"
+	echo "missing: $(wc -l <"$scratch/missing")"
+	echo "extra: $(wc -l <"$scratch/extra")"
+	sed -n '1,10s/^/  - /p' "$scratch/missing"
+	sed -n '1,10s/^/  + /p' "$scratch/extra"
 }
 
 same() {
