@@ -19,6 +19,7 @@ struct ytree {
 	enum ytree_kind kind;
 	struct place at;
 	const char *text;   /* SCALAR: never NULL */
+	bool commented;     /* SCALAR: a comment of YAML's follows on its line */
 	struct ytree_pair {
 		const char *key; /* MAP; NULL in a LIST */
 		struct place at; /* of the key, or of the item */

@@ -50,6 +50,10 @@ void send_channel_encode(struct buf *out, const struct people_channel *c, const 
 int send_channel_decode(const struct json *doc, struct arena *arena, struct people_channel *ret,
 			struct err *err);
 
+/* "ana@example.org" of that or of "Ana <ana@example.org>", the caller's to free(). ERR_PARSE: no
+ * address, or one that would need more than ASCII. */
+int send_mail_address(const char *s, char **ret, struct err *err);
+
 /* Whether the library that sends is here; ERR_NOTFOUND says what is missing. */
 int send_ready(struct err *err);
 

@@ -9,7 +9,7 @@
 #include "err.h"
 #include "limits.h"
 
-static const struct ytree *copy(struct arena *a, const struct doc *d, const struct node *n)
+static const struct ytree *copy(struct arena *a, struct doc *d, const struct node *n)
 {
 	struct ytree *t = arena_alloc(a, sizeof *t);
 	size_t i = 0;
@@ -18,6 +18,7 @@ static const struct ytree *copy(struct arena *a, const struct doc *d, const stru
 	if (n->kind == NODE_SCALAR) {
 		t->kind = YTREE_SCALAR;
 		t->text = n->s ? n->s : "";
+		t->commented = doc_comment(d, n) < d->n;
 		return t;
 	}
 	t->kind = n->kind == NODE_MAP ? YTREE_MAP : YTREE_LIST;

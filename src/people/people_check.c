@@ -42,6 +42,20 @@ static void check_person(struct people_read *r, size_t i)
 
 /* --- channels --------------------------------------------------------------------------------- */
 
+/* Mail that a person writes by hand may go anywhere. */
+static void check_mailed(struct people_read *r)
+{
+	bool mailed = false;
+
+	for (size_t i = 0; i < r->p->n_channels; i++)
+		mailed |= r->p->channels[i].carries == PEOPLE_MAIL &&
+			  r->p->channels[i].kind == PEOPLE_SMTP;
+	for (size_t i = 0; mailed && i < r->p->n_persons; i++)
+		if (r->p->persons[i].ways[PEOPLE_MAIL])
+			people_check_address(r, r->p->persons[i].ways[PEOPLE_MAIL],
+					     r->p->persons[i].at);
+}
+
 static void check_carriers(struct people_read *r)
 {
 	for (size_t i = 1; i < r->p->n_channels; i++)
@@ -102,6 +116,7 @@ void people_check(struct people_read *r)
 	for (size_t i = 0; i < r->p->n_persons; i++)
 		check_person(r, i);
 	check_carriers(r);
+	check_mailed(r);
 	people_check_reach(r);
 	if (!r->p->broken)
 		check_use(r);

@@ -1,11 +1,15 @@
 /* People, channels, ladders: what has a name of its own. */
+#include <stdlib.h>
+
 #include "arena.h"
+#include "err.h"
 #include "limits.h"
 #include "peopleint.h"
+#include "send.h"
 #include "str.h"
 
-/* How many there are to read; 0 where it is no mapping, or over the limit. */
-static size_t named(struct people_read *r, const struct pkey *k, const struct ytree *v, size_t max)
+size_t people_named_n(struct people_read *r, const struct pkey *k, const struct ytree *v,
+		      size_t max)
 {
 	if (v->kind != YTREE_MAP) {
 		people_say(r, v->kind == YTREE_SCALAR && !v->text[0] ? PRULE_EMPTY : PRULE_SHAPE,
@@ -21,8 +25,7 @@ static size_t named(struct people_read *r, const struct pkey *k, const struct yt
 	return v->n;
 }
 
-/* A key that stands twice was reported; the first one counts. */
-static bool stands_before(const struct ytree *v, size_t i)
+bool people_stands_before(const struct ytree *v, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
 		if (str_eq(v->pairs[k].key, v->pairs[i].key))
@@ -34,7 +37,7 @@ static bool stands_before(const struct ytree *v, size_t i)
 
 void people_persons(struct people_read *r, const struct pkey *k, const struct ytree *v, void *base)
 {
-	size_t n = named(r, k, v, PEOPLE_MAX_PERSONS);
+	size_t n = people_named_n(r, k, v, PEOPLE_MAX_PERSONS);
 	struct people_person *out = arena_alloc(r->a, (n + 1) * sizeof(*out));
 
 	(void)base;
@@ -42,7 +45,7 @@ void people_persons(struct people_read *r, const struct pkey *k, const struct yt
 		const struct ytree_pair *e = &v->pairs[i];
 		struct people_person *p = &out[r->p->n_persons];
 
-		if (!e->key || stands_before(v, i) || !people_id_ok(r, e->key, e->at))
+		if (!e->key || people_stands_before(v, i) || !people_id_ok(r, e->key, e->at))
 			continue;
 		*p = (struct people_person){ .id = e->key, .name = e->key, .at = e->at,
 					     .awake = { PEOPLE_ALL_DAYS, 7 * 60, 23 * 60, e->at } };
@@ -55,12 +58,26 @@ void people_persons(struct people_read *r, const struct pkey *k, const struct yt
 
 /* --- channels --------------------------------------------------------------------------------- */
 
+void people_check_address(struct people_read *r, const char *s, struct place at)
+{
+	struct err err = { 0 };
+	char *address = NULL;
+
+	if (send_mail_address(s, &address, &err))
+		people_say(r, PRULE_ADDRESS, at, "%s", err.text);
+	free(address);
+}
+
 void people_smtp(struct people_read *r, const struct pkey *k, const struct ytree *v, void *base)
 {
 	struct people_smtp *s = PEOPLE_AT(struct people_smtp, base, k->at);
 
 	if (!people_read_map(r, PTABLE_SMTP, k->key, v, s, NULL))
 		return;
+	for (size_t i = 0; i < s->n_to; i++)
+		people_check_address(r, s->to[i], v->at);
+	if (s->from)
+		people_check_address(r, s->from, v->at);
 	if (s->user && !s->password.env && !s->password.file)
 		people_say(r, PRULE_MISSING_KEY, v->at,
 			   "`user` logs in with a password; `password_from` says where it is");
@@ -156,7 +173,7 @@ static void check_channel(struct people_read *r, struct people_channel *c, const
 void people_channels(struct people_read *r, const struct pkey *k, const struct ytree *v,
 		     void *base)
 {
-	size_t n = named(r, k, v, PEOPLE_MAX_CHANNELS);
+	size_t n = people_named_n(r, k, v, PEOPLE_MAX_CHANNELS);
 	struct people_channel *out = arena_alloc(r->a, (n + 1) * sizeof(*out));
 
 	(void)base;
@@ -165,7 +182,7 @@ void people_channels(struct people_read *r, const struct pkey *k, const struct y
 		struct people_channel *c = &out[r->p->n_channels];
 		uint64_t seen = 0;
 
-		if (!e->key || stands_before(v, i) || !people_id_ok(r, e->key, e->at))
+		if (!e->key || people_stands_before(v, i) || !people_id_ok(r, e->key, e->at))
 			continue;
 		*c = (struct people_channel){ .id = e->key, .at = e->at, .kind = PEOPLE_NO_KIND,
 					      .carries = PEOPLE_NO_WAY, .timeout_ms = 30000 };
@@ -269,7 +286,7 @@ void people_rungs(struct people_read *r, const struct pkey *k, const struct ytre
 
 void people_ladders(struct people_read *r, const struct pkey *k, const struct ytree *v, void *base)
 {
-	size_t n = named(r, k, v, PEOPLE_MAX_LADDERS);
+	size_t n = people_named_n(r, k, v, PEOPLE_MAX_LADDERS);
 	struct people_ladder *out = arena_alloc(r->a, (n + 1) * sizeof(*out));
 
 	(void)base;
@@ -282,7 +299,7 @@ void people_ladders(struct people_read *r, const struct pkey *k, const struct yt
 		struct building b = { .ladder = { .id = e->key, .at = e->at, .rounds = 1,
 						  .ack_expires_ms = 30 * 60 * 1000 } };
 
-		if (!e->key || stands_before(v, i) || !people_id_ok(r, e->key, e->at) ||
+		if (!e->key || people_stands_before(v, i) || !people_id_ok(r, e->key, e->at) ||
 		    !people_read_map(r, PTABLE_LADDER, e->key, e->v, &b, NULL))
 			continue;
 		if (b.drafts) /* else it was said what is wrong with them */

@@ -25,7 +25,9 @@ static people_value_fn *const readers[PT_MAX] = {
 	[PT_COMMAND] = people_command,	 [PT_BY_HAND] = people_text,
 	[PT_PEOPLE] = people_persons,	 [PT_CHANNELS] = people_channels,
 	[PT_LADDERS] = people_ladders,	 [PT_RUNGS] = people_rungs,
-	[PT_SEVERITIES] = people_severities,
+	[PT_SEVERITIES] = people_severities, [PT_FORMS] = people_forms,
+	[PT_FIELDS] = people_fields,	 [PT_TYPE] = people_type,
+	[PT_RAW] = people_raw,
 };
 
 static void unknown_key(struct people_read *r, const struct ptable *t, const struct ytree_pair *p)
@@ -45,6 +47,17 @@ static bool is_key(const struct ptable *t, const char *key)
 		if (strcmp(t->keys[i].key, key) == 0)
 			return true;
 	return false;
+}
+
+/* `command: sms "$to" # why` is another command than it looks. */
+static void check_comment(struct people_read *r, const struct pkey *k, const struct ytree *v)
+{
+	if (k->flags & PK_SHELL && v->kind == YTREE_SCALAR && v->commented)
+		people_say(r, PRULE_COMMENT, v->at,
+			   "what stands behind ` #` is a comment to YAML and no part of `%s`; "
+			   "write `%s: |` and the text on the lines under it, or the comment on a "
+			   "line of its own",
+			   k->key, k->key);
 }
 
 bool people_read_map(struct people_read *r, enum ptable_id id, const char *what,
@@ -67,6 +80,7 @@ bool people_read_map(struct people_read *r, enum ptable_id id, const char *what,
 		const struct ytree *v = yamltree_get(map, k->key);
 
 		if (v) {
+			check_comment(r, k, v);
 			readers[k->type](r, k, v, base);
 			if (seen)
 				*seen |= 1ULL << i;

@@ -1,6 +1,7 @@
 /* The contacts format. */
 #include "people_table.h"
 
+#include "field.h"
 #include "limits.h"
 #include "peopleint.h"
 
@@ -17,6 +18,8 @@ static const struct pkey file[] = {
 	{ "people", PT_PEOPLE, .doc = "who there is" },
 	{ "channels", PT_CHANNELS, .doc = "where a message can be sent to" },
 	{ "ladders", PT_LADDERS, .doc = "who is tried, in which order; `contact` steps name one" },
+	{ "forms", PT_FORMS,
+	  .doc = "messages with places to fill in; `message: {form: NAME}` of a `contact` step" },
 };
 
 #define WAY(name, way, text) \
@@ -47,7 +50,7 @@ static const struct pkey person[] = {
 static const struct pkey channel[] = {
 	{ "smtp", PT_SMTP, AT(people_channel, smtp), .doc = "mail" },
 	{ "webhook", PT_WEBHOOK, AT(people_channel, webhook), .doc = "JSON to a web service" },
-	{ "command", PT_COMMAND, AT(people_channel, command),
+	{ "command", PT_COMMAND, AT(people_channel, command), .flags = PK_SHELL,
 	  .doc = "a command of the shell, given $text, $subject and $to in its environment" },
 	{ "by_hand", PT_BY_HAND, AT(people_channel, by_hand),
 	  .doc = "what the operator does: no program sends it" },
@@ -118,7 +121,7 @@ static const struct pkey rung[] = {
 	  .doc = "stands in front of the message" },
 	{ "skip_if", PT_SKIP, AT(people_rung_draft, rung.skip_if),
 	  .doc = "`{ask: QUESTION}`: the operator's yes passes it over" },
-	{ "when", PT_CONDITION, AT(people_rung_draft, rung.when),
+	{ "when", PT_CONDITION, AT(people_rung_draft, rung.when), .flags = PK_SHELL,
 	  .doc = "a condition over `severity` and `round` (from 1); unknown asks the operator" },
 	{ "wait", PT_WAIT, AT(people_rung_draft, rung.wait), .min = 1000, .max = 86400000,
 	  .doc = "instead of the ladder's, where it says so" },
@@ -126,6 +129,28 @@ static const struct pkey rung[] = {
 
 static const struct pkey skip[] = {
 	{ "ask", PT_LINE, .at = 0, .flags = PK_REQUIRED, TITLE, .doc = "the question" },
+};
+
+static const struct pkey form[] = {
+	{ "note", PT_LINE, AT(people_form, note), TITLE, .doc = "when it is for" },
+	{ "subject", PT_LINE, AT(people_form, subject), .max = 400,
+	  .doc = "of mails; the step's own else" },
+	{ "text", PT_TEXT, AT(people_form, text), .flags = PK_REQUIRED,
+	  .doc = "the message, with `${name}` for each field" },
+	{ "fields", PT_FIELDS, AT2(people_form, fields, n_fields),
+	  .doc = "what is filled in: by the step, else the operator is asked for it" },
+};
+
+static const struct pkey form_field[] = {
+	{ "prompt", PT_LINE, AT(field, prompt), TITLE, .doc = "the question; the name else" },
+	{ "as", PT_TYPE, AT(field, type), .doc = "the type; `text` else" },
+	{ "one_of", PT_LINES, AT2(field, one_of, n_one_of), TITLE,
+	  .doc = "the answers to choose from" },
+	{ "default", PT_RAW, AT(field, otherwise), .doc = "the answer proposed" },
+	{ "min", PT_RAW, AT(field, min), .doc = "the smallest answer" },
+	{ "max", PT_RAW, AT(field, max), .doc = "the largest answer" },
+	{ "match", PT_RAW, AT(field, match),
+	  .doc = "a regular expression (POSIX extended) for the whole answer" },
 };
 
 #define NEEDS(x) "{\"required\":[\"" x "\"]}"
@@ -158,6 +183,11 @@ const struct ptable people_tables[PTABLE_MAX] = {
 			    ladder, N(ladder) },
 	[PTABLE_RUNG] = { "rung", ONE_OF_RUNG, "a rung", "A rung", "One of `channel` and `who`.",
 			  rung, N(rung) },
+	[PTABLE_FORM] = { "form", NULL, "a form", "A form: `forms`", "By its name.", form,
+			  N(form) },
+	[PTABLE_FIELD] = { "field", NULL, "a field", "A field of a form: `fields`",
+			   "By its name; as a question of a runbook, and no secret.", form_field,
+			   N(form_field) },
 	[PTABLE_SKIP] = { "skip_if", NULL, "`skip_if`", "A reason to pass over: `skip_if`", "",
 			  skip, N(skip) },
 };
@@ -203,6 +233,12 @@ const struct ptype_def people_types[PT_MAX] = {
 	[PT_LADDERS] = { "`{name: ladder}`", NAMED(REF("ladder")) },
 	[PT_RUNGS] = { "list of rungs", LIST(REF("rung")) },
 	[PT_SEVERITIES] = { "list of words", LIST(REF("name")) },
+	[PT_FORMS] = { "`{name: form}`", NAMED(REF("form")) },
+	[PT_FIELDS] = { "`{name: field}`", NAMED("{\"anyOf\":[{\"type\":\"null\"},"
+						 REF("field") "]}") },
+	[PT_TYPE] = { "type", "{\"enum\":[\"text\",\"int\",\"number\",\"bool\",\"datetime\","
+			      "\"duration\",\"list\",\"map\"]}" },
+	[PT_RAW] = { "text", REF("text") },
 };
 
 #define E SEV_ERROR
@@ -245,4 +281,7 @@ const struct prule_def people_rules[PRULE_MAX] = {
 	[PRULE_SECRET] = { "secret-in-file", W,
 			   "the address of a webhook, which is a secret, in a file in git" },
 	[PRULE_CLEAR] = { "not-encrypted", W, "messages that others on the way can read" },
+	[PRULE_COMMENT] = { "comment-in-text", E,
+			    "a YAML comment behind a command or condition that may belong to it" },
+	[PRULE_ADDRESS] = { "bad-address", E, "a mail address that mail cannot be sent to" },
 };

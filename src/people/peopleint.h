@@ -11,7 +11,7 @@ struct arena;
 enum {
 	PEOPLE_MAX_PERSONS = 1000, PEOPLE_MAX_CHANNELS = 200, PEOPLE_MAX_LADDERS = 100,
 	PEOPLE_MAX_RUNGS = 100, PEOPLE_MAX_NAMES = 100, PEOPLE_MAX_HOURS = 20,
-	PEOPLE_MAX_SEVERITIES = 8, PEOPLE_MAX_TRIES = 5000, /* of one climb */
+	PEOPLE_MAX_SEVERITIES = 8, PEOPLE_MAX_FORMS = 100, PEOPLE_MAX_TRIES = 5000, /* of one climb */
 	PEOPLE_NEAR_AMONG = 2000, /* names that a hint is looked for in */
 };
 
@@ -73,8 +73,13 @@ people_value_fn people_line, people_text, people_bool, people_int, people_durati
 	people_lines, people_zone, people_hours, people_awake, people_wait, people_ways, people_way,
 	people_order, people_hook, people_tls, people_url, people_secret, people_skip,
 	people_condition, people_node, people_smtp, people_webhook, people_command, people_version,
-	people_persons, people_channels, people_ladders, people_rungs, people_severities;
+	people_persons, people_channels, people_ladders, people_rungs, people_severities,
+	people_forms, people_fields, people_type, people_raw;
 
+/* How many entries there are to read; 0 (reported) where it is no mapping, or over the limit. */
+size_t people_named_n(struct people_read *r, const struct pkey *k, const struct ytree *v, size_t max);
+/* Whether the key at i stands before already: that was reported, the first one counts. */
+bool people_stands_before(const struct ytree *v, size_t i);
 /* The text of a scalar, checked for its length; NULL (reported) for anything else and for none. */
 const char *people_scalar(struct people_read *r, const struct pkey *k, const struct ytree *v);
 
@@ -88,6 +93,9 @@ void people_check_names(struct people_read *r);
 /* people_rung.c: names to indexes, and what a rung says together. */
 void people_finish_rungs(struct people_read *r, struct people_ladder *l,
 			 struct people_rung_draft *d, size_t n);
+
+/* An address of mail that we send. */
+void people_check_address(struct people_read *r, const char *s, struct place at);
 
 /* people_check.c: what the whole file says together. */
 void people_check(struct people_read *r);

@@ -189,8 +189,8 @@ static int set_message(struct send_job *j, char *from, char **to, size_t *ret_n,
 	int rc = 0;
 
 	if (!n || n > SEND_TO_MAX)
-		return err_set(err, n ? ERR_LIMIT : ERR_USAGE, "%zu recipients: 1 to %d are sent to",
-			       n, SEND_TO_MAX);
+		return err_set(err, n ? ERR_LIMIT : ERR_USAGE,
+			       "%zu recipients: 1 to %d are sent to", n, SEND_TO_MAX);
 	for (; !rc && mail.n_to < n; mail.n_to += !rc)
 		rc = send_mail_address(given[mail.n_to], &to[mail.n_to], err);
 	*ret_n = mail.n_to;

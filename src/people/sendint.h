@@ -49,9 +49,6 @@ struct send_mail {
 void send_mail_text(struct buf *out, const struct send_mail *m);
 void send_mail_id(struct buf *out, const struct send_message *m, const char *host);
 void send_mail_header(struct buf *out, const char *name, const char *value); /* encoded, folded */
-/* "ana@example.org" of that or of "Ana <ana@example.org>", the caller's to free(). ERR_PARSE: no
- * address, or one that would need more than ASCII. */
-int send_mail_address(const char *s, char **ret, struct err *err);
 
 /* send_hook.c: what is posted, and what the answer means. key: PagerDuty's. */
 void send_hook_body(struct buf *out, const struct people_channel *c, const struct send_message *m,
