@@ -29,7 +29,7 @@ struct contact_row {
 	int party;
 	const struct contact_party *who;
 	enum ladder_standing standing;
-	int64_t since;               /* run time of the standing; -1: not tried */
+	int64_t since;               /* of the standing, in the climb's time; -1: not tried */
 	int tries;
 	const struct ladder_try *last;      /* NULL: not tried */
 	const struct contact_way *way;      /* of the last try, else of the first that comes */
@@ -52,6 +52,9 @@ struct contact_now {
 /* False before the climb began and for a step that is no climb. */
 bool contact_now(const struct state *s, const struct inst *in, struct moment now,
 		 struct contact_now *ret);
+
+/* How many ms before `now` a time of the climb was: since, last->at, last->ended. */
+int64_t contact_ago(const struct state *s, const struct inst *in, struct moment now, int64_t at);
 
 /* The message as it would go out now, filled, with its subject on the first line: frozen once the
  * climb began. Appends to out. */

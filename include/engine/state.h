@@ -46,6 +46,7 @@ struct state {
 	int64_t rto_ms;
 	size_t done, skipped, deferred, failed; /* leaves, for the place line */
 	size_t leaves;       /* known so far */
+	size_t sending;      /* messages of contact steps in flight */
 	bool undoing;        /* the run is being rolled back: planned undos, newest first */
 	int keepers;         /* how often a keeper took the run up */
 	char *cwd;           /* folder that commands run in */

@@ -137,7 +137,8 @@ struct step {
 /* Whether s is a group that is walked (GROUP, PARALLEL, CALL, OPTION, BRANCH, CHOOSE). */
 bool step_has_children(const struct step *s);
 
-/* Whether the operator does it by hand: DO ASK CHOOSE HOLD CAUTION BROKEN END. */
+/* Whether the operator does it by hand: DO ASK CHOOSE HOLD CAUTION BROKEN END, and CONTACT where
+ * nothing is attached to it. */
 bool step_is_manual(const struct step *s);
 
 #endif

@@ -119,6 +119,10 @@ void answer_done(struct pass *p, const struct inst *in, const struct intent *it)
 	const struct step *st = in->step;
 	const char *why = NULL;
 
+	if (inst_is_contact(in) && in->climb) {
+		contact_answer(p, in, it);
+		return;
+	}
 	if (st->kind == KIND_CHOOSE || st->kind == KIND_BRANCH) {
 		if (st->kind == KIND_BRANCH && (!it->reason || !*it->reason))
 			why = "choosing a branch that its condition did not choose needs a reason";
@@ -151,6 +155,10 @@ void answer_fail(struct pass *p, const struct inst *in, const struct intent *it)
  * it destroys. */
 void answer_retry(struct pass *p, const struct inst *in, const struct intent *it)
 {
+	if (inst_is_contact(in) && in->climb) {
+		contact_retry(p, in, it->reason);
+		return;
+	}
 	emit_step(p, in, &(struct change){ .to = STEP_WAITING, .go = true, .keep_when = true,
 					   .reason = it->reason ? it->reason : "retry" });
 }

@@ -46,6 +46,9 @@ int apply_cmd_intent(struct fold *f)
 	c->began = f->t;
 	c->deadline = timeout > 0 ? f->t + timeout * 1000000 : -1;
 	c->seq = f->ev->seq;
+	if (purpose == PURPOSE_SEND)
+		return f->in->climb ? contact_cmd_intent(f, c)
+				    : fold_bad(f, "a message of no climb");
 	if (f->ev->step) {
 		c->inst = f->in;
 		if (purpose == PURPOSE_UNDO) {
@@ -70,6 +73,7 @@ int apply_cmd_ended(struct fold *f)
 		return fold_bad(f, "no such command in flight");
 	c->phase = CMD_ENDED;
 	c->ended = f->t;
+	contact_cmd_over(f, c);
 	c->signaled = sig > 0;
 	c->code = (int)(sig > 0 ? sig : json_int(f->b, "exit", -1));
 	fold_text(&c->survivors, json_str(f->b, "survivors"));
@@ -88,6 +92,7 @@ int apply_cmd_lost(struct fold *f)
 	c->phase = str_eq(what, "never") ? CMD_NEVER : str_eq(what, "no-exec") ? CMD_NO_EXEC
 									       : CMD_UNKNOWN;
 	c->ended = f->t;
+	contact_cmd_over(f, c);
 	c->sys = (int)json_int(f->b, "errno", 0);
 	if (c->inst && c->purpose == PURPOSE_UNDO)
 		c->inst->undo = UNDO_FAILED;

@@ -6,10 +6,27 @@
 static bool open_elsewhere(const struct state *s)
 {
 	for (size_t i = 0; i < s->n_active; i++)
-		if (s->active[i]->parent && s->active[i]->state != STEP_DEFERRED)
+		if (s->active[i]->parent && s->active[i]->state != STEP_DEFERRED &&
+		    !inst_climbs_beside(s->active[i]))
 			return true;
 	for (size_t i = 0; i < s->n_cmds; i++)
-		if (inst_in_flight(s->cmds[i]))
+		if (inst_in_flight(s->cmds[i]) && s->cmds[i]->purpose != PURPOSE_SEND)
+			return true;
+	return false;
+}
+
+static const struct inst *climb_open(const struct state *s)
+{
+	for (size_t i = 0; i < s->n_active; i++)
+		if (inst_climbs_beside(s->active[i]))
+			return s->active[i];
+	return NULL;
+}
+
+static bool asked_for(const struct engine *e, bool messages)
+{
+	for (size_t i = 0; i < e->n_wishes; i++)
+		if (messages == (e->wishes[i].purpose == PURPOSE_SEND))
 			return true;
 	return false;
 }
@@ -63,16 +80,24 @@ static void close_run(struct pass *p, const char *reason)
 	emit_end(p, EV_RUN_CLOSED, NULL, 0);
 }
 
+/* Climbs that are still open end with the run; what they sent is waited for. */
 void close_now(struct pass *p, const char *reason)
 {
-	close_run(p, reason);
+	const struct inst *in;
+
+	while ((in = climb_open(p->s)))
+		finish_step(p, in, OUTCOME_INTERRUPTED, reason);
+	if (p->s->sending || asked_for(p->e, true))
+		emit_step(p, p->s->root, &(struct change){ .to = STEP_DECIDING, .reason = reason });
+	else
+		close_run(p, reason);
 }
 
 static bool closing(struct pass *p, const struct inst *root)
 {
 	const struct state *s = p->s;
 
-	if (open_elsewhere(s) || p->e->n_wishes)
+	if (open_elsewhere(s) || asked_for(p->e, false))
 		return false;
 	for (size_t i = s->n_debts; i-- > 0;) {
 		const struct debt *d = &s->debts[i];
@@ -82,7 +107,9 @@ static bool closing(struct pass *p, const struct inst *root)
 			return false;
 		}
 	}
-	if (!s->deferred && !unpaid(s)) {
+	if (!climb_open(s) && (s->sending || asked_for(p->e, true)))
+		return false;
+	if (!s->deferred && !unpaid(s) && !climb_open(s)) {
 		close_run(p, root->reason);
 		return true;
 	}

@@ -16,12 +16,6 @@ enum { ENV_VALUE_MAX = 96 << 10, GRACE_MS = 10000 };
 
 /* --- asking ---------------------------------------------------------------------------------- */
 
-static void env_add(struct action *a, const char *name, const char *value)
-{
-	a->env = mem_grow(a->env, a->n_env + 1, sizeof *a->env);
-	a->env[a->n_env++] = (struct env_pair){ mem_dup(name), mem_dup(value) };
-}
-
 static bool env_has(const struct action *a, const char *name)
 {
 	for (size_t i = 0; i < a->n_env; i++)
@@ -39,12 +33,12 @@ static void env_fill(struct pass *p, struct action *a, const struct inst *in)
 	size_t n = state_bindings(p->s, in, &b);
 
 	for (size_t i = 0; st && i < st->n_secrets; i++)
-		env_add(a, st->secrets[i], NULL);
+		action_env(a, st->secrets[i], NULL);
 	for (size_t i = 0; st && i < st->n_uses_env; i++) {
 		struct buf v = BUF_INIT;
 
 		if (!fill_text(&v, st->uses_env[i].value.s, b, n, NULL))
-			env_add(a, st->uses_env[i].name, buf_str(&v));
+			action_env(a, st->uses_env[i].name, buf_str(&v));
 		buf_release(&v);
 	}
 	for (size_t i = n; i-- > 0;) {
@@ -52,7 +46,7 @@ static void env_fill(struct pass *p, struct action *a, const struct inst *in)
 
 		if (v->known && !v->secret && strlen(v->text) < ENV_VALUE_MAX &&
 		    !env_has(a, b[i].name))
-			env_add(a, b[i].name, v->text);
+			action_env(a, b[i].name, v->text);
 	}
 	free(b);
 }
@@ -65,6 +59,16 @@ static const struct inst *scope_of(const struct state *s, const struct inst *in,
 		if (str_eq(s->debts[i].key, owed))
 			return s->debts[i].inst;
 	return in;
+}
+
+/* A message is given what it says and to whom, and nothing of the run. */
+static void env_for(struct pass *p, struct action *a, const struct inst *at, enum purpose purpose,
+		    int try_no)
+{
+	if (purpose == PURPOSE_SEND)
+		contact_env(a, at, try_no);
+	else
+		env_fill(p, a, at);
 }
 
 void command_wish(struct pass *p, struct inst *in, enum purpose purpose, const char *text,
@@ -81,7 +85,8 @@ void command_wish(struct pass *p, struct inst *in, enum purpose purpose, const c
 	}
 	w = &e->wishes[e->n_wishes++];
 	*w = (struct wish){ .purpose = purpose, .inst = in, .text = mem_dup(text ? text : ""),
-			    .owed = mem_dup(owed), .terminal = terminal };
+			    .owed = mem_dup(owed), .terminal = terminal,
+			    .try_no = purpose == PURPOSE_SEND ? contact_wants(p->s, in) : -1 };
 	snprintf(w->token, sizeof w->token, "c%d-%lld", p->s->keepers, (long long)++e->n_tokens);
 	memcpy(a->token, w->token, sizeof a->token);
 	a->key = mem_dup(at ? at->key : "");
@@ -91,7 +96,7 @@ void command_wish(struct pass *p, struct inst *in, enum purpose purpose, const c
 	a->grace_ms = GRACE_MS;
 	/* What comes back is meant to stay. */
 	a->leaves_processes = purpose == PURPOSE_SETTLE || (in && in->step->leaves_processes);
-	env_fill(p, a, at);
+	env_for(p, a, at, purpose, w->try_no);
 	if (at && at->step->host) {
 		struct buf host = BUF_INIT;
 		struct binding *b = NULL;
@@ -102,7 +107,7 @@ void command_wish(struct pass *p, struct inst *in, enum purpose purpose, const c
 		a->host = buf_take(&host);
 		free(b);
 	}
-	if (in)
+	if (in && purpose != PURPOSE_SEND)
 		in->asked = true;
 }
 
@@ -165,11 +170,15 @@ static void unowe(struct pass *p, const struct cmd *c)
 	}
 }
 
-static int64_t timeout_of(const struct inst *in, enum purpose purpose)
+static int64_t timeout_of(const struct wish *w)
 {
+	const struct inst *in = w->inst;
+	enum purpose purpose = w->purpose;
 	const struct probe *pr = purpose == PURPOSE_PROBE ? in->step->probe
 				 : purpose == PURPOSE_VERIFY ? in->step->verify : NULL;
 
+	if (purpose == PURPOSE_SEND)
+		return contact_timeout(in, w->try_no);
 	if (pr)
 		return pr->timeout_ms > 0 ? pr->timeout_ms : 10000;
 	return purpose == PURPOSE_MAIN ? in->step->timeout_ms : 0;
@@ -183,7 +192,7 @@ static void emit_intent(struct pass *p, const struct wish *wish)
 	char hex[HASH_HEX_LEN + 1];
 	struct action env = { 0 };
 
-	env_fill(p, &env, scope_of(p->s, wish->inst, wish->owed));
+	env_for(p, &env, scope_of(p->s, wish->inst, wish->owed), wish->purpose, wish->try_no);
 	jw_str(w, "token", wish->token);
 	jw_str(w, "purpose", word_of(WORDS_PURPOSE, wish->purpose));
 	jw_str(w, "text", wish->text);
@@ -206,8 +215,10 @@ static void emit_intent(struct pass *p, const struct wish *wish)
 	jw_bool(w, "terminal", wish->terminal);
 	if (wish->owed)
 		jw_str(w, "owed", wish->owed);
-	if (wish->inst && timeout_of(wish->inst, wish->purpose))
-		jw_int(w, "timeout_ms", timeout_of(wish->inst, wish->purpose));
+	if (wish->inst && timeout_of(wish))
+		jw_int(w, "timeout_ms", timeout_of(wish));
+	if (wish->purpose == PURPOSE_SEND)
+		jw_int(w, "try", wish->try_no + 1);
 	jw_int(w, "pid", p->in->pid);
 	jw_int(w, "pid_start", (int64_t)p->in->pid_start);
 	emit_end(p, EV_CMD_INTENT, wish->inst, wish->inst ? wish->inst->attempt : 0);
@@ -216,6 +227,8 @@ static void emit_intent(struct pass *p, const struct wish *wish)
 
 static bool still_wanted(const struct pass *p, const struct wish *w)
 {
+	if (w->purpose == PURPOSE_SEND)
+		return w->try_no >= 0 && contact_wants(p->s, w->inst) == w->try_no;
 	if (w->purpose == PURPOSE_UNDO)
 		return w->inst->state == STEP_FINISHED && w->inst->undo == UNDO_PLANNED;
 	return !w->inst || inst_wants(p->s, w->inst, p->now) == (int)w->purpose;
@@ -227,6 +240,8 @@ static void prepared(struct pass *p, struct wish *w)
 	bool wanted = still_wanted(p, w) && p->s->phase != RUN_CLOSED;
 
 	if (wanted) {
+		if (w->purpose == PURPOSE_SEND)
+			contact_going(p, w->inst, w->try_no);
 		emit_intent(p, w);
 		if (w->purpose == PURPOSE_MAIN)
 			owe(p, w->inst);
@@ -240,10 +255,13 @@ static void not_prepared(struct pass *p, struct wish *w)
 {
 	char *why = mem_printf("it could not be started: %s", p->in->text ? p->in->text : "?");
 	const struct inst *in = w->inst;
-	bool wanted = still_wanted(p, w);
+	bool wanted = still_wanted(p, w), message = w->purpose == PURPOSE_SEND;
+	int try_no = w->try_no;
 
 	wish_drop(p->e, w);
-	if (in && wanted && in->state != STEP_FINISHED)
+	if (message && wanted)
+		contact_not_sent(p, in, in->attempt, try_no, why);
+	else if (in && wanted && in->state != STEP_FINISHED)
 		finish_fail(p, in, FAILURE_CMD_SPAWN, why);
 	else
 		emit_note(p, in, "not-started", why);
@@ -339,7 +357,9 @@ static void no_exec(struct pass *p, struct cmd *c)
 
 	emit_lost(p, c, "no-exec");
 	unowe(p, c);
-	if (in && in->state == STEP_FAILING)
+	if (c->purpose == PURPOSE_SEND)
+		contact_not_sent(p, in, c->attempt, c->try_no, why);
+	else if (in && in->state == STEP_FAILING)
 		command_stopped(p, in, FAILURE_CMD_SPAWN);
 	else if (in && (in->state == STEP_EXECUTING || in->state == STEP_CONFIRMING))
 		finish_fail(p, in, FAILURE_CMD_SPAWN, why);
@@ -354,7 +374,10 @@ static void unknown(struct pass *p, struct cmd *c)
 	bool only_looked = c->purpose == PURPOSE_PROBE || c->purpose == PURPOSE_VERIFY;
 
 	emit_lost(p, c, "unknown");
-	if (in && in->state == STEP_FAILING)
+	if (c->purpose == PURPOSE_SEND)
+		contact_not_sent(p, in, c->attempt, c->try_no,
+				 "fate unknown: it may have gone out");
+	else if (in && in->state == STEP_FAILING)
 		command_stopped(p, in, FAILURE_UNKNOWN_FATE);
 	else if (in && !only_looked && c->purpose != PURPOSE_UNDO &&
 		 (in->state == STEP_EXECUTING || in->state == STEP_CONFIRMING))

@@ -14,6 +14,8 @@ void deviate_abort(struct pass *p, const struct inst *in, const struct intent *i
 		emit_refused(p, in, "abort", "skip leaves a group; abort is for one step");
 	else if (inst_runs(in))
 		command_stop(p, in, it->reason ? it->reason : "stopped by the operator", false);
+	else if (inst_is_contact(in) && in->state == STEP_EXECUTING)
+		contact_stop(p, in, it->reason);
 	else if (in->step->kind == KIND_WAIT || in->step->kind == KIND_CHECK ||
 		 in->state == STEP_CONFIRMING)
 		emit_step(p, in, &(struct change){ .to = STEP_DECIDING, .asks = true,

@@ -264,7 +264,7 @@ bool each_halted(const struct pass *p, const struct inst *loop)
 		bool failed = (in->state == STEP_DECIDING && in->retry_at < 0) ||
 			      in->state == STEP_FAILING || in->state == STEP_BLOCKED;
 
-		if (failed && is_below(in, loop))
+		if (failed && !inst_climbs_beside(in) && is_below(in, loop))
 			return true;
 	}
 	return false;

@@ -151,6 +151,12 @@ struct action *emit_action(struct pass *p, enum action_kind kind)
 	return &l->v[l->n++];
 }
 
+void action_env(struct action *a, const char *name, const char *value)
+{
+	a->env = mem_grow(a->env, a->n_env + 1, sizeof *a->env);
+	a->env[a->n_env++] = (struct env_pair){ mem_dup(name), mem_dup(value) };
+}
+
 void action_release(struct action *a)
 {
 	free(a->key);

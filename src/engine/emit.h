@@ -30,5 +30,6 @@ void emit_value(struct pass *p, const struct inst *in, const struct inst *scope_
 void emit_note(struct pass *p, const struct inst *in, const char *what, const char *text);
 void emit_refused(struct pass *p, const struct inst *in, const char *what, const char *why);
 struct action *emit_action(struct pass *p, enum action_kind kind);
+void action_env(struct action *a, const char *name, const char *value); /* value: NULL, secret */
 
 #endif

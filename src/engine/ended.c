@@ -243,6 +243,10 @@ static void ended_for_step(struct pass *p, const struct cmd *c)
 {
 	const struct inst *in = c->inst;
 
+	if (c->purpose == PURPOSE_SEND) {
+		contact_sent(p, c);
+		return;
+	}
 	if (c->purpose == PURPOSE_UNDO) {
 		undo_ended(p, c);
 		return;

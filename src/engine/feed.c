@@ -305,7 +305,7 @@ static void (*const input_rows[INPUT_MAX])(struct pass *) = {
 	[INPUT_NO_EXEC] = command_input, [INPUT_UNKNOWN] = command_input,
 	[INPUT_STUCK] = command_input, [INPUT_OUTPUT] = command_input, [INPUT_DIGEST] = digest,
 	[INPUT_TICK] = tick, [INPUT_CLIENT] = client_gone, [INPUT_GAP] = gap,
-	[INPUT_CLOCK] = clock_jump, [INPUT_NOTE] = own_note, [INPUT_BOOK] = run_book,
+	[INPUT_CONTACT] = contact_decided, [INPUT_CLOCK] = clock_jump, [INPUT_NOTE] = own_note, [INPUT_BOOK] = run_book,
 };
 
 void engine_feed(struct engine *e, const struct eval *eval, const struct engine_input *in,
@@ -349,6 +349,7 @@ int64_t engine_deadline(const struct engine *e)
 
 	if (s->phase == RUN_CLOSED || s->phase == RUN_NEW)
 		return -1;
+	sooner(&best, contact_deadline(s));
 	for (size_t i = 0; i < s->n_active; i++) {
 		const struct inst *in = s->active[i];
 
@@ -362,6 +363,8 @@ int64_t engine_deadline(const struct engine *e)
 			sooner(&best, in->give_up);
 		if (inst_runs(in) && in->cmd->phase == CMD_INTENT)
 			sooner(&best, in->cmd->deadline);
+		if (in->climb && in->state == STEP_EXECUTING && !s->paused)
+			sooner(&best, in->climb->look_at);
 		if (inst_runs(in) && in->step->takes_ms && !in->late)
 			sooner(&best, in->cmd->began + in->step->takes_ms * 1000000 + 1);
 	}

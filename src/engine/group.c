@@ -181,6 +181,28 @@ static void call_results(struct pass *p, const struct inst *in)
 
 /* --- walking the kids ------------------------------------------------------------------------ */
 
+static bool is_below(const struct inst *in, const struct inst *group)
+{
+	while (in && in != group)
+		in = in->parent;
+	return in == group;
+}
+
+/* Climbs that go on beside the walk may outlive the group they stand in; they end with any that is
+ * left around them. The end of a runbook is no leaving: the closing question names them. */
+static bool leave_climbs(struct pass *p, const struct inst *group)
+{
+	const struct state *s = p->s;
+
+	if (!group->parent && s->end_text && !s->stopped)
+		return false;
+	for (size_t i = 0; i < s->n_active; i++)
+		if (inst_climbs_beside(s->active[i]) && is_below(s->active[i], group))
+			return interrupt(p, s->active[i], group->reason ? group->reason
+									: "its group is left");
+	return false;
+}
+
 static enum walked leave_kids(struct pass *p, const struct inst *in)
 {
 	bool open = false;
@@ -188,12 +210,14 @@ static enum walked leave_kids(struct pass *p, const struct inst *in)
 	for (size_t i = 0; i < in->n_main; i++) {
 		const struct inst *k = in->kids[i];
 
-		if (!is_open(k))
+		if (!is_open(k) || inst_climbs_beside(k))
 			continue;
 		if (interrupt(p, k, in->reason ? in->reason : "its group is left"))
 			return MOVED;
 		open = true;
 	}
+	if (leave_climbs(p, in))
+		return MOVED;
 	return open ? QUIET : COMPLETE;
 }
 
@@ -202,7 +226,7 @@ static enum walked sequence(struct pass *p, const struct inst *in, size_t from, 
 	for (size_t i = from; i < to; i++) {
 		const struct inst *k = in->kids[i];
 
-		if (is_behind(k))
+		if (is_behind(k) || inst_climbs_beside(k))
 			continue;
 		if (k->state != STEP_PENDING)
 			return QUIET;
@@ -217,7 +241,7 @@ static enum walked at_once(struct pass *p, const struct inst *in, size_t most)
 	size_t open = 0;
 
 	for (size_t i = 0; i < in->n_main; i++)
-		open += is_open(in->kids[i]);
+		open += is_open(in->kids[i]) && !inst_climbs_beside(in->kids[i]);
 	for (size_t i = in->cursor; open < most && i < in->n_main; i++)
 		if (in->kids[i]->state == STEP_PENDING) {
 			activate(p, in->kids[i]);

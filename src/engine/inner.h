@@ -18,6 +18,7 @@ struct wish {
 	struct inst *inst;  /* NULL: typed by hand, or a debt paid by the operator */
 	char *text, *owed;
 	bool terminal;
+	int try_no;         /* SEND */
 };
 /* Intents answered so far: "client/id" and the event that answered. */
 struct answered {
@@ -61,6 +62,7 @@ struct inst *build_called(struct engine *e, struct inst *before, const struct ru
 void build_free(struct engine *e);
 void build_set(struct scope *sc, const char *name, const struct value *v, int64_t seq,
 	       bool corrected);
+#include "climbing.h"
 #include "each.h"
 #include "emit.h"
 
@@ -135,7 +137,7 @@ extern const bool table_moves[STEP_STATE_MAX][STEP_STATE_MAX]; /* table.c: legal
 row_fn answer_start, answer_name, answer_done, answer_fail, answer_retry, answer_recheck,
 	answer_skip, answer_defer, answer_recall, answer_override_block, answer_override_done,
 	answer_accept, answer_repair, answer_suspend, answer_resume, deviate_abort, deviate_kill,
-	deviate_reopen, deviate_edit, deviate_undo;
+	deviate_reopen, deviate_edit, deviate_undo, contact_reply, contact_answer;
 void run_intent(struct pass *p, const struct intent *it);  /* verbs of the run as a whole */
 bool close_advance(struct pass *p, const struct inst *root); /* closing */
 void run_book(struct pass *p);

@@ -129,6 +129,8 @@ enum effect inst_effect(const struct inst *in)
 		return EFFECT_READ;
 	if (st->effect_given || st->kind == KIND_BROKEN)
 		return st->effect;
+	if (inst_is_contact(in))
+		return EFFECT_CHANGE;
 	return st->kind == KIND_RUN || st->kind == KIND_SETTLE ? EFFECT_CHANGE : EFFECT_READ;
 }
 
@@ -137,15 +139,19 @@ static bool row_fits(const struct inst *in, enum verb v)
 {
 	const struct step *st = in->step;
 	bool manual = st && step_is_manual(st) && !in->is_item;
+	bool climbs = inst_is_contact(in) && in->climb && in->state == STEP_EXECUTING;
 
 	switch ((int)v) {
 	case VERB_DONE:
-		return in->prompt &&
+		return climbs ? in->climb->question != LADDER_NONE : in->prompt &&
 		       (in->state == STEP_DECIDING ? st && st->kind == KIND_BRANCH
 						   : manual || (st && st->kind == KIND_CHOOSE));
 	case VERB_FAIL:
-	case VERB_SUSPEND:
 		return manual && in->prompt;
+	case VERB_SUSPEND:
+		return (manual || climbs) && in->prompt;
+	case VERB_REPLY:
+		return inst_is_contact(in) && in->climb;
 	case VERB_DEFER:
 		return !inst_is_group(in) && (in->state != STEP_EXECUTING || !inst_runs(in));
 	case VERB_SKIP:
@@ -153,7 +159,7 @@ static bool row_fits(const struct inst *in, enum verb v)
 	case VERB_REPAIR:
 		return st && st->kind == KIND_CHECK && st->repair.s;
 	case VERB_ABORT:
-		return in->state == STEP_FAILING || inst_runs(in) || in->next_look >= 0 ||
+		return in->state == STEP_FAILING || inst_runs(in) || in->next_look >= 0 || climbs ||
 		       (st && st->kind == KIND_WAIT);
 	case VERB_OVERRIDE:
 		return in->state != STEP_EXECUTING ||

@@ -30,6 +30,7 @@ row_fn *const table_answers[STEP_STATE_MAX][VERB_MAX] = {
 		[VERB_EDIT] = deviate_edit,
 	},
 	[STEP_EXECUTING] = {
+		[VERB_REPLY] = contact_reply,
 		[VERB_DONE] = answer_done,
 		[VERB_FAIL] = answer_fail,
 		[VERB_SKIP] = answer_skip,
@@ -39,10 +40,12 @@ row_fn *const table_answers[STEP_STATE_MAX][VERB_MAX] = {
 		[VERB_OVERRIDE] = answer_override_done,
 	},
 	[STEP_CONFIRMING] = {
+		[VERB_REPLY] = contact_reply,
 		[VERB_ABORT] = deviate_abort,
 		[VERB_OVERRIDE] = answer_override_done,
 	},
 	[STEP_DECIDING] = {
+		[VERB_REPLY] = contact_reply,
 		[VERB_DONE] = answer_done,
 		[VERB_RETRY] = answer_retry,
 		[VERB_SKIP] = answer_skip,
@@ -56,15 +59,18 @@ row_fn *const table_answers[STEP_STATE_MAX][VERB_MAX] = {
 		[VERB_ABORT] = deviate_kill,
 	},
 	[STEP_SUSPENDED] = {
+		[VERB_REPLY] = contact_reply,
 		[VERB_RESUME] = answer_resume,
 		[VERB_SKIP] = answer_skip,
 		[VERB_DEFER] = answer_defer,
 	},
 	[STEP_DEFERRED] = {
+		[VERB_REPLY] = contact_reply,
 		[VERB_RECALL] = answer_recall,
 		[VERB_SKIP] = answer_skip,
 	},
 	[STEP_FINISHED] = {
+		[VERB_REPLY] = contact_reply,
 		[VERB_REOPEN] = deviate_reopen,
 		[VERB_UNDO] = deviate_undo,
 	},

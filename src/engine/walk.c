@@ -155,6 +155,8 @@ void walk_begin(struct pass *p, const struct inst *in)
 		c.give_up = p->now + st->timer_ms * MS;
 	}
 	emit_step(p, in, &c);
+	if (inst_is_contact(in))
+		contact_begin(p, in);
 }
 
 /* The name that must be typed, frozen. */
@@ -211,6 +213,10 @@ static bool starts_by_itself(const struct pass *p, const struct inst *in)
 
 	if (in->go || inst_is_group(in))
 		return true;
+	if (inst_is_contact(in)) /* nothing goes out that was not looked at */
+		return false;
+	if (st->kind == KIND_CONTACT)
+		return !in_any;
 	if (step_is_manual(st) || st->kind == KIND_SET)
 		return !in_any;
 	return (inst_effect(in) == EFFECT_READ || each_covering(p, in)) &&
@@ -366,6 +372,8 @@ static bool walk_executing(struct pass *p, const struct inst *in)
 		return in->step->probe ? false : wait_timer(p, in);
 	case KIND_SETTLE:
 		return settle(p, in);
+	case KIND_CONTACT:
+		return inst_is_contact(in) && contact_walk(p, in);
 	default:
 		return false;
 	}
@@ -403,6 +411,8 @@ bool walk_advance(struct pass *p)
 
 	if (s->phase == RUN_CLOSED)
 		return false;
+	if (s->sending && contact_late(p))
+		return true;
 	for (size_t i = s->n_active; i-- > 0;) {
 		const struct inst *in = s->active[i];
 

@@ -18,6 +18,8 @@ static int wants_executing(const struct state *s, const struct inst *in, int64_t
 	case KIND_ASK:
 		return st->probe && in->next_look >= 0 && now >= in->next_look ? PURPOSE_PROBE
 									       : -1;
+	case KIND_CONTACT:
+		return contact_wants(s, in) >= 0 ? PURPOSE_SEND : -1;
 	case KIND_SETTLE:
 		return walk_debt(s, in) ? PURPOSE_SETTLE : -1;
 	default:
@@ -36,6 +38,15 @@ int inst_wants(const struct state *s, const struct inst *in, int64_t now)
 	return -1;
 }
 
+static bool is_wished(const struct engine *e, const struct inst *in, int try_no)
+{
+	for (size_t i = 0; i < e->n_wishes; i++)
+		if (e->wishes[i].inst == in && e->wishes[i].purpose == PURPOSE_SEND &&
+		    e->wishes[i].try_no == try_no)
+			return true;
+	return false;
+}
+
 void wish_all(struct pass *p)
 {
 	const struct state *s = p->s;
@@ -46,6 +57,7 @@ void wish_all(struct pass *p)
 		struct inst *in = s->active[i];
 		int purpose = in->asked || !in->parent ? -1 : inst_wants(s, in, p->now);
 		const struct debt *d;
+		int try_no;
 
 		switch (purpose) {
 		case PURPOSE_MAIN:
@@ -59,6 +71,12 @@ void wish_all(struct pass *p)
 			break;
 		case PURPOSE_REPAIR:
 			command_wish(p, in, purpose, in->step->repair.s, NULL, true);
+			break;
+		case PURPOSE_SEND:
+			try_no = contact_wants(s, in);
+			if (!is_wished(p->e, in, try_no))
+				command_wish(p, in, purpose, contact_command(in, try_no), NULL,
+					     false);
 			break;
 		case PURPOSE_SETTLE:
 			d = walk_debt(s, in);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "contact.h"
 #include "engine.h"
 #include "mem.h"
 #include "state.h"
@@ -167,6 +168,12 @@ void env_command(struct env_list *argv, struct buf *input, const struct secrets 
 	static const char *const local[] = { "/bin/sh", "-c" };
 	static const char *const remote[] = { "ssh", "-T", "-o", "BatchMode=yes", "--" };
 	*ret_missing = NULL;
+	if (act->purpose == PURPOSE_SEND && str_eq(act->text, CONTACT_SEND)) {
+		/* of the child that the holder forks: the program that runs, replaced or not */
+		env_list_add(argv, mem_dup("/proc/self/exe"));
+		env_list_add(argv, mem_dup("send"));
+		return;
+	}
 	if (!act->host) {
 		for (size_t i = 0; i < sizeof(local) / sizeof(local[0]); i++)
 			env_list_add(argv, mem_dup(local[i]));

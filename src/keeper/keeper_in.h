@@ -5,6 +5,7 @@
 #include "keeper_books.h"
 #include "keeper_env.h"
 #include "keeper_types.h"
+#include "presence.h"
 
 struct capturer;
 struct expr;
@@ -43,6 +44,9 @@ struct keeper {
 	bool chunks_open;      /* their transaction is */
 	bool chunks_unsynced;  /* there were commits since the last synced one */
 	char *chunk;           /* CHUNK_MAX bytes, for one at a time */
+
+	struct presence_cache presences; /* of people, for climbs */
+	int64_t contacts_seq;  /* climbs were looked at after this event */
 
 	struct orphan **orphans;
 	size_t n_orphans;

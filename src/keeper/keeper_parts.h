@@ -3,6 +3,7 @@
  *   callbacks (sockets, holder, timers)   note what happened; clients.c and watch.c feed at once
  *   before the wait:  procs.c   spool to record, and ends of commands -> engine
  *                     digest.c  digests of files
+ *                     contacts.c  whom a climb tries next
  *                     flush.c   output's commit, the journal's, then what these made durable
  *
  * While the journal cannot be written (trouble.c) nothing is fed but the operator's choice about
@@ -49,6 +50,10 @@ void digest_step(struct keeper *k); /* tells the engine what was read */
 bool digest_waited_for(const struct keeper *k); /* by a step */
 void digest_free(struct keeper *k);
 
+/* --- contacts.c: climbs ----------------------------------------------------------------------- */
+void contacts_step(struct keeper *k); /* asks what comes next, and tells the engine */
+void contacts_release(struct keeper *k);
+
 /* --- procs.c: commands ------------------------------------------------------------------------ */
 struct proc *procs_find(struct keeper *k, const char *token);
 struct proc *procs_new(struct keeper *k, struct post *post, const char *token);
@@ -82,6 +87,8 @@ int64_t spool_waiting(const struct proc *p); /* bytes in the spool that are not 
 int spool_resume(struct keeper *k, struct proc *p, struct err *err);
 /* All its standard output. ERR_LIMIT when that is over LIMIT_VALUE_BYTES. */
 int spool_whole(struct keeper *k, struct proc *p, struct buf *out, struct err *err);
+/* The end of what it wrote to standard error, at most max bytes; nothing where it is gone. */
+void spool_tail(struct keeper *k, struct proc *p, size_t max, struct buf *out);
 /* Digests what waits of stream s into h, at most max bytes. Returns how many. */
 int64_t spool_hash(struct proc *p, enum stream s, int64_t max, struct hash_ctx *h);
 void spool_close(struct proc *p);

@@ -88,6 +88,7 @@ static void pass(void *ctx)
 	procs_step(k);
 	digest_step(k);
 	orphan_step(k);
+	contacts_step(k);
 	flush_step(k);
 	wind_up(k);
 	watch_after(k);
@@ -210,6 +211,7 @@ static void close_all(struct keeper *k)
 	procs_free(k);
 	digest_free(k);
 	orphan_release(k);
+	contacts_release(k);
 	trouble_release(k);
 	watch_stop(k);
 	output_close(k->output);

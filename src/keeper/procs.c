@@ -14,7 +14,7 @@
 #include "mem.h"
 #include "str.h"
 
-enum { CHUNKS_A_PASS = 4 };
+enum { CHUNKS_A_PASS = 4, WHY_MAX = 1024 };
 
 struct proc *procs_find(struct keeper *k, const char *token)
 {
@@ -125,7 +125,8 @@ static void tell_stuck(struct keeper *k, struct proc *p)
 static void tell_ended(struct keeper *k, struct proc *p)
 {
 	struct engine_input in = about(p, INPUT_ENDED);
-	struct buf out = { .max = LIMIT_VALUE_BYTES };
+	struct buf out = { .max = LIMIT_VALUE_BYTES }, why = BUF_INIT;
+	const struct cmd *c = state_cmd(k->s, p->token);
 
 	in.code = p->st.code;
 	in.signaled = p->st.fate == HOLDER_SIGNALED;
@@ -135,8 +136,14 @@ static void tell_ended(struct keeper *k, struct proc *p)
 	in.out_over = spool_whole(k, p, &out, NULL) != 0;
 	in.out = in.out_over ? NULL : buf_str(&out);
 	in.n_out = in.out_over ? 0 : out.len;
+	if (c && c->purpose == PURPOSE_SEND) {
+		spool_tail(k, p, WHY_MAX, &why);
+		in.err = buf_str(&why);
+		in.n_err = why.len;
+	}
 	feed(k, &in, NULL);
 	buf_release(&out);
+	buf_release(&why);
 }
 
 static void tell_over(struct keeper *k, struct proc *p)

@@ -306,6 +306,15 @@ int spool_whole(struct keeper *k, struct proc *p, struct buf *out, struct err *e
 	return output_read(k->output, p->token, STREAM_OUT, 0, (size_t)size, out, err);
 }
 
+void spool_tail(struct keeper *k, struct proc *p, size_t max, struct buf *out)
+{
+	int64_t size = p->kept[STREAM_ERR], from = size > (int64_t)max ? size - (int64_t)max : 0;
+
+	if (size && output_read(k->output, p->token, STREAM_ERR, from, (size_t)(size - from), out,
+				NULL))
+		buf_clear(out);
+}
+
 int64_t spool_hash(struct proc *p, enum stream s, int64_t max, struct hash_ctx *h)
 {
 	char part[64 << 10];

@@ -62,5 +62,7 @@ bool step_has_children(const struct step *s)
 
 bool step_is_manual(const struct step *s)
 {
+	if (s->kind == KIND_CONTACT)
+		return !s->contact;
 	return s->kind >= 0 && s->kind < KIND_MAX && is_manual[s->kind];
 }

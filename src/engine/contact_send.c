@@ -1,0 +1,212 @@
+/* Messages of a climb: commands of their own, beside the step's state. Several may be in flight, and
+ * none holds anybody up; each is on record before it starts, and a try is sent once unless the
+ * record says that its command never ran.
+ */
+#include "climbing.h"
+#include "inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+#include "mem.h"
+#include "str.h"
+
+#define MS 1000000LL
+
+enum { GRACE_MS = 2000, SEND_MARGIN_MS = 10000, LATE_MS = 1000, WHY_MAX = 300 };
+
+static const struct ladder_try *try_of(const struct inst *in, int try_no)
+{
+	const struct ladder_try *y;
+	size_t n = in->climb ? ladder_tries(in->climb->ladder, &y) : 0;
+
+	return try_no >= 0 && (size_t)try_no < n ? &y[try_no] : NULL;
+}
+
+/* Only the last one can be: the next is not decided before. */
+int contact_unsent(const struct inst *in)
+{
+	const struct ladder_try *y;
+	const struct cmd *send;
+	int last;
+
+	if (!inst_is_contact(in) || !in->climb)
+		return -1;
+	last = (int)ladder_tries(in->climb->ladder, &y) - 1;
+	send = in->climb->send;
+	if (last < 0 || y[last].result != LADDER_BEGUN ||
+	    !contact_carrier(in->step->contact, y[last].party, y[last].way))
+		return -1;
+	return send && send->try_no == last && send->phase != CMD_NEVER ? -1 : last;
+}
+
+int contact_wants(const struct state *s, const struct inst *in)
+{
+	return s->paused || in->state != STEP_EXECUTING ? -1 : contact_unsent(in);
+}
+
+static const struct contact_party *carrier_of(const struct inst *in, int try_no)
+{
+	const struct ladder_try *y = try_of(in, try_no);
+
+	return y ? contact_carrier(in->step->contact, y->party, y->way) : NULL;
+}
+
+const char *contact_command(const struct inst *in, int try_no)
+{
+	const struct contact_party *by = carrier_of(in, try_no);
+
+	return by ? by->command : NULL;
+}
+
+/* The program's own sender keeps the channel's time itself, and says so better. */
+int64_t contact_timeout(const struct inst *in, int try_no)
+{
+	const struct contact_party *by = carrier_of(in, try_no);
+
+	if (!by || by->timeout_ms <= 0)
+		return 0;
+	return by->timeout_ms + (str_eq(by->command, CONTACT_SEND) ? SEND_MARGIN_MS : 0);
+}
+
+void contact_env(struct action *a, const struct inst *in, int try_no)
+{
+	const struct contact *c = in->step->contact;
+	const struct ladder_try *y = try_of(in, try_no);
+	const struct contact_party *by = carrier_of(in, try_no);
+	const struct contact_party *who = y ? contact_party(c, y->party) : NULL;
+	const char *front = y ? c->rung_texts[y->rung] : NULL;
+	char *text, *number;
+
+	if (!y || !by || !who)
+		return;
+	text = mem_printf("%s%s%s", front ? front : "", front ? " " : "", in->climb->message);
+	number = mem_printf("%d", try_no + 1);
+	action_env(a, "to", who->is_channel ? by->to : who->ways[y->way].address);
+	action_env(a, "subject", in->climb->subject);
+	action_env(a, "text", text);
+	action_env(a, "try", number);
+	if (by->json)
+		action_env(a, "channel", by->json);
+	free(text);
+	free(number);
+}
+
+/* The wait is counted from the message, not from the decision, where a crash or a pause came
+ * between. */
+void contact_going(struct pass *p, const struct inst *in, int try_no)
+{
+	const struct ladder_try *y = try_of(in, try_no);
+
+	if (y && ladder_time(in->climb->ladder, p->now / MS) - y->at > LATE_MS)
+		contact_result(p, in, try_no, LADDER_BEGUN, NULL);
+}
+
+/* --- what came of it -------------------------------------------------------------------------- */
+
+/* The last line that says something, harmless, as a sentence of the record. */
+static char *last_line(const char *s, size_t n)
+{
+	struct buf out = BUF_INIT;
+	char clipped[WHY_MAX];
+	size_t from;
+
+	while (n && strchr(" \t\r\n", s[n - 1]))
+		n--;
+	for (from = n; from && s[from - 1] != '\n'; from--)
+		;
+	str_printable(&out, s + from, n - from, false);
+	str_clip(clipped, sizeof clipped, buf_str(&out));
+	buf_release(&out);
+	return clipped[0] ? mem_dup(clipped) : NULL;
+}
+
+/* A reply that came in the meantime says more than the channel can. */
+static bool is_open(const struct inst *in, int attempt, int try_no)
+{
+	const struct ladder_try *y = attempt == in->attempt ? try_of(in, try_no) : NULL;
+
+	return y && y->result == LADDER_BEGUN;
+}
+
+void contact_sent(struct pass *p, const struct cmd *c)
+{
+	const struct engine_input *in = p->in;
+	bool good = !in->signaled && !in->code;
+	char *why = NULL;
+
+	if (!c->inst || !is_open(c->inst, c->attempt, c->try_no))
+		return;
+	if (c->timed_out)
+		why = mem_printf("it took longer than %lld s",
+				 (long long)((c->deadline - c->began) / (1000 * MS)));
+	else if (good)
+		why = last_line(in->out ? in->out : "", in->n_out);
+	else
+		why = last_line(in->err ? in->err : "", in->n_err);
+	if (!why && !good)
+		why = mem_printf("%s %d", in->signaled ? "ended by signal" : "exit status",
+				 in->code);
+	contact_result(p, c->inst, c->try_no, good ? LADDER_SENT : LADDER_DEAD, why);
+	free(why);
+}
+
+void contact_not_sent(struct pass *p, const struct inst *in, int attempt, int try_no,
+		      const char *why)
+{
+	if (in && is_open(in, attempt, try_no))
+		contact_result(p, in, try_no, LADDER_DEAD, why);
+}
+
+/* --- time ------------------------------------------------------------------------------------- */
+
+/* The newest message in flight at or before the i-th command; i counts down. */
+static const struct cmd *in_flight_before(const struct state *s, size_t *i, size_t *left)
+{
+	while (*left && *i > 0) {
+		const struct cmd *c = s->cmds[--*i];
+
+		if (c->purpose == PURPOSE_SEND && inst_in_flight(c)) {
+			--*left;
+			return c;
+		}
+	}
+	return NULL;
+}
+
+bool contact_late(struct pass *p)
+{
+	size_t i = p->s->n_cmds, left = p->s->sending;
+	const struct cmd *c;
+	struct action *a;
+	struct jsonw *w;
+
+	while ((c = in_flight_before(p->s, &i, &left))) {
+		if (c->phase != CMD_INTENT || c->deadline < 0 || p->now < c->deadline)
+			continue;
+		w = emit_begin(p, EV_STOP);
+		jw_str(w, "token", c->token);
+		jw_str(w, "why", "the message took longer than the channel's timeout");
+		jw_bool(w, "timed_out", true);
+		emit_end(p, EV_STOP, c->inst, c->attempt);
+		a = emit_action(p, ACT_STOP);
+		memcpy(a->token, c->token, sizeof a->token);
+		a->grace_ms = GRACE_MS;
+		return true;
+	}
+	return false;
+}
+
+int64_t contact_deadline(const struct state *s)
+{
+	size_t i = s->n_cmds, left = s->sending;
+	const struct cmd *c;
+	int64_t best = -1;
+
+	while ((c = in_flight_before(s, &i, &left)))
+		if (c->phase == CMD_INTENT && c->deadline >= 0 &&
+		    (best < 0 || c->deadline < best))
+			best = c->deadline;
+	return best;
+}
