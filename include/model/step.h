@@ -94,8 +94,9 @@ struct step {
 
 	/* by kind */
 	struct text text;     /* run: command; do hold caution ask choose end: what is read; check
-			       * wait: the condition; call: the path as written; contact restore
-			       * rebuild: the source, as a text to be read */
+			       * wait: the condition; call: the path as written; contact: the
+			       * source, as a text to be read; restore rebuild: the driver;
+			       * release: the step whose old data it is about */
 	struct probe *probe;  /* CHECK, WAIT, ASK(lines): the command, with what it captures; or
 			       * NULL: the condition is looked at as it stands, a WAIT is a timer */
 	struct text repair;   /* CHECK */
@@ -121,7 +122,7 @@ struct step {
 	const struct runbook *callee; /* CALL */
 	const struct named *args, *results; /* CALL: parameter -> template; our name -> its name */
 	size_t n_args, n_results;
-	const char *source;   /* BROKEN, CONTACT, RESTORE, REBUILD: the step as written */
+	const char *source;   /* BROKEN CONTACT RESTORE REBUILD RELEASE: the step as written */
 	const char *ladder;   /* CONTACT: as its contacts file calls it */
 	struct text message, subject; /* CONTACT: templates */
 	const char *form;     /* CONTACT: `message: {form: NAME, …}`, args what it is filled with;
@@ -134,7 +135,8 @@ struct step {
 	const char *contact_why;
 };
 
-/* Whether s is a group that is walked (GROUP, PARALLEL, CALL, OPTION, BRANCH, CHOOSE). */
+/* Whether s is a group that is walked (GROUP, PARALLEL, CALL, OPTION, BRANCH, CHOOSE, RESTORE,
+ * REBUILD, RELEASE). */
 bool step_has_children(const struct step *s);
 
 /* Whether the operator does it by hand: DO ASK CHOOSE HOLD CAUTION BROKEN END, and CONTACT where

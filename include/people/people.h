@@ -7,6 +7,8 @@
 #define PEOPLE_PEOPLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "loader.h"
 
@@ -102,7 +104,14 @@ struct people_ladder {
 	struct place at;
 };
 
-struct people_form;
+/* A message with places to fill in. */
+struct people_form {
+	const char *id, *note, *subject, *text; /* subject NULL: the step's */
+	const struct field *fields;
+	size_t n_fields;
+	struct place at;
+};
+
 struct people {
 	const char *path;
 	const struct people_person *persons;
@@ -111,7 +120,7 @@ struct people {
 	size_t n_channels;
 	const struct people_ladder *ladders;
 	size_t n_ladders;
-	const struct people_form *forms; /* people_form.h */
+	const struct people_form *forms;
 	size_t n_forms;
 	const char *const *severities; /* from the least to the worst, as they were written */
 	size_t n_severities;           /* at least 1 */

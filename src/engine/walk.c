@@ -139,8 +139,7 @@ void walk_begin(struct pass *p, const struct inst *in)
 	struct change c = { .to = STEP_EXECUTING, .new_attempt = true };
 	bool asks_by_itself = st->kind == KIND_DO || st->kind == KIND_HOLD ||
 			      st->kind == KIND_CHOOSE || st->kind == KIND_BROKEN ||
-			      (st->kind == KIND_ASK && !st->probe) || st->kind == KIND_CONTACT ||
-			      st->kind == KIND_RESTORE || st->kind == KIND_REBUILD;
+			      (st->kind == KIND_ASK && !st->probe) || st->kind == KIND_CONTACT;
 
 	c.asks = asks_by_itself;
 	c.covers = each_asks(in); /* only an answer leads here then */

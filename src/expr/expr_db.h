@@ -23,7 +23,7 @@ struct expr {
 	} slots[EXPR_SLOTS];
 	int64_t deadline;         /* CLOCK_MONOTONIC, ns */
 	bool late;                /* it was reached */
-	char data[160];           /* a value was not what it should be: the sentence */
+	char data[400];           /* a value was not what it should be: the sentence */
 };
 
 /* What the names are bound to: their values, nothing known, or one harmless value per type. */
@@ -51,6 +51,9 @@ void expr_sqlfn_bad(sqlite3_context *ctx, const char *text);
 /* sqllist.c: over lists and maps. */
 typedef void expr_sql_fn(sqlite3_context *ctx, int n, sqlite3_value **v);
 expr_sql_fn expr_list_count, expr_list_first, expr_list_keys, expr_list_rest, expr_list_reversed;
+/* sqlrestore.c */
+expr_sql_fn expr_restore_sets, expr_restore_pick, expr_restore_there, expr_map_of, expr_as_map,
+	expr_without;
 
 /* Whether SQL may call the function. */
 bool expr_sqlfn_allowed(const char *name);

@@ -212,6 +212,7 @@ static struct expr_node *settle_time(struct expr_tree *t, struct expr_node *call
 
 static const struct expr_func funcs[] = {
 	{ "abs", "a", -1, settle_abs, "abs($1)" },
+	{ "as_map", "j", VALUE_MAP, NULL, "x_as_map($1)" },
 	{ "coalesce", "aa*", -1, settle_choice, "coalesce($*)" },
 	{ "count", "j", VALUE_INT, settle_items, "x_count($1)" },
 	{ "date", "d", VALUE_TEXT, NULL, "substr(x_utc($1),1,10)" },
@@ -231,12 +232,16 @@ static const struct expr_func funcs[] = {
 	{ "length", "a", VALUE_INT, settle_length, "length($1)" },
 	{ "lower", "t", VALUE_TEXT, NULL, "lower($1)" },
 	{ "ltrim", "t", VALUE_TEXT, NULL, "ltrim($1)" },
+	{ "map_of", "tt*", VALUE_MAP, NULL, "x_map_of($*)" },
 	{ "max", "a*", -1, settle_extreme, "max($*)" },
 	{ "min", "a*", -1, settle_extreme, "min($*)" },
 	{ "nullif", "aa", -1, settle_nullif, "nullif($*)" },
 	{ "number", "a", VALUE_NUMBER, settle_conversion, "x_to_num($1)" },
 	{ "replace", "ttt", VALUE_TEXT, NULL, "x_replace($*)" },
 	{ "rest", "j", VALUE_LIST, settle_items, "x_rest($1)" },
+	{ "restore_pick", "jt", VALUE_TEXT, NULL, "x_restore_pick($*)" },
+	{ "restore_sets", "jjtd", VALUE_MAP, NULL, "x_restore_sets($*)" },
+	{ "restore_there", "jjj", VALUE_BOOL, NULL, "x_restore_there($*)" },
 	{ "reversed", "j", VALUE_LIST, settle_items, "x_reversed($1)" },
 	{ "round", "n/i", -1, settle_round, "round($*)" },
 	{ "rtrim", "t", VALUE_TEXT, NULL, "rtrim($1)" },
@@ -248,6 +253,7 @@ static const struct expr_func funcs[] = {
 	{ "trim", "t", VALUE_TEXT, NULL, "trim($1)" },
 	{ "unixepoch", "d", VALUE_INT, NULL, "($1 / 1000000000)" },
 	{ "upper", "t", VALUE_TEXT, NULL, "upper($1)" },
+	{ "without", "jt", VALUE_LIST, NULL, "x_without($*)" },
 };
 
 enum { FUNCS = sizeof(funcs) / sizeof(funcs[0]) };

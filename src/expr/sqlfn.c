@@ -435,6 +435,9 @@ static const struct {
 	int args;
 	expr_sql_fn *fn; /* NULL: SQLite's own */
 } functions[] = {
+	{ "x_restore_sets", 4, expr_restore_sets }, { "x_restore_pick", 2, expr_restore_pick },
+	{ "x_restore_there", 3, expr_restore_there }, { "x_map_of", -1, expr_map_of },
+	{ "x_as_map", 1, expr_as_map },  { "x_without", 2, expr_without },
 	{ "x_bool", 1, x_bool },	 { "x_count", 1, expr_list_count },
 	{ "x_datetime", 1, x_datetime }, { "x_duration", 1, x_duration },
 	{ "x_first", 1, expr_list_first }, { "x_glob", 2, x_glob },

@@ -60,13 +60,15 @@ static bool leads_nowhere(const struct draft *d)
 	return false;
 }
 
-/* A choice with a broken way is no choice. */
+/* A choice with a broken way is no choice, and of what a driver does no piece may be missing. */
 static void mark_owners(struct load *l)
 {
 	for (struct load_book *b = l->books; b; b = b->next)
 		for (size_t i = b->n_walk; i-- > 0;) {
 			struct draft *d = b->walk[i];
-			if (d->bad && d->step.kind == KIND_OPTION)
+			if (d->bad && d->owner)
+				d->owner->bad = true;
+			else if (d->bad && d->step.kind == KIND_OPTION)
 				draft_of(d->step.parent)->bad = true;
 		}
 }

@@ -1,5 +1,6 @@
 /* Everything that looks at more than one field. */
 #include "checker.h"
+#include "driver.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,6 +68,7 @@ void check_book(struct load *l, struct load_book *b)
 	check_jumps(&c);
 	check_environment_text(&c);
 	check_flow(&c);
+	driver_finish_book(l, b);
 	check_unused(&c);
 	check_files(l, b);
 	l->book = NULL;

@@ -156,6 +156,11 @@ static void walk_inside(struct check *c, struct draft *d)
 			leave_here(c);
 		jump(d);
 		break;
+	case KIND_RESTORE:
+	case KIND_REBUILD:
+	case KIND_RELEASE:
+		walk_list(c, s->children, s->n_children);
+		break;
 	case KIND_CALL:
 		check_call(c, d);
 		break;
@@ -218,10 +223,12 @@ static void walk_life(struct check *c, struct draft *d)
 static void walk_step(struct check *c, struct draft *d)
 {
 	struct draft *outer = c->d;
-	bool bad = c->l->diag.bad;
+	bool bad = c->l->diag.bad, once = c->l->diag.once;
 	const char *guard = d->step.when.s;
 	c->d = d;
 	c->l->diag.bad = false;
+	c->l->diag.once = d->owner || d->step.kind == KIND_RESTORE ||
+			  d->step.kind == KIND_REBUILD;
 	check_arrive(c, d);
 	unreachable(c, d);
 	bool was_dead = c->dead;
@@ -241,6 +248,7 @@ static void walk_step(struct check *c, struct draft *d)
 	}
 	d->bad |= c->l->diag.bad;
 	c->l->diag.bad = bad;
+	c->l->diag.once = once;
 	c->d = outer;
 }
 

@@ -12,7 +12,17 @@ enum { NEAR_MAX = 2000 }; /* names looked at for "did you mean" */
 
 struct place check_place(struct check *c, const struct ref *r, size_t offset)
 {
-	return diag_full(&c->l->diag) ? r->at : doc_inside(&c->b->file->doc, r->at, r->s, offset);
+	struct doc *d = &c->b->file->doc;
+	size_t file;
+	if (diag_full(&c->l->diag))
+		return r->at;
+	if (!str_eq(r->at.file, d->path)) { /* a driver's command */
+		if (!nameset_get(&c->l->file_of, r->at.file, strlen(r->at.file), &file) ||
+		    !((struct load_file *)file)->parsed)
+			return r->at;
+		d = &((struct load_file *)file)->doc;
+	}
+	return doc_inside(d, r->at, r->s, offset);
 }
 
 static void unknown_value(struct check *c, const struct ref *r, const char *name, size_t len,

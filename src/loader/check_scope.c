@@ -99,8 +99,8 @@ static void define_captures(struct check *c, const struct draft *d, const struct
 			    size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		define(c, d, &(struct definition){ v[i].name, v[i].type, v[i].at, v[i].secret, true,
-						   false });
+		define(c, d, &(struct definition){ v[i].name, v[i].type, v[i].at, v[i].secret,
+						   !d->owner, false });
 }
 
 static void define_fields(struct check *c, const struct draft *d, const struct field *v, size_t n)
@@ -145,7 +145,7 @@ static void define_step(struct check *c, struct draft *d)
 	define_fields(c, d, s->fields, s->n_fields);
 	for (size_t i = 0; i < s->n_sets; i++)
 		define(c, d, &(struct definition){ s->sets[i].name, s->set_types[i],
-						   s->sets[i].value.at, false, true, false });
+						   s->sets[i].value.at, false, !d->owner, false });
 	for (size_t i = 0; i < s->n_results; i++)
 		define(c, d, &(struct definition){ s->results[i].name,
 						   result_type(d->sub, s->results[i].value.s),

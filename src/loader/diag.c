@@ -101,8 +101,21 @@ const struct rule_def diag_rules[RULE_MAX] = {
 	[RULE_NEVER_OWED] = { "never-owed", E, false, "settled, and no earlier step owes it" },
 	[RULE_END_OWED] = { "end-while-owed", W, false,
 			    "the run can end well with things still owed" },
-	[RULE_NOT_WALKED] = { "not-walked", W, false,
-			      "a kind of step that this version shows as an instruction" },
+	[RULE_NO_DRIVER] = { "unknown-driver", E, true, "a driver that is not found" },
+	[RULE_DRIVER_NAME] = { "driver-name", E, true,
+			       "a driver whose name is not that of its file" },
+	[RULE_DRIVER] = { "bad-driver", E, true,
+			  "a driver with mistakes, or one that does not fit" },
+	[RULE_NOT_PROVED] = { "not-proved-live", W, false,
+			      "a driver that was tried against recordings only" },
+	[RULE_UNSAFE] = { "restore-without-safety", E, true,
+			  "a restore without a copy of the present state and without a waiver" },
+	[RULE_NEVER_RELEASED] = { "never-released", W, false,
+				  "old data that a restore keeps, and no `release` of it" },
+	[RULE_NOT_KEPT] = { "nothing-kept", E, true,
+			    "a `release` of what no earlier restore keeps" },
+	[RULE_UNUSED_PARAM] = { "unused-param", W, false,
+				"a parameter of a driver that no command of it uses" },
 };
 
 /* Finding texts quote what was written; a terminal must not obey it. */
@@ -117,6 +130,17 @@ static char *harmless(char *text)
 bool diag_full(const struct diag *d)
 {
 	return d->quiet || d->f->n - d->f->first >= LIMIT_FINDINGS;
+}
+
+static bool was_said(const struct diag *d, struct place at, const char *rule, const char *text)
+{
+	for (size_t i = d->f->first; i < d->f->n; i++) {
+		const struct finding *f = &d->f->v[i];
+		if (f->at.line == at.line && f->at.col == at.col && str_eq(f->at.file, at.file) &&
+		    str_eq(f->rule, rule) && str_eq(f->text, text))
+			return true;
+	}
+	return false;
 }
 
 void diag_add(struct diag *d, enum rule rule, struct place at, const char *fmt, ...)
@@ -140,7 +164,8 @@ void diag_add(struct diag *d, enum rule rule, struct place at, const char *fmt, 
 	vsnprintf(text, (size_t)(n < 0 ? 0 : n) + 1, fmt, ap);
 	va_end(ap);
 	text = harmless(text);
-	findings_add(d->f, def->severity, at, def->name, text);
+	if (!d->once || !was_said(d, at, def->name, text))
+		findings_add(d->f, def->severity, at, def->name, text);
 	free(text);
 }
 

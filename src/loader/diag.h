@@ -27,7 +27,10 @@ enum rule {
 	RULE_ARTEFACT, RULE_LADDER, RULE_ENVIRONMENT, RULE_CYCLE, RULE_ARGUMENT, RULE_RESULT,
 	/* what hurts at 03:00 */
 	RULE_NO_EFFECT, RULE_RETRY, RULE_NO_TARGET, RULE_TERMINAL, RULE_NEVER_SETTLED,
-	RULE_MAYBE_SETTLED, RULE_NEVER_OWED, RULE_END_OWED, RULE_NOT_WALKED,
+	RULE_MAYBE_SETTLED, RULE_NEVER_OWED, RULE_END_OWED,
+	/* drivers */
+	RULE_NO_DRIVER, RULE_DRIVER_NAME, RULE_DRIVER, RULE_NOT_PROVED, RULE_UNSAFE,
+	RULE_NEVER_RELEASED, RULE_NOT_KEPT, RULE_UNUSED_PARAM,
 	RULE_MAX,
 };
 
@@ -45,6 +48,7 @@ struct diag {
 	bool quiet; /* this text was reported on already: a runbook called twice */
 	bool bad;   /* a finding that breaks was reported since this was cleared */
 	bool errors;/* an error was reported at all, quiet ones too */
+	bool once;  /* of generated steps: the same is said of one place only once */
 };
 
 /* Reports. The text is one line without the place; the hint stands after "; ". */

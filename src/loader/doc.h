@@ -23,6 +23,7 @@ struct node {
 	bool bad;  /* something refused was found in it: its owner must not be walked */
 	bool cut;  /* the text ended, or was no YAML any more, inside it */
 	bool flow; /* written with [] or {} */
+	const char *file; /* where it came from, for generated text; NULL: this document */
 	int line, col;    /* 1-based */
 	size_t from, to;  /* characters in front of its first one and of the first one behind it */
 	const char *s;    /* SCALAR: the text, without NUL inside */

@@ -12,7 +12,7 @@
 
 struct place doc_place(const struct doc *d, const struct node *n)
 {
-	return (struct place){ d->path, n->line, n->col };
+	return (struct place){ n->file ? n->file : d->path, n->line, n->col };
 }
 
 enum { DOC_STRIDE = 64 };

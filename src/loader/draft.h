@@ -53,7 +53,8 @@ struct draft {
 	struct field ask;
 	struct text lines_of, call, into;
 	const char *goto_id;     /* OPTION */
-	const char *form;        /* restore, rebuild: what the kind's own key says */
+	const char *form;        /* restore, rebuild, release: what the kind's key says */
+	struct draft *owner;     /* the step that this one was generated for; NULL: as written */
 	struct place goto_at;    /* of what goto or on_fail says */
 	bool retry_given;
 

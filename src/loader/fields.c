@@ -188,6 +188,7 @@ const struct table fields_tables[TABLE_MAX] = {
 #define ONE_OR_LIST(x) "{\"anyOf\":[" x "," LIST(x) "]}"
 #define NAMES(x) "{\"type\":\"object\",\"minProperties\":1,\"propertyNames\":" REF("name") \
 		 ",\"additionalProperties\":" x "}"
+#define PAIRS "{\"type\":\"object\",\"minProperties\":1,\"additionalProperties\":" REF("text") "}"
 #define EITHER(x, y) "{\"anyOf\":[" x "," y "]}"
 
 const struct type_def fields_types[TYPE_MAX] = {
@@ -255,5 +256,19 @@ const struct type_def fields_types[TYPE_MAX] = {
 	[TYPE_TRIGGERS] = { "list of triggers", LIST(REF("trigger")) },
 	[TYPE_VERSION] = { "`1`", "{\"enum\":[1,\"1\"]}" },
 	[TYPE_DATE] = { "date", "{\"type\":\"string\"}" },
+	[TYPE_DRIVER_COMMAND] = { "command or `{run:, timeout:, …}`",
+				  EITHER(REF("text"), REF("driver_command")) },
+	[TYPE_PROVED] = { "`live` or `recordings`", "{\"enum\":[\"live\",\"recordings\"]}" },
+	[TYPE_VOLUMES] = { "`${map}` or `{name: place}`", EITHER(REF("text"), PAIRS) },
+	[TYPE_MEMBERS] = { "`${list or map}`, `[names]` or `{name: address}`",
+			   EITHER(REF("text"), EITHER(LIST(REF("text")), PAIRS)) },
+	[TYPE_POINT] = { "`ask`, `latest` or a text", REF("text") },
+	[TYPE_SAFETY] = { "`{waive: reason}`",
+			  "{\"type\":\"object\",\"required\":[\"waive\"],\"additionalProperties\":"
+			  "false,\"properties\":{\"waive\":" REF("text") "}}" },
+	[TYPE_SIZE] = { "`${name}`", REF("text") },
+	[TYPE_MEMBER] = { "name of a member", REF("text") },
+	[TYPE_ACTION] = { "`rebuild`, `start`, `stop`, `add`, `remove`",
+			  "{\"enum\":[\"rebuild\",\"start\",\"stop\",\"add\",\"remove\"]}" },
 	[TYPE_ANY] = { "anything", "true" },
 };

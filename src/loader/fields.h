@@ -44,6 +44,10 @@ enum key_type {
 	TYPE_MESSAGE,   /* CONTACT: struct text, or a form and what it is filled with */
 	TYPE_UNTIL, TYPE_MEANWHILE,
 	TYPE_OBJECTIVES, TYPE_TRIGGERS, TYPE_VERSION, TYPE_DATE,
+	TYPE_DRIVER_COMMAND, /* struct driver_command */
+	TYPE_PROVED,    /* bool: by recordings only */
+	TYPE_VOLUMES, TYPE_MEMBERS, TYPE_POINT, TYPE_SAFETY, TYPE_SIZE, TYPE_MEMBER,
+	TYPE_ACTION,    /* taken by driver_expand */
 	TYPE_ANY,       /* taken as it is, its texts looked at for ${name} */
 	TYPE_MAX,
 };
@@ -72,6 +76,7 @@ struct key_def {
 enum table_id {
 	TABLE_BOOK, TABLE_STEP, TABLE_OPTION, TABLE_WAY, TABLE_FIELD, TABLE_CAPTURE, TABLE_PROBE,
 	TABLE_RETRY, TABLE_OWED, TABLE_SET, TABLE_OBJECTIVES, TABLE_TRIGGER, TABLE_GOTO,
+	TABLE_DRIVER, TABLE_COMMAND, /* of another format: docs/driver-format.md */
 	TABLE_MAX,
 };
 
@@ -86,6 +91,7 @@ struct table {
 
 extern const struct table fields_tables[TABLE_MAX];
 extern const struct table fields_step; /* fields_tables[TABLE_STEP] */
+extern const struct table fields_driver, fields_command;
 
 /* Kinds of step that can be written, as a set of bits. */
 uint32_t fields_kinds(void);

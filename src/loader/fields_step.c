@@ -4,14 +4,13 @@
 #include "limits.h"
 
 #define K(x) (1u << KIND_##x)
-#define DRIVERS (K(CONTACT) | K(RESTORE) | K(REBUILD))
-#define WORK (K(DO) | K(RUN) | K(CHECK) | K(WAIT) | K(ASK) | K(HOLD) | K(SETTLE) | DRIVERS)
-#define GROUPS (K(GROUP) | K(PARALLEL) | K(CALL))
+#define WORK (K(DO) | K(RUN) | K(CHECK) | K(WAIT) | K(ASK) | K(HOLD) | K(SETTLE) | K(CONTACT))
+#define DRIVEN (K(RESTORE) | K(REBUILD))
+#define GROUPS (K(GROUP) | K(PARALLEL) | K(CALL) | DRIVEN | K(RELEASE))
 #define LOGIC (K(CHOOSE) | K(BRANCH) | K(SET) | K(CAUTION) | K(END))
 #define ALL (WORK | GROUPS | LOGIC)
 #define PROBED (K(CHECK) | K(WAIT))
 #define COMMANDS (K(DO) | K(RUN) | K(ASK) | PROBED)
-#define LISTS (K(RESTORE) | K(REBUILD))
 
 #define AT(member) .offset = offsetof(struct draft, member)
 #define AT2(member, count) AT(member), .offset_n = offsetof(struct draft, count)
@@ -43,9 +42,11 @@ static const struct key_def keys[] = {
 	{ "contact", TYPE_LINE, AT(step.ladder), IS(CONTACT), LINE_BYTES,
 	  .doc = "a ladder of contacts.yaml: its people and channels are tried, rung after rung" },
 	{ "restore", TYPE_LINE, AT(form), IS(RESTORE), LINE_BYTES,
-	  .doc = "a volume driver (not walked yet: shown as an instruction)" },
+	  .doc = "volumes put back from their restore points, by the volume driver named" },
 	{ "rebuild", TYPE_LINE, AT(form), IS(REBUILD), LINE_BYTES,
-	  .doc = "a cluster driver (not walked yet: shown as an instruction)" },
+	  .doc = "a cluster built up again, by the cluster driver named" },
+	{ "release", TYPE_LINE, AT(form), IS(RELEASE), LINE_BYTES,
+	  .doc = "the old data that the `restore` step with this id kept: keep it or release it" },
 	{ "call", TYPE_PATH, AT(call), IS(CALL),
 	  .doc = "another runbook, by its path from this one" },
 	{ "settle", TYPE_NAME, AT(step.settles), IS(SETTLE),
@@ -74,7 +75,8 @@ static const struct key_def keys[] = {
 	/* what it does to the world */
 	{ "effect", TYPE_EFFECT, AT(step.effect), .kinds = WORK & ~K(CONTACT),
 	  .doc = "`read` starts by itself, `change` on Enter, `destroy` on the typed target" },
-	{ "target", TYPE_PLACED, AT(step.target), .kinds = WORK | K(GROUP), TEXT_BEFORE, LINE_BYTES,
+	{ "target", TYPE_PLACED, AT(step.target), .kinds = WORK | K(GROUP) | DRIVEN, TEXT_BEFORE,
+	  LINE_BYTES,
 	  .flags = KEY_ACTS,
 	  .doc = "the name to be typed before it destroys; with `each`, once for all items" },
 	{ "warn", TYPE_TEXT, AT(step.warn), .kinds = WORK | GROUPS | K(CHOOSE), TEXT_BEFORE,
@@ -89,7 +91,7 @@ static const struct key_def keys[] = {
 	  .flags = KEY_SHELL | KEY_EXIT, .ref = REF_CONDITION, .phase = PHASE_AFTER,
 	  .doc = "what its own result must satisfy" },
 	{ "verify", TYPE_VERIFY, AT(verify),
-	  .kinds = K(DO) | K(RUN) | K(ASK) | K(HOLD) | K(SETTLE) | DRIVERS,
+	  .kinds = K(DO) | K(RUN) | K(ASK) | K(HOLD) | K(SETTLE) | DRIVEN,
 	  .doc = "a second look that must come out true before the step counts as done" },
 	{ "if_not", TYPE_TEXT, AT(step.if_not), .kinds = WORK | GROUPS, .flags = KEY_SHELL,
 	  .ref = REF_TEXT, .phase = PHASE_LAST, .doc = "what the operator does when it is not so" },
@@ -102,16 +104,16 @@ static const struct key_def keys[] = {
 	{ "idempotent", TYPE_BOOL, AT(step.idempotent), .kinds = K(RUN),
 	  .doc = "running it twice is as good as once; needed to retry a change" },
 	{ "timeout", TYPE_DURATION, AT(step.timeout_ms),
-	  .kinds = K(RUN) | K(ASK) | PROBED | LISTS,
+	  .kinds = K(RUN) | K(ASK) | PROBED | DRIVEN,
 	  .doc = "the command is stopped after it; `run` has none, one look of a probe 10s" },
 
 	/* what it leaves */
 	{ "capture", TYPE_CAPTURES, AT2(step.captures, step.n_captures), .kinds = K(RUN) | PROBED,
 	  .doc = "values taken from what the command printed" },
-	{ "undo", TYPE_COMMAND, AT(step.undo), .kinds = K(DO) | K(RUN) | LISTS, .flags = KEY_SHELL,
+	{ "undo", TYPE_COMMAND, AT(step.undo), .kinds = K(DO) | K(RUN), .flags = KEY_SHELL,
 	  .ref = REF_COMMAND, .phase = PHASE_LAST,
 	  .doc = "the command offered when the run is rolled back, newest first" },
-	{ "owes", TYPE_OWES, AT2(step.owes, step.n_owes), .kinds = K(RUN) | LISTS,
+	{ "owes", TYPE_OWES, AT2(step.owes, step.n_owes), .kinds = K(RUN),
 	  .doc = "what must be brought back: \"still down\" until a `settle` pays it" },
 	{ "produces", TYPE_PRODUCES, AT2(step.produces, step.n_produces), .kinds = K(RUN),
 	  .doc = "files it makes; their digests are frozen" },
@@ -125,8 +127,8 @@ static const struct key_def keys[] = {
 	/* how commands run */
 	{ "env", TYPE_ENV, AT2(step.uses_env, step.n_uses_env), .kinds = COMMANDS, TEXT_BEFORE,
 	  .flags = KEY_ACTS, .doc = "further environment variables of its commands" },
-	{ "secret", TYPE_NAMES, AT2(step.secrets, step.n_secrets), .kinds = COMMANDS & ~K(ASK),
-	  .ref = REF_NAME, .phase = PHASE_BEFORE,
+	{ "secret", TYPE_NAMES, AT2(step.secrets, step.n_secrets),
+	  .kinds = (COMMANDS & ~K(ASK)) | DRIVEN, .ref = REF_NAME, .phase = PHASE_BEFORE,
 	  .doc = "secret values that its commands are given" },
 	{ "host", TYPE_LINE, AT(step.host), .kinds = COMMANDS, LINE_BYTES, TEXT_BEFORE,
 	  .flags = KEY_ACTS,
@@ -145,9 +147,9 @@ static const struct key_def keys[] = {
 	  .doc = "a command offered when the condition does not hold" },
 	{ "every", TYPE_DURATION, AT(probe.every_ms), .kinds = K(WAIT), .min = 100,
 	  .doc = "time between two looks; 5s where it is missing" },
-	{ "within", TYPE_DURATION, AT(probe.within_ms), .kinds = K(WAIT),
+	{ "within", TYPE_DURATION, AT(probe.within_ms), .kinds = K(WAIT) | K(REBUILD),
 	  .doc = "it must have come true by then; required with a condition" },
-	{ "stays", TYPE_DURATION, AT(probe.stays_ms), .kinds = K(WAIT),
+	{ "stays", TYPE_DURATION, AT(probe.stays_ms), .kinds = K(WAIT) | K(REBUILD),
 	  .doc = "true at every look during that time; one that is not starts it anew" },
 
 	/* ask, do */
@@ -177,7 +179,7 @@ static const struct key_def keys[] = {
 	  .doc = "the ways to choose from" },
 	{ "shows", TYPE_NAME, AT(step.shows), .kinds = K(HOLD), .ref = REF_ARTEFACT,
 	  .phase = PHASE_BEFORE, .doc = "the file or value to be read" },
-	{ "with", TYPE_NAMED, AT2(step.args, step.n_args), .kinds = K(CALL), TEXT_BEFORE,
+	{ "with", TYPE_NAMED, AT2(step.args, step.n_args), .kinds = K(CALL) | DRIVEN, TEXT_BEFORE,
 	  .flags = KEY_ACTS, .doc = "its parameters" },
 	{ "returns", TYPE_RESULTS, AT2(step.results, step.n_results), .kinds = K(CALL),
 	  .doc = "our name for a value of the called runbook: its name there" },
@@ -187,7 +189,8 @@ static const struct key_def keys[] = {
 	{ "each", TYPE_EACH, AT(step.each_name), .kinds = K(GROUP),
 	  .doc = "once for each item: `{name: [items]}`, or the name of a list, or of a map and "
 		 "its keys" },
-	{ "at_once", TYPE_INT, AT(step.at_once), .kinds = K(GROUP), .min = 1, .max = LIMIT_RUNNING,
+	{ "at_once", TYPE_INT, AT(step.at_once), .kinds = K(GROUP) | DRIVEN, .min = 1,
+	  .max = LIMIT_RUNNING,
 	  .doc = "so many items side by side; 1 where it is missing" },
 	{ "order", TYPE_ORDER, AT(step.any_order), .kinds = K(GROUP),
 	  .doc = "`any`: the operator takes them as they come" },
@@ -209,11 +212,21 @@ static const struct key_def keys[] = {
 	  .phase = PHASE_BEFORE,
 	  .doc = "the value that says how bad it is; the one called `severity` else" },
 
-	/* drivers: read, not walked yet */
-	{ "volumes", TYPE_ANY, .kinds = K(RESTORE), .doc = "which volumes, by name" },
-	{ "point", TYPE_ANY, .kinds = K(RESTORE), .doc = "`ask`, or the restore point" },
-	{ "safety", TYPE_ANY, .kinds = K(RESTORE), .doc = "how the present state is kept" },
-	{ "size", TYPE_ANY, .kinds = K(REBUILD), .doc = "how many members" },
+	/* restore, rebuild */
+	{ "volumes", TYPE_VOLUMES, .kinds = K(RESTORE), .flags = KEY_REQUIRED,
+	  .doc = "which volumes, by name, and where each is" },
+	{ "point", TYPE_POINT, .kinds = K(RESTORE),
+	  .doc = "`ask` (where it is missing); `latest`; or a set's label, time or name" },
+	{ "safety", TYPE_SAFETY, .kinds = K(RESTORE),
+	  .doc = "only to do without the copy of the present state, with the reason" },
+	{ "members", TYPE_MEMBERS, .kinds = K(REBUILD), .flags = KEY_REQUIRED,
+	  .doc = "the members in their order, and the address of each" },
+	{ "size", TYPE_SIZE, .kinds = K(REBUILD), .flags = KEY_REQUIRED,
+	  .doc = "how many members there must be: a value that was captured or asked" },
+	{ "action", TYPE_ACTION, .kinds = K(REBUILD), .doc = "`rebuild` where it is missing" },
+	{ "member", TYPE_MEMBER, .kinds = K(REBUILD), .doc = "`add`, `remove`: which one" },
+	{ "first", TYPE_MEMBER, .kinds = K(REBUILD),
+	  .doc = "the member that starts alone; the first of `members` where it is missing" },
 };
 
 const struct table fields_step = {

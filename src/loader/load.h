@@ -18,8 +18,13 @@ struct load_file {
 	bool parsed;
 	bool told;         /* its findings are in the list */
 	struct doc doc;
+	struct driver *driver; /* what it holds, if it was read as one */
 	struct load_file *next;
 };
+
+struct driver;
+struct driven;
+struct scope;
 
 /* A runbook in the making. One per call: a runbook called twice is two of them. */
 struct load_book {
@@ -31,6 +36,7 @@ struct load_book {
 	bool told;              /* read before in this load: its findings are known */
 	const char *prefix;     /* of its steps' ids: "" or "CALL/" */
 	struct nameset ids;     /* id in its own words -> struct draft * */
+	struct driven *driven;  /* its restore, rebuild and release steps, the latest first */
 	size_t n_own;           /* its own steps, options included */
 	struct draft **walk;    /* they, in walk order */
 	size_t n_walk;
@@ -39,7 +45,6 @@ struct load_book {
 };
 
 struct exprs;
-struct scope;
 
 struct load {
 	const struct loader_source *src;
@@ -56,6 +61,8 @@ struct load {
 	bool too_many;
 	struct load_book *book; /* being read or checked */
 	struct draft *step;     /* likewise; NULL outside of steps */
+	struct draft *owner;    /* whose generated steps are being read; NULL else */
+	struct load_file *made; /* texts of generated steps */
 	struct exprs *exprs;    /* made when the first condition is checked */
 };
 
@@ -66,6 +73,9 @@ struct load_file *load_open(struct load *l, const char *path, const char *role, 
 struct doc *load_doc(struct load *l, struct load_file *f);
 /* A path as written in `book`, from where the program runs. */
 const char *load_path(struct load *l, const struct load_book *book, const char *path);
+/* Whether drivers may be looked for in this folder around a runbook: 1, 0 (there is none), or -1
+ * (everybody may write into it). */
+int load_may_climb(const struct load *l, const char *folder);
 /* Fills rb->files. */
 void load_pin(struct load *l, struct runbook *rb);
 

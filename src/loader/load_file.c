@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "arena.h"
 #include "buf.h"
@@ -15,6 +16,16 @@ static int read_disk(void *ctx, const char *path, struct buf *out, struct err *e
 {
 	(void)ctx;
 	return fsio_read(path, LIMIT_RUNBOOK_BYTES, out, err);
+}
+
+int load_may_climb(const struct load *l, const char *folder)
+{
+	struct stat st;
+	if (l->src->read != read_disk)
+		return 1; /* pinned: it was asked when the run began */
+	if (stat(folder, &st) || !S_ISDIR(st.st_mode))
+		return 0;
+	return st.st_mode & S_IWOTH ? -1 : 1;
 }
 
 struct loader_source loader_disk(void)

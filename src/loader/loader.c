@@ -6,6 +6,7 @@
 
 #include "arena.h"
 #include "checker.h"
+#include "driver.h"
 #include "err.h"
 #include "str.h"
 
@@ -27,6 +28,7 @@ static void load_release(struct load *l)
 	}
 	for (size_t t = 0; t < TABLE_MAX; t++)
 		nameset_release(&l->keys[t]);
+	driver_release_made(l);
 	nameset_release(&l->file_of);
 	nameset_release(&l->patterns);
 	check_exprs_free(l->exprs);

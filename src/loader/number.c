@@ -70,6 +70,8 @@ static void number_list(struct load *l, struct load_book *b, struct step *const 
 		struct step *s = &d->step;
 		size_t back_own = descend(own, first + i), back = descend(whole, first + i);
 		s->number = arena_dupn(l->arena, whole->text, whole->len);
+		if (d->owner && s->id_given)
+			d->sub_id = arena_printf(l->arena, "%s/%s", d->owner->sub_id, d->sub_id);
 		give_id(l, b, d, own);
 		if (s->kind == KIND_CALL) {
 			if (d->sub) {

@@ -212,6 +212,7 @@ static void print_action(const struct page *p, const struct step *s)
 	case KIND_CONTACT:
 	case KIND_RESTORE:
 	case KIND_REBUILD:
+	case KIND_RELEASE:
 		page_text(p, "|", s->source);
 		break;
 	default:
@@ -282,6 +283,12 @@ static void print_title(const struct page *p, const struct step *s)
 
 static void print_steps(const struct page *p, struct step *const *v, size_t n);
 
+/* Printed as written: the steps made of it belong to the driver. */
+static bool is_driven(const struct step *s)
+{
+	return s->kind == KIND_RESTORE || s->kind == KIND_REBUILD || s->kind == KIND_RELEASE;
+}
+
 static void print_step(const struct page *p, const struct step *s)
 {
 	struct page in = *p;
@@ -291,7 +298,8 @@ static void print_step(const struct page *p, const struct step *s)
 	print_before(&in, s);
 	print_action(&in, s);
 	print_call(&in, s);
-	print_steps(&in, s->children, s->n_children);
+	if (!is_driven(s))
+		print_steps(&in, s->children, s->n_children);
 	if (s->n_always)
 		page_text(&in, NULL, "Always, whatever became of it:");
 	print_steps(&in, s->always, s->n_always);

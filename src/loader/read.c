@@ -13,7 +13,8 @@
 
 static const struct table *table_of(enum table_id t)
 {
-	return t == TABLE_STEP ? &fields_step : &fields_tables[t];
+	return t == TABLE_STEP ? &fields_step : t == TABLE_DRIVER ? &fields_driver :
+	       t == TABLE_COMMAND ? &fields_command : &fields_tables[t];
 }
 
 static void index_keys(struct load *l, enum table_id t)

@@ -1,4 +1,5 @@
 /* What the keys of one step say together: contradictions, what follows from what, titles. */
+#include "driver.h"
 #include "reader.h"
 
 #include <string.h>
@@ -173,16 +174,6 @@ static void finish_contact(struct load *l, struct draft *d)
 	s->text = (struct text){ fillable(l, s->source), s->at };
 }
 
-static void finish_driver(struct load *l, struct draft *d)
-{
-	struct step *s = &d->step;
-	s->source = doc_source(d->doc, d->node, l->arena);
-	s->text = (struct text){ fillable(l, s->source), s->at };
-	diag_add(&l->diag, RULE_NOT_WALKED, s->at,
-		 "kind `%s` is not walked by this version: it is shown as an instruction",
-		 word_of(WORDS_KIND, s->kind));
-}
-
 /* What a step does to the world where it does not say. */
 static enum effect effect_of(enum step_kind k)
 {
@@ -190,10 +181,7 @@ static enum effect effect_of(enum step_kind k)
 	case KIND_RUN:
 	case KIND_SETTLE:
 	case KIND_CONTACT:
-	case KIND_REBUILD:
 		return EFFECT_CHANGE;
-	case KIND_RESTORE:
-		return EFFECT_DESTROY;
 	default:
 		return EFFECT_READ;
 	}
@@ -251,7 +239,8 @@ void read_finish_step(struct load *l, struct draft *d)
 		break;
 	case KIND_RESTORE:
 	case KIND_REBUILD:
-		finish_driver(l, d);
+	case KIND_RELEASE:
+		driver_expand(l, d);
 		break;
 	default:
 		break;
@@ -326,6 +315,8 @@ static const char *title_of(struct load *l, const struct draft *d)
 		return first_line(l, "Restore with ", d->form ? d->form : "", true);
 	case KIND_REBUILD:
 		return first_line(l, "Rebuild with ", d->form ? d->form : "", true);
+	case KIND_RELEASE:
+		return first_line(l, "The old data of ", d->form ? d->form : "", true);
 	case KIND_BROKEN:
 	case KIND_INVALID:
 		return "A step that cannot be read";

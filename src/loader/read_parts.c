@@ -389,11 +389,15 @@ void read_verify(struct load *l, const struct key_def *k, const struct node *v, 
 {
 	struct draft *d = base;
 	struct probe *p = &d->verify;
+	bool made = d->step.kind == KIND_RESTORE || d->step.kind == KIND_REBUILD;
 	struct reading r = { .l = l, .table = TABLE_PROBE, .kinds = UINT32_MAX, .base = p,
 			     .what = "`verify`" };
 	(void)k;
-	d->step.verify = p;
+	/* of these it becomes a step of its own, which is checked there */
+	l->step = made ? NULL : d;
+	d->step.verify = made ? NULL : p;
 	read_map(&r, v);
+	l->step = d;
 	p->timeout_ms = p->timeout_ms ? p->timeout_ms : DEFAULT_LOOK_MS;
 	if ((p->within_ms || p->stays_ms) && !p->every_ms)
 		p->every_ms = DEFAULT_EVERY_MS;

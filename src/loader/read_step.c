@@ -43,6 +43,7 @@ struct draft *read_new_draft(struct load *l, const struct node *n, struct step *
 	d->step.until = 1; /* answered */
 	d->node = n;
 	d->doc = &l->book->file->doc;
+	d->owner = l->owner;
 	d->refs_end = &d->refs;
 	return d;
 }

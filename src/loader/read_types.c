@@ -282,6 +282,21 @@ static void meanwhile_value(struct load *l, const struct key_def *k, const struc
 		*READ_AT(bool, base, k->offset) = true;
 }
 
+static void proved_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
+{
+	static const char *const words[] = { "live", "recordings" };
+	*READ_AT(bool, base, k->offset) = word_value(l, k, v, words, 2) == 1;
+}
+
+/* driver_expand takes these from the step's node. */
+static void read_later(struct load *l, const struct key_def *k, const struct node *v, void *base)
+{
+	(void)l;
+	(void)k;
+	(void)v;
+	(void)base;
+}
+
 static void type_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
 {
 	read_type(l, v, READ_AT(enum value_type, base, k->offset));
@@ -314,6 +329,10 @@ static read_fn *const readers[TYPE_MAX] = {
 	[TYPE_MESSAGE] = read_message, [TYPE_UNTIL] = until_value,
 	[TYPE_MEANWHILE] = meanwhile_value,
 	[TYPE_OBJECTIVES] = read_objectives, [TYPE_TRIGGERS] = read_triggers,
+	[TYPE_DRIVER_COMMAND] = driver_read_command, [TYPE_PROVED] = proved_value,
+	[TYPE_VOLUMES] = read_later, [TYPE_MEMBERS] = read_later, [TYPE_POINT] = read_later,
+	[TYPE_SAFETY] = read_later, [TYPE_SIZE] = read_later, [TYPE_MEMBER] = read_later,
+	[TYPE_ACTION] = read_later,
 	[TYPE_VERSION] = version_value, [TYPE_DATE] = date_value, [TYPE_ANY] = read_any,
 };
 

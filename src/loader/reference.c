@@ -99,7 +99,7 @@ void loader_reference(struct buf *out)
 	buf_addf(out, "\n### %s\n\n%s\n", fields_step.title, fields_step.intro);
 	put_step_rows(out, true);
 	put_step_rows(out, false);
-	for (int t = TABLE_OPTION; t < TABLE_MAX; t++)
+	for (int t = TABLE_OPTION; t < TABLE_DRIVER; t++)
 		put_table(out, &fields_tables[t]);
 	put_rules(out);
 }

@@ -112,7 +112,7 @@ static void put_defs(struct jsonw *w)
 	jw_end_arr(w);
 	jw_end_obj(w);
 	put_steps(w);
-	for (int t = TABLE_OPTION; t < TABLE_MAX; t++)
+	for (int t = TABLE_OPTION; t < TABLE_DRIVER; t++)
 		if (t != TABLE_FIELD)
 			put_table(w, fields_tables[t].name, t, UINT32_MAX);
 	put_table(w, "param", TABLE_FIELD, FOR_PARAM);

@@ -18,6 +18,7 @@ static const char *const words_kind[KIND_MAX] = {
 	[KIND_CONTACT] = "contact",
 	[KIND_RESTORE] = "restore",
 	[KIND_REBUILD] = "rebuild",
+	[KIND_RELEASE] = "release",
 	[KIND_CALL] = "call",
 	[KIND_SETTLE] = "settle",
 	[KIND_SET] = "set",

@@ -48,6 +48,7 @@ const struct step *runbook_step(const struct runbook *rb, const char *id)
 static const bool has_children[KIND_MAX] = {
 	[KIND_GROUP] = true, [KIND_PARALLEL] = true, [KIND_CALL] = true,
 	[KIND_OPTION] = true, [KIND_BRANCH] = true, [KIND_CHOOSE] = true,
+	[KIND_RESTORE] = true, [KIND_REBUILD] = true, [KIND_RELEASE] = true,
 };
 
 static const bool is_manual[KIND_MAX] = {

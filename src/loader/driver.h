@@ -1,0 +1,123 @@
+/* Drivers: how volumes are restored and clusters rebuilt, as data. A driver is a YAML file of
+ * commands; a step that names it becomes a group of ordinary steps, whose text is written here and
+ * read like any other.
+ */
+#ifndef LOADER_DRIVER_H
+#define LOADER_DRIVER_H
+
+#include "load.h"
+#include "yaml_out.h"
+
+enum driver_command_id {
+	/* volumes */
+	CMD_POINTS, CMD_SAFETY, CMD_RESTORE, CMD_VERIFY, CMD_PUT_BACK, CMD_RELEASE,
+	/* clusters */
+	CMD_HEALTH, CMD_QUORUM, CMD_STOP, CMD_CLEAR, CMD_PREPARE, CMD_FIRST, CMD_JOIN, CMD_START,
+	CMD_ADD, CMD_REMOVE,
+	CMD_MAX,
+};
+
+struct driver_command {
+	struct text run; /* NULL: the driver has none */
+	int64_t timeout_ms, takes_ms, within_ms, every_ms;
+	bool leaves;
+};
+
+struct driver {
+	const char *path;
+	struct load_file *file;
+	const char *volume, *cluster; /* the name, by what it is for */
+	const char *title, *about;
+	bool recordings;              /* not proved live */
+	const char *const *needs;
+	size_t n_needs;
+	const struct field *params;
+	size_t n_params;
+	struct driver_command commands[CMD_MAX];
+	bool bad;
+};
+
+enum { FOR_VOLUME = 1, FOR_CLUSTER = 2 }; /* DRIVER and COMMAND tables: kinds */
+
+/* The name of a command as written, and the driver's own name. */
+const char *driver_command_name(enum driver_command_id id);
+const char *driver_name(const struct driver *d);
+
+/* driver_read.c: what the file holds, with its findings told once. NULL where it is no mapping. */
+struct driver *driver_read(struct load *l, struct load_file *f);
+
+/* driver_find.c: the driver that the step being read names; reported when there is none. */
+struct driver *driver_find(struct load *l, struct draft *d, uint32_t kind);
+
+/* driver_check.c: what the keys of a driver say together; the variables of its commands. */
+void driver_check(struct load *l, struct driver *d);
+/* Variables that a command is given beside the parameters, a NULL behind the last. */
+const char *const *driver_variables(enum driver_command_id id);
+
+/* --- expansion ------------------------------------------------------------------------------- */
+
+/* What a step was made of, for the steps that speak of it. */
+struct driven {
+	struct draft *d;
+	const struct driver *driver;
+	const char *prefix;    /* of its values: "data" */
+	bool waived, released;
+	struct driven *next;
+};
+
+struct plan {
+	struct load *l;
+	struct draft *d;
+	const struct driver *driver;
+	const char *p;         /* prefix of the values */
+	const char *item;      /* the value that takes each volume or member */
+	struct driven *self;
+	struct yaml_out y;
+	struct buf *text;
+	struct origin *origins;
+	size_t n_origins, cap_origins, counted;
+	int lines;
+};
+
+/* plan.c: writing */
+void plan_at(struct plan *p, struct place at); /* where what is written next comes from */
+void plan_places(const struct plan *p, struct node *n); /* ... told to what was read of it */
+const char *plan_f(struct plan *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void plan_open(struct plan *p, const char *id, const char *title); /* a step */
+void plan_close(struct plan *p);
+void plan_each(struct plan *p, const char *id, const char *title, const char *list, int at_once);
+void plan_close_each(struct plan *p);
+void plan_set(struct plan *p, const char *id, const char *title, const char *name,
+	      const char *expression, const char *type, struct place at);
+void plan_capture(struct plan *p, const char *name, const char *type);
+void plan_capture_last_line(struct plan *p, const char *name, bool may_be_empty);
+
+/* A variable of a command, with the template that fills it. */
+struct plan_var {
+	const char *name, *text;
+};
+/* `key: command`, its time limits, the variables and secrets that it gets. */
+void plan_run(struct plan *p, enum driver_command_id id, enum effect effect,
+	      const struct plan_var *vars, size_t n);
+void plan_vars(struct plan *p, const struct plan_var *vars, size_t n);
+void plan_verify(struct plan *p, enum driver_command_id id, int64_t usual_timeout_ms);
+/* The runbook's own `verify` as a step. */
+void plan_own_verify(struct plan *p);
+/* The expression of a text that people write: `${name}` in it is the value. */
+const char *plan_expr(struct plan *p, const struct node *v);
+/* A map that a key says: the name of a value, or names with texts. NULL when reported. */
+const char *plan_map(struct plan *p, const char *key);
+/* Text that is shown as it is where templates are filled. */
+const char *plan_literal(struct plan *p, const char *s);
+
+/* driver_step.c: the children of a RESTORE, REBUILD or RELEASE; called when its keys are read. */
+void driver_expand(struct load *l, struct draft *d);
+void driver_finish_book(struct load *l, struct load_book *b);
+void driver_release_made(struct load *l);
+
+/* plan_restore.c, plan_rebuild.c */
+void plan_restore(struct plan *p);
+void plan_release(struct plan *p, const struct driven *what);
+void plan_rebuild(struct plan *p);
+
+#endif
