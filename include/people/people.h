@@ -7,8 +7,6 @@
 #define PEOPLE_PEOPLE_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "loader.h"
 
@@ -104,14 +102,7 @@ struct people_ladder {
 	struct place at;
 };
 
-/* A message with places to fill in. */
-struct people_form {
-	const char *id, *note, *subject, *text; /* subject NULL: the step's */
-	const struct field *fields;
-	size_t n_fields;
-	struct place at;
-};
-
+struct people_form;
 struct people {
 	const char *path;
 	const struct people_person *persons;
@@ -120,7 +111,7 @@ struct people {
 	size_t n_channels;
 	const struct people_ladder *ladders;
 	size_t n_ladders;
-	const struct people_form *forms;
+	const struct people_form *forms; /* people_form.h */
 	size_t n_forms;
 	const char *const *severities; /* from the least to the worst, as they were written */
 	size_t n_severities;           /* at least 1 */

@@ -46,6 +46,10 @@ int send_by(const struct people_channel *c, const struct send_message *m, struct
 /* A channel of kind smtp or webhook as one JSON object, without secrets: where they are instead.
  * Files are named as seen from `folder` (that of the contacts file). */
 void send_channel_encode(struct buf *out, const struct people_channel *c, const char *folder);
+/* A copy of a channel whose files are named as seen from `folder`; forget frees what it needed. */
+void send_channel_from(struct people_channel *ret, const struct people_channel *c,
+		       const char *folder);
+void send_channel_forget(struct people_channel *copy);
 /* *ret borrows from doc and holds memory of *arena. ERR_PARSE for anything else. */
 int send_channel_decode(const struct json *doc, struct arena *arena, struct people_channel *ret,
 			struct err *err);

@@ -57,6 +57,8 @@ int cmd_contacts(const struct opts *o, char **args, int n)
 	if (contacts_find(n ? args[0] : NULL, &file, &err) ||
 	    people_load(file.path, &disk, &p, &f, &err))
 		cli_say("%s", err.text);
+	else if (o->test || o->send)
+		status = contacts_send(o, &file, p);
 	else
 		status = show(o, &file, p, &f, wall_ns);
 	people_free(p);

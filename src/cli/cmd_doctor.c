@@ -11,7 +11,8 @@ static const struct {
 	{ "record", doctor_journal },	  { "space", doctor_space },
 	{ "ballast", doctor_ballast },	  { "degraded", doctor_degraded },
 	{ "open runs", doctor_open_runs }, { "runbooks", doctor_runbooks },
-	{ "tools", doctor_tools },	  { "clock", doctor_clock },
+	{ "tools", doctor_tools },	  { "contacts", doctor_contacts },
+	{ "clock", doctor_clock },
 	{ "logout", doctor_logout },	  { "terminal", doctor_terminal },
 	{ "program", doctor_program },
 };

@@ -51,4 +51,8 @@ struct contacts_view {
 void contacts_print(struct buf *out, const struct contacts_view *v);
 void contacts_json(struct buf *out, const struct contacts_view *v);
 
+/* --test and --send: shows the message, asks, and really sends it. Returns the exit status. */
+struct opts;
+int contacts_send(const struct opts *o, const struct contacts_file *file, const struct people *p);
+
 #endif

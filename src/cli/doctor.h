@@ -15,6 +15,7 @@ enum health doctor_ballast(const struct opts *o, struct buf *out);
 enum health doctor_degraded(const struct opts *o, struct buf *out);
 enum health doctor_open_runs(const struct opts *o, struct buf *out);
 enum health doctor_runbooks(const struct opts *o, struct buf *out);
+enum health doctor_contacts(const struct opts *o, struct buf *out);
 enum health doctor_tools(const struct opts *o, struct buf *out);
 enum health doctor_clock(const struct opts *o, struct buf *out);
 enum health doctor_logout(const struct opts *o, struct buf *out);

@@ -32,8 +32,9 @@ static const struct cli_verb verbs[] = {
 	{ "contacts", "[FILE]", "who is awake, how they are reached, who would be tried when",
 	  "FILE is a contacts file, a folder with a contacts.yaml, or a runbook that names one;\n"
 	  "without it, ./contacts.yaml, else that of the runbook folders. Each ladder is shown in\n"
-	  "the order in which it would be climbed now with nobody replying. Nobody is contacted.\n",
-	  "severity at json", 0, 1, cmd_contacts },
+	  "the order in which it would be climbed now with nobody replying. Nobody is contacted,\n"
+	  "but with --test and --send, which show the message, ask, and send it.\n",
+	  "severity at json test send to subject yes", 0, 1, cmd_contacts },
 	{ "note", "RUN TEXT…", "put a remark on the record of a run; - reads it", NULL, "as", 2, -1,
 	  cmd_note },
 	{ "exec", "[RUN] -- COMMAND…", "run a command typed by hand, on the record of a run",

@@ -26,8 +26,9 @@ enum cli_status {
 /* Every option there is; a verb's row says which it takes. */
 struct opts {
 	const char *journal, *answers, *blank, *reason, *who, *take_over, *id_file, *width,
-		*severity, *at;
-	bool json, plain, dry, drill, detach, observe, strict, yaml, follow, outputs, terminal;
+		*severity, *at, *test, *send, *to, *subject;
+	bool json, plain, dry, drill, detach, observe, strict, yaml, follow, outputs, terminal,
+		yes;
 	bool help;
 	int dash; /* how many arguments came before "--"; -1: there was none */
 	struct opt_list {

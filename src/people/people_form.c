@@ -7,6 +7,7 @@
 #include "field.h"
 #include "fill.h"
 #include "limits.h"
+#include "people_form.h"
 #include "peopleint.h"
 #include "str.h"
 
@@ -21,9 +22,9 @@ void people_type(struct people_read *r, const struct pkey *k, const struct ytree
 	for (int i = 0; i < VALUE_TYPE_MAX; i++)
 		names[i] = value_type_name((enum value_type)i);
 	if (t == VALUE_TYPE_INVALID)
-		people_say(r, PRULE_VALUE, v->at, "`%s` is a type, such as `int` or `datetime`, not "
-						  "`%s`%s",
-			   k->key, s, people_near(near, sizeof(near), s, names, VALUE_TYPE_MAX));
+		people_say(r, PRULE_VALUE, v->at,
+			   "`%s` is a type, such as `int` or `datetime`, not `%s`%s", k->key,
+			   s, people_near(near, sizeof(near), s, names, VALUE_TYPE_MAX));
 	else
 		*PEOPLE_AT(enum value_type, base, k->at) = t;
 }

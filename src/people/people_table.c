@@ -1,8 +1,8 @@
 /* The contacts format. */
 #include "people_table.h"
 
-#include "field.h"
 #include "limits.h"
+#include "people_form.h"
 #include "peopleint.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))

@@ -11,7 +11,8 @@ struct arena;
 enum {
 	PEOPLE_MAX_PERSONS = 1000, PEOPLE_MAX_CHANNELS = 200, PEOPLE_MAX_LADDERS = 100,
 	PEOPLE_MAX_RUNGS = 100, PEOPLE_MAX_NAMES = 100, PEOPLE_MAX_HOURS = 20,
-	PEOPLE_MAX_SEVERITIES = 8, PEOPLE_MAX_FORMS = 100, PEOPLE_MAX_TRIES = 5000, /* of one climb */
+	PEOPLE_MAX_SEVERITIES = 8, PEOPLE_MAX_FORMS = 100,
+	PEOPLE_MAX_TRIES = 5000, /* of one climb */
 	PEOPLE_NEAR_AMONG = 2000, /* names that a hint is looked for in */
 };
 
@@ -77,7 +78,8 @@ people_value_fn people_line, people_text, people_bool, people_int, people_durati
 	people_forms, people_fields, people_type, people_raw;
 
 /* How many entries there are to read; 0 (reported) where it is no mapping, or over the limit. */
-size_t people_named_n(struct people_read *r, const struct pkey *k, const struct ytree *v, size_t max);
+size_t people_named_n(struct people_read *r, const struct pkey *k, const struct ytree *v,
+		      size_t max);
 /* Whether the key at i stands before already: that was reported, the first one counts. */
 bool people_stands_before(const struct ytree *v, size_t i);
 /* The text of a scalar, checked for its length; NULL (reported) for anything else and for none. */

@@ -76,6 +76,35 @@ void send_channel_encode(struct buf *out, const struct people_channel *c, const 
 	jw_end_obj(&w);
 }
 
+/* --- from a folder ---------------------------------------------------------------------------- */
+
+static struct people_secret *secret_of(struct people_channel *c, int i)
+{
+	struct people_secret *all[] = { &c->smtp.password, &c->webhook.url_from,
+					&c->webhook.key_from };
+
+	return all[i];
+}
+
+void send_channel_from(struct people_channel *ret, const struct people_channel *c,
+		       const char *folder)
+{
+	*ret = *c;
+	for (int i = 0; i < 3; i++) {
+		struct people_secret *s = secret_of(ret, i);
+
+		if (s->file)
+			s->file = fsio_join(folder, s->file);
+	}
+}
+
+void send_channel_forget(struct people_channel *copy)
+{
+	for (int i = 0; i < 3; i++)
+		free((char *)(uintptr_t)secret_of(copy, i)->file);
+	*copy = (struct people_channel){ 0 };
+}
+
 /* --- in --------------------------------------------------------------------------------------- */
 
 static struct people_secret get_secret(const struct json *o, const char *key)
