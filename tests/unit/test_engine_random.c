@@ -30,7 +30,7 @@ static const struct named sets_of[] = {
 	{ "m", { "7", { 0 } } },
 	{ "l", { "[\"7\",\"8\"]", { 0 } } },
 	{ "p", { "{\"x\":\"vol\",\"7\":\"/y\",\"o1\":null}", { 0 } } },
-	{ "p", { "{}", { 0 } } },
+	{ "e", { "{}", { 0 } } },
 };
 static const enum value_type set_types[] = { VALUE_TEXT, VALUE_LIST, VALUE_MAP, VALUE_MAP };
 static const struct field field_t = { .name = "t", .type = VALUE_TEXT };
@@ -48,7 +48,7 @@ static void give_set(struct step *s, size_t i)
 static void random_values(struct step *s)
 {
 	if (s->kind == KIND_ASK && !s->probe && rnd(3)) {
-		s->from.s = rnd(2) ? "p" : "l";
+		s->from.s = !rnd(5) ? "e" : rnd(2) ? "p" : "l";
 		s->fields = &field_t;
 	}
 	if (s->kind == KIND_RUN && !rnd(8)) {
@@ -162,7 +162,7 @@ static struct step *random_step(struct rig *r, int *ids, int depth)
 			g->each_name = "item_";
 			g->each_items = items3;
 			g->n_each_items = rnd(4);
-			g->each_list.s = rnd(2) ? NULL : rnd(3) ? "p" : "l";
+			g->each_list.s = rnd(2) ? NULL : !rnd(6) ? "e" : rnd(3) ? "p" : "l";
 			g->at_once = 1 + (int)rnd(3);
 			g->target.s = rnd(2) ? "vol" : NULL;
 		}
@@ -462,6 +462,38 @@ static void show_log(const struct rig *r)
 			      r->log.v[i].step ? r->log.v[i].step : "-", r->log.v[i].body);
 }
 
+/* A question out of a value, a look that must hold, or a loop over a map that destroys. */
+static struct step *of_values(struct rig *r)
+{
+	struct step *s, *g;
+
+	switch (rnd(3)) {
+	case 0:
+		s = rig_step(r, KIND_ASK, "from", "T");
+		s->from.s = rnd(2) ? "p" : "l";
+		s->fields = &field_t;
+		s->n_fields = 1;
+		return s;
+	case 1:
+		s = rig_step(r, KIND_WAIT, "stays", rnd(2) ? "T" : "exit = 0");
+		s->probe = rig_probe(r, "probe", NULL, 9000);
+		s->probe->stays_ms = 1500;
+		return s;
+	default:
+		s = rig_step(r, KIND_RUN, "of-p", "rm");
+		s->effect_given = true;
+		s->effect = EFFECT_DESTROY;
+		s->target.s = "${p[item_]}";
+		g = rig_step(r, KIND_GROUP, "over-p", NULL);
+		g->each_name = "item_";
+		g->each_list.s = "p";
+		g->at_once = 1 + (int)rnd(3);
+		g->target.s = rnd(2) ? "vol" : NULL;
+		rig_kids(r, g, &s, 1);
+		return g;
+	}
+}
+
 static void sequence(uint64_t seed, bool thorough)
 {
 	struct rig r;
@@ -480,6 +512,7 @@ static void sequence(uint64_t seed, bool thorough)
 			top[i] = rig_step(&r, KIND_SET, i ? "set-l" : "set-p", NULL);
 			give_set(top[i], i ? 1 : 2);
 		}
+		top[2] = of_values(&r);
 	}
 	rig_open(&r, top, n);
 	note_actions(&r, &w);
