@@ -20,6 +20,9 @@ enum { CONTACT_BY_HAND = -1 };
  * $to, $subject and $text. The keeper starts this very program for it, from wherever it lies. */
 #define CONTACT_SEND "blackstart send"
 
+/* In front of every subject and text of a drill. */
+#define CONTACT_DRILL "DRILL: "
+
 /* One way to reach a party. A channel has one, number 0. */
 struct contact_way {
 	const char *name;    /* "phone"; of a channel its kind: "mail", "webhook (slack)" */

@@ -29,9 +29,9 @@ struct send_message {
 	const char *const *to;        /* addresses; none: those of the channel */
 	size_t n_to;
 	const char *subject, *text;   /* NULL or "": none; one of them is there */
-	/* They name the try, so that a receiver sees that two messages are one. NULL, 0: none. */
-	const char *run, *step;
-	int64_t try_no;
+	/* They name the try ("1.3": of the first attempt the third), so that a receiver sees that
+	 * two messages are one. NULL: none. */
+	const char *run, *step, *try_no;
 	int64_t wall_ns;
 };
 

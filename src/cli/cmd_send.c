@@ -44,25 +44,24 @@ void sending_guard(int64_t timeout_ms)
 	}
 }
 
-/* The lines of s; each is cut off in place. */
+/* The lines of s, or what commas part; each is cut off in place. */
 static size_t lines(char *s, const char **ret, size_t max)
 {
 	size_t n = 0;
 	char *line;
 
-	while ((line = strsep(&s, "\n")))
-		if (line[0]) {
+	while ((line = strsep(&s, "\n,")))
+		if (line[strspn(line, " ")]) {
 			if (n == max)
 				return max + 1;
-			ret[n++] = line;
+			ret[n++] = line + strspn(line, " ");
 		}
 	return n;
 }
 
 static int env_message(struct send_message *m, char *to, const char **list, struct err *err)
 {
-	const char *try_no = getenv("try");
-
+	m->try_no = getenv("try");
 	m->subject = getenv("subject");
 	m->text = getenv("text");
 	m->run = getenv("BLACKSTART_RUN");
@@ -72,8 +71,6 @@ static int env_message(struct send_message *m, char *to, const char **list, stru
 	m->n_to = lines(to, list, SEND_TO_MAX);
 	if (m->n_to > SEND_TO_MAX)
 		return err_set(err, ERR_LIMIT, "more than %d recipients", SEND_TO_MAX);
-	if (try_no && !str_to_i64(try_no, &m->try_no))
-		return err_set(err, ERR_PARSE, "`try` is a number");
 	return 0;
 }
 

@@ -191,9 +191,10 @@ int contacts_send(const struct opts *o, const struct contacts_file *file, const 
 				  .wall_ns = clock_now().wall };
 	struct buf text = { .max = SEND_TEXT_MAX }, subject = BUF_INIT;
 	struct people_channel at;
+	char *try_no;
 	int status = c ? usable(c, o) : CLI_USAGE;
 
-	m.try_no = m.wall_ns;
+	m.try_no = try_no = mem_printf("%lld", (long long)m.wall_ns);
 	if (status == CLI_OK && o->test)
 		test_text(&text, c, m.wall_ns);
 	else if (status == CLI_OK && text_stdin(&text))
@@ -210,6 +211,7 @@ int contacts_send(const struct opts *o, const struct contacts_file *file, const 
 		send_channel_forget(&at);
 	}
 	free(folder);
+	free(try_no);
 	buf_release(&text);
 	buf_release(&subject);
 	return status;

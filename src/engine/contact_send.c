@@ -70,6 +70,15 @@ int64_t contact_timeout(const struct inst *in, int try_no)
 	return by->timeout_ms + (str_eq(by->command, CONTACT_SEND) ? SEND_MARGIN_MS : 0);
 }
 
+/* What a drill says in front stays in front. */
+static char *with_front(const char *front, const char *message)
+{
+	size_t n = str_starts(message, CONTACT_DRILL) ? strlen(CONTACT_DRILL) : 0;
+
+	return front ? mem_printf("%.*s%s %s", (int)n, message, front, message + n)
+		     : mem_dup(message);
+}
+
 void contact_env(struct action *a, const struct inst *in, int try_no)
 {
 	const struct contact *c = in->step->contact;
@@ -81,9 +90,9 @@ void contact_env(struct action *a, const struct inst *in, int try_no)
 
 	if (!y || !by || !who)
 		return;
-	text = mem_printf("%s%s%s", front ? front : "", front ? " " : "", in->climb->message);
-	number = mem_printf("%d", try_no + 1);
-	action_env(a, "to", who->is_channel ? by->to : who->ways[y->way].address);
+	text = with_front(front, in->climb->message);
+	number = mem_printf("%d.%d", in->attempt, try_no + 1);
+	action_env(a, "to", !who->is_channel ? who->ways[y->way].address : by->to ? by->to : "");
 	action_env(a, "subject", in->climb->subject);
 	action_env(a, "text", text);
 	action_env(a, "try", number);

@@ -134,7 +134,7 @@ static void fill(struct buf *out, const struct state *s, const struct inst *in, 
 	size_t n = state_bindings(s, in, &b);
 
 	if (s->mode == MODE_DRILL)
-		buf_adds(out, "DRILL: ");
+		buf_adds(out, CONTACT_DRILL);
 	if (fill_text(out, text, b, n, NULL))
 		buf_adds(out, text);
 	free(b);

@@ -85,7 +85,7 @@ static void put_json(struct jsonw *w, const struct people_channel *c, const stru
 	jw_str(w, "id", buf_str(&id));
 	jw_str(w, "run", m->run);
 	jw_str(w, "step", m->step);
-	jw_int(w, "try", m->try_no);
+	jw_str(w, "try", m->try_no);
 	buf_release(&id);
 }
 

@@ -138,7 +138,7 @@ static void put_atom(struct buf *out, const char *s)
 {
 	for (; *s; s++)
 		if ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
-		    (*s >= '0' && *s <= '9') || *s == '-')
+		    (*s >= '0' && *s <= '9') || *s == '-' || (*s == '.' && s[1] && s[1] != '.'))
 			buf_addc(out, *s);
 		else
 			buf_addf(out, "_%02x", (unsigned)(unsigned char)*s);
@@ -151,7 +151,8 @@ void send_mail_id(struct buf *out, const struct send_message *m, const char *hos
 		put_atom(out, m->run);
 		buf_addc(out, '.');
 		put_atom(out, m->step ? m->step : "");
-		buf_addf(out, ".%lld", (long long)m->try_no);
+		buf_addc(out, '.');
+		put_atom(out, m->try_no ? m->try_no : "");
 	} else {
 		buf_addf(out, "%lld", (long long)m->wall_ns);
 	}

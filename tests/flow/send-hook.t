@@ -31,7 +31,7 @@ is "mattermost gets the text as it is" "$status:$(jq -r .text "$T/good/2.mail")"
 $text"
 sends "$(hook json)"
 is "json names everything" "$status:$(jq -c '[.channel, .run, .step, .try]' "$T/good/3.mail")" \
-	'0:["chat","run-1","help",3]'
+	'0:["chat","run-1","help","1.3"]'
 is "with subject and text apart" "$(jq -r '.subject + "|" + .text' "$T/good/3.mail")" "$subject|$text"
 
 printf 'R0UT1NGKEY\n' >"$T/key"
@@ -42,7 +42,7 @@ sends "$(hook pagerduty "$key")"
 is "pagerduty takes it" "$status" 0
 is "as an event" "$(jq -c '[.routing_key, .event_action, .payload.severity]' "$T/pager/1.mail")" \
 	'["R0UT1NGKEY","trigger","critical"]'
-like "whose key names run, step and try" "$(jq -r .dedup_key "$T/pager/1.mail")" '^run-1\.help\.3@'
+like "whose key names run, step and try" "$(jq -r .dedup_key "$T/pager/1.mail")" '^run-1\.help\.1\.3@'
 like "summed up" "$(jq -r .payload.summary "$T/pager/1.mail")" '^Help: <the shop> & more'
 leaves_nothing "no routing key" R0UT1NGKEY
 

@@ -19,7 +19,7 @@ like "envelope: to" "$(cat "$T/good/1.in")" '^RCPT TO:<ops@example.org>'
 is "headers, in order" "$(sed '/^$/q' "$mail" | cut -d: -f1 | tr '\n' ' ')" \
 	"Date From To Subject Message-ID Auto-Submitted MIME-Version Content-Type Content-Transfer-Encoding  "
 like "the date is UTC" "$(cat "$mail")" '^Date: [A-Z][a-z]{2}, [0-9]+ [A-Z][a-z]{2} 20[0-9]{2} [0-9:]{8} \+0000$'
-like "the id names run, step and try" "$(cat "$mail")" '^Message-ID: <run-1\.help\.3@'
+like "the id names run, step and try" "$(cat "$mail")" '^Message-ID: <run-1\.help\.1\.3@'
 is "dots are stuffed on the way" "$(sed '1,/^$/d' "$mail")" 'Join the call.
 .. is a dot
 ...two'

@@ -26,7 +26,7 @@ stop_serving() {
 sends() {
 	sends_from=$(date +%s)
 	run env -u http_proxy -u https_proxy -u all_proxy channel="$1" to="${2-}" subject="$subject" \
-		text="$text" BLACKSTART_RUN=run-1 BLACKSTART_STEP=help try=3 "$BLACKSTART" send
+		text="$text" BLACKSTART_RUN=run-1 BLACKSTART_STEP=help try=1.3 "$BLACKSTART" send
 	took=$(($(date +%s) - sends_from))
 }
 

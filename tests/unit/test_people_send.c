@@ -74,7 +74,7 @@ static char *mail_of(const char *text)
 {
 	static const char *const to[] = { "a@example.org", "b@example.org" };
 	const struct send_message m = { .subject = "Help", .text = text, .run = "2026-r/1",
-					.step = "help[a b]", .try_no = 2,
+					.step = "help[a b]", .try_no = "1.2",
 					.wall_ns = 1795317667LL * 1000000000 };
 	const struct send_mail mail = { &m, "me@example.org", "box", to, 2 };
 	struct buf out = BUF_INIT;
@@ -92,7 +92,7 @@ static void a_message_is_written_as_mail(void **state)
 				 "From: me@example.org\r\n"
 				 "To: a@example.org,\r\n b@example.org\r\n"
 				 "Subject: Help\r\n"
-				 "Message-ID: <2026-r_2f1.help_5ba_20b_5d.2@box>\r\n"
+				 "Message-ID: <2026-r_2f1.help_5ba_20b_5d.1.2@box>\r\n"
 				 "Auto-Submitted: auto-generated\r\n"
 				 "MIME-Version: 1.0\r\n"
 				 "Content-Type: text/plain; charset=us-ascii\r\n"
