@@ -118,6 +118,7 @@ void check_command(struct check *c, const struct ref *r)
 {
 	struct command f = { .c = c, .r = r };
 	bool vars = strchr(r->s, '$'), files = strchr(r->s, '/') && !c->d->step.host;
+	check_danger(c, r);
 	if (!vars && !files)
 		return;
 	shell_scan_words(&f.words, r->s);

@@ -76,6 +76,9 @@ static inline void check_put(struct check *c, struct tracked *t, enum holds stat
 /* check.c: a runbook whose callees were checked before. */
 void check_book(struct load *l, struct load_book *b);
 
+/* check_danger.c: a command that is no part of a `destroy` step. */
+void check_danger(struct check *c, const struct ref *r);
+
 /* check_scope.c */
 void check_scope(struct check *c);
 void check_scope_release(struct scope *s);

@@ -89,6 +89,8 @@ const struct rule_def diag_rules[RULE_MAX] = {
 			  "a result that the called runbook does not have" },
 
 	[RULE_NO_EFFECT] = { "no-effect", W, false, "a command that does not say what it does" },
+	[RULE_DANGER] = { "looks-destructive", W, false,
+			  "a command that looks destructive, in a step that does not say so" },
 	[RULE_RETRY] = { "retry-on-change", E, true,
 			 "a change tried again that is not idempotent" },
 	[RULE_NO_TARGET] = { "destroy-without-target", E, true,
