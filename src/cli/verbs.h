@@ -90,6 +90,7 @@ int cmd_exec(const struct opts *o, char **args, int n);
 int cmd_lint(const struct opts *o, char **args, int n);
 int cmd_show(const struct opts *o, char **args, int n);
 int cmd_find(const struct opts *o, char **args, int n);
+int cmd_inventory(const struct opts *o, char **args, int n);
 int cmd_contacts(const struct opts *o, char **args, int n);
 int cmd_schema(const struct opts *o, char **args, int n);
 int cmd_runs(const struct opts *o, char **args, int n);
