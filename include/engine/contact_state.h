@@ -60,6 +60,9 @@ int64_t contact_ago(const struct state *s, const struct inst *in, struct moment 
  * climb began. Appends to out. */
 void contact_message(struct buf *out, const struct state *s, const struct inst *in);
 
+/* Whether VERB_REPLY takes this word of somebody: "answered", "no-answer", … */
+bool contact_reply_word(const char *word);
+
 /* The text of an open question: "No account in the chat?", or the condition of a rung. NULL where
  * none is open. */
 const char *contact_question(const struct inst *in);

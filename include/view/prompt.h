@@ -24,6 +24,9 @@ enum ask_kind {
 	ASK_DECIDE,  /* it did not come out as expected: somebody decides */
 	ASK_CLOSE,   /* the walk is at its end: close the run? */
 	ASK_UNDO,    /* the run is being rolled back: undo this one? */
+	ASK_CONTACT, /* a ladder is climbed: `reply` says what came of a try, at any time. It comes
+		      * behind all others where the walk goes on meanwhile */
+	ASK_YES,     /* … and asks something: yes or no, by `done` */
 	ASK_KIND_MAX,
 };
 

@@ -247,7 +247,7 @@ static int (*const apply_rows[EV_KIND_MAX])(struct fold *) = {
 	[EV_EDITED] = apply_edited, [EV_NOTE] = apply_note, [EV_PACE] = apply_pace,
 	[EV_REFUSED] = apply_refused, [EV_BOOK] = apply_book, [EV_UNDO] = apply_undo,
 	[EV_CREDENTIAL] = apply_nothing, [EV_GAP] = apply_nothing, [EV_CLOCK] = apply_nothing,
-	[EV_RUN_CLOSED] = apply_closed, [EV_CONTACT] = apply_contact,
+	[EV_RUN_CLOSED] = apply_closed, [EV_CONTACT] = contact_fold,
 };
 
 static void remember_answer(struct engine *e, const struct event *ev, const struct json *b)

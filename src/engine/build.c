@@ -274,7 +274,7 @@ static void inst_free(struct inst *in)
 	free(in->problem);
 	free(in->edited);
 	free(in->reading);
-	climb_free(in->climb);
+	contact_climb_free(in->climb);
 	free(in->lines);
 	free(in);
 }

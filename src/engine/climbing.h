@@ -43,6 +43,6 @@ bool inst_climbs_beside(const struct inst *in);
 void contact_fill_message(struct buf *out, const struct state *s, const struct inst *in);
 void contact_fill_subject(struct buf *out, const struct state *s, const struct inst *in);
 int contact_severity_now(const struct state *s, const struct inst *in);
-void climb_free(struct climb *c);
+void contact_climb_free(struct climb *c);
 
 #endif

@@ -231,7 +231,7 @@ void contact_stop(struct pass *p, const struct inst *in, const char *reason)
 {
 	emit_step(p, in, &(struct change){ .to = STEP_DECIDING, .asks = true,
 					   .failure = FAILURE_OPERATOR, .reason = reason,
-					   .problem = "the climb was stopped by the operator" });
+					   .problem = "stopped by the operator" });
 }
 
 /* One round more where it had come to its end; else it goes on where it was. */

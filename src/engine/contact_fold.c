@@ -34,7 +34,7 @@ static const char *goal_name(int i)
 	return ladder_goal_name((enum ladder_goal)i);
 }
 
-void climb_free(struct climb *c)
+void contact_climb_free(struct climb *c)
 {
 	if (!c)
 		return;
@@ -63,7 +63,7 @@ static int begun(struct fold *f)
 			     .message = mem_dup(json_str(f->b, "message")),
 			     .subject = mem_dup(json_str(f->b, "subject")), .look_at = -1,
 			     .sending = f->in->climb ? f->in->climb->sending : 0 };
-	climb_free(f->in->climb);
+	contact_climb_free(f->in->climb);
 	f->in->climb = k;
 	return 0;
 }
@@ -128,7 +128,7 @@ static const struct {
 	{ "again", LADDER_EV_AGAIN },
 };
 
-int apply_contact(struct fold *f)
+int contact_fold(struct fold *f)
 {
 	const char *what = json_str(f->b, "what");
 

@@ -30,6 +30,11 @@ static const struct word *word_for(const char *text)
 	return NULL;
 }
 
+bool contact_reply_word(const char *word)
+{
+	return word_for(word);
+}
+
 static void refuse(struct pass *p, const struct inst *in, const char *why)
 {
 	emit_refused(p, in, "reply", why);

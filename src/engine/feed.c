@@ -305,7 +305,8 @@ static void (*const input_rows[INPUT_MAX])(struct pass *) = {
 	[INPUT_NO_EXEC] = command_input, [INPUT_UNKNOWN] = command_input,
 	[INPUT_STUCK] = command_input, [INPUT_OUTPUT] = command_input, [INPUT_DIGEST] = digest,
 	[INPUT_TICK] = tick, [INPUT_CLIENT] = client_gone, [INPUT_GAP] = gap,
-	[INPUT_CONTACT] = contact_decided, [INPUT_CLOCK] = clock_jump, [INPUT_NOTE] = own_note, [INPUT_BOOK] = run_book,
+	[INPUT_CONTACT] = contact_decided, [INPUT_CLOCK] = clock_jump, [INPUT_NOTE] = own_note,
+	[INPUT_BOOK] = run_book,
 };
 
 void engine_feed(struct engine *e, const struct eval *eval, const struct engine_input *in,

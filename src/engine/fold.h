@@ -16,7 +16,7 @@ struct fold {
 
 typedef int fold_fn(struct fold *f);
 fold_fn apply_step, apply_cmd_intent, apply_cmd_ended, apply_cmd_lost, apply_stop, apply_output,
-	apply_owed, apply_paid, apply_artefact, apply_edited, apply_undo, apply_contact;
+	apply_owed, apply_paid, apply_artefact, apply_edited, apply_undo, contact_fold;
 
 /* --- contact_fold.c: messages of a climb ----------------------------------------------------- */
 int contact_cmd_intent(struct fold *f, struct cmd *c);

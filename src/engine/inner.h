@@ -93,8 +93,7 @@ size_t look_bindings(const struct pass *p, const struct inst *in, const struct r
 		     struct binding **ret, struct value builtin[4]);
 bool look_reads(const struct pass *p, const char *text, const char *name);
 /* --- walk.c ---------------------------------------------------------------------------------- */
-/* One automatic transition somewhere, or false when all is quiet. */
-bool walk_advance(struct pass *p);
+bool walk_advance(struct pass *p); /* one transition somewhere, or false when all is quiet */
 /* Looks again at cautions whose values were set since; `first`: of the events of this pass. */
 void caution_all(struct pass *p, size_t first);
 /* Asks for the commands that the state wants and nobody was asked for yet. */

@@ -170,7 +170,8 @@ static void put_channel(struct attach *x, const struct file *f, const struct peo
 static void put_parties(struct attach *x, struct file *f)
 {
 	const struct people *p = f->people;
-	struct contact_party *v = arena_alloc(x->a, (p->n_persons + p->n_channels + 1) * sizeof(*v));
+	size_t n = p->n_persons + p->n_channels;
+	struct contact_party *v = arena_alloc(x->a, (n + 1) * sizeof(*v));
 
 	for (size_t i = 0; i < p->n_persons; i++)
 		put_person(x, p, &p->persons[i], &v[i]);

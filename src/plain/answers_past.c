@@ -99,6 +99,8 @@ static int verb_of_step(const struct json *b, const struct inst *in)
 		return word_from(WORDS_FAILURE, json_str(b, "failure")) == FAILURE_OPERATOR &&
 		       !str_eq(json_str(b, "problem"), "stopped by the operator") ? VERB_FAIL
 										 : VERB_ABORT;
+	if (in->climb && from == STEP_DECIDING && to == STEP_EXECUTING)
+		return VERB_RETRY;
 	for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++)
 		if ((int)moves[i].from == from && (int)moves[i].to == to)
 			return moves[i].verb;
@@ -147,6 +149,9 @@ static int verb_of_row(const struct event *ev, const struct json *b, const struc
 		return str_eq(json_str(b, "what"), "handed") ? VERB_HANDOVER : VERB_TAKE;
 	case EV_CREDENTIAL:
 		return VERB_REFRESH;
+	case EV_CONTACT:
+		return str_eq(json_str(b, "what"), "answer")  ? VERB_DONE
+		       : str_eq(json_str(b, "what"), "again") ? VERB_RETRY : VERB_REPLY;
 	case EV_RUN_CLOSED:
 		return VERB_CLOSE;
 	default:

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "answers.h"
+#include "contact_state.h"
 #include "err.h"
 #include "kind.h"
 #include "limits.h"
@@ -73,6 +74,20 @@ static int map(struct reading *r, const struct ytree *v, const struct key *keys,
 #define MAP(r, v, keys) map(r, v, keys, sizeof keys / sizeof keys[0])
 
 /* --- one answer ------------------------------------------------------------------------------- */
+
+/* {ana: answered}: shorter for `do: reply`. */
+static int read_reply(struct reading *r, const struct ytree *v)
+{
+	if (v->kind != YTREE_MAP || v->n != 1 || !v->pairs[0].key ||
+	    v->pairs[0].v->kind != YTREE_SCALAR)
+		return wrong(r, v->at, "one name and what came of it is expected here", NULL);
+	if (!contact_reply_word(v->pairs[0].v->text))
+		return wrong(r, v->pairs[0].v->at, "no such reply", NULL);
+	r->to->verb = VERB_REPLY;
+	free(r->to->name);
+	r->to->name = mem_dup(v->pairs[0].key);
+	return scalar(r, v->pairs[0].v, &r->to->text);
+}
 
 static int read_at(struct reading *r, const struct ytree *v)
 {
@@ -168,6 +183,9 @@ static int check_answer(struct reading *r)
 			     NULL);
 	if (a->verb == VERB_INVALID)
 		return wrong(r, a->at, "`do` is missing: what to answer", NULL);
+	if (a->verb == VERB_REPLY && (!a->name || !contact_reply_word(a->text)))
+		return wrong(r, a->at, "a reply needs the `name` of somebody and as `text` what "
+			     "came of it: answered, no-answer, …", NULL);
 	if ((verb_needs_reason(a->verb) || a->paid || a->verb == VERB_CLOSE) &&
 	    (!a->reason || !*a->reason))
 		return wrong(r, a->at, "this answer needs a `reason`", NULL);
@@ -180,6 +198,7 @@ static int read_answer(struct reading *r, const struct ytree *v)
 		{ "at", read_at }, { "do", read_do }, { "text", read_text },
 		{ "reason", read_reason }, { "name", read_name }, { "with", read_with },
 		{ "expect", read_expect }, { "optional", read_optional },
+		{ "reply", read_reply },
 	};
 	struct answers *a = r->a;
 	int rc;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "answers.h"
+#include "contact_state.h"
 #include "err.h"
 #include "mem.h"
 #include "plainint.h"
@@ -167,7 +168,8 @@ static bool by_default(struct plain *p, const struct prompt *pr)
 
 static bool goes_on_by_itself(const struct prompt *pr)
 {
-	return pr->in && pr->in->state == STEP_DECIDING && pr->in->retry_at >= 0;
+	return pr->kind == ASK_CONTACT ||
+	       (pr->in && pr->in->state == STEP_DECIDING && pr->in->retry_at >= 0);
 }
 
 /* Answers may be taken out of their order as far as the next one that is for no question. */
@@ -193,6 +195,8 @@ static bool answer_prompt(struct plain *p, const struct prompt *pr, size_t end)
 	struct answer *a = answers_find(p, asks_for(pr), -1, end), *head;
 	size_t i;
 
+	if (pr->kind == ASK_CONTACT) /* what is meant for a question of it comes later */
+		a = answers_find(p, asks_for(pr), VERB_SUSPEND, end);
 	if (pr->kind == ASK_CLOSE)
 		a = answers_find(p, NULL, VERB_CLOSE, end);
 	if (a) {
@@ -229,6 +233,25 @@ static bool is_for_step(enum verb v)
 	return v == VERB_ABORT || v == VERB_REOPEN || v == VERB_RECALL || v == VERB_UNDO;
 }
 
+/* Somebody whose last try is still open: else the same reply would do for every round. */
+static bool is_awaited(const struct inst *in, const char *name)
+{
+	const struct ladder_party *who;
+	const struct ladder_try *y;
+
+	if (!inst_is_contact(in) || !in->climb)
+		return false;
+	who = ladder_party(in->climb->ladder, contact_find(in->step->contact, name));
+	if (!who || who->last_try == LADDER_NONE)
+		return false;
+	ladder_tries(in->climb->ladder, &y);
+	y += who->last_try;
+	return y->result == LADDER_OFFERED || y->result == LADDER_SENT ||
+	       y->result == LADDER_VOICEMAIL ||
+	       (y->result == LADDER_BEGUN &&
+		!contact_carrier(in->step->contact, y->party, y->way));
+}
+
 static bool send_unasked(struct plain *p, struct answer *a)
 {
 	const struct state *s = view_state(p->v);
@@ -241,6 +264,8 @@ static bool send_unasked(struct plain *p, struct answer *a)
 		if (!in || !in->step)
 			return false;
 		if (is_for_step(a->verb) && !(state_verbs(s, in) & 1ULL << a->verb))
+			return false;
+		if (a->verb == VERB_REPLY && !is_awaited(in, a->name))
 			return false;
 	}
 	send_answer(p, a, NULL, in);
@@ -258,7 +283,8 @@ static bool is_stuck(const struct state *s)
 		if (!in->step || in->is_item || step_has_children(in->step) ||
 		    in->state == STEP_DEFERRED)
 			continue;
-		if (!in->prompt || in->retry_at >= 0)
+		if (!in->prompt || in->retry_at >= 0 ||
+		    (in->climb && in->state == STEP_EXECUTING))
 			return false;
 	}
 	return s->n_active > 0 && (s->paused || s->prompt || s->n_active > 1);

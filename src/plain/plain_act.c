@@ -79,6 +79,10 @@ void plain_act_verb(struct plain *p, const struct plain_line *l)
 			goto out;
 		it.reason = text_of(rest);
 		break;
+	case VERB_REPLY:
+		if (!plain_reply(p, &it, rest))
+			goto out;
+		break;
 	case VERB_CORRECT: case VERB_REFRESH:
 		it.name = text_of(plain_word(&rest));
 		if (*rest == '=')

@@ -137,7 +137,13 @@ static bool word(struct plain *p, const struct prompt *pr, const struct plain_li
 	struct intent it;
 	int64_t n;
 
-	if (!c)
+	if (pr->kind == ASK_YES && (!strcasecmp(l->word, "yes") || !strcasecmp(l->word, "no"))) {
+		it = intent_for(pr, VERB_DONE);
+		it.text = mem_dup(strcasecmp(l->word, "no") ? "yes" : "no");
+		plain_make(p, &it, false);
+		return true;
+	}
+	if (!c || (pr->kind == ASK_YES && c->verb == VERB_DONE))
 		return false;
 	if (c->verb == VERB_START && pr->kind == ASK_NAME) {
 		const struct shown *s = NULL;

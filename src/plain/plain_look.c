@@ -15,6 +15,8 @@ static const struct {
 	const char *said, *does;
 } always[] = {
 	{ "note TEXT", "puts a remark on the record" },
+	{ "NAME: answered", "somebody answered, joined, refused; or no-answer, voicemail, wrong, "
+			    "calling, sent, passed: what came of the last try to reach them" },
 	{ "where", "the whole walk, what runs, what is still down, the values" },
 	{ "show STEP [all]", "the step, and what its commands printed, from the record" },
 	{ "log [all]", "the last rows of the record" },

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "contact_state.h"
 #include "kind.h"
 
 /* Words that mean the same whatever is asked. What answers a question ("skip", "d") is not here. */
@@ -41,6 +42,7 @@ static const struct {
 	{ "take", SAID_RUN, VERB_TAKE },
 	{ "refresh", SAID_RUN, VERB_REFRESH },
 	{ "close", SAID_RUN, VERB_CLOSE },
+	{ "reply", SAID_RUN, VERB_REPLY },
 	{ "abort", SAID_RUN, VERB_ABORT },
 	{ "stop", SAID_RUN, VERB_ABORT },
 	{ "x", SAID_RUN, VERB_ABORT },
@@ -86,6 +88,27 @@ static int take_number(char **s)
 	return n;
 }
 
+/* "ana: answered" becomes "ana  answered". */
+static bool take_reply(char *s)
+{
+	size_t n = strcspn(s, ": \t");
+	char *word = s + n, next[16];
+	size_t len;
+
+	if (!n || *word++ != ':' || !isspace((unsigned char)*word))
+		return false;
+	word += strspn(word, " \t");
+	len = strcspn(word, " \t");
+	if (len >= sizeof next)
+		return false;
+	memcpy(next, word, len);
+	next[len] = '\0';
+	if (!contact_reply_word(next))
+		return false;
+	s[n] = ' ';
+	return true;
+}
+
 void plain_parse(char *line, struct plain_line *ret)
 {
 	char *s = trim(line);
@@ -108,6 +131,11 @@ void plain_parse(char *line, struct plain_line *ret)
 		ret->what = SAID_RUN;
 		ret->verb = VERB_EXEC;
 		ret->rest = s + 1;
+		return;
+	}
+	if (take_reply(s)) {
+		ret->what = SAID_RUN;
+		ret->verb = VERB_REPLY;
 		return;
 	}
 	word = plain_word(&s);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "contact_state.h"
 #include "mem.h"
 #include "plain_field.h"
 #include "plainint.h"
@@ -29,10 +30,16 @@ static struct shown *shown_seq(const struct plain *p, int64_t seq)
 const struct prompt *plain_asked(struct plain *p, int number, bool *ret_many)
 {
 	const struct shown *s = number ? plain_shown(p, number) : NULL;
+	size_t n = 0;
 
-	*ret_many = !number && p->n_shown > 1;
-	if (!number && p->n_shown == 1)
-		s = &p->shown[0];
+	for (size_t i = 0; !number && i < p->n_shown; i++)
+		if (!p->shown[i].beside || p->n_shown == 1) {
+			s = &p->shown[i];
+			n++;
+		}
+	*ret_many = n > 1;
+	if (n > 1)
+		s = NULL;
 	return s ? view_prompt(p->v, s->seq) : NULL;
 }
 
@@ -91,12 +98,18 @@ static void add_answers(struct buf *out, const struct plain *p, const struct pro
 			buf_adds(out, "  the name is also a word of ours: say start and the "
 				      "name\n");
 	}
+	if (pr->kind == ASK_YES)
+		buf_adds(out, "  yes, no: the answer\n");
+	if (pr->kind == ASK_CONTACT || pr->kind == ASK_YES)
+		buf_adds(out, "  NAME: answered | joined | no-answer | voicemail | refused | wrong | "
+			      "calling: what came of a try, at any time\n");
 	if (pr->kind == ASK_OPTION || pr->kind == ASK_LINE)
 		buf_adds(out, "  a number: take that one\n");
 	if (pr->kind == ASK_FIELDS && pr->n_fields == 1 && !pr->fields[0].secret)
 		buf_adds(out, "  = VALUE: that value\n");
 	for (size_t i = 0; i < pr->n_choices; i++)
-		if (pr->choices[i].key || pr->kind != ASK_NAME)
+		if ((pr->choices[i].key || pr->kind != ASK_NAME) &&
+		    !(pr->kind == ASK_YES && pr->choices[i].verb == VERB_DONE))
 			plain_choice_text(out, &pr->choices[i]);
 	buf_adds(out, "  also: note TEXT, where, show STEP, pause, leave; help (?) explains all\n");
 }
@@ -136,16 +149,17 @@ static void drop_past(struct plain *p)
 	p->n_shown = n;
 }
 
-static struct shown *add_shown(struct plain *p, int64_t seq)
+static struct shown *add_shown(struct plain *p, const struct prompt *pr)
 {
 	int number = 1;
 	struct shown *s;
+	bool beside = pr->in && inst_goes_on(pr->in) && pr->in->climb;
 
 	while (plain_shown(p, number))
 		number++;
 	p->shown = mem_grow(p->shown, p->n_shown + 1, sizeof *p->shown);
 	s = &p->shown[p->n_shown++];
-	*s = (struct shown){ .seq = seq, .number = number };
+	*s = (struct shown){ .seq = pr->seq, .number = number, .beside = beside };
 	return s;
 }
 
@@ -179,6 +193,12 @@ static void say_dropped(void *ctx, const char *line)
 	buf_release(&b);
 }
 
+/* A climb beside the walk that only goes on: what it does is said row by row. */
+static bool asks_nothing(const struct prompt *pr)
+{
+	return pr->kind == ASK_CONTACT && inst_goes_on(pr->in);
+}
+
 void plain_show_new(struct plain *p)
 {
 	const struct prompt *all;
@@ -187,8 +207,8 @@ void plain_show_new(struct plain *p)
 	drop_past(p);
 	before = p->n_shown;
 	for (size_t i = 0; i < n; i++)
-		if (!shown_seq(p, all[i].seq))
-			add_shown(p, all[i].seq);
+		if (!shown_seq(p, all[i].seq) && !asks_nothing(&all[i]))
+			add_shown(p, &all[i]);
 	for (size_t i = before; i < p->n_shown; i++) {
 		const struct prompt *pr = view_prompt(p->v, p->shown[i].seq);
 

@@ -33,6 +33,7 @@ struct shown {
 	int64_t seq;
 	int number;        /* 1, 2 …; kept while it is open */
 	int64_t at;        /* boot time when it was shown */
+	bool beside;       /* of a climb that goes on: takes no line without its number */
 };
 
 /* What the next line of input is for, where it is for no question of the run. */
@@ -129,6 +130,7 @@ bool plain_independent(const struct plain *p, const char *line);
 void plain_act_verb(struct plain *p, const struct plain_line *l); /* SAID_RUN, SAID_PAID */
 const struct cmd *plain_act_terminal(struct plain *p); /* NULL: none, or several; it was said */
 void plain_act_keys(struct plain *p, const char *line);
+bool plain_reply(struct plain *p, struct intent *it, char *rest); /* false: it said why not */
 void plain_act_journal(struct plain *p, const struct plain_line *l, const char *text);
 
 /* --- plain_make.c ----------------------------------------------------------------------------- */

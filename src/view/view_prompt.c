@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "contact_state.h"
 #include "mem.h"
 #include "str.h"
 #include "viewint.h"
@@ -34,6 +35,10 @@ static enum ask_kind ask_of_open(const struct inst *in)
 		return ASK_OPTION;
 	case KIND_ASK:
 		return in->lines ? ASK_LINE : ASK_FIELDS;
+	case KIND_CONTACT:
+		if (in->climb)
+			return in->climb->question == LADDER_NONE ? ASK_CONTACT : ASK_YES;
+		return ASK_DONE;
 	default:
 		return st->n_fields ? ASK_FIELDS : ASK_DONE;
 	}
@@ -77,6 +82,7 @@ static void say_manual(struct maker *m, const struct inst *in)
 		[KIND_CAUTION] = "take note",
 		[KIND_BROKEN] = "the runbook has a mistake here: do by hand what it means",
 		[KIND_END] = "the runbook ends here",
+		[KIND_CONTACT] = "its ladder cannot be climbed: reach them by hand",
 	};
 	const char *text = what[in->step->kind];
 
@@ -125,6 +131,10 @@ static void say(struct maker *m, struct prompt *p)
 		break;
 	case ASK_UNDO:
 		buf_adds(&m->b, "run its undo?");
+		break;
+	case ASK_CONTACT:
+	case ASK_YES:
+		view_contact_asks(&m->b, in);
 		break;
 	default:
 		if (in->state == STEP_SUSPENDED)
@@ -248,6 +258,22 @@ static void make_step(struct maker *m, const struct inst *in)
 	add_choices(p, verbs);
 }
 
+/* Whom the run still waits for. */
+static void say_climbs(struct maker *m)
+{
+	const char *between = "; STILL CONTACTING, closing ends it: ";
+
+	for (size_t i = 0; i < m->s->n_active; i++) {
+		const struct inst *in = m->s->active[i];
+
+		if (!inst_goes_on(in) || in->state == STEP_DEFERRED)
+			continue;
+		buf_adds(&m->b, between);
+		view_step_name(&m->b, m->v, in);
+		between = ", ";
+	}
+}
+
 static void make_closing(struct maker *m)
 {
 	struct prompt *p = add_prompt(m->v);
@@ -261,6 +287,7 @@ static void make_closing(struct maker *m)
 		buf_addf(&m->b, "; %zu deferred", m->s->deferred);
 	if (m->s->failed)
 		buf_addf(&m->b, "; %zu failed", m->s->failed);
+	say_climbs(m);
 	if (m->b.len == before && m->s->end_text) {
 		buf_adds(&m->b, ": ");
 		view_safe(&m->b, m->s->end_text);
@@ -275,10 +302,19 @@ static void make_closing(struct maker *m)
 	add_choice(p, VERB_CLOSE);
 }
 
+/* What goes on beside the walk never comes before what the walk asks. */
+static bool is_beside(const struct prompt *p)
+{
+	return p->in && inst_goes_on(p->in) && p->in->climb &&
+	       p->in->state != STEP_WAITING && p->in->state != STEP_BLOCKED;
+}
+
 static int by_seq(const void *a, const void *b)
 {
 	const struct prompt *x = a, *y = b;
 
+	if (is_beside(x) != is_beside(y))
+		return is_beside(x) ? 1 : -1;
 	return x->seq < y->seq ? -1 : x->seq > y->seq;
 }
 

@@ -39,6 +39,8 @@ enum effect view_effect(const struct inst *in)
 
 	if (st->effect_given || st->kind == KIND_BROKEN)
 		return st->effect;
+	if (st->contact)
+		return EFFECT_CHANGE;
 	return st->kind == KIND_RUN || st->kind == KIND_SETTLE ? EFFECT_CHANGE : EFFECT_READ;
 }
 
@@ -233,9 +235,11 @@ static void add_what(struct buf *out, const struct view *v, const struct inst *i
 		add_with(out, v, in, cmd);
 	} else if (st->kind == KIND_CHECK || st->kind == KIND_WAIT)
 		view_label_raw(out, labels[st->kind], st->text.s);
-	else if (st->text.s && st->kind != KIND_RUN)
+	else if (st->text.s && st->kind != KIND_RUN && !st->contact)
 		view_label_fill(out, v, in, labels[st->kind] ? labels[st->kind] : "do",
 				st->text.s);
+	if (st->kind == KIND_CONTACT)
+		view_contact_text(out, v, in);
 	if (st->kind == KIND_BROKEN)
 		view_label_raw(out, "as it is written in the runbook", st->source);
 	add_probe(out, st->probe, st->kind == KIND_ASK ? "lines of" : "looks by", NULL);

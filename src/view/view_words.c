@@ -64,6 +64,11 @@ static const struct {
 	{ ASK_CLOSE, VERB_CLOSE, "close the run; nothing can be done in it afterwards" },
 	{ ASK_UNDO, VERB_UNDO, "run this undo" },
 	{ ASK_UNDO, VERB_SKIP, "leave this undo out" },
+	{ ASK_YES, VERB_DONE, "answer yes or no" },
+	{ ASK_CONTACT, VERB_ABORT, "stop the climb and decide" },
+	{ ASK_YES, VERB_ABORT, "stop the climb and decide" },
+	{ ASK_CONTACT, VERB_SUSPEND, "no new try until it is taken up again; replies count" },
+	{ ASK_YES, VERB_SUSPEND, "no new try until it is taken up again; replies count" },
 };
 
 void view_choice(struct choice *c, enum ask_kind ask, enum verb verb)

@@ -56,6 +56,13 @@ void view_each_text(struct buf *out, const struct inst *in);
 /* What its one answer does, as a question; false: in is no loop. */
 bool view_each_asks(struct buf *out, const struct inst *in);
 
+/* --- view_contact.c --------------------------------------------------------------------------- */
+
+/* What goes out, to whom; or why it is an instruction. */
+void view_contact_text(struct buf *out, const struct view *v, const struct inst *in);
+/* What a climb asks now. */
+void view_contact_asks(struct buf *out, const struct inst *in);
+
 /* --- view_walk.c ------------------------------------------------------------------------------ */
 
 /* "  (UNDONE since)"; nothing where no undo was asked for. */
