@@ -1,4 +1,4 @@
-/* Messages of a climb: commands of their own, beside the step's state. Several may be in flight, and
+/* Messages of a climb: commands of their own, beside the step state. Several may be in flight, and
  * none holds anybody up; each is on record before it starts, and a try is sent once unless the
  * record says that its command never ran.
  */

@@ -101,8 +101,8 @@ static void add_answers(struct buf *out, const struct plain *p, const struct pro
 	if (pr->kind == ASK_YES)
 		buf_adds(out, "  yes, no: the answer\n");
 	if (pr->kind == ASK_CONTACT || pr->kind == ASK_YES)
-		buf_adds(out, "  NAME: answered | joined | no-answer | voicemail | refused | wrong | "
-			      "calling: what came of a try, at any time\n");
+		buf_adds(out, "  NAME: answered | joined | no-answer | voicemail | refused | "
+			      "wrong | calling: what came of a try, at any time\n");
 	if (pr->kind == ASK_OPTION || pr->kind == ASK_LINE)
 		buf_adds(out, "  a number: take that one\n");
 	if (pr->kind == ASK_FIELDS && pr->n_fields == 1 && !pr->fields[0].secret)

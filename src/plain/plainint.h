@@ -27,7 +27,6 @@ struct tail {
 	int64_t skipped;   /* bytes not shown so far */
 	int64_t at;        /* boot time of the last byte */
 };
-
 /* A question that stands on the screen. */
 struct shown {
 	int64_t seq;
@@ -48,7 +47,6 @@ enum need {
 	NEED_KEYS,    /* a line for a command, unseen */
 	NEED_REASON,
 };
-
 /* An intent that still lacks something. */
 struct making {
 	enum need need;

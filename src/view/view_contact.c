@@ -222,7 +222,7 @@ enum view_weight view_line_contact(const struct line *l)
 	return VIEW_QUIET;
 }
 
-/* --- its question ------------------------------------------------------------------------------ */
+/* --- its question ----------------------------------------------------------------------------- */
 
 void view_contact_asks(struct buf *out, const struct inst *in)
 {
