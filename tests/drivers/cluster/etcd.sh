@@ -73,6 +73,6 @@ fixture_wrong() {
 	export sha256 snapshot
 }
 # Of a parameter, what must be refused.
-fixture_odd='snapshot= data= data=relative/data start= stop= members={} members=[1] peers=nonsense'
+fixture_odd='snapshot= data= data=relative/data start= stop= members={} members=[1] members={"n1":"x"} peers=nonsense'
 fixture_can='rebuild replace wrong'
 fixture_withheld() { start=: ; export start; }
