@@ -33,6 +33,7 @@ struct driver {
 	size_t n_needs;
 	const struct field *params;
 	size_t n_params;
+	struct text functions;        /* shell text that its commands share */
 	struct driver_command commands[CMD_MAX];
 	bool bad;
 };

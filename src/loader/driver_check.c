@@ -28,6 +28,8 @@ const char *const *driver_variables(enum driver_command_id id)
 	return id == CMD_QUORUM || id == CMD_PREPARE ? of_cluster : of_member;
 }
 
+static const char shared[] = "functions";
+
 static bool is_variable(enum driver_command_id id, const char *name, size_t len)
 {
 	for (const char *const *v = driver_variables(id); *v; v++)
@@ -87,6 +89,8 @@ static void use_variable(void *ctx, const struct shell_var *v)
 	size_t unused;
 	if (is_param(c, v) || is_variable(c->id, v->name, v->len))
 		return;
+	if (c->d->functions.s && v->len == strlen(shared) && !memcmp(v->name, shared, v->len))
+		return;
 	if (v->quoted || v->minded || c->sources ||
 	    !memchr("abcdefghijklmnopqrstuvwxyz", *v->name, 26) ||
 	    nameset_get(&c->words.bare, v->name, v->len, &unused))
@@ -107,6 +111,19 @@ static void check_command(struct load *l, struct driver *d, enum driver_command_
 	shell_scan_words_release(&c.words);
 }
 
+/* What the shared functions read are parameters that are used, and names that each command may set. */
+static void mark_param(void *ctx, const struct shell_var *v)
+{
+	is_param(ctx, v);
+}
+
+static void check_functions(struct load *l, struct driver *d, uint64_t *used)
+{
+	struct command c = { .l = l, .d = d, .used = used };
+	if (d->functions.s)
+		shell_scan_vars(d->functions.s, mark_param, &c);
+}
+
 /* --- parameters ------------------------------------------------------------------------------ */
 
 static void check_params(struct load *l, const struct driver *d, uint64_t used)
@@ -115,7 +132,8 @@ static void check_params(struct load *l, const struct driver *d, uint64_t used)
 		const struct field *f = &d->params[i];
 		bool taken = is_variable(CMD_RESTORE, f->name, strlen(f->name)) ||
 			     is_variable(CMD_POINTS, f->name, strlen(f->name)) ||
-			     is_variable(CMD_JOIN, f->name, strlen(f->name));
+			     is_variable(CMD_JOIN, f->name, strlen(f->name)) ||
+			     (d->functions.s && str_eq(f->name, shared));
 		if (taken)
 			diag_add(&l->diag, RULE_NAME, f->at,
 				 "`%s` is a variable of its own in drivers; take another name",
@@ -179,5 +197,6 @@ void driver_check(struct load *l, struct driver *d)
 		only_for(l, d, id);
 		check_command(l, d, id, &used);
 	}
+	check_functions(l, d, &used);
 	check_params(l, d, used);
 }

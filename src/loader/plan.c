@@ -191,6 +191,10 @@ void plan_vars(struct plan *p, const struct plan_var *vars, size_t n)
 	for (size_t i = 0; i < n; i++)
 		yaml_out_text(&p->y, vars[i].name, vars[i].text);
 	put_params(p);
+	if (p->driver->functions.s) {
+		plan_at(p, p->driver->functions.at);
+		yaml_out_text(&p->y, "functions", plan_literal(p, p->driver->functions.s));
+	}
 	plan_at(p, p->d->step.at);
 	yaml_out_close(&p->y);
 	put_secrets(p);

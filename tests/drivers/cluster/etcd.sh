@@ -24,13 +24,14 @@ fixture_ctl() {
 
 # A cluster with 40 keys and a snapshot, and one key that was put after it.
 fixture_up() {
+	all=$(printf '%s' "$peers" | jq -r 'to_entries | map("\(.key)=\(.value)") | join(",")')
 	for member in $(member_names); do
 		member_env "$member"
 		peer=$(printf '%s' "$peers" | jq -r ".$member")
 		supervise start "$member" etcd --name "$member" --data-dir "$lab/$member" \
 			--listen-client-urls "$address" --advertise-client-urls "$address" \
 			--listen-peer-urls "$peer" --initial-advertise-peer-urls "$peer" \
-			--initial-cluster "$(printf '%s' "$peers" | jq -r 'to_entries | map("\(.key)=\(.value)") | join(",")')" \
+			--initial-cluster "$all" \
 			--initial-cluster-token before --logger zap --log-outputs stderr
 	done
 	wait_for "fixture_ctl endpoint health" 30 || return 1

@@ -14,17 +14,17 @@ fixture_params() {
 	members="{\"n1\":\"$lab:$1\",\"n2\":\"$lab:$2\",\"n3\":\"$lab:$3\"}"
 	size=3 first=n1
 	data=$lab/{member}
-	as=
+	run_as=
 	# The server is never root.
 	if [ "$(id -u)" -eq 0 ]; then
-		as='setpriv --reuid=postgres --regid=postgres --init-groups'
+		run_as='setpriv --reuid=postgres --regid=postgres --init-groups'
 		chown postgres "$lab"
 		chmod 711 "$T"
 	fi
-	export members size first data bin as
+	export members size first data bin run_as
 }
 
-as_server() { $as env PATH="$bin:$PATH" LC_ALL=C HOME="$lab" "$@"; }
+as_server() { $run_as env PATH="$bin:$PATH" LC_ALL=C HOME="$lab" "$@"; }
 
 fixture_sql() {
 	member_env "$1"
