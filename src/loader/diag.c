@@ -116,6 +116,8 @@ const struct rule_def diag_rules[RULE_MAX] = {
 				  "old data that a restore keeps, and no `release` of it" },
 	[RULE_NOT_KEPT] = { "nothing-kept", E, true,
 			    "a `release` of what no earlier restore keeps" },
+	[RULE_LITERAL_SIZE] = { "literal-size", W, false,
+				"the size of a cluster written down instead of captured" },
 	[RULE_UNUSED_PARAM] = { "unused-param", W, false,
 				"a parameter of a driver that no command of it uses" },
 };

@@ -33,7 +33,7 @@ struct driver {
 	size_t n_needs;
 	const struct field *params;
 	size_t n_params;
-	struct text functions;        /* shell text that its commands share */
+	struct text functions;        /* of the shell, in every command as $functions */
 	struct driver_command commands[CMD_MAX];
 	bool bad;
 };
@@ -54,6 +54,8 @@ struct driver *driver_find(struct load *l, struct draft *d, uint32_t kind);
 void driver_check(struct load *l, struct driver *d);
 /* Variables that a command is given beside the parameters, a NULL behind the last. */
 const char *const *driver_variables(enum driver_command_id id);
+/* All that commands of such a driver may be given: what one is not, is empty there. */
+const char *const *driver_all_variables(const struct driver *d);
 
 /* --- expansion ------------------------------------------------------------------------------- */
 

@@ -10,12 +10,19 @@
 #include "shell_scan.h"
 #include "str.h"
 
-static const char *const of_points[] = { "volumes", NULL };
-static const char *const of_safety[] = { "volume", "place", "point", NULL };
-static const char *const of_volume[] = { "volume", "place", "point", "kept", NULL };
-static const char *const of_cluster[] = { "members", "size", "first", "action", NULL };
+static const char *const of_points[] = { "volumes", "functions", NULL };
+static const char *const of_safety[] = { "volume", "place", "point", "functions", NULL };
+static const char *const of_volume[] = { "volume", "place", "point", "kept", "functions", NULL };
+static const char *const of_cluster[] = { "members", "size", "first", "action", "functions", NULL };
 static const char *const of_member[] = { "members", "size", "first", "action", "member", "address",
-					 NULL };
+					 "functions", NULL };
+static const char *const all_volume[] = { "volumes", "volume", "place", "point", "kept",
+					  "functions", NULL };
+
+const char *const *driver_all_variables(const struct driver *d)
+{
+	return d->volume ? all_volume : of_member;
+}
 
 const char *const *driver_variables(enum driver_command_id id)
 {
@@ -28,11 +35,9 @@ const char *const *driver_variables(enum driver_command_id id)
 	return id == CMD_QUORUM || id == CMD_PREPARE ? of_cluster : of_member;
 }
 
-static const char shared[] = "functions";
-
-static bool is_variable(enum driver_command_id id, const char *name, size_t len)
+static bool is_variable(const char *const *v, const char *name, size_t len)
 {
-	for (const char *const *v = driver_variables(id); *v; v++)
+	for (; *v; v++)
 		if (strlen(*v) == len && memcmp(*v, name, len) == 0)
 			return true;
 	return false;
@@ -43,8 +48,11 @@ static bool is_variable(enum driver_command_id id, const char *name, size_t len)
 struct command {
 	struct load *l;
 	struct driver *d;
-	enum driver_command_id id;
+	const char *name;             /* of the command, or "functions" */
+	const struct text *text;
+	const char *const *variables; /* that it is given */
 	struct shell_words words;
+	const struct shell_words *shared; /* of the functions */
 	bool sources;
 	uint64_t *used; /* parameters, a bit each */
 };
@@ -65,7 +73,6 @@ static void unknown(struct command *c, const struct shell_var *v)
 {
 	const char *names[LIMIT_FIELDS + 8];
 	char word[LIMIT_ID_BYTES + 1], near[160];
-	const struct text *run = &c->d->commands[c->id].run;
 	size_t n = 0;
 	if (v->len >= sizeof(word))
 		return;
@@ -75,53 +82,53 @@ static void unknown(struct command *c, const struct shell_var *v)
 		return;
 	for (size_t i = 0; i < c->d->n_params; i++)
 		names[n++] = c->d->params[i].name;
-	for (const char *const *k = driver_variables(c->id); *k; k++)
+	for (const char *const *k = c->variables; *k; k++)
 		names[n++] = *k;
 	diag_near(near, sizeof(near), word, names, n);
 	diag_add(&c->l->diag, RULE_UNKNOWN_VALUE,
-		 doc_inside(&c->d->file->doc, run->at, run->s, v->offset),
-		 "`%s` is given no variable `%s`%s", driver_command_name(c->id), word, near);
+		 doc_inside(&c->d->file->doc, c->text->at, c->text->s, v->offset),
+		 "`%s` is given no variable `%s`%s", c->name, word, near);
 }
 
 static void use_variable(void *ctx, const struct shell_var *v)
 {
 	struct command *c = ctx;
 	size_t unused;
-	if (is_param(c, v) || is_variable(c->id, v->name, v->len))
-		return;
-	if (c->d->functions.s && v->len == strlen(shared) && !memcmp(v->name, shared, v->len))
+	if (is_param(c, v) || is_variable(c->variables, v->name, v->len))
 		return;
 	if (v->quoted || v->minded || c->sources ||
 	    !memchr("abcdefghijklmnopqrstuvwxyz", *v->name, 26) ||
-	    nameset_get(&c->words.bare, v->name, v->len, &unused))
+	    nameset_get(&c->words.bare, v->name, v->len, &unused) ||
+	    (c->shared && nameset_get(&c->shared->bare, v->name, v->len, &unused)))
 		return;
 	unknown(c, v);
 }
 
-static void check_command(struct load *l, struct driver *d, enum driver_command_id id,
-			  uint64_t *used)
+static void check_text(struct command *c)
 {
-	struct command c = { .l = l, .d = d, .id = id, .used = used };
-	const char *s = d->commands[id].run.s;
-	if (!s)
-		return;
-	shell_scan_words(&c.words, s);
-	c.sources = shell_scan_sources(s, &c.words);
-	shell_scan_vars(s, use_variable, &c);
-	shell_scan_words_release(&c.words);
+	shell_scan_words(&c->words, c->text->s);
+	c->sources = shell_scan_sources(c->text->s, &c->words);
+	shell_scan_vars(c->text->s, use_variable, c);
 }
 
-/* What the shared functions read are parameters that are used, and names that each command may set. */
-static void mark_param(void *ctx, const struct shell_var *v)
+static void check_commands(struct load *l, struct driver *d, uint64_t *used)
 {
-	is_param(ctx, v);
-}
-
-static void check_functions(struct load *l, struct driver *d, uint64_t *used)
-{
-	struct command c = { .l = l, .d = d, .used = used };
+	struct command shared = { .l = l, .d = d, .name = "functions", .text = &d->functions,
+				  .variables = driver_all_variables(d), .used = used };
 	if (d->functions.s)
-		shell_scan_vars(d->functions.s, mark_param, &c);
+		check_text(&shared);
+	for (int id = 0; id < CMD_MAX; id++) {
+		struct command c = { .l = l, .d = d, .name = driver_command_name(id),
+				     .text = &d->commands[id].run, .used = used,
+				     .variables = driver_variables(id),
+				     .shared = d->functions.s ? &shared.words : NULL };
+		if (!c.text->s)
+			continue;
+		check_text(&c);
+		shell_scan_words_release(&c.words);
+	}
+	if (d->functions.s)
+		shell_scan_words_release(&shared.words);
 }
 
 /* --- parameters ------------------------------------------------------------------------------ */
@@ -130,11 +137,7 @@ static void check_params(struct load *l, const struct driver *d, uint64_t used)
 {
 	for (size_t i = 0; i < d->n_params; i++) {
 		const struct field *f = &d->params[i];
-		bool taken = is_variable(CMD_RESTORE, f->name, strlen(f->name)) ||
-			     is_variable(CMD_POINTS, f->name, strlen(f->name)) ||
-			     is_variable(CMD_JOIN, f->name, strlen(f->name)) ||
-			     (d->functions.s && str_eq(f->name, shared));
-		if (taken)
+		if (is_variable(driver_all_variables(d), f->name, strlen(f->name)))
 			diag_add(&l->diag, RULE_NAME, f->at,
 				 "`%s` is a variable of its own in drivers; take another name",
 				 f->name);
@@ -193,10 +196,8 @@ void driver_check(struct load *l, struct driver *d)
 	needs(l, d, CMD_PUT_BACK, CMD_SAFETY, "there is nothing to put back");
 	needs(l, d, CMD_RELEASE, CMD_SAFETY, "there is nothing to release");
 	needs(l, d, CMD_SAFETY, CMD_RELEASE, "what it keeps could never be thrown away");
-	for (int id = 0; id < CMD_MAX; id++) {
+	for (int id = 0; id < CMD_MAX; id++)
 		only_for(l, d, id);
-		check_command(l, d, id, &used);
-	}
-	check_functions(l, d, &used);
+	check_commands(l, d, &used);
 	check_params(l, d, used);
 }

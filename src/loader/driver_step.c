@@ -88,6 +88,8 @@ static void check_argument(struct load *l, const struct driver *v, const struct 
 		diag_add(&l->diag, RULE_ARGUMENT, arg->value.at,
 			 "`%s` is a secret of the driver: give it as `secret: %s`, a secret value "
 			 "of that name", f->name, f->name);
+	} else if (!*arg->value.s && f->otherwise && f->type == VALUE_TEXT) {
+		return; /* a variable may be empty */
 	} else if (!strchr(arg->value.s, '$') && field_check(f, arg->value.s, &value, &err)) {
 		diag_add(&l->diag, RULE_ARGUMENT, arg->value.at, "%s", err.text);
 	}

@@ -28,8 +28,8 @@ static const struct key_def driver[] = {
 	  .kinds = BOTH,
 	  .doc = "what the step says by `with`; every command has them as variables" },
 
-	{ "functions", TYPE_COMMAND, AT(functions), .kinds = BOTH, .flags = KEY_SHELL,
-	  .doc = "shell functions that its commands share: `eval \"$functions\"` in a command" },
+	{ "functions", TYPE_PLACED, AT(functions), .kinds = BOTH, .flags = KEY_SHELL,
+	  .doc = "shell text that commands share: they say `eval \"$functions\"`" },
 
 	COMMAND("points", CMD_POINTS, FOR_VOLUME, KEY_REQUIRED,
 		"reads: prints the restore points as a JSON list"),

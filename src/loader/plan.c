@@ -139,12 +139,12 @@ void plan_capture(struct plan *p, const char *name, const char *type)
 	yaml_out_close(&p->y);
 }
 
-/* \' is the end of the whole text, blanks and line ends before it left out. */
+/* \' is the end of the whole text. A name is the last line with something in it. */
 void plan_capture_last_line(struct plan *p, const char *name, bool may_be_empty)
 {
 	yaml_out_open(&p->y, "capture");
 	yaml_out_open(&p->y, name);
-	yaml_out_text(&p->y, "match", may_be_empty ? "(.*)[[:space:]]*\\'" :
+	yaml_out_text(&p->y, "match", may_be_empty ? "(.*)\n?\\'" :
 						     "(.*[^[:space:]])[[:space:]]*\\'");
 	yaml_out_word(&p->y, "as", "text");
 	yaml_out_close(&p->y);
@@ -175,6 +175,15 @@ static void put_params(struct plan *p)
 	}
 }
 
+static void put_functions(struct plan *p)
+{
+	const struct text *f = &p->driver->functions;
+	if (f->s)
+		plan_at(p, f->at);
+	yaml_out_text(&p->y, "functions", f->s ? plan_literal(p, f->s) : "");
+	plan_at(p, p->d->step.at);
+}
+
 static void put_secrets(struct plan *p)
 {
 	const char *secrets[LIMIT_FIELDS];
@@ -188,13 +197,16 @@ static void put_secrets(struct plan *p)
 void plan_vars(struct plan *p, const struct plan_var *vars, size_t n)
 {
 	yaml_out_open(&p->y, "env");
-	for (size_t i = 0; i < n; i++)
-		yaml_out_text(&p->y, vars[i].name, vars[i].text);
-	put_params(p);
-	if (p->driver->functions.s) {
-		plan_at(p, p->driver->functions.at);
-		yaml_out_text(&p->y, "functions", plan_literal(p, p->driver->functions.s));
+	for (const char *const *v = driver_all_variables(p->driver); *v; v++) {
+		const char *text = "";
+		for (size_t i = 0; i < n; i++)
+			text = str_eq(vars[i].name, *v) ? vars[i].text : text;
+		if (str_eq(*v, "functions"))
+			put_functions(p);
+		else
+			yaml_out_text(&p->y, *v, text);
 	}
+	put_params(p);
 	plan_at(p, p->d->step.at);
 	yaml_out_close(&p->y);
 	put_secrets(p);

@@ -172,13 +172,19 @@ static int fits(const struct field *f, const char *text, struct value *ret, stru
 	return field_check(f, text, ret, err);
 }
 
+/* Parameters of drivers are variables of commands and nothing more: they may be empty. */
+static bool is_driver(const struct load *l)
+{
+	return !l->book->rb;
+}
+
 static void check_default(struct load *l, struct field *f, const struct node *map)
 {
 	struct value value = { 0 };
 	struct err err;
 	struct field plain = *f;
 	const struct node *at = doc_get(map, "default");
-	if (!f->otherwise)
+	if (!f->otherwise || (!*f->otherwise && f->type == VALUE_TEXT && is_driver(l)))
 		return;
 	if (f->secret)
 		diag_add(&l->diag, RULE_CONTRADICTION, at_node(l, at ? at : map),
@@ -234,6 +240,17 @@ static void read_question(struct load *l, const struct node *e, uint32_t kinds, 
 		read_finish_field(l, f, e);
 }
 
+static bool variable_ok(struct load *l, const struct node *key)
+{
+	const char *why = "lower-case letters, digits and `_`";
+	bool plain = !key->s[strspn(key->s, "abcdefghijklmnopqrstuvwxyz_0123456789")];
+	if (plain && env_name_ok(key->s, &why))
+		return true;
+	diag_add(&l->diag, RULE_NAME, at_node(l, key), "a parameter cannot be called `%s`: %s",
+		 key->s, why);
+	return false;
+}
+
 static void read_questions(struct load *l, const struct key_def *k, const struct node *v,
 			   void *base, uint32_t kinds)
 {
@@ -242,7 +259,7 @@ static void read_questions(struct load *l, const struct key_def *k, const struct
 	struct field *all = array_for(l, k, v, base, sizeof(*all));
 	size_t *n = READ_AT(size_t, base, k->offset_n);
 	for (const struct node *e = readable(l, v->first); e; e = readable(l, e->next)) {
-		if (!read_name_ok(l, e->key, e->key->s))
+		if (is_driver(l) ? !variable_ok(l, e->key) : !read_name_ok(l, e->key, e->key->s))
 			continue;
 		all[*n] = (struct field){ .name = e->key->s, .type = VALUE_TEXT,
 					  .at = at_node(l, e->key) };
