@@ -16,7 +16,8 @@ plays() {
 	REPLAY=$T/replay
 	rm -f "$REPLAY"*
 	cp "tests/drivers/recordings/$driver/$played" "$REPLAY"
-	run env PATH="$T/tools:$PATH" REPLAY="$REPLAY" "$@" sh -c "$(cat "$T/$driver/$command")"
+	run env PATH="$T/tools:$PATH" REPLAY="$REPLAY" functions="$(cat "$T/$driver/functions")" "$@" \
+		sh -c "$(cat "$T/$driver/$command")"
 	[ ! -e "$REPLAY.wrong" ] || err="$err$(cat "$REPLAY.wrong")"
 	is "$driver $played: makes the calls of the recording" \
 		"$(cat "$REPLAY.wrong" 2>/dev/null)$(cat "$REPLAY.at")" "$(grep -c '^\$ ' "$REPLAY")"
