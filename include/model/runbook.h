@@ -37,6 +37,7 @@ struct runbook {
 	const char *const *needs;
 	size_t n_needs;
 	const char *contacts;
+	int64_t cadence_ms;        /* updates after an announcement; 0: none */
 	const char *contacts_file; /* path of that file among `files`; NULL: it was not read */
 	const char *environment; /* template */
 	const struct field *params;

@@ -129,6 +129,9 @@ struct step {
 			       * NULL */
 	int until;            /* CONTACT: an enum ladder_goal */
 	const char *severity; /* CONTACT: the value that says how bad it is; NULL: there is none */
+	const char *announces; /* CONTACT: "scheduled", "in progress", "completed"; NULL: it does
+				* not announce */
+	int64_t cadence_ms;   /* CONTACT that announces: more is told so often; 0: not said */
 	bool goes_on;         /* CONTACT: `meanwhile: go on` */
 	const struct contact *contact; /* CONTACT: attached (people_attach.h); NULL: an
 					* instruction, and contact_why says why */

@@ -288,9 +288,13 @@ const char *doc_source(struct doc *d, const struct node *n, struct arena *arena)
 	const struct node *last = last_inside(n);
 	size_t from = doc_offset(d, n->from);
 	size_t to = n->cut ? d->n : doc_offset(d, last->to);
+	size_t indent = (size_t)n->col - 1;
 	if (to < from)
 		to = from;
-	return dedent(d->text + from, to - from, (size_t)n->col - 1, arena);
+	if (n->file) /* its place is that of what it was made from */
+		for (indent = 0; indent < from && d->text[from - indent - 1] != '\n'; indent++)
+			;
+	return dedent(d->text + from, to - from, indent, arena);
 }
 
 const char *doc_rest(struct doc *d, struct arena *arena)

@@ -53,7 +53,9 @@ struct draft {
 	struct field ask;
 	struct text lines_of, call, into;
 	const char *goto_id;     /* OPTION */
-	const char *form;        /* restore, rebuild, release: what the kind's key says */
+	struct text what, begins, details; /* announce */
+	int64_t lasts_ms;
+	const char *form;        /* announce, restore, rebuild, release: what the kind's key says */
 	struct draft *owner;     /* the step that this one was generated for; NULL: as written */
 	struct place goto_at;    /* of what goto or on_fail says */
 	bool retry_given;

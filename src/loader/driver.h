@@ -113,6 +113,17 @@ const char *plan_map(struct plan *p, const char *key);
 /* Text that is shown as it is where templates are filled. */
 const char *plan_literal(struct plan *p, const char *s);
 
+/* driver_step.c: what was written, as a document whose nodes know where they come from. NULL
+ * (reported) where that is no list of steps. */
+struct load_file *driver_parse(struct plan *p);
+
+/* announce.c: steps that stand for others in the same list. */
+enum { ANNOUNCE_STEPS_MAX = 2 };
+bool announce_is(const struct draft *d);
+/* Appends what d stands for to the list. False (reported): nothing, and d is broken. */
+bool announce_expand(struct load *l, struct draft *d, struct step *parent, struct step **list,
+		     size_t *n);
+
 /* driver_step.c: the children of a RESTORE, REBUILD or RELEASE; called when its keys are read. */
 void driver_expand(struct load *l, struct draft *d);
 void driver_finish_book(struct load *l, struct load_book *b);

@@ -125,13 +125,13 @@ static void check_arguments(struct load *l, const struct draft *d, const struct 
 
 /* --- reading what was written ---------------------------------------------------------------- */
 
-static struct load_file *parse(struct plan *p)
+struct load_file *driver_parse(struct plan *p)
 {
 	struct load *l = p->l;
 	struct load_file *f = arena_alloc(l->scratch, sizeof(*f));
 	struct findings found = { 0 };
 	struct diag quiet = { .f = &found };
-	f->path = p->driver->path;
+	f->path = p->driver ? p->driver->path : p->l->book->file->path;
 	f->bytes = arena_dupn(l->arena, buf_str(p->text), p->text->len);
 	f->n = p->text->len;
 	f->parsed = true;
@@ -141,7 +141,7 @@ static struct load_file *parse(struct plan *p)
 	l->made = f;
 	if (found.errors || !f->doc.root || f->doc.root->kind != NODE_SEQ) {
 		diag_add(&l->diag, RULE_DRIVER, p->d->step.at,
-			 "the steps made of this driver cannot be read: %s",
+			 "the steps made of this one cannot be read: %s",
 			 found.n ? found.v[0].text : "there are none");
 		f = NULL;
 	} else {
@@ -154,7 +154,7 @@ static struct load_file *parse(struct plan *p)
 static void read_made(struct plan *p)
 {
 	struct load *l = p->l;
-	struct load_file *made = parse(p), *file = l->book->file;
+	struct load_file *made = driver_parse(p), *file = l->book->file;
 	struct draft *owner = l->owner;
 	if (!made)
 		return;

@@ -206,6 +206,8 @@ static void by_kind(struct dump *d, const struct step *s)
 		text(d, "subject", s->subject.s);
 		word(d, "until", goals[s->until]);
 		text(d, "severity", s->severity);
+		text(d, "announces", s->announces);
+		number(d, "cadence_ms", s->cadence_ms);
 		number(d, "goes_on", s->goes_on);
 	}
 	named(d, "with", s->args, s->n_args, NULL);
@@ -252,6 +254,7 @@ static void book(struct dump *d, const struct runbook *rb)
 	}
 	texts(d, "needs", rb->needs, rb->n_needs);
 	text(d, "contacts", rb->contacts);
+	number(d, "cadence_ms", rb->cadence_ms);
 	text(d, "environment", rb->environment);
 	fields(d, "param", rb->params, rb->n_params);
 	steps(d, "step", rb->steps, rb->n_steps);

@@ -29,6 +29,9 @@ static const struct key_def book[] = {
 	{ "needs", TYPE_WORDS, AT2(needs, n_needs), .doc = "programs that must be there" },
 	{ "contacts", TYPE_LINE, AT(contacts), .max = LIMIT_TITLE_BYTES,
 	  .doc = "the file with ladders and people, by its path from this one" },
+	{ "cadence", TYPE_DURATION, AT(cadence_ms), .min = 60000,
+	  .doc = "how often those are told more who were told by an announcement, until it is "
+		 "completed" },
 	{ "environment", TYPE_LINE, AT(environment), .max = LIMIT_TITLE_BYTES,
 	  .doc = "what it acts on; its name is what `destroy` steps ask for" },
 	{ "params", TYPE_PARAMS, AT2(params, n_params),
@@ -251,6 +254,8 @@ const struct type_def fields_types[TYPE_MAX] = {
 				  "\"additionalProperties\":" REF("text") "}") },
 	[TYPE_UNTIL] = { "`told`, `answered`, `joined`",
 			 "{\"enum\":[\"told\",\"answered\",\"joined\"]}" },
+	[TYPE_STATUS] = { "`scheduled`, `in progress`, `completed`",
+			  "{\"enum\":[\"scheduled\",\"in progress\",\"completed\"]}" },
 	[TYPE_MEANWHILE] = { "`go on`", "{\"const\":\"go on\"}" },
 	[TYPE_OBJECTIVES] = { "`{rto:, rpo:}`", REF("objectives") },
 	[TYPE_TRIGGERS] = { "list of triggers", LIST(REF("trigger")) },

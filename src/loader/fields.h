@@ -42,7 +42,7 @@ enum key_type {
 	TYPE_VERIFY,
 	TYPE_STEPS, TYPE_ALWAYS, TYPE_OPTIONS, TYPE_WAYS,
 	TYPE_MESSAGE,   /* CONTACT: struct text, or a form and what it is filled with */
-	TYPE_UNTIL, TYPE_MEANWHILE,
+	TYPE_UNTIL, TYPE_MEANWHILE, TYPE_STATUS,
 	TYPE_OBJECTIVES, TYPE_TRIGGERS, TYPE_VERSION, TYPE_DATE,
 	TYPE_DRIVER_COMMAND, /* struct driver_command */
 	TYPE_PROVED,    /* bool: by recordings only */

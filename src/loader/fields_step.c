@@ -4,7 +4,8 @@
 #include "limits.h"
 
 #define K(x) (1u << KIND_##x)
-#define WORK (K(DO) | K(RUN) | K(CHECK) | K(WAIT) | K(ASK) | K(HOLD) | K(SETTLE) | K(CONTACT))
+#define WORK (K(DO) | K(RUN) | K(CHECK) | K(WAIT) | K(ASK) | K(HOLD) | K(SETTLE) | K(CONTACT) | \
+	      K(ANNOUNCE))
 #define DRIVEN (K(RESTORE) | K(REBUILD))
 #define GROUPS (K(GROUP) | K(PARALLEL) | K(CALL) | DRIVEN | K(RELEASE))
 #define LOGIC (K(CHOOSE) | K(BRANCH) | K(SET) | K(CAUTION) | K(END))
@@ -41,6 +42,9 @@ static const struct key_def keys[] = {
 	  .doc = "a hold point: something to read before going on" },
 	{ "contact", TYPE_LINE, AT(step.ladder), IS(CONTACT), LINE_BYTES,
 	  .doc = "a ladder of contacts.yaml: its people and channels are tried, rung after rung" },
+	{ "announce", TYPE_LINE, AT(form), IS(ANNOUNCE), LINE_BYTES,
+	  .doc = "a ladder of contacts.yaml whose channels are told, each kind of news in one "
+		 "form; it becomes a `contact`" },
 	{ "restore", TYPE_LINE, AT(form), IS(RESTORE), LINE_BYTES,
 	  .doc = "volumes put back from their restore points, by the volume driver named" },
 	{ "rebuild", TYPE_LINE, AT(form), IS(REBUILD), LINE_BYTES,
@@ -73,9 +77,10 @@ static const struct key_def keys[] = {
 	  .doc = "only when this is true; unknown stops and asks" },
 
 	/* what it does to the world */
-	{ "effect", TYPE_EFFECT, AT(step.effect), .kinds = WORK & ~K(CONTACT),
+	{ "effect", TYPE_EFFECT, AT(step.effect), .kinds = WORK & ~(K(CONTACT) | K(ANNOUNCE)),
 	  .doc = "`read` starts by itself, `change` on Enter, `destroy` on the typed target" },
-	{ "target", TYPE_PLACED, AT(step.target), .kinds = WORK | K(GROUP) | DRIVEN, TEXT_BEFORE,
+	{ "target", TYPE_PLACED, AT(step.target),
+	  .kinds = (WORK & ~K(ANNOUNCE)) | K(GROUP) | DRIVEN, TEXT_BEFORE,
 	  LINE_BYTES,
 	  .flags = KEY_ACTS,
 	  .doc = "the name to be typed before it destroys; with `each`, once for all items" },
@@ -206,10 +211,22 @@ static const struct key_def keys[] = {
 	{ "until", TYPE_UNTIL, AT(step.until), .kinds = K(CONTACT),
 	  .doc = "what is enough: a message was taken, somebody answered (so where it is "
 		 "missing), somebody joined" },
-	{ "meanwhile", TYPE_MEANWHILE, AT(step.goes_on), .kinds = K(CONTACT),
+	{ "meanwhile", TYPE_MEANWHILE, AT(step.goes_on), .kinds = K(CONTACT) | K(ANNOUNCE),
 	  .doc = "`go on`: the walk continues while the ladder is climbed" },
-	{ "severity", TYPE_NAME, AT(step.severity), .kinds = K(CONTACT), .ref = REF_NAME,
-	  .phase = PHASE_BEFORE,
+	{ "status", TYPE_STATUS, AT(step.announces), .kinds = K(CONTACT) | K(ANNOUNCE),
+	  .doc = "it announces that something is so far; updates are due until it is completed" },
+	{ "cadence", TYPE_DURATION, AT(step.cadence_ms), .kinds = K(CONTACT) | K(ANNOUNCE),
+	  .doc = "with `status`: more is told so often; the file's `cadence` else" },
+	{ "what", TYPE_PLACED, AT(what), .kinds = K(ANNOUNCE), LINE_BYTES, TEXT_BEFORE,
+	  .flags = KEY_REQUIRED | KEY_ACTS, .doc = "what it is, in one line: the subject" },
+	{ "for", TYPE_DURATION, AT(lasts_ms), .kinds = K(ANNOUNCE),
+	  .doc = "how long it is expected to take; twice of it is announced" },
+	{ "begins", TYPE_PLACED, AT(begins), .kinds = K(ANNOUNCE), LINE_BYTES, TEXT_BEFORE,
+	  .flags = KEY_ACTS, .doc = "with `status: scheduled`: when" },
+	{ "details", TYPE_PLACED, AT(details), .kinds = K(ANNOUNCE), TEXT_BEFORE,
+	  .flags = KEY_ACTS, .doc = "what they are told beside" },
+	{ "severity", TYPE_NAME, AT(step.severity), .kinds = K(CONTACT) | K(ANNOUNCE),
+	  .ref = REF_NAME, .phase = PHASE_BEFORE,
 	  .doc = "the value that says how bad it is; the one called `severity` else" },
 
 	/* restore, rebuild */

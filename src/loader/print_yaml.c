@@ -374,6 +374,7 @@ void loader_print_yaml(struct buf *out, const struct runbook *rb)
 	put_triggers(&y, rb);
 	yaml_out_texts(&y, "needs", rb->needs, rb->n_needs);
 	yaml_out_text(&y, "contacts", rb->contacts);
+	yaml_out_ms(&y, "cadence", rb->cadence_ms);
 	yaml_out_text(&y, "environment", rb->environment);
 	put_fields(&y, "params", "ask", rb->params, rb->n_params);
 	put_steps(&y, "steps", rb->steps, rb->n_steps);

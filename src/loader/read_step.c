@@ -1,4 +1,5 @@
 /* Steps: which kind, then the table, then what the keys say together. */
+#include "driver.h"
 #include "reader.h"
 
 #include <stdio.h>
@@ -168,9 +169,14 @@ void read_list(struct load *l, const struct node *list, struct step *parent, str
 			 "`steps` must be a list of steps (`- run: ...` lines)");
 		return;
 	}
-	*ret = arena_alloc(l->arena, (list->n + 1) * sizeof(**ret));
+	*ret = arena_alloc(l->arena, (list->n + 1) * ANNOUNCE_STEPS_MAX * sizeof(**ret));
 	for (const struct node *n = list->first; n; n = n->next) {
 		struct draft *d = read_step(l, n, parent);
+		if (d && announce_is(d)) {
+			if (announce_expand(l, d, parent, *ret, ret_n))
+				continue;
+			d->bad |= d->step.kind == KIND_ANNOUNCE; /* a contact is made by hand */
+		}
 		if (d)
 			(*ret)[(*ret_n)++] = &d->step;
 	}

@@ -297,6 +297,15 @@ static void read_later(struct load *l, const struct key_def *k, const struct nod
 	(void)base;
 }
 
+static void status_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
+{
+	static const char *const words[] = { "scheduled", "in progress", "completed" };
+	int status = word_value(l, k, v, words, 3);
+
+	if (status >= 0)
+		*READ_AT(const char *, base, k->offset) = words[status];
+}
+
 static void type_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
 {
 	read_type(l, v, READ_AT(enum value_type, base, k->offset));
@@ -327,7 +336,7 @@ static read_fn *const readers[TYPE_MAX] = {
 	[TYPE_VERIFY] = read_verify, [TYPE_STEPS] = read_steps, [TYPE_ALWAYS] = read_always,
 	[TYPE_OPTIONS] = read_options, [TYPE_WAYS] = read_ways,
 	[TYPE_MESSAGE] = read_message, [TYPE_UNTIL] = until_value,
-	[TYPE_MEANWHILE] = meanwhile_value,
+	[TYPE_MEANWHILE] = meanwhile_value, [TYPE_STATUS] = status_value,
 	[TYPE_OBJECTIVES] = read_objectives, [TYPE_TRIGGERS] = read_triggers,
 	[TYPE_DRIVER_COMMAND] = driver_read_command, [TYPE_PROVED] = proved_value,
 	[TYPE_VOLUMES] = read_later, [TYPE_MEMBERS] = read_later, [TYPE_POINT] = read_later,

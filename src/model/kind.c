@@ -22,6 +22,7 @@ static const char *const words_kind[KIND_MAX] = {
 	[KIND_CALL] = "call",
 	[KIND_SETTLE] = "settle",
 	[KIND_SET] = "set",
+	[KIND_ANNOUNCE] = "announce",
 	[KIND_CAUTION] = "caution",
 	[KIND_END] = "end",
 	[KIND_GROUP] = "steps",
