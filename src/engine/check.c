@@ -59,6 +59,68 @@ static const char *check_inst(const struct state *s, const struct inst *in)
 					  : check_open(s, in);
 }
 
+/* --- climbs ----------------------------------------------------------------------------------- */
+
+static size_t messages(const struct state *s, const struct inst *in)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_cmds; i++)
+		n += s->cmds[i]->purpose == PURPOSE_SEND && inst_in_flight(s->cmds[i]) &&
+		     (!in || s->cmds[i]->inst == in);
+	return n;
+}
+
+static bool same_way(const struct ladder_try *a, const struct ladder_try *b)
+{
+	return a->party == b->party && a->way == b->way;
+}
+
+/* Only what was decided last can wait for the operator, and no way is used twice at once. */
+static const char *check_tries(const struct inst *in)
+{
+	const struct ladder_try *y;
+	size_t n = ladder_tries(in->climb->ladder, &y);
+
+	for (size_t i = 0; i < n; i++) {
+		bool by_hand = !contact_carrier(in->step->contact, y[i].party, y[i].way);
+
+		if (y[i].result > LADDER_BEGUN)
+			continue;
+		if (by_hand && i + 1 < n)
+			return "a try by hand is open and another was made since";
+		if (!by_hand && y[i].result == LADDER_OFFERED)
+			return "a message is offered to the operator";
+		for (size_t k = i + 1; k < n; k++)
+			if (same_way(&y[i], &y[k]) && y[k].result <= LADDER_BEGUN)
+				return "two tries of one way are open";
+	}
+	return NULL;
+}
+
+static const char *check_climb(const struct state *s, const struct inst *in)
+{
+	if (!inst_is_contact(in))
+		return in->climb ? "a climb of a step that is none" : NULL;
+	if (!in->climb)
+		return in->state == STEP_EXECUTING || in->state == STEP_SUSPENDED
+			? "a contact step climbs nothing" : NULL;
+	if (messages(s, in) != in->climb->sending)
+		return "messages in flight are counted wrong";
+	if (in->state == STEP_EXECUTING && !in->prompt)
+		return "a climb cannot be stopped: it asks nothing";
+	if (in->climb->question != LADDER_NONE && !contact_question(in))
+		return "a question of a climb has no text";
+	return check_tries(in);
+}
+
+static bool same_message(const struct cmd *a, const struct cmd *b)
+{
+	return a->purpose == PURPOSE_SEND && b->purpose == PURPOSE_SEND && a->inst == b->inst &&
+	       a->attempt == b->attempt && a->try_no == b->try_no && a->phase != CMD_NEVER &&
+	       b->phase != CMD_NEVER;
+}
+
 /* No command starts twice in one attempt of a step that may not be repeated. */
 static const char *check_commands(const struct state *s)
 {
@@ -72,6 +134,8 @@ static const char *check_commands(const struct state *s)
 			    b->purpose == PURPOSE_MAIN && a->attempt == b->attempt &&
 			    a->phase != CMD_NEVER && b->phase != CMD_NEVER)
 				return "a command ran twice in one attempt";
+			if (same_message(a, b))
+				return "a message was sent twice";
 		}
 	return NULL;
 }
@@ -83,6 +147,10 @@ const char *engine_check(const struct engine *e)
 
 	for (size_t i = 0; !bad && i < s->n_insts; i++)
 		bad = s->insts[i] == s->root ? NULL : check_inst(s, s->insts[i]);
+	for (size_t i = 0; !bad && i < s->n_insts; i++)
+		bad = check_climb(s, s->insts[i]);
+	if (!bad && messages(s, NULL) != s->sending)
+		bad = "messages in flight are counted wrong";
 	if (!bad)
 		bad = check_commands(s);
 	return bad ? bad : "";

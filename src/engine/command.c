@@ -341,6 +341,8 @@ static void never(struct pass *p, struct cmd *c)
 	unowe(p, c);
 	if (!in)
 		return;
+	if (c->purpose == PURPOSE_SEND && contact_unsent(in) != c->try_no)
+		contact_not_sent(p, in, c->attempt, c->try_no, "it never went out");
 	if (in->state == STEP_FAILING)
 		command_stopped(p, in, FAILURE_NONE);
 	else if (in->state == STEP_EXECUTING && c->purpose == PURPOSE_MAIN &&

@@ -152,6 +152,19 @@ static void exhausted(struct pass *p, const struct inst *in)
 	free(why);
 }
 
+/* A message the same way hangs: a second one beside it would help nobody. */
+static bool is_under_way(const struct inst *in, const struct ladder_step *d)
+{
+	const struct ladder_try *y;
+	size_t n = ladder_tries(in->climb->ladder, &y);
+
+	for (size_t i = n; in->climb->sending && i-- > 0;)
+		if (y[i].party == d->party && y[i].way == d->way && y[i].result == LADDER_BEGUN &&
+		    contact_carrier(in->step->contact, d->party, d->way))
+			return true;
+	return false;
+}
+
 static void try_next(struct pass *p, const struct inst *in, const struct ladder_step *d)
 {
 	const struct ladder_plan *plan = in->step->contact->plan;
@@ -166,6 +179,8 @@ static void try_next(struct pass *p, const struct inst *in, const struct ladder_
 		exhausted(p, in);
 		return;
 	}
+	if (is_under_way(in, d)) /* its end, or its timeout, comes first */
+		return;
 	pass_over(p, in);
 	w = emit_begin(p, EV_CONTACT);
 	jw_str(w, "what", "try");

@@ -9,6 +9,7 @@
 
 #include "arena.h"
 #include "buf.h"
+#include "contact_state.h"
 #include "engine.h"
 #include "err.h"
 #include "json.h"
@@ -305,6 +306,16 @@ static inline char *rig_dump(const struct engine *e)
 			 in->lines ? strlen(in->lines) : 0, (long long)in->holds_since);
 		for (size_t k = 0; k < in->n_targets; k++)
 			buf_addf(&b, "  target %s\n", in->targets[k]);
+		if (in->climb) {
+			struct jsonw w = { .out = &b };
+
+			buf_addf(&b, "  climb asks %d sending %zu newest %s: %s / ",
+				 in->climb->question, in->climb->sending,
+				 in->climb->send ? in->climb->send->token : "-",
+				 in->climb->message);
+			ladder_json(&w, NULL, in->climb->ladder);
+			buf_addc(&b, '\n');
+		}
 		for (size_t k = 0; in->scope && k < in->scope->n; k++)
 			buf_addf(&b, "  %s = %s\n", in->scope->v[k].name,
 				 in->scope->v[k].value.known && in->scope->v[k].value.text

@@ -3,7 +3,7 @@
 #include "unit.h"
 
 #include "../../src/engine/inner.h"
-#include "../lib/rig.h"
+#include "../lib/climb_rig.h"
 
 enum { WAYS = 12 };
 /* key of the step that stands in each state, by state */
@@ -122,6 +122,117 @@ static void every_answer_in_every_state_has_a_row_or_is_refused(void **x)
 		      rows, refused);
 }
 
+/* --- contact steps ---------------------------------------------------------------------------- */
+
+static const struct {
+	const char *key;
+	enum step_state state;
+} climbs[] = {
+	{ "c-pending", STEP_PENDING },	     { "c-waiting", STEP_WAITING },
+	{ "c-blocked", STEP_BLOCKED },	     { "c-executing", STEP_EXECUTING },
+	{ "c-asking", STEP_EXECUTING },	     { "c-sending", STEP_EXECUTING },
+	{ "c-confirming", STEP_CONFIRMING }, { "c-deciding", STEP_DECIDING },
+	{ "c-suspended", STEP_SUSPENDED },   { "c-deferred", STEP_DEFERRED },
+	{ "c-finished", STEP_FINISHED },
+};
+
+/* One run with a contact step in each state that it has; some go on beside the walk. */
+static void every_climb(struct rig *r)
+{
+	struct step *par, *seq, *k[COUNT_OF(climbs)], *in_seq[2], *kids[COUNT_OF(climbs)];
+
+	rig_init(r);
+	par = rig_step(r, KIND_PARALLEL, "par", NULL);
+	seq = rig_step(r, KIND_GROUP, "seq", NULL);
+	for (size_t i = 0; i < COUNT_OF(climbs); i++) {
+		k[i] = rig_contact(r, climbs[i].key, 1);
+		rig_ladder(r, k[i], 1, climbs[i].state == STEP_EXECUTING && i == 4);
+		k[i]->goes_on = i % 2;
+	}
+	k[2]->when.s = "U";
+	k[6]->verify = rig_probe(r, "look", "exit = 0", 600000);
+	in_seq[0] = rig_step(r, KIND_DO, "busy", "first");
+	in_seq[1] = k[0];
+	rig_kids(r, seq, in_seq, 2);
+	memcpy(kids, k + 1, sizeof kids - sizeof *kids);
+	kids[COUNT_OF(climbs) - 1] = seq;
+	rig_kids(r, par, kids, COUNT_OF(climbs));
+	rig_open(r, &par, 1);
+	for (size_t i = 3; i < COUNT_OF(climbs); i++) {
+		char t[TOKEN_MAX];
+
+		assert_true(rig_say(r, climbs[i].key, VERB_START, NULL));
+		rig_climb(r);
+		if (i == 5)
+			assert_true(rig_prepared(r, t));
+	}
+	rig_reply(r, "c-confirming", "ana", "answered");
+	rig_say(r, "c-deciding", VERB_ABORT, NULL);
+	rig_say(r, "c-suspended", VERB_SUSPEND, NULL);
+	rig_say(r, "c-deferred", VERB_DEFER, NULL);
+	rig_reply(r, "c-finished", "ana", "answered");
+	for (size_t i = 0; i < COUNT_OF(climbs); i++)
+		assert_string_equal(word_of(WORDS_STATE, rig_inst(r, climbs[i].key)->state),
+				    word_of(WORDS_STATE, climbs[i].state));
+}
+
+static void every_answer_in_every_state_of_a_climb_is_taken_or_refused(void **x)
+{
+	static const char *const texts[] = { "answered", "no-answer", "yes", NULL };
+	int rows = 0, refused = 0;
+
+	(void)x;
+	for (size_t s = 0; s < COUNT_OF(climbs); s++)
+		for (int v = 0; v < VERB_MAX; v++)
+			for (size_t t = 0; t < COUNT_OF(texts); t++) {
+				struct rig r;
+				bool yes, offered;
+
+				if (t && v != VERB_REPLY && v != VERB_DONE)
+					continue;
+				every_climb(&r);
+				offered = state_verbs(engine_state(r.e),
+						      rig_inst(&r, climbs[s].key)) >> v & 1;
+				yes = v == VERB_REPLY
+					? rig_reply(&r, climbs[s].key, t > 1 ? NULL : "raj",
+						    texts[t])
+					: rig_say(&r, climbs[s].key, v, texts[t]);
+				if (!yes && v != VERB_REPLY)
+					assert_true(r.verdict.why[0] != '\0');
+				rig_climb(&r);
+				if (offered && v != VERB_REPLY && v != VERB_DONE && !yes)
+					fail_msg("%s offers %s and refuses it", climbs[s].key,
+						 word_of(WORDS_VERB, v));
+				yes ? rows++ : refused++;
+				after(&r, climbs[s].state, word_of(WORDS_VERB, v));
+				rig_release(&r);
+			}
+	print_message("# %d answers to contact steps: %d taken, %d refused\n", rows + refused, rows,
+		      refused);
+}
+
+static void every_decision_in_every_state_of_a_climb_is_taken_or_changes_nothing(void **x)
+{
+	(void)x;
+	for (size_t s = 0; s < COUNT_OF(climbs); s++)
+		for (int what = 0; what < LADDER_WHATS; what++)
+			for (int strange = 0; strange < 2; strange++) {
+				struct ladder_step next = { .what = (enum ladder_what)what,
+							    .rung = strange ? 99 : 1, .round = 1,
+							    .party = ANA, .way = SMS,
+							    .in_ms = 5 };
+				struct engine_input in = { .kind = INPUT_CONTACT,
+							   .key = climbs[s].key,
+							   .climb = &next };
+				struct rig r;
+
+				every_climb(&r);
+				rig_feed(&r, &in);
+				after(&r, climbs[s].state, ladder_what_name(next.what));
+				rig_release(&r);
+			}
+}
+
 static void every_input_in_every_state_is_taken_or_changes_nothing(void **x)
 {
 	int pairs = 0;
@@ -193,6 +304,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(every_answer_in_every_state_has_a_row_or_is_refused),
+		UNIT(every_answer_in_every_state_of_a_climb_is_taken_or_refused),
+		UNIT(every_decision_in_every_state_of_a_climb_is_taken_or_changes_nothing),
 		UNIT(every_input_in_every_state_is_taken_or_changes_nothing),
 		UNIT(no_change_of_state_is_folded_that_the_table_does_not_have),
 		UNIT(every_state_is_reached_and_can_end),

@@ -8,7 +8,7 @@
 #include "unit.h"
 
 #include "../../src/engine/inner.h"
-#include "../lib/rig.h"
+#include "../lib/climb_rig.h"
 #include "fill.h"
 
 static uint64_t rnd_state;
@@ -31,8 +31,10 @@ static const struct named sets_of[] = {
 	{ "l", { "[\"7\",\"8\"]", { 0 } } },
 	{ "p", { "{\"x\":\"vol\",\"7\":\"/y\",\"o1\":null}", { 0 } } },
 	{ "e", { "{}", { 0 } } },
+	{ "bad", { "ordinary", { 0 } } },
 };
-static const enum value_type set_types[] = { VALUE_TEXT, VALUE_LIST, VALUE_MAP, VALUE_MAP };
+static const enum value_type set_types[] = { VALUE_TEXT, VALUE_LIST, VALUE_MAP, VALUE_MAP,
+					     VALUE_TEXT };
 static const struct field field_t = { .name = "t", .type = VALUE_TEXT };
 static const struct named env_place = { "place", { "${p[item_]}", { 0 } } };
 static const char *const use_plan[] = { "plan" };
@@ -61,11 +63,23 @@ static void random_values(struct step *s)
 		s->probe->stays_ms = 1500;
 }
 
+static void give_contact(struct rig *r, struct step *s)
+{
+	rig_ladder(r, s, 1 + (int)rnd(2), rnd(2));
+	s->until = (int)rnd(LADDER_GOALS);
+	s->goes_on = rnd(2);
+	s->severity = rnd(4) ? "bad" : "severity";
+	s->on_fail = rnd(4) ? FAIL_ASK : rnd(FAIL_GOTO);
+	if (!rnd(4))
+		s->verify = rig_probe(r, "look", conditions[rnd(6)], rnd(2) ? 2500 : 0);
+}
+
 static struct step *random_leaf(struct rig *r, int *ids)
 {
 	static const enum step_kind kinds[] = { KIND_RUN, KIND_RUN, KIND_RUN, KIND_DO, KIND_CHECK,
 						KIND_WAIT, KIND_ASK, KIND_HOLD, KIND_SET,
-						KIND_SETTLE, KIND_CAUTION, KIND_BROKEN };
+						KIND_SETTLE, KIND_CAUTION, KIND_BROKEN,
+						KIND_CONTACT, KIND_CONTACT };
 	char id[24];
 	snprintf(id, sizeof id, "s%d", ++*ids);
 	struct step *s = rig_step(r, kinds[rnd(COUNT_OF(kinds))], id, "T");
@@ -126,6 +140,8 @@ static struct step *random_leaf(struct rig *r, int *ids)
 		give_set(s, rnd(COUNT_OF(sets_of)));
 	if (s->kind == KIND_BROKEN)
 		s->effect = EFFECT_DESTROY;
+	if (s->kind == KIND_CONTACT && rnd(8))
+		give_contact(r, s);
 	random_values(s);
 	return s;
 }
@@ -213,7 +229,12 @@ static void take_out(char list[][TOKEN_MAX], size_t *n, size_t i, char out[TOKEN
 static void random_person(struct rig *r)
 {
 	const struct state *s = engine_state(r->e);
-	static const char *const texts[] = { NULL, "vol", "7", "o1", "debt", "x", "step", "auto" };
+	static const char *const texts[] = { NULL, "vol", "7", "o1", "debt", "x", "step", "auto",
+					     "yes", "no", "down" };
+	static const char *const replies[] = { "answered", "joined", "refused", "released",
+					       "no-answer", "voicemail", "wrong", "calling",
+					       "sent", "passed", "yes", "hello" };
+	static const char *const names[] = { "ana", "raj", "chat", "gw", "nobody" };
 	struct inst *in = s->n_active && rnd(4) ? s->active[rnd((unsigned)s->n_active)]
 						: s->insts[rnd((unsigned)s->n_insts)];
 	struct intent it = { .verb = rnd(VERB_MAX), .step = in->key,
@@ -228,6 +249,12 @@ static void random_person(struct rig *r)
 		it.verb = rnd(VERB_MAX);
 	if (it.verb == VERB_CLOSE && rnd(8))
 		it.verb = VERB_NOTE;
+	if (it.verb == VERB_REPLY) {
+		it.text = (char *)(uintptr_t)replies[rnd(COUNT_OF(replies))];
+		it.name = rnd(6) ? (char *)(uintptr_t)names[rnd(COUNT_OF(names))] : NULL;
+	}
+	if (it.verb == VERB_CORRECT && rnd(2))
+		it.name = (char *)(uintptr_t) "bad";
 	if (in->kids && in->n_kids && rnd(2))
 		it.text = in->kids[rnd((unsigned)in->n_kids)]->key;
 	if (in->target && rnd(2))
@@ -288,6 +315,18 @@ static void crash(struct rig *r, struct world *w)
 	note_actions(r, w);
 }
 
+/* The machine slept; or the record went to another one. */
+static void leap(struct rig *r)
+{
+	static const int64_t by[] = { 3600, -1800, 86400, -5 };
+	int64_t ns = by[rnd(4)] * 1000000000LL;
+
+	if (r->now.boot + ns > 0)
+		r->now.boot += ns;
+	r->now.wall += ns;
+	rig_tick(r, 1);
+}
+
 static void one_input(struct rig *r, struct world *w)
 {
 	struct engine_input in = { .pid = 1 };
@@ -308,9 +347,14 @@ static void one_input(struct rig *r, struct world *w)
 	} else if (what < 65) {
 		crash(r, w);
 		return;
+	} else if (what < 66) {
+		leap(r);
 	} else {
 		random_person(r);
 	}
+	note_actions(r, w);
+	action_list_release(&r->acts);
+	rig_climb(r);
 	note_actions(r, w);
 }
 
@@ -454,6 +498,31 @@ static void values_were_kept(const struct rig *r)
 	}
 }
 
+static long messages_sent, tries_made, reached_late;
+
+/* A message goes out once, unless the record says that it never ran; and only after its try. */
+static void messages_went_once(const struct rig *r)
+{
+	for (size_t i = 0; i < r->log.n; i++) {
+		const struct event *ev = &r->log.v[i];
+		bool tried = false;
+
+		tries_made += ev->kind == EV_CONTACT && strstr(ev->body, "\"what\":\"try\"");
+		reached_late += ev->kind == EV_CONTACT && strstr(ev->body, "\"what\":\"reply\"") &&
+				i + 1 < r->log.n && r->log.v[i + 1].kind == EV_STEP &&
+				strstr(r->log.v[i + 1].body, "\"from\":\"deciding\"");
+		if (ev->kind != EV_CMD_INTENT || !strstr(ev->body, "\"purpose\":\"send\""))
+			continue;
+		messages_sent++;
+		for (size_t k = i; k-- > 0 && !tried;)
+			tried = r->log.v[k].kind == EV_CONTACT &&
+				str_eq(r->log.v[k].step, ev->step) &&
+				strstr(r->log.v[k].body, "\"what\":\"try\"");
+		if (!tried)
+			fail_msg("event %lld: a message of no try", (long long)ev->seq);
+	}
+}
+
 static void show_log(const struct rig *r)
 {
 	for (size_t i = 0; i < r->log.n; i++)
@@ -514,6 +583,12 @@ static void sequence(uint64_t seed, bool thorough)
 		}
 		top[2] = of_values(&r);
 	}
+	if (n > 1 && !rnd(3)) { /* somebody to reach, and a severity */
+		top[0] = rig_step(&r, KIND_SET, "set-bad", NULL);
+		give_set(top[0], 4);
+		top[1] = rig_step(&r, KIND_CONTACT, "reach", "T");
+		give_contact(&r, top[1]);
+	}
 	rig_open(&r, top, n);
 	note_actions(&r, &w);
 	for (unsigned i = 0, steps = 4 + rnd(60); i < steps; i++, inputs_fed++) {
@@ -528,6 +603,7 @@ static void sequence(uint64_t seed, bool thorough)
 	}
 	names_were_typed(&r);
 	values_were_kept(&r);
+	messages_went_once(&r);
 	if (thorough && !rig_replays(&r))
 		fail_msg("seed %llu: the record does not give the state", (unsigned long long)seed);
 	rig_release(&r);
@@ -543,12 +619,16 @@ static void random_runs_keep_the_invariants(void **x)
 	for (unsigned long i = 0; i < n; i++)
 		sequence(first + i, i % 8 == 0);
 	print_message("# %lu random runs, %ld inputs, %ld destroying starts by a loop's name, %ld "
-		      "looks that held, %ld answers from a value\n",
-		      n, inputs_fed, begun_by_loop, held_long, answered_from);
+		      "looks that held, %ld answers from a value, %ld tries to reach somebody, "
+		      "%ld messages, %ld late replies that were enough\n",
+		      n, inputs_fed, begun_by_loop, held_long, answered_from, tries_made,
+		      messages_sent, reached_late);
 	if (n >= 10000) {
 		assert_true(begun_by_loop > 0);
 		assert_true(held_long > 0);
 		assert_true(answered_from > 0);
+		assert_true(messages_sent > 0);
+		assert_true(reached_late > 0);
 	}
 }
 
