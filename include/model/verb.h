@@ -37,7 +37,9 @@ enum verb {
 	VERB_INPUT,    /* keystrokes for a command's terminal: name is the token, text base64 */
 	VERB_REPLY,    /* CONTACT, at any time: name is a person or a channel (id, or name), text
 			* what came of it: answered joined no-answer voicemail refused wrong calling
-			* sent passed released. Without name: yes or no to its question */
+			* sent passed released; of what came of a try, fields may say `try`: the
+			* number of their tries as it was seen. Without name: yes or no to its
+			* question, named by prompt */
 	VERB_MAX,
 	VERB_INVALID = -1,
 };

@@ -108,6 +108,19 @@ static const char *no_result(const struct inst *in, int party, const struct word
 	return NULL;
 }
 
+/* What came of a try is said of the one that was on the screen: by now it may be another. */
+static const char *is_stale(const struct inst *in, int party, const struct intent *it)
+{
+	const struct ladder_party *who = ladder_party(in->climb->ladder, party);
+	int64_t tries;
+
+	for (size_t i = 0; i < it->n_fields; i++)
+		if (str_eq(it->fields[i].name, "try") &&
+		    (!str_to_i64(it->fields[i].text, &tries) || tries != who->tries))
+			return "that was said of an earlier try of theirs; another was made since";
+	return NULL;
+}
+
 /* Counts in every state; where the step waits for nothing any more it is on record. */
 static void late(struct pass *p, const struct inst *in)
 {
@@ -145,7 +158,9 @@ void contact_reply(struct pass *p, const struct inst *in, const struct intent *i
 			      "calling, sent, passed or released");
 		return;
 	}
-	why = word->of_party ? NULL : no_result(in, party, word);
+	why = word->of_party ? NULL : is_stale(in, party, it);
+	if (!why && !word->of_party)
+		why = no_result(in, party, word);
 	if (why) {
 		refuse(p, in, why);
 		return;
