@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "board.h"
 #include "clock.h"
 #include "err.h"
 #include "fsio.h"
@@ -76,6 +77,18 @@ static void how_it_is(struct buf *out, const struct keeper *k)
 		buf_addf(out, "\nNobody drives this run now. Go on with: blackstart attach %s\n",
 			 k->run);
 	}
+}
+
+/* Volumes of a restore, members of a rebuild, people of a contact, while they are at work. */
+static void boards_part(struct buf *out, const struct state *s, struct moment now)
+{
+	size_t before;
+
+	buf_adds(out, "\nBOARD\n");
+	before = out->len;
+	board_text(out, s, now, NULL, 0);
+	if (out->len == before)
+		buf_cut(out, before - 7);
 }
 
 static void running_part(struct buf *out, const struct state *s)
@@ -169,6 +182,7 @@ void sheet_text(struct buf *out, const struct keeper *k, struct moment now)
 	head(out, k, now);
 	how_it_is(out, k);
 	sheet_now(out, k->s);
+	boards_part(out, k->s, now);
 	running_part(out, k->s);
 	debts_part(out, k->s);
 	sheet_walk(out, k->s);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "board.h"
 #include "clock.h"
 #include "err.h"
 #include "event.h"
@@ -66,6 +67,7 @@ void plain_where(struct plain *p)
 	struct buf b = BUF_INIT;
 
 	view_where(&b, p->v, clock_now());
+	board_text(&b, view_state(p->v), clock_now(), &p->progress, 0);
 	plain_text(p, buf_str(&b));
 	buf_release(&b);
 	for (size_t i = 0; i < p->n_shown; i++) {

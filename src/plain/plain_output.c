@@ -108,13 +108,18 @@ static void say_skipped(struct plain *p, struct tail *t)
 static void show_bytes(struct plain *p, struct tail *t, int64_t from, int64_t n)
 {
 	struct printer pr = { .p = p, .t = t };
-	struct buf bytes = BUF_INIT;
+	struct buf bytes = BUF_INIT, text = BUF_INIT;
 	int64_t next;
 
+	if (t->skipped)
+		t->lines.lost = true;
 	say_skipped(p, t);
-	if (client_output(p->c, t->token, t->stream, from, (size_t)n, &bytes, &next, NULL) == 0)
-		plain_strip_feed(&t->strip, buf_str(&bytes), bytes.len, print_line, &pr);
+	if (client_output(p->c, t->token, t->stream, from, (size_t)n, &bytes, &next, NULL) == 0) {
+		progress_lines_feed(&t->lines, buf_str(&bytes), bytes.len, &text, NULL, NULL);
+		plain_strip_feed(&t->strip, buf_str(&text), text.len, print_line, &pr);
+	}
 	buf_release(&bytes);
+	buf_release(&text);
 }
 
 /* The end of what came too fast. */
@@ -204,6 +209,7 @@ static bool is_idle(const struct tail *t)
 void plain_output_idle(struct plain *p)
 {
 	p->budget = STEP_BYTES;
+	plain_progress(p);
 	for (size_t i = 0; i < p->n_tails; i++) {
 		struct tail *t = &p->tails[i];
 
@@ -212,6 +218,17 @@ void plain_output_idle(struct plain *p)
 		if (is_idle(t))
 			show_rest(p, t);
 	}
+}
+
+/* What looked like the beginning of a progress line and was none. */
+static void show_held(struct plain *p, struct tail *t)
+{
+	struct printer pr = { .p = p, .t = t };
+	struct buf text = BUF_INIT;
+
+	progress_lines_end(&t->lines, &text);
+	plain_strip_feed(&t->strip, buf_str(&text), text.len, print_line, &pr);
+	buf_release(&text);
 }
 
 void plain_output_end(struct plain *p, const char *token)
@@ -225,6 +242,7 @@ void plain_output_end(struct plain *p, const char *token)
 		}
 		show_late(p, t);
 		say_skipped(p, t);
+		show_held(p, t);
 		show_rest(p, t);
 		plain_fresh(p); /* no line is open now: the tails may move */
 		plain_strip_release(&t->strip);
@@ -238,4 +256,5 @@ void plain_output_free(struct plain *p)
 	for (size_t i = 0; i < p->n_tails; i++)
 		plain_strip_release(&p->tails[i].strip);
 	free(p->tails);
+	progress_set_release(&p->progress);
 }

@@ -9,24 +9,12 @@
 #include "plain_in.h"
 #include "plain_parse.h"
 #include "plain_strip.h"
+#include "plain_tail.h"
 #include "prompt.h"
 #include "view.h"
 
 struct answers;
 
-/* A stream of a command whose output is being shown. */
-struct tail {
-	char token[TOKEN_MAX];
-	int stream;
-	struct strip strip;
-	size_t shown;      /* bytes of the unfinished line that stand on the screen */
-	unsigned redraws;  /* … as it was after so many redraws */
-	int64_t shown_at;
-	int64_t late, upto; /* so many bytes before `upto` were not even read: too much at once */
-	int64_t late_at;   /* boot time when the last of such were shown */
-	int64_t skipped;   /* bytes not shown so far */
-	int64_t at;        /* boot time of the last byte */
-};
 /* A question that stands on the screen. */
 struct shown {
 	int64_t seq;
@@ -71,6 +59,8 @@ struct plain {
 	struct tail *open; /* its unfinished line is the last thing on the screen */
 	bool marker;       /* "> " is the last thing on the screen */
 	size_t budget;     /* bytes of output that this step may still show */
+	struct progress_set progress;
+	int64_t progress_said; /* boot ns */
 
 	/* questions */
 	struct shown *shown;
@@ -107,6 +97,9 @@ void plain_output_end(struct plain *p, const char *token);       /* its command 
 void plain_output_idle(struct plain *p);                         /* shows what has no newline yet */
 bool plain_output_waits(const struct plain *p);
 void plain_output_free(struct plain *p);
+
+/* --- plain_progress.c ------------------------------------------------------------------------ */
+void plain_progress(struct plain *p);                            /* now and then, a line each */
 
 /* plain_event.c */
 void plain_event(void *ctx, const struct event *ev, bool past);

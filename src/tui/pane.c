@@ -42,6 +42,7 @@ void pane_free(struct pane *p)
 	vt_free(p->vt);
 	buf_release(&p->bytes);
 	buf_release(&p->crlf);
+	buf_release(&p->shown);
 	free(p->v);
 	free(p);
 }

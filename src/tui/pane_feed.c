@@ -90,6 +90,7 @@ void pane_feed_begin(struct pane *p)
 		int64_t have = c ? c->bytes[s] : 0, n = have < most ? have : most;
 
 		p->began[s] = p->next[s] = have - n;
+		p->lines[s] = (struct progress_lines){ .lost = have > n };
 		if (p->began[s])
 			p->say_until = pane_now() + SAY_NS;
 		if (n)
@@ -106,6 +107,7 @@ static void skip(struct pane *p, struct piece *c, int64_t n)
 	c->n -= n;
 	p->pending -= n;
 	p->skipped += n;
+	p->lines[c->stream].lost = true;
 	p->say_until = pane_now() + SAY_NS;
 }
 
@@ -176,6 +178,26 @@ static void feed_pipe(struct pane *p, const char *s, size_t n)
 	vt_feed(p->vt, buf_str(&p->crlf), p->crlf.len);
 }
 
+/* Lines that only say how far it is stand elsewhere. */
+static void feed_bytes(struct pane *p, int stream)
+{
+	if (stream == 2)
+		vt_feed(p->vt, buf_str(&p->shown), p->shown.len);
+	else
+		feed_pipe(p, buf_str(&p->shown), p->shown.len);
+}
+
+/* A prompt may begin as a progress line does: it is not held back for ever. */
+static void feed_held(struct pane *p)
+{
+	for (int s = 0; s < 3; s++) {
+		buf_clear(&p->shown);
+		progress_lines_end(&p->lines[s], &p->shown);
+		if (p->shown.len)
+			feed_bytes(p, s);
+	}
+}
+
 /* Nothing there where the row says there is: it comes in a moment, or never. */
 static bool give_up(struct pane *p, int64_t now)
 {
@@ -205,10 +227,10 @@ static bool feed_some(struct pane *p)
 		take_first(p, c->n);
 		return true;
 	}
-	if (was.stream == 2)
-		vt_feed(p->vt, p->bytes.data, p->bytes.len);
-	else
-		feed_pipe(p, p->bytes.data, p->bytes.len);
+	buf_clear(&p->shown);
+	progress_lines_feed(&p->lines[was.stream], p->bytes.data, p->bytes.len, &p->shown, NULL,
+			    NULL);
+	feed_bytes(p, was.stream);
 	p->any = true;
 	take_first(p, (int64_t)p->bytes.len);
 	answer(p, &was);
@@ -239,6 +261,8 @@ static int rest(struct pane *p, int64_t now)
 	}
 	if (!p->say_until)
 		p->skipped = 0;
+	if (!p->idle_at)
+		feed_held(p);
 	return wait;
 }
 

@@ -5,6 +5,7 @@
 #include "buf.h"
 #include "inst.h"
 #include "pane.h"
+#include "progress.h"
 
 struct vt;
 
@@ -29,7 +30,8 @@ struct pane {
 	int64_t pending;     /* bytes in it */
 	int64_t next[3];     /* of each stream: all before it is in the queue or shown */
 	int64_t began[3];    /* where the showing began, when not at 0 */
-	struct buf bytes, crlf;
+	struct buf bytes, crlf, shown; /* shown: bytes without progress lines */
+	struct progress_lines lines[3];
 	bool any;            /* something was printed */
 	int64_t idle_at;     /* when an unfinished line becomes a prompt; 0: it has */
 	int64_t due;         /* not before this: a flood is drawn some 50 times a second */

@@ -12,6 +12,7 @@
 #include "event.h"
 #include "mem.h"
 #include "pane.h"
+#include "run_board.h"
 #include "state.h"
 #include "str.h"
 #include "tuiint.h"
@@ -204,6 +205,8 @@ static int tick(void *self)
 	if (view_state(r->v)->phase == RUN_CLOSED)
 		return pane;
 	quiet = quiet_left(r);
+	run_board_auto(r);
+	run_board_tick(r); /* drawn with the second */
 	view_figures(r->v, clock_now(), &f);
 	left = 1000 - (int)(f.elapsed_ms % 1000);
 	if (f.elapsed_ms / 1000 != r->second) {
@@ -292,6 +295,8 @@ static void release(struct run *r)
 	sheet_release(&r->step);
 	sheet_release(&r->ask);
 	sheet_release(&r->list);
+	sheet_release(&r->board);
+	progress_set_release(&r->progress);
 }
 
 int tui_run(struct tui *t, const struct tui_run_opts *o, struct err *err)
@@ -308,6 +313,7 @@ int tui_run(struct tui *t, const struct tui_run_opts *o, struct err *err)
 	sheet_init(&r.step, 80);
 	sheet_init(&r.ask, 80);
 	sheet_init(&r.list, 80);
+	sheet_init(&r.board, 80);
 	rc = client_open(&co, &calls, &r.c, &own);
 	if (!rc) {
 		scene_push(t, &ops, &r, true);

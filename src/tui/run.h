@@ -4,7 +4,9 @@
 
 #include "buf.h"
 #include "intent.h"
+#include "progress.h"
 #include "prompt.h"
+#include "run_making.h"
 #include "scene.h"
 #include "sheet.h"
 #include "tui.h"
@@ -24,23 +26,6 @@ enum {
 #define RUN_GUARD_NS 500000000LL /* a destructive question takes nothing before this */
 #define RUN_QUIET_NS 60000000LL  /* what passes sooner is not shown: a slow line is kept free */
 #define RUN_HELD_NS 45000000LL   /* Enters nearer to each other come from one held down */
-
-/* What an intent in the making still lacks. */
-enum run_need {
-	RUN_NEED_NOTHING, RUN_NEED_WHO, RUN_NEED_FIELD, RUN_NEED_TEXT, RUN_NEED_NAME,
-	RUN_NEED_SECRET, RUN_NEED_HOW, RUN_NEED_LOOK, RUN_NEED_REASON,
-};
-
-struct run_making {
-	bool on;             /* one is being made */
-	enum run_need need;
-	struct intent it;
-	bool reason;         /* must carry one */
-	bool how, looked;    /* VERB_EXEC: a terminal or not; VERB_EDIT: the difference was seen */
-	size_t field;        /* the next of the question's fields */
-	char *typed;         /* what did not fit, to begin with again */
-	struct buf question; /* as it is being asked */
-};
 
 /* Who acts. */
 enum run_role { RUN_ACTS, RUN_OTHER, RUN_WATCHES, RUN_LOOKS };
@@ -89,9 +74,12 @@ struct run {
 	bool gave;           /* … and handed it over: no key may take it back by the way */
 	bool gone;           /* the keeper is away */
 	struct buf gone_why, log; /* log: rows as last asked for */
-	struct sheet step, ask, list;
+	struct sheet step, ask, list, board;
+	struct progress_set progress; /* of what runs */
 	int body_rows;       /* of the step, as drawn last */
 	const struct inst *step_of; /* that the sheet shows */
+	const struct inst *opened; /* contact whose board opened by itself … */
+	int opened_attempt;
 	bool ended;          /* the ending stands on the screen */
 	bool left;
 	bool ask_who;        /* when the loop runs */

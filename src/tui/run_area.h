@@ -21,6 +21,7 @@ int run_body_rows(struct run *r, int cols);                          /* fills th
 void run_body(struct run *r, struct term *t, struct area a);
 int run_status_rows(struct run *r, int rows);
 void run_status(struct run *r, struct term *t, struct area a);
+bool run_contact(struct run *r, struct term *t, struct area a); /* a line; false: none */
 int run_prompt_rows(struct run *r, int cols, int max);
 void run_prompt(struct run *r, struct term *t, struct area a);
 

@@ -6,6 +6,7 @@
 #include "client.h"
 #include "clock.h"
 #include "pane.h"
+#include "run_board.h"
 #include "state.h"
 #include "str.h"
 #include "utf8.h"
@@ -22,7 +23,8 @@ enum {
 };
 
 struct plan {
-	struct area head, rule_top, behind, step, output, ahead, rule, status, prompt, walk;
+	struct area head, rule_top, behind, board, step, output, ahead, rule, status, contact,
+		    prompt, walk;
 };
 
 static struct area take(struct area *from, int rows)
@@ -153,6 +155,23 @@ static int prompt_rows(struct run *r, struct area a, int body)
 	return run_prompt_rows(r, a.cols, most > least ? most : least);
 }
 
+/* A board comes first while its parts work by themselves; what is asked about, when something is
+ * asked. */
+static int board_rows(struct run *r, struct area body)
+{
+	int need = run_board_rows(r, body.cols), step = run_body_rows(r, body.cols), most;
+	const struct prompt *p = run_shown(r, NULL, NULL);
+
+	if (!need || (p && (p->n_lines || p->n_options) && body.rows < ROWS_ROOMY))
+		return 0; /* the list says what there is */
+	if (p) {
+		most = body.rows - step > body.rows / 3 ? body.rows - step : body.rows / 3;
+	} else {
+		most = body.rows < ROWS_FEW ? body.rows - 1 : body.rows - STEP_LEAST;
+	}
+	return need < most ? need : most;
+}
+
 static void make_plan(struct run *r, struct area a, struct plan *p)
 {
 	bool roomy = a.rows >= ROWS_ROOMY, few = a.rows < ROWS_FEW;
@@ -162,6 +181,7 @@ static void make_plan(struct run *r, struct area a, struct plan *p)
 	p->head = take(&body, a.rows < 10 ? 1 : 2);
 	p->rule_top = take(&body, roomy ? 1 : 0);
 	p->prompt = take_end(&body, prompt_rows(r, a, body.rows - status - (roomy ? 4 : 1)));
+	p->contact = take_end(&body, run_contact(r, NULL, a) ? 1 : 0);
 	p->status = take_end(&body, status);
 	p->rule = take_end(&body, 1);
 	if (a.cols >= RUN_WIDE) {
@@ -169,12 +189,13 @@ static void make_plan(struct run *r, struct area a, struct plan *p)
 		p->walk.cols = a.cols * 2 / 5;
 		body.col += p->walk.cols + 1;
 		body.cols -= p->walk.cols + 1;
-	} else if (roomy && !r->ended) {
+	} else if (roomy && !r->ended && !run_board_at(r)) {
 		int need = run_body_rows(r, body.cols), spare = body.rows - need - 3;
 
 		p->behind = take(&body, spare < 1 ? 1 : a.rows < 30 ? 2 : spare < 12 ? 3 : 6);
 		p->ahead = take_end(&body, 2);
 	}
+	p->board = take(&body, board_rows(r, body));
 	share_body(r, p, body, r->ended ? NULL : run_output_of(r));
 }
 
@@ -289,11 +310,14 @@ void run_draw(void *self, struct term *t, struct area a)
 	if (p.walk.rows)
 		run_walk(r, t, p.walk);
 	run_behind(r, t, p.behind);
+	run_board_draw(r, t, p.board);
 	run_body(r, t, p.step);
 	run_ahead(r, t, p.ahead);
 	if (p.output.rows)
 		draw_output(r, t, p.output);
 	draw_rule(r, t, p.rule);
 	run_status(r, t, p.status);
+	if (p.contact.rows)
+		run_contact(r, t, p.contact);
 	run_prompt(r, t, p.prompt);
 }

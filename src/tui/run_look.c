@@ -10,6 +10,7 @@
 #include "event.h"
 #include "mem.h"
 #include "pane.h"
+#include "run_board.h"
 #include "state.h"
 #include "str.h"
 #include "view_walk.h"
@@ -40,6 +41,7 @@ static void fill_where(void *ctx, struct sheet *s)
 	struct buf b = BUF_INIT;
 
 	view_where(&b, r->v, clock_now());
+	board_text(&b, view_state(r->v), clock_now(), &r->progress, 0);
 	add_text(s, buf_str(&b));
 	buf_clear(&b);
 	view_clocks(&b, r->v, clock_now());
@@ -110,6 +112,8 @@ static const struct {
 } always[] = {
 	{ "w", "where am I: the whole walk, what runs, what is down, the values" },
 	{ "^O", "all that the command under the eyes printed; O: that of any other" },
+	{ "B", "the whole board of a restore or a rebuild: volumes, members" },
+	{ "C", "the board of a contact: who was tried, what came of it; replies go there" },
 	{ "L", "the log: every row of the record" },
 	{ "Tab", "keyboard to a command that has a terminal; ^] or F12 gives it back" },
 	{ "< >", "arrows left and right: another question, where several are open" },
@@ -168,6 +172,9 @@ bool run_look_key(struct run *r, uint32_t code)
 	switch (code) {
 	case 'w':
 		text_push(r->t, "where am I", NULL, fill_where, r);
+		return true;
+	case 'B': case 'C':
+		run_board_push(r, code == 'C');
 		return true;
 	case 'L':
 		show_log(r);

@@ -174,6 +174,8 @@ void run_menu(struct run *r)
 		if (!has_verb(l, c[i].verb))
 			add_choice(l, &c[i], 0, acts);
 	add_look(l, 'w', "where am I", "the whole walk, and back to this spot");
+	add_look(l, 'B', "board", "volumes or members of the step at work, whole");
+	add_look(l, 'C', "contact", "who is being reached, and what came of it");
 	add_look(l, 'O', "outputs", "what any command of this run printed");
 	add_look(l, 'L', "log", "every row of the record");
 	add_look(l, '?', "help", "what each key does");

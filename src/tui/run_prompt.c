@@ -6,6 +6,7 @@
 
 #include "client.h"
 #include "clock.h"
+#include "run_board.h"
 #include "state.h"
 #include "str.h"
 #include "view_walk.h"
@@ -105,6 +106,8 @@ static void hints_always(struct run *r, struct hints *h, bool few)
 		hint(h, "w", "where am I");
 		hint(h, "^O", "output");
 	}
+	if (run_board_at(r))
+		hint(h, run_board_at(r)->step->kind == KIND_CONTACT ? "C" : "B", "board");
 	hint(h, "M", "menu");
 	hint(h, "?", "help");
 	if (!few)

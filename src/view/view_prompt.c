@@ -118,7 +118,7 @@ static void say(struct maker *m, struct prompt *p)
 							  : "do it, then give its values");
 		break;
 	case ASK_LINE:
-		buf_adds(&m->b, "which line?");
+		buf_adds(&m->b, in->step->probe ? "which line?" : "which of these?");
 		break;
 	case ASK_OPTION:
 		if (in->state == STEP_DECIDING)
