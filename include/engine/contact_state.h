@@ -23,6 +23,8 @@ struct climb {
 bool inst_is_contact(const struct inst *in);
 /* … one that climbs on while the walk goes on. */
 bool inst_goes_on(const struct inst *in);
+/* … and does so now: the walk does not wait for it. */
+bool inst_climbs_beside(const struct inst *in);
 
 /* One party of the ladder, in the order of the rungs; then who replied and is on none. */
 struct contact_row {

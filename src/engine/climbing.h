@@ -38,8 +38,6 @@ bool contact_late(struct pass *p); /* stops one that takes too long */
 int64_t contact_deadline(const struct state *s); /* of messages in flight; -1 */
 
 /* --- contact_state.c, contact_fold.c ---------------------------------------------------------- */
-/* It is walked past: `meanwhile: go on`, begun, and not finished. */
-bool inst_climbs_beside(const struct inst *in);
 void contact_fill_message(struct buf *out, const struct state *s, const struct inst *in);
 void contact_fill_subject(struct buf *out, const struct state *s, const struct inst *in);
 int contact_severity_now(const struct state *s, const struct inst *in);

@@ -94,6 +94,7 @@ bool run_sent(const struct run *r);              /* an answer is on its way, and
 
 /* --- run_at.c -------------------------------------------------------------------------------- */
 const struct prompt *run_shown(struct run *r, size_t *ret_i, size_t *ret_n);
+size_t run_board_only(struct run *r);            /* questions that only their board asks */
 const struct inst *run_at(struct run *r);        /* the step under the eyes; NULL: none */
 enum run_role run_role(const struct run *r);
 bool run_naming(struct run *r);                  /* letters are a name being typed */

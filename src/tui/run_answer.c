@@ -6,6 +6,7 @@
 #include "client.h"
 #include "clock.h"
 #include "mem.h"
+#include "run_board.h"
 #include "runbook.h"
 #include "state.h"
 #include "str.h"
@@ -28,6 +29,11 @@ void run_choice(struct run *r, const struct prompt *p, const struct choice *c)
 	if (p->kind == ASK_NAME && c->verb == VERB_START) {
 		r->name_off = false;
 		buf_clear(&r->name);
+		intent_release(&it);
+		return;
+	}
+	if (c->verb == VERB_DONE && p->kind == ASK_YES) {
+		run_board_push(r, true);
 		intent_release(&it);
 		return;
 	}
@@ -196,6 +202,10 @@ static bool in_time(struct run *r, const struct prompt *p, const struct key *k)
 
 static void enter(struct run *r, const struct prompt *p)
 {
+	if (p->kind == ASK_CONTACT || p->kind == ASK_YES) {
+		run_board_push(r, true);
+		return;
+	}
 	if (p->kind == ASK_FIELDS || p->kind == ASK_CLOSE || p->kind == ASK_NAME) {
 		for (size_t i = 0; i < p->n_choices; i++)
 			if (p->choices[i].verb == VERB_DONE || p->choices[i].verb == VERB_CLOSE ||

@@ -3,12 +3,23 @@
 
 #include "client.h"
 #include "clock.h"
+#include "contact_state.h"
 #include "state.h"
 
-/* What can wait behind a step that asks: one laid aside, and whether to close the run. */
+/* What can wait behind a step that asks: one laid aside, one that goes on beside the walk, and
+ * whether to close the run. */
 static bool is_aside(const struct prompt *p)
 {
-	return !p->in || p->in->state == STEP_SUSPENDED || p->in->state == STEP_DEFERRED;
+	return !p->in || p->in->state == STEP_SUSPENDED || p->in->state == STEP_DEFERRED ||
+	       inst_climbs_beside(p->in);
+}
+
+/* A climb beside the walk has a line and a board: it is no question that takes the place of the
+ * step at work. */
+static bool is_board_only(const struct prompt *p)
+{
+	return p->in && inst_climbs_beside(p->in) &&
+	       (p->kind == ASK_CONTACT || p->kind == ASK_YES);
 }
 
 /* The question that was shown stays as long as it is open; what comes up never takes its place. */
@@ -28,7 +39,17 @@ const struct prompt *run_shown(struct run *r, size_t *ret_i, size_t *ret_n)
 		*ret_i = i;
 	if (ret_n)
 		*ret_n = n;
-	return n ? &all[i] : NULL;
+	return n && !(is_board_only(&all[i]) && all[i].seq != r->shown) ? &all[i] : NULL;
+}
+
+size_t run_board_only(struct run *r)
+{
+	const struct prompt *all;
+	size_t n = view_prompts(r->v, &all), only = 0;
+
+	for (size_t i = 0; i < n; i++)
+		only += is_board_only(&all[i]) && all[i].seq != r->shown;
+	return only;
 }
 
 const struct inst *run_at(struct run *r)

@@ -7,6 +7,7 @@
 
 #include "client.h"
 #include "clock.h"
+#include "contact_state.h"
 #include "mem.h"
 #include "run_reply.h"
 #include "state.h"
@@ -340,11 +341,13 @@ void run_board_push(struct run *r, bool contact)
 /* A contact that the walk stands at wants a person at its board: it opens by itself, once. */
 void run_board_auto(struct run *r)
 {
-	const struct inst *in = run_at(r);
+	const struct prompt *p = run_shown(r, NULL, NULL);
+	const struct inst *in = p ? p->in : NULL;
 
-	if (!in || !run_reply_takes(in) || in->prompt || in->state == STEP_FINISHED ||
-	    in->step->goes_on || run_role(r) != RUN_ACTS || r->drives || r->making.on ||
-	    !scene_is_top(r->t, r) || (in == r->opened && in->attempt == r->opened_attempt))
+	if (!in || (p->kind != ASK_CONTACT && p->kind != ASK_YES) || inst_climbs_beside(in) ||
+	    run_role(r) != RUN_ACTS || r->trouble || r->drives || r->making.on ||
+	    r->refused.len || !scene_is_top(r->t, r) ||
+	    (in == r->opened && in->attempt == r->opened_attempt))
 		return;
 	r->opened = in;
 	r->opened_attempt = in->attempt;

@@ -245,7 +245,7 @@ static void draw_rule(struct run *r, struct term *t, struct area a)
 	size_t i, n;
 	struct buf b = BUF_INIT;
 
-	run_shown(r, &i, &n);
+	n = run_shown(r, &i, &n) ? n - run_board_only(r) : 0;
 	if (n > 1)
 		buf_addf(&b, "question %zu of %zu: arrows left and right", i + 1, n);
 	paint_rule(t, a, 0, n > 1 ? buf_str(&b) : NULL);

@@ -63,6 +63,8 @@ static void hints_of_question(struct run *r, const struct prompt *p, struct hint
 		hint(h, p->n_options > 9 || p->n_lines > 9 ? "number" : "1-9", "or arrows: choose");
 		hint(h, "Enter", "take it");
 	}
+	if (p->kind == ASK_CONTACT || p->kind == ASK_YES)
+		hint(h, "Enter", "the board: what came of a try");
 	if (p->kind == ASK_FIELDS)
 		hint(h, "Enter", p->in && p->in->step->kind == KIND_ASK ? "answer" : "done");
 	if (p->kind == ASK_CLOSE) {
@@ -76,8 +78,8 @@ static void hints_of_question(struct run *r, const struct prompt *p, struct hint
 			hint(h, "t", "bring back what is down");
 	}
 	for (size_t i = 0; i < p->n_choices; i++) {
-		bool said = p->choices[i].verb == VERB_DONE && (is_list(p) ||
-								p->kind == ASK_FIELDS);
+		bool said = p->choices[i].verb == VERB_DONE &&
+			    (is_list(p) || p->kind == ASK_FIELDS || p->kind == ASK_YES);
 
 		if (!said && p->kind != ASK_CLOSE)
 			hint_choice(h, &p->choices[i], NULL);
@@ -242,11 +244,15 @@ static void add_question(struct run *r, const struct prompt *p)
 {
 	bool sent = run_sent(r), mine = run_role(r) == RUN_ACTS;
 	enum style st = sent || !mine ? ST_DIM : ST_PLAIN;
+	struct buf line = BUF_INIT;
 
 	if (p->destructive && !sent)
 		sheet_part(&r->ask, ST_WARNING, "! ");
+	if (p->kind == ASK_CONTACT)
+		board_contact_line(&line, view_state(r->v), p->in, clock_now());
 	sheet_part(&r->ask, sent || !mine ? ST_DIM : p->destructive ? ST_WARNING : ST_STRONG,
-		   p->sentence);
+		   line.len ? buf_str(&line) : p->sentence);
+	buf_release(&line);
 	if (r->digits) {
 		struct buf b = BUF_INIT;
 

@@ -71,12 +71,10 @@ static enum board_style add_result(const struct board_maker *m, const struct con
 		add_when(out, since_ms(m, t->at));
 		return BOARD_NOW;
 	case LADDER_SENT:
-		buf_adds(out, "sent");
-		add_when(out, since_ms(m, t->ended));
+		buf_adds(out, "sent, no reply");
 		return BOARD_PLAIN;
 	case LADDER_VOICEMAIL:
 		buf_adds(out, "voicemail");
-		add_when(out, since_ms(m, t->ended));
 		return BOARD_PLAIN;
 	case LADDER_NO_ANSWER:
 		buf_adds(out, "no answer");
@@ -111,8 +109,10 @@ static enum board_style add_standing(const struct board_maker *m, const struct c
 
 	if (words[row->standing].word) {
 		buf_adds(out, words[row->standing].word);
-		if (row->since >= 0)
-			add_when(out, since_ms(m, row->since));
+		if (row->since >= 0) {
+			buf_addc(out, ' ');
+			board_ago(out, since_ms(m, row->since) / 1000);
+		}
 		return words[row->standing].style;
 	}
 	if (row->last)
@@ -149,9 +149,8 @@ static void add_last(const struct board_maker *m, const struct contact_row *row,
 						     BOARD_DIM };
 		return;
 	}
-	buf_adds(&b, row->way ? row->way->name : "?");
-	add_when(&b, since_ms(m, row->last->at));
-	buf_adds(&b, " ago");
+	buf_addf(&b, "%s ", row->way ? row->way->name : "?");
+	board_ago(&b, since_ms(m, row->last->at) / 1000);
 	cell->text = board_take(m->b, &b);
 }
 

@@ -236,6 +236,21 @@ void board_age(struct buf *out, int64_t seconds)
 			 units[i + 1].unit);
 }
 
+/* A row that changes each second is read by nobody, and sent all the same. */
+void board_ago(struct buf *out, int64_t seconds)
+{
+	int64_t s = seconds < 0 ? 0 : seconds;
+
+	if (s < 10)
+		buf_addf(out, "%llds ago", (long long)s);
+	else if (s < 60)
+		buf_addf(out, "%lld0s ago", (long long)(s / 10));
+	else if (s < 3600)
+		buf_addf(out, "%lldmin ago", (long long)(s / 60));
+	else
+		buf_addf(out, "%lldh ago", (long long)(s / 3600));
+}
+
 /* --- how it stands --------------------------------------------------------------------------- */
 
 static const char *ended(const struct inst *in, const struct board_phase *p, enum board_style *ret)

@@ -72,8 +72,7 @@ static void add_read(struct maker *k, struct board_row *r, const struct json *h,
 		r->cell[HEALTH].style = healthy ? BOARD_DONE : BOARD_FAIL;
 	}
 	if (at >= 0) {
-		board_age(&age, (k->m->t - at) / 1000000000);
-		buf_adds(&age, " ago");
+		board_ago(&age, (k->m->t - at) / 1000000000);
 		r->cell[READ] = (struct board_cell){ board_take(b, &age), BOARD_DIM };
 	} else {
 		r->cell[READ] = (struct board_cell){ "never", BOARD_DIM };
@@ -189,8 +188,7 @@ static void add_quorum(const struct maker *k)
 				 (long long)needed);
 		if (at >= 0) {
 			buf_adds(&s, ", read ");
-			board_age(&s, (k->m->t - at) / 1000000000);
-			buf_adds(&s, " ago");
+			board_ago(&s, (k->m->t - at) / 1000000000);
 		}
 		board_head(b, board_take(b, &s), healthy < needed ? BOARD_FAIL
 			   : healthy < members ? BOARD_OPEN : BOARD_DONE);

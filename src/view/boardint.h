@@ -64,6 +64,8 @@ bool board_entry(const struct board_maker *m, const char *list, const char *item
 		 struct buf *out);
 /* "3h10m": how long ago, in its two largest units. */
 void board_age(struct buf *out, int64_t seconds);
+/* "4s ago", "20s ago", "3min ago": in steps that grow. */
+void board_ago(struct buf *out, int64_t seconds);
 
 /* Where a step stands, as one word and its style; NULL: it is not met yet. */
 struct board_phase {

@@ -1,6 +1,7 @@
 /* Where a run is: the figures of its head line, what is still down. */
 #include <string.h>
 
+#include "contact_state.h"
 #include "str.h"
 #include "viewint.h"
 
@@ -22,19 +23,23 @@ int64_t view_time(const struct view *v, struct moment now)
 /* The step that a person is at: what asks first, else what works first. */
 static const struct inst *at_now(const struct state *s)
 {
-	const struct inst *works = NULL;
+	const struct inst *works = NULL, *beside = NULL;
 
 	for (size_t i = 0; i < s->n_active; i++) {
 		const struct inst *in = s->active[i];
 
 		if (!in->step)
 			continue;
+		if (inst_climbs_beside(in)) {
+			beside = in;
+			continue;
+		}
 		if (in->prompt && in->state != STEP_DEFERRED)
 			return in;
 		if (!works && view_is_leaf(in) && in->state != STEP_DEFERRED)
 			works = in;
 	}
-	return works;
+	return works ? works : beside;
 }
 
 static void count_place(const struct inst *in, struct view_figures *f)
