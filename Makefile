@@ -259,6 +259,8 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/blackstart/runbooks $(SHARE)/doc/blackstart
 	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/blackstart
 	[ ! -d runbooks ] || cp -R runbooks/. $(SHARE)/blackstart/runbooks
+	rm -rf $(SHARE)/blackstart/drivers
+	[ ! -d runbooks/drivers ] || cp -R runbooks/drivers $(SHARE)/blackstart/drivers
 	install -m 644 LICENSE $(wildcard README.md docs/*.md) $(SHARE)/doc/blackstart
 
 clean:

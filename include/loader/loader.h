@@ -71,6 +71,19 @@ void loader_print_yaml(struct buf *out, const struct runbook *rb);
 /* A text dump of the whole model for tests: equal models give equal dumps. Places left out. */
 void loader_dump(struct buf *out, const struct runbook *rb);
 
+/* Whether the file looks like a driver (docs/driver-format.md): a key `driver` at its margin, and
+ * none of a runbook. */
+bool loader_is_driver(const char *path);
+
+/* Reads a driver by itself, as loader_load does those that a runbook's steps name. Findings are
+ * appended to *f (sorted). Unless `paper` is NULL, it is printed there for people, at most `width`
+ * columns wide. ERR_NOTFOUND/ERR_IO/ERR_LIMIT/ERR_DENIED, also as a finding, when it could not be
+ * read. */
+int loader_driver(const char *path, const struct loader_source *src, struct buf *paper, int width,
+		  struct findings *f, struct err *err);
+void loader_driver_schema(struct buf *out);
+void loader_driver_reference(struct buf *out);
+
 /* JSON Schema (2020-12) of runbook files, and the reference tables as Markdown. */
 void loader_schema(struct buf *out);
 void loader_reference(struct buf *out);

@@ -17,7 +17,7 @@ struct linted {
 	struct findings found; /* of all files */
 	struct shelf shelf;
 	struct lint_contacts contacts; /* files with contacts, each looked at once */
-	size_t n;
+	size_t n, n_drivers;
 	bool failed;           /* not even a finding says what is wrong */
 };
 
@@ -30,6 +30,11 @@ static void lint_file(struct linted *l, const char *path)
 
 	if (people_is_contacts(path)) {
 		lint_contacts(&l->contacts, path, &disk, NULL, &l->found);
+		return;
+	}
+	if (loader_is_driver(path)) {
+		loader_driver(path, &disk, NULL, 0, &l->found, &err);
+		l->n_drivers++;
 		return;
 	}
 	if (loader_load(path, &disk, &rb, &l->found, &err) && l->found.errors == before) {
@@ -54,6 +59,7 @@ static void lint_path(struct linted *l, const char *path)
 	}
 	shelf_in(&l->shelf, path);
 	shelf_in_of(&l->shelf, path, people_is_contacts);
+	shelf_in_of(&l->shelf, path, loader_is_driver);
 	for (size_t i = from; i < l->shelf.n; i++)
 		lint_file(l, l->shelf.v[i]);
 	if (l->shelf.n == from)
@@ -67,11 +73,14 @@ static void say_counts(const struct linted *l)
 {
 	struct buf what = BUF_INIT;
 
-	if (l->n || !l->contacts.n)
+	if (l->n || (!l->contacts.n && !l->n_drivers))
 		buf_addf(&what, "%zu runbook%s", l->n, l->n == 1 ? "" : "s");
 	if (l->contacts.n)
 		buf_addf(&what, "%s%zu contacts file%s", what.len ? ", " : "", l->contacts.n,
 			 l->contacts.n == 1 ? "" : "s");
+	if (l->n_drivers)
+		buf_addf(&what, "%s%zu driver%s", what.len ? ", " : "", l->n_drivers,
+			 l->n_drivers == 1 ? "" : "s");
 	cli_say("%s: %zu error%s, %zu warning%s", buf_str(&what), l->found.errors,
 		l->found.errors == 1 ? "" : "s", l->found.warnings,
 		l->found.warnings == 1 ? "" : "s");
@@ -116,6 +125,23 @@ static int width_of(const struct opts *o, int *ret)
 	return CLI_OK;
 }
 
+static int show_driver(const char *path, int width)
+{
+	struct loader_source disk = loader_disk();
+	struct findings f = { 0 };
+	struct err err = { 0 };
+	struct buf out = BUF_INIT;
+	int status = CLI_OK;
+
+	if (loader_driver(path, &disk, &out, width, &f, &err))
+		status = (cli_say("%s", err.text), CLI_BOOK);
+	else if (f.errors)
+		cli_say("%s has %zu error%s: `blackstart lint` says which", path, f.errors,
+			f.errors == 1 ? "" : "s");
+	findings_release(&f);
+	return cli_put(&out, status);
+}
+
 int cmd_show(const struct opts *o, char **args, int n)
 {
 	struct loader_source disk = loader_disk();
@@ -129,6 +155,8 @@ int cmd_show(const struct opts *o, char **args, int n)
 	(void)n;
 	if (status)
 		return status;
+	if (loader_is_driver(args[0]))
+		return show_driver(args[0], width);
 	if (!(path = shelf_path(args[0], &err)))
 		return cli_say("%s", err.text), CLI_BOOK;
 	loader_load(path, &disk, &rb, &f, &err);
@@ -158,11 +186,20 @@ int cmd_schema(const struct opts *o, char **args, int n)
 	struct buf out = BUF_INIT;
 
 	(void)o;
-	if (n && !str_eq(args[0], "runbook") && !str_eq(args[0], "contacts"))
-		return cli_usage("schema of `runbook` or of `contacts`, not of `%s`", args[0]);
-	if (n && str_eq(args[0], "contacts"))
-		people_schema(&out);
-	else
-		loader_schema(&out);
+	static const struct {
+		const char *name;
+		void (*put)(struct buf *out);
+	} kinds[] = {
+		{ "runbook", loader_schema }, { "contacts", people_schema },
+		{ "driver", loader_driver_schema },
+	};
+	size_t k = 0;
+
+	while (n && k < 3 && !str_eq(args[0], kinds[k].name))
+		k++;
+	if (k == 3)
+		return cli_usage("schema of `runbook`, `contacts` or `driver`, not of `%s`",
+				 args[0]);
+	kinds[k].put(&out);
 	return cli_put(&out, CLI_OK);
 }

@@ -18,12 +18,12 @@ static const struct cli_verb verbs[] = {
 	  "plain answers observe take-over as", 0, 1, cmd_attach },
 	{ "drill", "BOOK [-p name=value]…", "the same as run, as an exercise", NULL,
 	  "param secret plain answers dry reason detach as id-file", 1, 1, cmd_drill },
-	{ "lint", "PATH…", "all that is wrong with runbooks and contacts, in one go",
+	{ "lint", "PATH…", "all that is wrong with runbooks, contacts, drivers",
 	  "A folder stands for all of them in it. Status 5 with errors, with --strict also with\n"
 	  "warnings, else 0.\n",
 	  "strict json", 1, -1, cmd_lint },
-	{ "show", "BOOK", "a runbook as a checklist for paper", NULL, "yaml width", 1, 1,
-	  cmd_show },
+	{ "show", "BOOK", "a runbook (or a driver) as a checklist for paper", NULL, "yaml width",
+	  1, 1, cmd_show },
 	{ "find", "TEXT…", "which runbook treats this alert or error text",
 	  "TEXT may be a pasted error message; - reads it from standard input.\n"
 	  "Looks in the folders of BLACKSTART_RUNBOOKS (separated by colons), else in ./runbooks,\n"
@@ -57,8 +57,8 @@ static const struct cli_verb verbs[] = {
 	  "outputs json", 0, 1, cmd_verify },
 	{ "doctor", "", "is this machine ready tonight",
 	  "Status 1 when something would stop a run.\n", "json", 0, 0, cmd_doctor },
-	{ "schema", "[runbook|contacts]", "JSON Schema of such files, for editors", NULL, "", 0, 1,
-	  cmd_schema },
+	{ "schema", "[runbook|contacts|driver]", "JSON Schema of such files, for editors", NULL, "",
+	  0, 1, cmd_schema },
 	{ "completion", "", "completion for bash: eval \"$(blackstart completion)\"", NULL, "",
 	  0, 0, cmd_completion },
 	{ "version", "", "which blackstart this is", NULL, "json", 0, 0, cmd_version },

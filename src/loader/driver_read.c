@@ -5,6 +5,7 @@
 
 #include "arena.h"
 #include "reader.h"
+#include "str.h"
 
 static const char *const names[CMD_MAX] = {
 	[CMD_POINTS] = "points", [CMD_SAFETY] = "safety", [CMD_RESTORE] = "restore",
@@ -48,6 +49,15 @@ struct saved {
 	bool bad, quiet, errors;
 };
 
+/* Several runbooks are linted at once, and the same driver serves them. */
+static bool told_before(const struct diag *d, const char *path)
+{
+	for (size_t i = 0; i < d->f->first; i++)
+		if (str_eq(d->f->v[i].at.file, path))
+			return true;
+	return false;
+}
+
 static struct saved enter(struct load *l, struct load_file *f)
 {
 	struct saved s = { l->book, l->step, l->diag.bad, l->diag.quiet, l->diag.errors };
@@ -55,7 +65,7 @@ static struct saved enter(struct load *l, struct load_file *f)
 	l->book->file = f;
 	l->step = NULL;
 	l->diag.bad = l->diag.errors = false;
-	l->diag.quiet = s.quiet || f->told;
+	l->diag.quiet = s.quiet || f->told || told_before(&l->diag, f->path);
 	f->told = true;
 	return s;
 }

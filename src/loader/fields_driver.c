@@ -81,8 +81,7 @@ static const struct key_def command[] = {
 
 const struct table fields_driver = {
 	"driver", "A driver file", "A bare text behind the name of a command is its `run`.",
-	driver, N(driver),
-	"\"oneOf\":[{\"required\":[\"volume\"]},{\"required\":[\"cluster\"]}]",
+	driver, N(driver), NULL,
 };
 
 const struct table fields_command = {

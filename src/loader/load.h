@@ -66,6 +66,9 @@ struct load {
 	struct exprs *exprs;    /* made when the first condition is checked */
 };
 
+/* loader.c: what a load was given on the way, all but the arena of a runbook. */
+void load_release(struct load *l);
+
 /* load_file.c: the file behind a path, read on first sight with its role. Never NULL; bytes is NULL
  * where it could not be read, with the code in *ret_code. */
 struct load_file *load_open(struct load *l, const char *path, const char *role, int *ret_code,

@@ -18,7 +18,7 @@ static void load_init(struct load *l, const struct loader_source *src, struct fi
 	l->books_end = &l->books;
 }
 
-static void load_release(struct load *l)
+void load_release(struct load *l)
 {
 	for (struct load_file *f = l->files; f; f = f->next)
 		doc_release(&f->doc);

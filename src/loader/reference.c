@@ -5,6 +5,7 @@
 
 #include "buf.h"
 #include "diag.h"
+#include "driver.h"
 #include "fields.h"
 
 static void put_kinds(struct buf *out, const struct key_def *k)
@@ -60,6 +61,11 @@ static void put_step_rows(struct buf *out, bool kinds)
 
 static const char *note_on(const struct table *t, const struct key_def *k)
 {
+	bool one = t == &fields_driver && k->kinds != (FOR_VOLUME | FOR_CLUSTER);
+	if (one && k->flags & KEY_REQUIRED)
+		return k->kinds == FOR_VOLUME ? "volumes: required" : "clusters: required";
+	if (one)
+		return k->kinds == FOR_VOLUME ? "volumes" : "clusters";
 	if (k->flags & KEY_REQUIRED)
 		return "required";
 	if (t != &fields_tables[TABLE_FIELD] || k->kinds == (FOR_PARAM | FOR_RETURN))
@@ -102,4 +108,11 @@ void loader_reference(struct buf *out)
 	for (int t = TABLE_OPTION; t < TABLE_DRIVER; t++)
 		put_table(out, &fields_tables[t]);
 	put_rules(out);
+}
+
+void loader_driver_reference(struct buf *out)
+{
+	put_table(out, &fields_driver);
+	put_table(out, &fields_command);
+	put_table(out, &fields_tables[TABLE_FIELD]);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "driver.h"
 #include "fields.h"
 #include "json.h"
 #include "str.h"
@@ -100,9 +101,8 @@ static void put_table(struct jsonw *w, const char *name, enum table_id t, uint32
 	jw_end_obj(w);
 }
 
-static void put_defs(struct jsonw *w)
+static void put_scalars(struct jsonw *w)
 {
-	jw_obj(w, "$defs");
 	for (size_t i = 0; i < sizeof(scalars) / sizeof(scalars[0]); i++)
 		jw_raw(w, scalars[i].name, scalars[i].schema);
 	jw_obj(w, "type");
@@ -111,6 +111,12 @@ static void put_defs(struct jsonw *w)
 		jw_str(w, NULL, value_type_name(t));
 	jw_end_arr(w);
 	jw_end_obj(w);
+}
+
+static void put_defs(struct jsonw *w)
+{
+	jw_obj(w, "$defs");
+	put_scalars(w);
 	put_steps(w);
 	for (int t = TABLE_OPTION; t < TABLE_DRIVER; t++)
 		if (t != TABLE_FIELD)
@@ -128,6 +134,32 @@ void loader_schema(struct buf *out)
 	jw_str(&w, "title", "blackstart runbook, format 1");
 	put_keys(&w, &fields_tables[TABLE_BOOK], UINT32_MAX);
 	put_defs(&w);
+	jw_end_obj(&w);
+	buf_addc(out, '\n');
+}
+
+/* A driver is for volumes or for clusters: two sets of keys, by the one that says which. */
+void loader_driver_schema(struct buf *out)
+{
+	struct jsonw w = { .out = out };
+	jw_obj(&w, NULL);
+	jw_str(&w, "$schema", "https://json-schema.org/draft/2020-12/schema");
+	jw_str(&w, "title", "blackstart driver, format 1");
+	jw_raw(&w, "oneOf", "[{\"$ref\":\"#/$defs/volume_driver\"},"
+			    "{\"$ref\":\"#/$defs/cluster_driver\"}]");
+	jw_obj(&w, "$defs");
+	put_scalars(&w);
+	jw_obj(&w, "volume_driver");
+	put_keys(&w, &fields_driver, FOR_VOLUME);
+	jw_end_obj(&w);
+	jw_obj(&w, "cluster_driver");
+	put_keys(&w, &fields_driver, FOR_CLUSTER);
+	jw_end_obj(&w);
+	jw_obj(&w, "driver_command");
+	put_keys(&w, &fields_command, UINT32_MAX);
+	jw_end_obj(&w);
+	put_table(&w, "param", TABLE_FIELD, FOR_PARAM);
+	jw_end_obj(&w);
 	jw_end_obj(&w);
 	buf_addc(out, '\n');
 }

@@ -1,0 +1,272 @@
+/* Driver files: the docs' tables and example, the schema, where they are looked for, and that a run
+ * goes on with the one that it began with. */
+#include "unit.h"
+
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "err.h"
+#include "fsio.h"
+#include "json.h"
+#include "loader.h"
+#include "runbook.h"
+#include "schemas.h"
+#include "str.h"
+
+#define DOC "docs/driver-format.md"
+#define START "<!-- reference: written by the field tables, GENERATE=1 -->\n"
+#define END "<!-- end of the reference -->\n"
+
+static void the_reference_in_the_docs_is_the_tables_own(void **state)
+{
+	struct buf doc = BUF_INIT, fresh = BUF_INIT;
+	(void)state;
+	assert_int_equal(fsio_read(DOC, 1 << 22, &doc, NULL), 0);
+	char *start = strstr(buf_str(&doc), START), *end = strstr(buf_str(&doc), END);
+	assert_non_null(start);
+	assert_non_null(end);
+	buf_add(&fresh, buf_str(&doc), (size_t)(start - buf_str(&doc)) + strlen(START));
+	loader_driver_reference(&fresh);
+	buf_addc(&fresh, '\n');
+	buf_adds(&fresh, end);
+	if (getenv("GENERATE"))
+		fsio_replace(DOC, buf_str(&fresh), fresh.len, 0644, false, NULL);
+	else
+		assert_string_equal(buf_str(&fresh), buf_str(&doc));
+	buf_release(&doc);
+	buf_release(&fresh);
+}
+
+/* --- files in memory ------------------------------------------------------------------------- */
+
+struct file {
+	const char *path, *text;
+};
+
+static int read_file(void *ctx, const char *path, struct buf *out, struct err *err)
+{
+	for (const struct file *f = ctx; f->path; f++)
+		if (str_eq(f->path, path))
+			return buf_adds(out, f->text);
+	return err_set(err, ERR_NOTFOUND, "%s is not there", path);
+}
+
+static void the_example_of_the_docs_lints_clean(void **state)
+{
+	struct buf doc = BUF_INIT;
+	struct findings f = { 0 };
+	(void)state;
+	assert_int_equal(fsio_read(DOC, 1 << 22, &doc, NULL), 0);
+	char *s = strstr(doc.data, "```yaml\n") + strlen("```yaml\n");
+	*strstr(s, "```") = '\0';
+	struct file files[] = { { "drivers/volume/tar.yaml", s }, { NULL, NULL } };
+	struct loader_source src = { files, read_file };
+	assert_int_equal(loader_driver(files[0].path, &src, NULL, 0, &f, NULL), 0);
+	assert_int_equal(f.n, 0);
+	findings_release(&f);
+	buf_release(&doc);
+}
+
+static size_t each_driver(const char *pattern, void (*fn)(void *ctx, const char *path), void *ctx)
+{
+	glob_t found;
+	size_t n = 0;
+	if (glob(pattern, 0, NULL, &found))
+		return 0;
+	for (; n < found.gl_pathc; n++)
+		fn(ctx, found.gl_pathv[n]);
+	globfree(&found);
+	return n;
+}
+
+static void must_be_clean(void *ctx, const char *path)
+{
+	struct loader_source disk = loader_disk();
+	struct findings f = { 0 };
+	struct buf out = BUF_INIT, paper = BUF_INIT;
+	(void)ctx;
+	assert_true(loader_is_driver(path));
+	assert_int_equal(loader_driver(path, &disk, &paper, 80, &f, NULL), 0);
+	findings_print(&out, &f);
+	if (f.n)
+		fail_msg("%s", buf_str(&out));
+	assert_true(paper.len > 100);
+	buf_release(&out);
+	buf_release(&paper);
+	findings_release(&f);
+}
+
+static void must_be_accepted(void *ctx, const char *path)
+{
+	struct buf text = BUF_INIT;
+	assert_int_equal(fsio_read(path, 1 << 22, &text, NULL), 0);
+	if (!accepts(ctx, buf_str(&text), text.len))
+		fail_msg("the schema refuses %s", path);
+	buf_release(&text);
+}
+
+static void our_drivers_lint_clean(void **state)
+{
+	(void)state;
+	assert_true(each_driver("runbooks/drivers/*/*.yaml", must_be_clean, NULL) > 0);
+}
+
+static void the_schema_takes_our_drivers_and_refuses_others(void **state)
+{
+	struct json *schema = schema_of(loader_driver_schema);
+	static const char *const bad[] = {
+		"driver: 1\nvolume: x\ntitle: T\nproved: live\npoints: a\nrestore: b\n",
+		"driver: 1\ncluster: x\ntitle: T\nproved: live\npoints: a\nrestore: b\nverify: c\n",
+		"driver: 1\nvolume: x\ntitle: T\nproved: maybe\npoints: a\nrestore: b\nverify: c\n",
+		"driver: 1\nvolume: x\ntitle: T\nproved: live\npoints: {}\nrestore: b\nverify: c\n",
+		"driver: 1\nvolume: x\ntitle: T\nproved: live\npoints: a\nrestore: b\nverify: c\nx: y\n",
+	};
+	(void)state;
+	each_driver("runbooks/drivers/*/*.yaml", must_be_accepted, schema);
+	each_driver("tests/loader/ok-restore/drivers/*/*.yaml", must_be_accepted, schema);
+	each_driver("tests/loader/rebuild/drivers/*/*.yaml", must_be_accepted, schema);
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		if (accepts(schema, bad[i], strlen(bad[i])))
+			fail_msg("the schema accepts %s", bad[i]);
+	json_free(schema);
+}
+
+/* --- where they are -------------------------------------------------------------------------- */
+
+#define DRIVER(title) \
+	"driver: 1\nvolume: d\ntitle: " title "\nproved: live\npoints: echo\nrestore: echo\n" \
+	"verify: echo\n"
+#define BOOK \
+	"blackstart: 1\ntitle: T\nenvironment: e\nsteps:\n  - id: data\n    restore: d\n" \
+	"    volumes: {a: /a}\n    safety: {waive: none}\n"
+
+static struct runbook *load(const char *path, const struct loader_source *src, size_t errors)
+{
+	struct runbook *rb = NULL;
+	struct findings f = { 0 };
+	struct buf out = BUF_INIT;
+	assert_int_equal(loader_load(path, src, &rb, &f, NULL), 0);
+	findings_print(&out, &f);
+	if (f.errors != errors)
+		fail_msg("%s", buf_str(&out));
+	buf_release(&out);
+	findings_release(&f);
+	return rb;
+}
+
+static const char *driver_of(const struct runbook *rb)
+{
+	for (size_t i = 0; i < rb->n_files; i++)
+		if (str_eq(rb->files[i].role, "driver"))
+			return rb->files[i].path;
+	return "none";
+}
+
+static void the_nearest_driver_around_a_runbook_is_taken(void **state)
+{
+	struct file files[] = {
+		{ "a/b/in.yaml", BOOK },
+		{ "drivers/volume/d.yaml", DRIVER("Far") },
+		{ "a/drivers/volume/d.yaml", DRIVER("Near") },
+		{ NULL, NULL },
+	};
+	struct loader_source src = { files, read_file };
+	(void)state;
+	struct runbook *rb = load("a/b/in.yaml", &src, 0);
+	assert_string_equal(driver_of(rb), "a/drivers/volume/d.yaml");
+	runbook_free(rb);
+	files[2].path = "elsewhere";
+	rb = load("a/b/in.yaml", &src, 0);
+	assert_string_equal(driver_of(rb), "drivers/volume/d.yaml");
+	runbook_free(rb);
+	files[1].path = "../../drivers/volume/d.yaml";
+	rb = load("a/b/in.yaml", &src, 0);
+	assert_string_equal(driver_of(rb), "../../drivers/volume/d.yaml");
+	runbook_free(rb);
+	files[1].path = "nowhere";
+	runbook_free(load("a/b/in.yaml", &src, 1));
+}
+
+static void put(const char *folder, const char *name, const char *text)
+{
+	char *path = fsio_join(folder, name), *dir = fsio_dirname(path);
+	assert_int_equal(fsio_mkdirs(dir, 0755, NULL), 0);
+	assert_int_equal(fsio_replace(path, text, strlen(text), 0644, false, NULL), 0);
+	free(path);
+	free(dir);
+}
+
+static void a_folder_that_everybody_writes_into_is_not_climbed_into(void **state)
+{
+	char top[] = "/tmp/bs-driver-XXXXXX";
+	struct loader_source disk = loader_disk();
+	(void)state;
+	assert_non_null(mkdtemp(top));
+	put(top, "a/b/in.yaml", BOOK);
+	put(top, "drivers/volume/d.yaml", DRIVER("Far"));
+	char *path = fsio_join(top, "a/b/in.yaml"), *open = fsio_join(top, "a");
+	struct runbook *rb = load(path, &disk, 0);
+	assert_true(str_ends(driver_of(rb), "/drivers/volume/d.yaml"));
+	runbook_free(rb);
+	assert_int_equal(chmod(open, 0777), 0);
+	runbook_free(load(path, &disk, 1));
+	/* the sticky bit helps nobody: a file of that name could be new there */
+	assert_int_equal(chmod(open, 01777), 0);
+	runbook_free(load(path, &disk, 1));
+	assert_int_equal(fsio_remove_tree(top, NULL), 0);
+	free(path);
+	free(open);
+}
+
+/* --- pinned ---------------------------------------------------------------------------------- */
+
+static int read_pin(void *ctx, const char *path, struct buf *out, struct err *err)
+{
+	const struct runbook *rb = ctx;
+	for (size_t i = 0; i < rb->n_files; i++)
+		if (str_eq(rb->files[i].path, path))
+			return buf_add(out, rb->files[i].bytes, rb->files[i].n);
+	return err_set(err, ERR_NOTFOUND, "%s was not pinned", path);
+}
+
+static void what_is_pinned_gives_the_same_steps(void **state)
+{
+	static const char *const books[] = { "tests/loader/ok-restore/in.yaml",
+					     "tests/loader/origin-restore/in.yaml" };
+	struct loader_source disk = loader_disk();
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(books); i++) {
+		struct findings f = { 0 };
+		struct runbook *rb = NULL, *again = NULL;
+		struct buf before = BUF_INIT, after = BUF_INIT;
+		assert_int_equal(loader_load(books[i], &disk, &rb, &f, NULL), 0);
+		struct loader_source pins = { rb, read_pin };
+		assert_int_equal(loader_load(books[i], &pins, &again, &f, NULL), 0);
+		loader_dump(&before, rb);
+		loader_dump(&after, again);
+		assert_string_equal(buf_str(&before), buf_str(&after));
+		buf_release(&before);
+		buf_release(&after);
+		runbook_free(rb);
+		runbook_free(again);
+		findings_release(&f);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		UNIT(the_reference_in_the_docs_is_the_tables_own),
+		UNIT(the_example_of_the_docs_lints_clean),
+		UNIT(our_drivers_lint_clean),
+		UNIT(the_schema_takes_our_drivers_and_refuses_others),
+		UNIT(the_nearest_driver_around_a_runbook_is_taken),
+		UNIT(a_folder_that_everybody_writes_into_is_not_climbed_into),
+		UNIT(what_is_pinned_gives_the_same_steps),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
