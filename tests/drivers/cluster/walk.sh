@@ -1,0 +1,27 @@
+# Walks of a rebuild through the program, on a lab that a fixture has laid. Sourced after the fixture.
+#
+#   walk_lay BOOK        folder $T/book: the drivers, and the runbook on standard input as BOOK
+#   walk NAME ANSWERS    runs it; status in $status, output in $T/NAME.out; the run's id in $run
+#   facts SQL            looks into the journal
+
+walk_lay() {
+	mkdir -p "$T/book" && cp -R runbooks/drivers "$T/book/" && cat >"$T/book/$1"
+	BLACKSTART_JOURNAL=$T/journal.db
+	export BLACKSTART_JOURNAL
+}
+walk() {
+	(cd "$T/book" && exec "$BLACKSTART" run runbook.yaml --drill --id-file "$T/$1.id" --answers "$2" \
+		-p lab="$lab") >"$T/$1.out" 2>&1 && status=0 || status=$?
+	run=$(cat "$T/$1.id" 2>/dev/null)
+}
+facts() { sqlite3 -readonly -cmd '.timeout 5000' "$T/journal.db" "$1"; }
+# outcome STEP: how it ended, the last time it did.
+outcome() {
+	facts "select payload ->> 'outcome' from event where run = '$run' and kind = 'step' and step = '$1'
+		and payload ->> 'to' = 'finished' order by seq desc limit 1"
+}
+# value NAME: as it was last set.
+value() {
+	facts "select coalesce(payload ->> 'text', payload ->> 'value') from event where run = '$run' and kind = 'value'
+		and payload ->> 'name' = '$1' order by seq desc limit 1"
+}
