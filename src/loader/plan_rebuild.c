@@ -392,9 +392,10 @@ static void take_out(struct rebuild *r)
 
 static void again(struct rebuild *r)
 {
+	/* A snapshot that is damaged or missing is found out while the cluster still stands. */
+	prepare(r);
 	stop(r);
 	clear(r);
-	prepare(r);
 	first(r);
 	join(r);
 	quorum_of(r, value(r, "size"));
