@@ -168,7 +168,7 @@ static bool by_default(struct plain *p, const struct prompt *pr)
 
 static bool goes_on_by_itself(const struct prompt *pr)
 {
-	return pr->kind == ASK_CONTACT ||
+	return pr->kind == ASK_CONTACT || (pr->kind == ASK_YES && inst_goes_on(pr->in)) ||
 	       (pr->in && pr->in->state == STEP_DECIDING && pr->in->retry_at >= 0);
 }
 
@@ -234,7 +234,7 @@ static bool is_for_step(enum verb v)
 }
 
 /* Somebody whose last try is still open: else the same reply would do for every round. */
-static bool is_awaited(const struct inst *in, const char *name)
+static bool is_awaited(const struct inst *in, const char *name, const char *text)
 {
 	const struct ladder_party *who;
 	const struct ladder_try *y;
@@ -244,6 +244,8 @@ static bool is_awaited(const struct inst *in, const char *name)
 	who = ladder_party(in->climb->ladder, contact_find(in->step->contact, name));
 	if (!who || who->last_try == LADDER_NONE)
 		return false;
+	if (who->standing == LADDER_ACKED && str_eq(text, "joined"))
+		return true;
 	ladder_tries(in->climb->ladder, &y);
 	y += who->last_try;
 	return y->result == LADDER_OFFERED || y->result == LADDER_SENT ||
@@ -265,7 +267,7 @@ static bool send_unasked(struct plain *p, struct answer *a)
 			return false;
 		if (is_for_step(a->verb) && !(state_verbs(s, in) & 1ULL << a->verb))
 			return false;
-		if (a->verb == VERB_REPLY && !is_awaited(in, a->name))
+		if (a->verb == VERB_REPLY && !is_awaited(in, a->name, a->text))
 			return false;
 	}
 	send_answer(p, a, NULL, in);
