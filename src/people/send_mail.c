@@ -147,15 +147,17 @@ static void put_atom(struct buf *out, const char *s)
 /* The same try has the same one, however often it goes out. */
 void send_mail_id(struct buf *out, const struct send_message *m, const char *host)
 {
-	if (m->run) {
-		put_atom(out, m->run);
-		buf_addc(out, '.');
-		put_atom(out, m->step ? m->step : "");
-		buf_addc(out, '.');
-		put_atom(out, m->try_no ? m->try_no : "");
-	} else {
+	const char *names[] = { m->run, m->step };
+
+	for (size_t i = 0; i < 2; i++)
+		if (names[i] && names[i][0]) {
+			put_atom(out, names[i]);
+			buf_addc(out, '.');
+		}
+	if (m->try_no && m->try_no[0])
+		put_atom(out, m->try_no);
+	else
 		buf_addf(out, "%lld", (long long)m->wall_ns);
-	}
 	buf_addc(out, '@');
 	put_atom(out, host);
 }

@@ -304,6 +304,7 @@ static void release(struct plain *p)
 	client_close(p->c);
 	free(p->shown);
 	free(p->told);
+	free(p->draft);
 	free(p->trouble_why);
 }
 

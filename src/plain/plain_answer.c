@@ -218,6 +218,11 @@ static bool other(struct plain *p, const struct plain_line *l)
 		(l->what == SAID_SHOW ? plain_show : plain_log)(p, rest);
 		free(rest);
 		return true;
+	case SAID_UPDATE:
+		rest = mem_dup(l->rest);
+		plain_update(p, rest);
+		free(rest);
+		return true;
 	case SAID_AGAIN:
 		plain_show_again(p, l->number);
 		return true;

@@ -20,6 +20,7 @@ static const struct {
 			    "calling, sent, passed: what came of the last try to reach them" },
 	{ "where", "the whole walk, what runs, what is still down, the values" },
 	{ "show STEP [all]", "the step, and what its commands printed, from the record" },
+	{ "update", "the next word to those who were told: shown first, then `update send`" },
 	{ "log [all]", "the last rows of the record" },
 	{ "again", "shows the open question again" },
 	{ "back STEP", "goes back to a finished step: it is done again (you are asked why)" },

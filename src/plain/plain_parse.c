@@ -17,6 +17,7 @@ static const struct {
 	{ "help", SAID_HELP, VERB_INVALID },
 	{ "where", SAID_WHERE, VERB_INVALID },
 	{ "show", SAID_SHOW, VERB_INVALID },
+	{ "update", SAID_UPDATE, VERB_INVALID },
 	{ "log", SAID_LOG, VERB_INVALID },
 	{ "leave", SAID_LEAVE, VERB_INVALID },
 	{ "quit", SAID_LEAVE, VERB_INVALID },

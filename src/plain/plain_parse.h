@@ -13,6 +13,7 @@ enum plain_what {
 	SAID_KEYS,    /* "> rest": a line for the running command */
 	SAID_HIDDEN,  /* ">?": the same, typed unseen */
 	SAID_VALUE,   /* "= rest": the value that is asked for */
+	SAID_UPDATE,  /* the next word to those who were told */
 	SAID_HELP, SAID_WHERE, SAID_SHOW, SAID_LOG, SAID_LEAVE, SAID_AGAIN,
 	SAID_WAIT, SAID_MOVE, /* while the journal cannot be written */
 	SAID_PAID,    /* what is owed was brought back by hand */

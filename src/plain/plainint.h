@@ -68,6 +68,7 @@ struct plain {
 	const struct inst **told; /* steps whose full text was printed for this visit */
 	size_t n_told;
 	struct making making;
+	char *draft;       /* of an update, as it was shown; NULL */
 
 	struct answers *answers; /* NULL: a person answers */
 	bool trouble;      /* the journal cannot be written */
@@ -97,6 +98,9 @@ void plain_output_end(struct plain *p, const char *token);       /* its command 
 void plain_output_idle(struct plain *p);                         /* shows what has no newline yet */
 bool plain_output_waits(const struct plain *p);
 void plain_output_free(struct plain *p);
+
+/* --- plain_update.c -------------------------------------------------------------------------- */
+void plain_update(struct plain *p, char *rest);                  /* "", "send", "say TEXT" */
 
 /* --- plain_progress.c ------------------------------------------------------------------------ */
 void plain_progress(struct plain *p);                            /* now and then, a line each */

@@ -3,6 +3,7 @@
 
 #include "contact_state.h"
 #include "str.h"
+#include "view_update.h"
 #include "viewint.h"
 
 enum { NS_PER_MS = 1000000 };
@@ -83,6 +84,7 @@ static void add_count(struct buf *out, size_t n, const char *word, bool always)
 void view_header(struct buf *out, const struct view *v, struct moment now)
 {
 	const struct state *s = view_state(v);
+	struct view_update u;
 	struct view_figures f;
 
 	view_figures(v, now, &f);
@@ -112,6 +114,10 @@ void view_header(struct buf *out, const struct view *v, struct moment now)
 	add_count(out, f.deferred, "deferred", false);
 	add_count(out, f.failed, "failed", false);
 	add_count(out, f.owed, "still down", false);
+	if (view_update(v, now, &u)) {
+		buf_adds(out, " | ");
+		view_update_line(out, &u);
+	}
 	if (s->paused)
 		buf_adds(out, " | PAUSED");
 	if (s->phase == RUN_CLOSED)
