@@ -97,4 +97,79 @@ aws plays release-after-undo 0 release
 aws refuses release-nothing-there 'only state there is, and stays' release
 aws refuses release-not-ours 'it stays' release
 
+# --- gce-disk -----------------------------------------------------------------------------------------
+
+driver=gce-disk
+driver_commands runbooks/drivers/volume/$driver.yaml "$T/$driver"
+kept=db-1-blackstart-kept-036854775807
+gce() { # plays or refuses, RECORDING, STATUS or WORDS, COMMAND
+	case $4 in
+	points) "$@" project=acme-prd 'volumes={"one": "europe-west1-b/db-1", "ten": "db-10"}' ;;
+	*) "$@" project=acme-prd volume=one place=${PLACE-europe-west1-b/db-1} point=db-1-20261121-030000 kept=$kept ;;
+	esac
+}
+gce plays points 0 points
+is "gce-disk: points of these disks, by name and zone, without what we kept" \
+	"$(printf '%s' "$out" | jq -r '.[] | "\(.volume) \(.point) \(.at) \(.size)"')" \
+	"one db-1-20261121-030000 2026-11-21T03:00:05Z 107374182400
+one db-1-20261122-030000 2026-11-22T03:00:07Z 107374182400
+ten db-10-20261122-030000 2026-11-22T03:00:09Z 107374182400"
+gce refuses points-refused 'cannot be listed' points
+gce plays safety 0 safety
+is "gce-disk: the copy is a snapshot with the disk's number" "$(last)" $kept
+gce plays safety-again 0 safety
+is "gce-disk: again it is the same one" "$(last)" $kept
+gce refuses safety-in-use 'attached to couch-0' safety
+PLACE=db-1
+gce refuses safety-two-zones 'several disks db-1: say ZONE/db-1' safety
+unset PLACE
+gce refuses safety-fails 'No snapshot of db-1 can be made' safety
+for how in restore restore-again-after-trial restore-again-after-delete restore-again-after-create; do
+	gce plays $how 0 restore
+	like "gce-disk $how: says what is where" "$(last)" "db-1 in europe-west1-b is from db-1-20261121-030000 now.*$kept"
+	like "gce-disk $how: progress" "$out" '^@progress 6 6 steps$'
+done
+before restore "snapshots describe $kept" 'disks delete db-1 '
+before restore 'disks create db-1-blackstart-new' 'disks delete db-1 '
+before restore 'disks list --filter=name=db-1-blackstart-new' 'disks delete db-1 '
+before restore 'disks create db-1 ' 'disks delete db-1-blackstart-new'
+before put_back 'disks create db-1-blackstart-new' 'disks delete db-1 '
+gce refuses restore-vanished 'not there any more. Nothing was touched' restore
+gce refuses restore-of-db-10 'not ready, or not of db-1. Nothing was touched' restore
+gce refuses restore-not-kept 'no safety copy of db-1. Nothing was touched' restore
+gce refuses restore-in-use 'attached to couch-0.*Nothing was touched' restore
+gce refuses restore-wrong-type 'not what db-1 is to become.*Nothing was touched' restore
+gce refuses restore-no-room 'No disk can be made.*Nothing was touched' restore
+gce refuses restore-stranger 'neither the one.*Nothing was touched' restore
+ok "gce-disk: what is refused has deleted nothing" sh -c 'cd tests/drivers/recordings/gce-disk &&
+	! grep -l "disks delete" restore-vanished restore-of-db-10 restore-not-kept restore-in-use restore-wrong-type \
+		restore-no-room restore-stranger'
+gce plays verify 0 verify
+gce plays verify-old-still-there 1 verify
+like "gce-disk verify: says what differs" "$out" 'made from nothing, not from db-1-20261121-030000'
+gce plays put_back 0 put_back
+gce plays put_back-never-restored 0 put_back
+gce plays put_back-again-after-delete 0 put_back
+gce plays put_back-again 0 put_back
+gce plays release 0 release
+gce plays release-again 0 release
+gce refuses release-nothing-there 'only state there is, and stays' release
+gce refuses release-not-ours 'it stays' release
+
+# --- hostile places -------------------------------------------------------------------------------------
+
+# no call at all is made
+for place in '' / 'I-1' 'i-0a:/dev/sdf;x' 'i-0a:/dev/../sda' '-rf' 'db 1' 'db-1$(x)' '../db-1' 'a/b/c' '*' 'db-1
+x'; do
+	for driver in aws-ebs gce-disk; do
+		for command in safety restore put_back release; do
+			rm -f "$T/replay".*
+			: >"$T/replay"
+			run env PATH="$T/tools:$PATH" REPLAY="$T/replay" functions="$(cat "$T/$driver/functions")" project=acme-prd region= \
+				profile= tag=Name volume=one place="$place" point=snap-0 kept=vol-0 sh -c "$(cat "$T/$driver/$command")"
+			ok "$driver $command: refuses '$place', without a call" test "$status" -ne 0 -a ! -e "$T/replay.at"
+		done
+	done
+done
+
 done_testing
