@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "contact_state.h"
 #include "fill.h"
 #include "keeper_parts.h"
 #include "keeper_sheet.h"
@@ -121,7 +122,17 @@ static void items(struct buf *out, const struct inst *in)
 }
 
 /* What is run, looked at or done, each under its own name. */
-static void what(struct buf *out, const struct inst *in)
+/* What goes out; whom it reached is on the board. */
+static void message(struct buf *out, const struct state *s, const struct inst *in)
+{
+	struct buf text = BUF_INIT;
+
+	contact_message(&text, s, in);
+	sheet_label(out, "message", buf_str(&text));
+	buf_release(&text);
+}
+
+static void what(struct buf *out, const struct state *s, const struct inst *in)
 {
 	static const char *const labels[KIND_MAX] = {
 		[KIND_RUN] = "command", [KIND_CHECK] = "must hold", [KIND_WAIT] = "waits until",
@@ -135,6 +146,8 @@ static void what(struct buf *out, const struct inst *in)
 		sheet_label(out, label, inst_command(in));
 	else if (st->kind == KIND_SETTLE)
 		sheet_label(out, label, st->settles);
+	else if (inst_is_contact(in))
+		message(out, s, in);
 	else
 		sheet_label(out, label, st->text.s);
 	if (st->probe)
@@ -165,7 +178,7 @@ void sheet_now(struct buf *out, const struct state *s)
 		sheet_label(out, "target", in->target);
 		items(out, in);
 		sheet_label(out, "warning", in->step->warn);
-		what(out, in);
+		what(out, s, in);
 		sheet_label(out, "host", in->step->host);
 		sheet_label(out, "if not", in->step->if_not);
 		sheet_label(out, "reading", in->reading);

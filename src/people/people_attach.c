@@ -310,7 +310,9 @@ static void attach_step(struct attach *x, struct step *s)
 	else
 		m = made_of(x, f, s->ladder ? s->ladder : "", &err);
 	if (!m) {
-		s->contact_why = arena_dupn(x->a, err.text, strlen(err.text));
+		s->contact_why = arena_printf(x->a, "%s%s", err.text, f && f->people && f->problem
+					      ? "; the file has mistakes, blackstart lint names "
+						"them" : "");
 		return;
 	}
 	c = arena_alloc(x->a, sizeof(*c));

@@ -6,11 +6,16 @@
 #include "runbook.h"
 #include "str.h"
 
-static bool contacts_somebody(const struct runbook *rb)
+/* Whether a step of the book waits by this value. */
+static bool is_severity(const struct runbook *rb, const char *name)
 {
-	for (size_t i = 0; i < rb->n_all; i++)
-		if (rb->all[i]->kind == KIND_CONTACT)
+	for (size_t i = 0; i < rb->n_all; i++) {
+		const struct step *s = rb->all[i];
+
+		if (s->kind == KIND_CONTACT && s->book == rb &&
+		    str_eq(s->severity ? s->severity : "severity", name))
 			return true;
+	}
 	return false;
 }
 
@@ -22,15 +27,15 @@ void people_check_book(const struct people *p, const struct runbook *rb, struct 
 
 	r.p = &own;
 	f->first = f->n;
-	for (size_t i = 0; contacts_somebody(rb) && i < rb->n_params; i++) {
+	for (size_t i = 0; i < rb->n_params; i++) {
 		const struct field *d = &rb->params[i];
 
-		for (size_t k = 0; str_eq(d->name, "severity") && k < d->n_one_of; k++)
+		for (size_t k = 0; is_severity(rb, d->name) && k < d->n_one_of; k++)
 			if (people_find_severity(p, d->one_of[k]) < 0)
 				people_say(&r, PRULE_SEVERITY, d->at,
-					   "`severity` may be `%s`, and %s does not know how long "
-					   "to wait then%s",
-					   d->one_of[k], p->path,
+					   "`%s` may be `%s`, and %s does not know how long to "
+					   "wait then%s",
+					   d->name, d->one_of[k], p->path,
 					   people_near(near, sizeof(near), d->one_of[k],
 						       p->severities, p->n_severities));
 	}

@@ -200,6 +200,9 @@ static void add_choice(struct prompt *p, enum verb v)
 	view_choice(c, p->kind, v);
 	if (v == VERB_DONE && p->in && p->in->step->kind == KIND_BRANCH)
 		c->reason = true; /* its conditions did not choose it */
+	if (v == VERB_RETRY && p->in && p->in->climb)
+		c->does = p->in->failure == FAILURE_TIMEOUT ? "climb the ladder one round more"
+							    : "go on with the climb";
 	p->n_choices++;
 }
 

@@ -160,7 +160,7 @@ static void what_cannot_be_had_leaves_an_instruction_and_says_why(void **x)
 	} cases[] = {
 		{ BOOK("c.yaml", "opps"), whole, "has no ladder opps; did you mean ops?" },
 		{ BOOK("c.yaml", "ops"), NULL, "the contacts file is not there" },
-		{ BOOK("c.yaml", "ops"), "contacts: [1\n", "cannot be used" },
+		{ BOOK("c.yaml", "ops"), "contacts: [1\n", "mistakes" },
 		{ BOOK("c.yaml", "ops"),
 		  "contacts: 1\nladders:\n  ops: {wait: 5m, rungs: [{who: nobody}]}\n",
 		  "nobody is on ladder ops" },
