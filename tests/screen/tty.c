@@ -231,6 +231,23 @@ void tty_write(struct tool *t, struct tty *y, const char *p, size_t n)
 	}
 }
 
+/* Whether the program waits for something: what it has read, it has looked at. On a busy machine it
+ * may have read a key and not been given the time to see that no other came with it. */
+static bool is_asleep(pid_t pid)
+{
+	char path[64], line[512] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	f = fopen(path, "re");
+	if (!f)
+		return true;
+	if (!fgets(line, sizeof(line), f))
+		line[0] = '\0';
+	fclose(f);
+	return !strrchr(line, ')') || strncmp(strrchr(line, ')'), ") R", 3) != 0;
+}
+
 void tty_press(struct tool *t, struct tty *y, const char *p, size_t n)
 {
 	double began, until = tool_clock() + 1;
@@ -243,7 +260,7 @@ void tty_press(struct tool *t, struct tty *y, const char *p, size_t n)
 		tty_pump(t, t->tempo > 2 ? 2 : t->tempo, -1);
 	while (y->slave >= 0 && !y->ended && tool_clock() < until &&
 	       (tool_clock() < began + t->tempo / 1e3 ||
-		(!ioctl(y->slave, FIONREAD, &waiting) && waiting)));
+		(!ioctl(y->slave, FIONREAD, &waiting) && waiting) || !is_asleep(y->pid)));
 }
 
 bool tty_wait_end(struct tool *t, struct tty *y, double seconds)

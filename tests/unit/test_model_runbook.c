@@ -24,9 +24,11 @@ static void every_kind_says_what_it_is(void **state)
 {
 	(void)state;
 	static const int walked[] = { KIND_GROUP, KIND_PARALLEL, KIND_CALL,
-				      KIND_OPTION, KIND_BRANCH, KIND_CHOOSE };
+				      KIND_OPTION, KIND_BRANCH, KIND_CHOOSE,
+				      KIND_RESTORE, KIND_REBUILD, KIND_RELEASE };
 	static const int manual[] = { KIND_DO, KIND_ASK, KIND_CHOOSE, KIND_HOLD,
-				      KIND_CAUTION, KIND_BROKEN, KIND_END };
+				      KIND_CAUTION, KIND_BROKEN, KIND_END,
+				      KIND_CONTACT /* nobody to try: an instruction */ };
 	for (int k = KIND_INVALID; k <= KIND_MAX; k++) {
 		struct step s = { .kind = k };
 		bool w = false, m = false;
