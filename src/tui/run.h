@@ -115,6 +115,9 @@ void run_make_drop(struct run *r);
 void run_make_given(struct run *r, const char *text); /* the piece it lacked; NULL: called off */
 void run_ask_who(struct run *r);
 
+/* --- run_update.c ---------------------------------------------------------------------------- */
+void run_update(struct run *r);                  /* the next word to those who were told */
+
 /* --- run_send.c ------------------------------------------------------------------------------ */
 void run_send(struct run *r);                    /* what was made */
 void run_answered(void *ctx, const struct client_answer *a);

@@ -100,7 +100,7 @@ static enum run_need find_need(struct run *r, size_t *ret_i)
 	}
 	if (m->it.verb == VERB_DONE && p && p->kind == ASK_FIELDS && m->field < p->n_fields)
 		return RUN_NEED_FIELD;
-	if (m->it.verb == VERB_EXEC && !m->how)
+	if (m->it.verb == VERB_EXEC && !m->how && !m->it.n_fields)
 		return RUN_NEED_HOW;
 	if (m->it.verb == VERB_EDIT && !m->looked)
 		return RUN_NEED_LOOK;

@@ -7,6 +7,7 @@
 #include "state.h"
 #include "str.h"
 #include "utf8.h"
+#include "view_update.h"
 
 enum { COLS_FEW = 60 };
 
@@ -77,12 +78,17 @@ int run_head(struct run *r, struct term *t, struct area a)
 	bool few = a.cols < COLS_FEW, over;
 	struct buf time = BUF_INIT, title = BUF_INIT, place = BUF_INIT;
 	struct view_figures f;
+	struct view_update u;
 	int at;
 
 	view_figures(r->v, clock_now(), &f);
 	over = add_time(&time, &f, s->rto_ms, few);
 	str_printable(&title, s->title ? s->title : "", s->title ? strlen(s->title) : 0, false);
 	add_place(&place, &f, s, few);
+	if (view_update(r->v, clock_now(), &u)) {
+		buf_adds(&place, few ? " " : " | ");
+		view_update_line(&place, &u);
+	}
 	for (int i = 0; i < a.rows; i++)
 		paint_row(t, a, i, ST_BAR);
 	at = (int)strlen(f.mode);

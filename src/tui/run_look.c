@@ -114,6 +114,7 @@ static const struct {
 	{ "^O", "all that the command under the eyes printed; O: that of any other" },
 	{ "B", "the whole board of a restore or a rebuild: volumes, members" },
 	{ "C", "the board of a contact: who was tried, what came of it; replies go there" },
+	{ "u", "the next word to those who were told: a draft, changed line by line; S sends" },
 	{ "L", "the log: every row of the record" },
 	{ "Tab", "keyboard to a command that has a terminal; ^] or F12 gives it back" },
 	{ "< >", "arrows left and right: another question, where several are open" },
@@ -175,6 +176,9 @@ bool run_look_key(struct run *r, uint32_t code)
 		return true;
 	case 'B': case 'C':
 		run_board_push(r, code == 'C');
+		return true;
+	case 'u':
+		run_update(r);
 		return true;
 	case 'L':
 		show_log(r);

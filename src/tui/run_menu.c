@@ -176,6 +176,7 @@ void run_menu(struct run *r)
 	add_look(l, 'w', "where am I", "the whole walk, and back to this spot");
 	add_look(l, 'B', "board", "volumes or members of the step at work, whole");
 	add_look(l, 'C', "contact", "who is being reached, and what came of it");
+	add_look(l, 'u', "update", "the next word to those who were told; shown first");
 	add_look(l, 'O', "outputs", "what any command of this run printed");
 	add_look(l, 'L', "log", "every row of the record");
 	add_look(l, '?', "help", "what each key does");

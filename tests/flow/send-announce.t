@@ -74,8 +74,10 @@ like "times are UTC, and twice the time is announced" "$text" \
 	'^In progress at 20[0-9-]{8} [0-9:]{5} UTC\. It may take up to 1h30m, until 20[0-9-]{8} [0-9:]{5} UTC\.$'
 like "with details" "$text" '^What is stored is safe\.$'
 like "and when the next word comes" "$text" '^The next word comes by 20[0-9-]{8} [0-9:]{5} UTC\.$'
-is "until is one and a half hours on" "$(($(date -ud "$(printf '%s' "$text" | sed -n 's/.*until \(.*\) UTC.*/\1/p')" +%s) -
-	$(date -ud "$(printf '%s' "$text" | sed -n 's/.*progress at \(.*\) UTC\. It.*/\1/p')" +%s)))" 5400
+seconds() { # EXPRESSION: the moment in the text that it finds
+	date -ud "$(printf '%s' "$text" | sed -n "s/.*$1 \(20[0-9-]* [0-9:]*\) UTC.*/\1/p")" +%s
+}
+is "until is one and a half hours on" "$(($(seconds until) - $(seconds '^In progress at')))" 5400
 
 # --- updates
 
@@ -86,7 +88,8 @@ says one 'update send'
 sees one 'Nothing was sent. .update send. sends this'
 ok "nothing is sent that was not shown" test ! -e "$T/mail/3.in"
 screen=$(cat "$T/one.screen")
-like "the draft says where it stands" "$screen" '^  \| Update of 20[0-9-]{8} [0-9:]{5} UTC: [0-9] of [0-9] steps are done\.'
+like "the draft says where it stands" "$screen" \
+	'^  \| Update of 20[0-9-]{8} [0-9:]{5} UTC: [0-9] of [0-9] steps are done\.'
 like "what is being done" "$screen" '^  \| Now: Repair the database$'
 like "what comes next" "$screen" '^  \| Next: Look at it$'
 like "and who reads it" "$screen" 'To list \(PUBLIC: others read this too\):'
