@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "contact.h"
 #include "err.h"
 #include "fill.h"
 #include "kind.h"
@@ -80,6 +81,33 @@ static void commands(struct buf *out, const struct step *s)
 		command(out, "owes", s->owes[i].command.s);
 }
 
+/* What would go out, and whom it may reach. */
+static void contact(struct buf *out, const struct step *s, const struct binding *b, size_t n)
+{
+	const struct contact *c = s->contact;
+	const char *between = "        reaches  ";
+
+	if (!c) {
+		buf_adds(out, "        NOT CLIMBED: ");
+		cli_safe(out, s->contact_why ? s->contact_why : "nothing is known of its ladder");
+		buf_addc(out, '\n');
+		return;
+	}
+	buf_adds(out, "        says     ");
+	filled(out, c->message, b, n);
+	buf_addc(out, '\n');
+	for (size_t i = 0; i < c->n_parties; i++) {
+		if (!c->parties[i].on_ladder)
+			continue;
+		buf_adds(out, between);
+		cli_safe(out, c->parties[i].name);
+		if (c->parties[i].is_public)
+			buf_adds(out, " (PUBLIC)");
+		between = ", ";
+	}
+	buf_addc(out, '\n');
+}
+
 static void step(struct buf *out, const struct step *s, const struct binding *b, size_t n)
 {
 	buf_addf(out, "%-7s ", s->number);
@@ -98,6 +126,8 @@ static void step(struct buf *out, const struct step *s, const struct binding *b,
 	}
 	if (s->each_name)
 		rounds(out, s);
+	if (s->kind == KIND_CONTACT)
+		contact(out, s, b, n);
 	commands(out, s);
 }
 

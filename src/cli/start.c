@@ -8,6 +8,7 @@
 #include "fsio.h"
 #include "limits.h"
 #include "mem.h"
+#include "people_attach.h"
 #include "plain.h"
 #include "runbook.h"
 #include "shelf.h"
@@ -82,6 +83,7 @@ int start_load(struct start *s, const char *name)
 			"starts without a runbook", s->path);
 		return CLI_BOOK;
 	}
+	people_attach(s->rb);
 	if (s->found.errors && !s->o->dry)
 		return reason_to_start(s);
 	if (s->found.errors || (s->found.warnings && s->o->dry))

@@ -98,10 +98,15 @@ bool contact_walk(struct pass *p, const struct inst *in)
 		return true;
 	}
 	next = ladder_next(in->climb->ladder, NULL, p->now / MS);
-	if (next.what != LADDER_DONE)
-		return false;
-	contact_reached(p, in, next.party);
-	return true;
+	if (next.what == LADDER_DONE) {
+		contact_reached(p, in, next.party);
+		return true;
+	}
+	if (in->step->takes_ms && !in->late && p->now - in->since > in->step->takes_ms * MS) {
+		emit_note(p, in, "late", "it takes longer than expected");
+		return true;
+	}
+	return false;
 }
 
 /* --- one decision ----------------------------------------------------------------------------- */

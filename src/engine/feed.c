@@ -366,6 +366,8 @@ int64_t engine_deadline(const struct engine *e)
 			sooner(&best, in->cmd->deadline);
 		if (in->climb && in->state == STEP_EXECUTING && !s->paused)
 			sooner(&best, in->climb->look_at);
+		if (in->climb && in->step->takes_ms && !in->late)
+			sooner(&best, in->since + in->step->takes_ms * 1000000 + 1);
 		if (inst_runs(in) && in->step->takes_ms && !in->late)
 			sooner(&best, in->cmd->began + in->step->takes_ms * 1000000 + 1);
 	}

@@ -177,6 +177,10 @@ run: {within: 50s}
 steps:
   - {at: help, do: done}
 YAML
+like "a dry run says so too" "$("$BLACKSTART" run --dry -p severity=down none.yaml 2>&1)" \
+	'NOT CLIMBED: contacts.yaml has no ladder nobody'
+like "and shows what would go out" "$("$BLACKSTART" run --dry -p severity=down help.yaml 2>&1 |
+	tr '\n' '|')" 'says +It is down: .*\| +reaches +Ana Example, raj, chat, dead\|'
 walk none.answers -p severity=down --reason 'for the test' none.yaml
 is "a ladder that is not there is an instruction" "$status" 0
 like "and says why" "$out" 'NOT CLIMBED: contacts.yaml has no ladder nobody'

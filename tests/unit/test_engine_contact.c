@@ -325,6 +325,24 @@ static void a_try_by_hand_that_nobody_makes_is_passed_over(void **x)
 	over(&r);
 }
 
+static void one_that_takes_longer_than_it_should_is_late(void **x)
+{
+	struct rig r;
+	struct step *s = begin(&r, 1);
+
+	(void)x;
+	s->takes_ms = 3000;
+	walk(&r, s, NULL, 0);
+	is_sent(&r);
+	assert_true(engine_deadline(r.e) <= r.now.boot + 3000000000LL);
+	rig_pass_ms(&r, 2000);
+	assert_int_equal(count(&r, EV_NOTE, "\"late\""), 0);
+	rig_pass_ms(&r, 1100);
+	rig_pass_ms(&r, 1100);
+	assert_int_equal(count(&r, EV_NOTE, "\"late\""), 1);
+	over(&r);
+}
+
 static void a_call_that_is_under_way_has_its_time_from_then(void **x)
 {
 	struct rig r;
@@ -758,6 +776,7 @@ int main(void)
 		UNIT(a_message_that_never_left_the_gate_is_sent_again_and_once),
 		UNIT(what_was_decided_before_a_crash_is_sent_once_after_it),
 		UNIT(a_try_by_hand_that_nobody_makes_is_passed_over),
+		UNIT(one_that_takes_longer_than_it_should_is_late),
 		UNIT(a_call_that_is_under_way_has_its_time_from_then),
 		UNIT(a_wrong_number_and_a_refusal_are_not_tried_again),
 		UNIT(an_answer_finishes_it_and_says_who),
