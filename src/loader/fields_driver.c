@@ -51,7 +51,7 @@ static const struct key_def driver[] = {
 	COMMAND("clear", CMD_CLEAR, FOR_CLUSTER, 0,
 		"destroys: puts the old state of a member aside; its last line says where"),
 	COMMAND("prepare", CMD_PREPARE, FOR_CLUSTER, 0,
-		"changes: once, before anything is stopped, such as carrying a snapshot to the machines"),
+		"changes: once, before anything is stopped, such as carrying a snapshot there"),
 	COMMAND("first", CMD_FIRST, FOR_CLUSTER, 0,
 		"changes: starts the first member of a new cluster; `join` where it is missing"),
 	COMMAND("join", CMD_JOIN, FOR_CLUSTER, KEY_REQUIRED,

@@ -95,7 +95,8 @@ walk withheld "$T/withheld.yaml"
 is "a member that does not come: the walk ends as the operator decided" "$status" 0 ||
 	tail -n 20 "$T/withheld.out" | sed 's/^/# /'
 is "it was held, tried again, and skipped" "$(facts "select count(*) from event where run = '$run'
-	and kind = 'cmd_intent' and step = 'store/enter@n3' and payload ->> 'purpose' = 'main'") $(outcome store/enter@n3)" \
+	and kind = 'cmd_intent' and step = 'store/enter@n3'
+	and payload ->> 'purpose' = 'main'") $(outcome store/enter@n3)" \
 	"2 skipped"
 is "with its reason" "$(facts "select count(*) from event where run = '$run'
 	and payload like '%does not come back tonight%'")" 1
@@ -117,7 +118,8 @@ run=$(cat "$T/killed.id")
 # Those of this run: nobody else's has its number.
 ours() {
 	for pid in $(left_running); do
-		{ tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -Eq "^blackstart (keeper|holder) $run" && echo "$pid"
+		{ tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null |
+			grep -Eq "^blackstart (keeper|holder) $run" && echo "$pid"
 	done
 }
 : >"$lab/killed"

@@ -1,3 +1,4 @@
 #!/bin/sh
 # What every cluster driver must do, with drivers/cluster/postgres.yaml on real servers.
-exec tests/drivers/conformance-cluster runbooks/drivers/cluster/postgres.yaml tests/drivers/cluster/postgres.sh
+name=postgres
+exec tests/drivers/conformance-cluster runbooks/drivers/cluster/$name.yaml tests/drivers/cluster/$name.sh
