@@ -101,8 +101,8 @@ FLOWS := $(wildcard tests/flow/*.t tests/faults/*.t tests/loader/*.t tests/journ
 	tests/screen/*.t)
 LINTS := $(wildcard tests/lint/*.t)
 # In the lab also the light halves of what it proves.
-LAB := $(wildcard tests/lab/*.t tests/flow/volume-*.t tests/flow/cluster-*.t tests/flow/contact-*.t \
-	tests/flow/drill-*.t)
+LAB := $(wildcard tests/lab/*.t tests/flow/volume-*.t tests/flow/cluster-*.t \
+	tests/flow/contact-*.t tests/flow/drill-*.t)
 
 unnamed := $(strip $(foreach r,$(ROOMS),$(if $(filter undefined,$(origin SEES_$(r))),$(r))))
 ifneq ($(unnamed),)
@@ -214,7 +214,8 @@ test-lab:
 	@sh tests/lib/setup.sh build test drill
 	@sh tests/lib/setup.sh --try lab
 	$(SUBMAKE) all
-	@BUILD=$(BUILD) JOBS=$(JOBS) PROVEFLAGS='$(PROVEFLAGS)' tests/lab/run $(call pick,$(LAB))
+	@BUILD=$(BUILD) JOBS=$(JOBS) PROVEFLAGS='$(PROVEFLAGS)' tests/lab/run \
+		$(call pick,$(LAB))
 
 asan:
 	@sh tests/lib/setup.sh build test drill

@@ -20,9 +20,8 @@ driver_commands() {
 # the command's whole group right before the n-th of them; what they were given is kept in $T/argv.
 driver_traps() {
 	mkdir -p "$1"
-	for tool in mktemp mkdir rmdir mv rm cp ln cat chmod chown stat df find sync tar date cmp sha256sum gzip gunzip \
-		zstd xz jq restic etcdctl btrfs pg_verifybackup pg_controldata pg_checksums pg_ctl postgres setpriv \
-		aws gcloud; do
+	for tool in mktemp mkdir rmdir mv rm cp ln cat chmod chown stat df find sync tar date cmp sha256sum gzip \
+				zstd xz jq restic etcdctl btrfs setpriv; do
 		real=$(PATH=${FAKE+$FAKE:}$PATH command -v "$tool") || continue
 		cat >"$1/$tool" <<EOF
 #!/bin/sh

@@ -105,7 +105,8 @@ kept=db-1-blackstart-kept-036854775807
 gce() { # plays or refuses, RECORDING, STATUS or WORDS, COMMAND
 	case $4 in
 	points) "$@" project=acme-prd 'volumes={"one": "europe-west1-b/db-1", "ten": "db-10"}' ;;
-	*) "$@" project=acme-prd volume=one place=${PLACE-europe-west1-b/db-1} point=db-1-20261121-030000 kept=$kept ;;
+	*) "$@" project=acme-prd volume=one place=${PLACE-europe-west1-b/db-1} kept=$kept \
+		point=db-1-20261121-030000 ;;
 	esac
 }
 gce plays points 0 points
@@ -165,9 +166,12 @@ x'; do
 		for command in safety restore put_back release; do
 			rm -f "$T/replay".*
 			: >"$T/replay"
-			run env PATH="$T/tools:$PATH" REPLAY="$T/replay" functions="$(cat "$T/$driver/functions")" project=acme-prd region= \
-				profile= tag=Name volume=one place="$place" point=snap-0 kept=vol-0 sh -c "$(cat "$T/$driver/$command")"
-			ok "$driver $command: refuses '$place', without a call" test "$status" -ne 0 -a ! -e "$T/replay.at"
+			run env PATH="$T/tools:$PATH" REPLAY="$T/replay" project=acme-prd region= profile= \
+				tag=Name \
+				functions="$(cat "$T/$driver/functions")" volume=one place="$place" point=snap-0 kept=vol-0 \
+				sh -c "$(cat "$T/$driver/$command")"
+			ok "$driver $command: refuses $(printf "'%s'" "$place" | tr '\n' ' '), without a call" \
+				test "$status" -ne 0 -a ! -e "$T/replay.at"
 		done
 	done
 done

@@ -25,6 +25,7 @@ test  libcmocka-dev      pc:cmocka       unit tests
 test  perl               cmd:prove       runs the tests
 test  sqlite3            cmd:sqlite3     looks into journals from outside
 test  jq                 cmd:jq          looks into JSON from outside
+test  zstd               cmd:zstd        looks into output on record from outside
 test  openssh-client     cmd:ssh-keygen  keys that tests make
 test  tzdata             file:/usr/share/zoneinfo/Europe/Madrid local time of people
 test  procps             cmd:ps          looks at processes from outside

@@ -2,7 +2,7 @@
 export LC_ALL=C
 
 # the place of each volume; one has a name that a shell would take apart
-odd='it'\''s "odd" $(touch pwned) *'
+odd=${ODD_NAME-'it'\''s "odd" $(touch pwned) *'}
 places() {
 	cat <<-EOF
 	db-1	$W/disk/db-1
@@ -87,6 +87,8 @@ hostile_places() {
 # A disk that can be made full: a small file system in memory, or nothing of the kind.
 small_disk() {
 	mkdir -p "$W/disk"
+	# not where it would be seen, and stay
+	[ "${CONFORMANCE_INSIDE-}" = yes ] || return 0
 	mount -t tmpfs -o size="$1" tmpfs "$W/disk" 2>/dev/null && : >"$W/small"
 }
 fill_disk() {
