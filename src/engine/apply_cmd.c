@@ -94,6 +94,10 @@ int apply_cmd_lost(struct fold *f)
 	c->ended = f->t;
 	contact_cmd_over(f, c);
 	c->sys = (int)json_int(f->b, "errno", 0);
+	/* A look that nobody saw the end of has said nothing: it is taken again. */
+	if (c->inst && c->phase != CMD_NO_EXEC &&
+	    (c->purpose == PURPOSE_PROBE || c->purpose == PURPOSE_VERIFY))
+		c->inst->next_look = f->t;
 	if (c->inst && c->purpose == PURPOSE_UNDO)
 		c->inst->undo = UNDO_FAILED;
 	return 0;

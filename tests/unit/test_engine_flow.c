@@ -230,6 +230,38 @@ static void a_command_that_never_ran_is_owed_nothing_and_waits_again(void **x)
 	rig_release(&r);
 }
 
+/* A look has no effect: what nobody saw the end of is looked at again, and not waited for. */
+static void a_look_that_was_lost_is_taken_again(void **x)
+{
+	static const enum input_kind kinds[] = { INPUT_NEVER, INPUT_UNKNOWN };
+	struct engine_input lost = { .text = "the holder is gone" };
+	char token[TOKEN_MAX];
+
+	(void)x;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		struct rig r;
+		rig_init(&r);
+		struct step *steps[] = { rig_step(&r, KIND_RUN, "a", "start it"),
+					 rig_step(&r, KIND_WAIT, "b", "exit = 0") };
+
+		steps[0]->verify = rig_probe(&r, "is it there", "exit = 0", 3000);
+		steps[1]->probe = rig_probe(&r, "is it well", NULL, 3000);
+		rig_open(&r, steps, 2);
+		rig_say(&r, "a", VERB_START, NULL);
+		rig_runs(&r, 0, NULL);
+		for (int k = 0; k < 2; k++) {
+			assert_true(rig_prepared(&r, token));
+			lost.kind = kinds[i];
+			lost.token = token;
+			rig_feed(&r, &lost);
+			assert_true(rig_runs(&r, 0, NULL));
+		}
+		assert_int_equal(phase(&r), RUN_CLOSED);
+		assert_true(rig_replays(&r));
+		rig_release(&r);
+	}
+}
+
 static void what_is_owed_keeps_the_run_open_until_it_is_paid(void **x)
 {
 	struct rig r;
@@ -835,6 +867,7 @@ int main(void)
 		UNIT(an_unknown_condition_stops_and_asks),
 		UNIT(a_crash_in_flight_asks_and_never_runs_again_by_itself),
 		UNIT(a_command_that_never_ran_is_owed_nothing_and_waits_again),
+		UNIT(a_look_that_was_lost_is_taken_again),
 		UNIT(what_is_owed_keeps_the_run_open_until_it_is_paid),
 		UNIT(settle_pays_newest_first),
 		UNIT(retry_is_bounded_then_asks),
