@@ -77,7 +77,7 @@ like "and when the next word comes" "$text" '^The next word comes by 20[0-9-]{8}
 seconds() { # EXPRESSION: the moment in the text that it finds
 	date -ud "$(printf '%s' "$text" | sed -n "s/.*$1 \(20[0-9-]* [0-9:]*\) UTC.*/\1/p")" +%s
 }
-is "until is one and a half hours on" "$(($(seconds until) - $(seconds '^In progress at')))" 5400
+is "until is one and a half hours on" "$(($(seconds until) - $(seconds 'In progress at')))" 5400
 
 # --- updates
 
