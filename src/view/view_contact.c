@@ -104,7 +104,7 @@ static void add_whom(const struct line *l)
 	const char *id = json_str(l->b, "who");
 	const struct contact_party *who = c ? contact_party(c, contact_find(c, id)) : NULL;
 
-	view_line_add(l, who ? who->name : id ? id : "somebody");
+	view_safe_short(l->out, who ? who->name : id ? id : "somebody", 120);
 	if (!who || !who->is_channel) {
 		view_line_member(l, " by ", "by", "");
 		view_line_member(l, " ", "to", "");
@@ -133,7 +133,7 @@ static enum view_weight try_line(const struct line *l)
 	view_line_add(l, "BY HAND NOW: ");
 	add_whom(l);
 	view_line_add(l, ". Then say `");
-	view_line_add(l, id ? id : "NAME");
+	view_safe_short(l->out, id ? id : "NAME", 120);
 	view_line_add(l, ": answered`, or joined, no-answer, voicemail, refused, wrong");
 	return VIEW_LOUD;
 }
