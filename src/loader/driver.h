@@ -75,6 +75,7 @@ struct plan {
 	const char *p;         /* prefix of the values */
 	const char *item;      /* the value that takes each volume or member */
 	struct driven *self;
+	const char *caution;   /* shown before what it guards too; NULL: none */
 	struct yaml_out y;
 	struct buf *text;
 	struct origin *origins;
@@ -90,6 +91,7 @@ void plan_open(struct plan *p, const char *id, const char *title); /* a step */
 void plan_close(struct plan *p);
 void plan_each(struct plan *p, const char *id, const char *title, const char *list, int at_once);
 void plan_close_each(struct plan *p);
+void plan_caution(struct plan *p, const char *text);
 void plan_set(struct plan *p, const char *id, const char *title, const char *name,
 	      const char *expression, const char *type, struct place at);
 void plan_capture(struct plan *p, const char *name, const char *type);

@@ -52,7 +52,8 @@ struct command {
 	const struct text *text;
 	const char *const *variables; /* that it is given */
 	struct shell_words words;
-	const struct shell_words *shared; /* of the functions */
+	const struct shell_words *others; /* whose words may set variables of this one */
+	size_t n_others;
 	bool sources;
 	uint64_t *used; /* parameters, a bit each */
 };
@@ -98,9 +99,11 @@ static void use_variable(void *ctx, const struct shell_var *v)
 		return;
 	if (v->quoted || v->minded || c->sources ||
 	    !memchr("abcdefghijklmnopqrstuvwxyz", *v->name, 26) ||
-	    nameset_get(&c->words.bare, v->name, v->len, &unused) ||
-	    (c->shared && nameset_get(&c->shared->bare, v->name, v->len, &unused)))
+	    nameset_get(&c->words.bare, v->name, v->len, &unused))
 		return;
+	for (size_t i = 0; i < c->n_others; i++)
+		if (nameset_get(&c->others[i].bare, v->name, v->len, &unused))
+			return;
 	unknown(c, v);
 }
 
@@ -109,26 +112,33 @@ static void check_text(struct command *c)
 	shell_scan_words(&c->words, c->text->s);
 	c->sources = shell_scan_sources(c->text->s, &c->words);
 	shell_scan_vars(c->text->s, use_variable, c);
+	shell_scan_words_release(&c->words);
 }
 
+/* A command may read what the functions set, and they what any command sets. */
 static void check_commands(struct load *l, struct driver *d, uint64_t *used)
 {
-	struct command shared = { .l = l, .d = d, .name = "functions", .text = &d->functions,
-				  .variables = driver_all_variables(d), .used = used };
-	if (d->functions.s)
-		check_text(&shared);
+	struct shell_words words[CMD_MAX + 1] = { 0 };
+	for (int id = 0; id < CMD_MAX; id++)
+		if (d->commands[id].run.s)
+			shell_scan_words(&words[id], d->commands[id].run.s);
+	if (d->functions.s) {
+		struct command c = { .l = l, .d = d, .name = "functions", .text = &d->functions,
+				     .variables = driver_all_variables(d), .used = used,
+				     .others = words, .n_others = CMD_MAX };
+		check_text(&c);
+		shell_scan_words(&words[CMD_MAX], d->functions.s);
+	}
 	for (int id = 0; id < CMD_MAX; id++) {
 		struct command c = { .l = l, .d = d, .name = driver_command_name(id),
 				     .text = &d->commands[id].run, .used = used,
 				     .variables = driver_variables(id),
-				     .shared = d->functions.s ? &shared.words : NULL };
-		if (!c.text->s)
-			continue;
-		check_text(&c);
-		shell_scan_words_release(&c.words);
+				     .others = &words[CMD_MAX], .n_others = 1 };
+		if (c.text->s)
+			check_text(&c);
 	}
-	if (d->functions.s)
-		shell_scan_words_release(&shared.words);
+	for (int id = 0; id <= CMD_MAX; id++)
+		shell_scan_words_release(&words[id]);
 }
 
 /* --- parameters ------------------------------------------------------------------------------ */

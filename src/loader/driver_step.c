@@ -175,12 +175,6 @@ void driver_release_made(struct load *l)
 
 /* --- the three kinds ------------------------------------------------------------------------- */
 
-/* A caution in front of what the step itself warns of. */
-static void warn(struct load *l, struct draft *d, const char *text)
-{
-	d->step.warn = d->step.warn ? arena_printf(l->arena, "%s\n%s", text, d->step.warn) : text;
-}
-
 static void say_not_proved(struct plan *p)
 {
 	struct load *l = p->l;
@@ -189,9 +183,8 @@ static void say_not_proved(struct plan *p)
 	diag_add(&l->diag, RULE_NOT_PROVED, p->d->step.at,
 		 "the driver %s was proved against recordings of its tools, never live",
 		 driver_name(p->driver));
-	warn(l, p->d, arena_printf(l->arena, "The driver %s is not proved live: it was tried "
-				   "against recordings of its tools only.",
-				   driver_name(p->driver)));
+	plan_caution(p, plan_f(p, "The driver %s is not proved live: it was tried against "
+			       "recordings of its tools only.", driver_name(p->driver)));
 }
 
 static const struct driven *kept_by(struct load *l, struct draft *d)

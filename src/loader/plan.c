@@ -109,7 +109,17 @@ void plan_each(struct plan *p, const char *id, const char *title, const char *li
 	yaml_out_word(&p->y, p->item, list);
 	yaml_out_close(&p->y);
 	yaml_out_int(&p->y, "at_once", at_once > 1 ? at_once : 1);
+	yaml_out_text(&p->y, "warn", p->caution);
 	yaml_out_open(&p->y, "steps");
+}
+
+/* A group is passed without a stop: its parts say it again where somebody is asked. */
+void plan_caution(struct plan *p, const char *text)
+{
+	struct step *s = &p->d->step;
+	p->caution = p->caution ? plan_f(p, "%s\n%s", text, p->caution) : text;
+	s->warn = arena_printf(p->l->arena, "%s%s%s", text, s->warn ? "\n" : "",
+			       s->warn ? s->warn : "");
 }
 
 void plan_close_each(struct plan *p)

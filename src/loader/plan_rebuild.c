@@ -261,6 +261,7 @@ static void clear(struct rebuild *r)
 	plan_at(p, s->target.s ? s->target.at : s->at);
 	yaml_out_text(&p->y, "target", s->target.s);
 	plan_at(p, s->at);
+	yaml_out_text(&p->y, "warn", p->caution);
 	yaml_out_open(&p->y, "steps");
 	plan_open(p, "aside", plan_f(p, "Put the old state of ${%s} aside", p->item));
 	plan_run(p, CMD_CLEAR, EFFECT_DESTROY, vars, n);

@@ -155,9 +155,8 @@ static void waive(struct plan *p, const char *reason)
 	plan_set(p, "safety", "NO copy of the present state is kept",
 		 plan_f(p, "%s_waived", p->p), plan_f(p, "'%s'", buf_str(&quoted)), "text",
 		 at_key(p, "safety"));
-	p->d->step.warn = arena_printf(p->l->arena, "NO copy of the present state is kept: %s%s%s",
-				       plan_literal(p, reason), p->d->step.warn ? "\n" : "",
-				       p->d->step.warn ? p->d->step.warn : "");
+	plan_caution(p, plan_f(p, "NO copy of the present state is kept: %s",
+			       plan_literal(p, reason)));
 	buf_release(&quoted);
 }
 
@@ -212,6 +211,7 @@ static void put(struct plan *p)
 	plan_at(p, s->target.s ? s->target.at : s->at);
 	yaml_out_text(&p->y, "target", s->target.s);
 	plan_at(p, s->at);
+	yaml_out_text(&p->y, "warn", p->caution);
 	yaml_out_open(&p->y, "steps");
 	guard(p);
 	plan_open(p, "restore", plan_f(p, "Restore ${%s} from %s", p->item, entry(p, "chosen")));

@@ -37,7 +37,7 @@ walk() {
 	w_dir=$1
 	shift
 	mkdir -p "$w_dir"
-	cp "$CASE"/*.yaml "$w_dir"
+	cp -R "$CASE/." "$w_dir"
 	(
 		cd "$w_dir" || exit 1
 		exec 2>shell # the shell says "Killed" of a job
@@ -50,7 +50,7 @@ walk() {
 }
 
 again() {
-	(cd "$1" && timeout 60 "$BLACKSTART" attach --journal "$1/journal.db" --answers "$2" \
+	(cd "$1" && timeout "${PATIENCE:-60}" "$BLACKSTART" attach --journal "$1/journal.db" --answers "$2" \
 		>>out 2>&1)
 }
 
