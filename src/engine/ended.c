@@ -145,6 +145,12 @@ static char *too_short(const struct again *a, const char *text)
 	return buf_take(&b);
 }
 
+static char *not_verified(const struct pass *p)
+{
+	return mem_printf("it was not verified: the command that looks ended with %s %d",
+			  p->in->signaled ? "signal" : "exit status", p->in->code);
+}
+
 /* A probe has ended: look, and look again later where there is time left. */
 static void probe_ended(struct pass *p, const struct inst *in, const struct probe *pr,
 			const char *what, const char *text)
@@ -154,6 +160,7 @@ static void probe_ended(struct pass *p, const struct inst *in, const struct prob
 			       .stays = pr->stays_ms * 1000000 };
 	struct err why = { 0 };
 	bool ok = !p->in->signaled && (p->in->code == 0 || look_reads(p, text, "exit"));
+	bool bare = str_eq(what, "verify") && !pr->expect.s; /* its exit alone says it */
 	char *problem, *failed = NULL;
 	enum tri t;
 
@@ -174,6 +181,7 @@ static void probe_ended(struct pass *p, const struct inst *in, const struct prob
 	if (again.held || again.next >= 0)
 		goto out;
 	problem = failed ? mem_dup(failed)
+		  : bare && t == TRI_FALSE ? not_verified(p)
 		  : t == TRI_TRUE ? too_short(&again, text)
 		  : t == TRI_FALSE ? mem_printf("does not hold: %s", text)
 				   : mem_printf("cannot be told: %s%s%s", text,

@@ -42,6 +42,19 @@ static void add_items(struct buf *out, const struct inst *in)
 	buf_release(&b);
 }
 
+/* Whether each command of a round that destroys has a way back. */
+static bool has_undo(const struct inst *in)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < in->n_kids && all; i++) {
+		const struct inst *k = in->kids[i];
+
+		all = has_undo(k) && (view_effect(k) != EFFECT_DESTROY || k->step->undo.s);
+	}
+	return all;
+}
+
 static void add_targets(struct buf *out, const struct inst *in)
 {
 	struct buf b = BUF_INIT;
@@ -51,8 +64,7 @@ static void add_targets(struct buf *out, const struct inst *in)
 		view_safe(&b, in->targets[i]);
 	}
 	if (b.len)
-		view_label(out, "WARNING", "this destroys; there is no undo but what the runbook "
-			   "says itself");
+		view_destroys(out, has_undo(in->kids[0]));
 	view_label(out, "DESTROYS", buf_str(&b));
 	buf_release(&b);
 }

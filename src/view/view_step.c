@@ -123,14 +123,19 @@ void view_cmd_line(struct buf *out, const struct cmd *c, int64_t now)
 			buf_addf(out, ", %s %lld bytes", streams[i], (long long)c->bytes[i]);
 }
 
+void view_destroys(struct buf *out, bool has_undo)
+{
+	view_label(out, "WARNING", has_undo ? "this destroys; the only way back is its undo"
+		   : "this destroys; there is no undo but what the runbook says itself");
+}
+
 static void add_warning(struct buf *out, const struct view *v, const struct inst *in)
 {
 	const struct step *st = in->step;
 
 	view_label_fill(out, v, in, "WARNING", st->warn);
 	if (view_effect(in) == EFFECT_DESTROY)
-		view_label(out, "WARNING", "this destroys; there is no undo but what the runbook "
-			   "says itself");
+		view_destroys(out, st->undo.s != NULL);
 }
 
 static void add_target(struct buf *out, const struct view *v, const struct inst *in)

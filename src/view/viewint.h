@@ -46,7 +46,8 @@ int64_t view_time(const struct view *v, struct moment now); /* run time, the las
 /* "exit 3 after 0:12, output 1234 bytes" of a command that ended; "running for 0:12". */
 enum effect view_effect(const struct inst *in);
 void view_cmd_line(struct buf *out, const struct cmd *c, int64_t now);
-
+/* The line that says it destroys, and whether there is a way back. */
+void view_destroys(struct buf *out, bool has_undo);
 
 /* --- view_each.c ------------------------------------------------------------------------------ */
 

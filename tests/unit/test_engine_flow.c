@@ -161,6 +161,24 @@ static void exit_zero_is_not_done_while_verify_disagrees(void **x)
 	rig_release(&r);
 }
 
+static void a_verification_that_says_no_is_told_by_its_exit(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_RUN, "a", "start");
+
+	(void)x;
+	a->verify = rig_probe(&r, "cmp", NULL, 0);
+	rig_open(&r, &a, 1);
+	rig_say(&r, "a", VERB_START, NULL);
+	rig_runs(&r, 0, NULL);
+	rig_runs(&r, 3, NULL);
+	state_is(&r, "a", STEP_DECIDING, OUTCOME_NONE);
+	assert_string_equal(rig_inst(&r, "a")->problem, "it was not verified: the command that "
+			    "looks ended with exit status 3");
+	rig_release(&r);
+}
+
 static void an_unknown_condition_stops_and_asks(void **x)
 {
 	struct rig r;
@@ -864,6 +882,7 @@ int main(void)
 		UNIT(destroying_takes_the_targets_name_and_nothing_else),
 		UNIT(editing_a_destroying_command_voids_the_typed_name),
 		UNIT(exit_zero_is_not_done_while_verify_disagrees),
+		UNIT(a_verification_that_says_no_is_told_by_its_exit),
 		UNIT(an_unknown_condition_stops_and_asks),
 		UNIT(a_crash_in_flight_asks_and_never_runs_again_by_itself),
 		UNIT(a_command_that_never_ran_is_owed_nothing_and_waits_again),

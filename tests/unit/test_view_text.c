@@ -63,6 +63,31 @@ static void a_warning_stands_before_the_action_it_guards(void **x)
 	rig_release(&r);
 }
 
+static void what_destroys_says_whether_there_is_a_way_back(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *steps[] = { rig_step(&r, KIND_RUN, "a", "rm a"),
+				 rig_step(&r, KIND_RUN, "b", "rm b") };
+	char *t;
+
+	(void)x;
+	for (int i = 0; i < 2; i++) {
+		steps[i]->effect = EFFECT_DESTROY;
+		steps[i]->effect_given = true;
+		steps[i]->target.s = "vol-1";
+	}
+	steps[1]->undo.s = "cp kept b";
+	rig_open(&r, steps, 2);
+	t = step_text(&r, "a");
+	HAS(t, "WARNING: this destroys; there is no undo but what the runbook says itself\n");
+	free(t);
+	t = step_text(&r, "b");
+	HAS(t, "WARNING: this destroys; the only way back is its undo\n");
+	free(t);
+	rig_release(&r);
+}
+
 static void a_hostile_title_obeys_nothing_and_makes_no_line_of_its_own(void **x)
 {
 	struct rig r;
@@ -382,6 +407,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		UNIT(a_warning_stands_before_the_action_it_guards),
+		UNIT(what_destroys_says_whether_there_is_a_way_back),
 		UNIT(a_hostile_title_obeys_nothing_and_makes_no_line_of_its_own),
 		UNIT(the_head_line_counts_time_against_the_objective),
 		UNIT(where_lists_the_whole_walk_and_points_at_now),
