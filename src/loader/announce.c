@@ -267,39 +267,72 @@ static void expand_form(struct plan *p)
 /* A moment as people write it; in UTC, as all of them. */
 #define UTC(moment) "date(" moment ") || ' ' || substr(time(" moment "), 1, 5) || ' UTC'"
 
-static void put_moment(struct plan *p, const char *name, int64_t after_ms)
+static void put_moment(struct plan *p, const char *name, const char *after)
 {
-	struct buf after = BUF_INIT;
-
-	str_duration(&after, after_ms);
-	yaml_out_text(&p->y, name, after_ms ? plan_f(p, UTC("now + '%s'"), buf_str(&after),
-						     buf_str(&after))
-					    : UTC("now"));
-	buf_release(&after);
+	yaml_out_text(&p->y, name, after ? plan_f(p, UTC("now + %s"), after, after) : UTC("now"));
 }
 
-static void put_moments(struct plan *p, int64_t twice, int64_t cadence)
+/* Twice the time that is expected: as an expression, and as it stands in a text. */
+struct twice {
+	const char *expression, *text; /* NULL: not said */
+};
+
+static bool twice_of(struct plan *p, struct twice *ret)
 {
+	const struct text *t = &p->d->lasts;
+	struct buf twice = BUF_INIT;
+	size_t n = t->s ? strlen(t->s) : 0;
+	const char *name = NULL;
+	int64_t ms;
+
+	*ret = (struct twice){ 0 };
+	if (!t->s)
+		return true;
+	if (str_to_duration(t->s, &ms) && ms > 0 && ms <= LIMIT_DURATION_MS / 2) {
+		str_duration(&twice, 2 * ms);
+		ret->text = arena_dup(p->l->arena, buf_str(&twice));
+		ret->expression = plan_f(p, "'%s'", ret->text);
+		buf_release(&twice);
+		return true;
+	}
+	if (n > 3 && str_starts(t->s, "${") && t->s[n - 1] == '}')
+		name = arena_dupn(p->l->arena, t->s + 2, n - 3);
+	if (name && value_name_ok(name, NULL)) {
+		ret->text = "${announced_most}";
+		ret->expression = plan_f(p, "%s * 2", name);
+		return true;
+	}
+	diag_add(&p->l->diag, RULE_VALUE, t->at,
+		 "`for: %s` is no duration such as 30m, and no `${name}` of one", t->s);
+	p->l->diag.bad = true;
+	return false;
+}
+
+static void put_moments(struct plan *p, const struct twice *twice, const char *cadence)
+{
+	bool until = twice->text && str_eq(p->d->step.announces, "in progress");
+
 	plan_open(p, NULL, "The times that are announced");
 	put_when(p);
 	yaml_out_open(&p->y, "set");
-	put_moment(p, "announced_at", 0);
-	if (twice)
-		put_moment(p, "announced_until", twice);
+	put_moment(p, "announced_at", NULL);
+	if (twice->text && twice->text[0] == '$')
+		yaml_out_text(&p->y, "announced_most", twice->expression);
+	if (until)
+		put_moment(p, "announced_until", twice->expression);
 	if (cadence)
 		put_moment(p, "announced_next", cadence);
 	yaml_out_close(&p->y);
 	plan_close(p);
 }
 
-static const char *announcement(struct plan *p, int64_t twice, int64_t cadence)
+static const char *announcement(struct plan *p, const struct twice *twice, bool next)
 {
 	const struct draft *d = p->d;
 	const char *is = d->step.announces;
-	struct buf out = BUF_INIT, lasts = BUF_INIT;
+	struct buf out = BUF_INIT;
 	const char *kept;
 
-	str_duration(&lasts, twice);
 	buf_addf(&out, "[%s] %s\n", is, d->what.s);
 	if (str_eq(is, "scheduled"))
 		buf_addf(&out, "Begins: %s.", d->begins.s);
@@ -307,18 +340,17 @@ static const char *announcement(struct plan *p, int64_t twice, int64_t cadence)
 		buf_adds(&out, "Completed at ${announced_at}.");
 	else
 		buf_adds(&out, "In progress at ${announced_at}.");
-	if (twice)
-		buf_addf(&out, " It may take up to %s", buf_str(&lasts));
-	if (twice && str_eq(is, "in progress"))
+	if (twice->text)
+		buf_addf(&out, " It may take up to %s", twice->text);
+	if (twice->text && str_eq(is, "in progress"))
 		buf_adds(&out, ", until ${announced_until}");
-	buf_adds(&out, twice ? "." : "");
+	buf_adds(&out, twice->text ? "." : "");
 	if (d->details.s)
 		buf_addf(&out, "\n%s", d->details.s);
-	if (cadence)
+	if (next)
 		buf_adds(&out, "\nThe next word comes by ${announced_next}.");
 	kept = arena_dup(p->l->arena, buf_str(&out));
 	buf_release(&out);
-	buf_release(&lasts);
 	return kept;
 }
 
@@ -329,7 +361,7 @@ static bool announcement_ok(struct plan *p)
 	const char *missing = !is ? "status"
 			      : !d->what.s ? "what"
 			      : str_eq(is, "scheduled") && !d->begins.s ? "begins"
-			      : !str_eq(is, "completed") && !d->lasts_ms ? "for" : NULL;
+			      : !str_eq(is, "completed") && !d->lasts.s ? "for" : NULL;
 
 	if (missing)
 		diag_add(&p->l->diag, RULE_MISSING_KEY, d->step.at,
@@ -354,25 +386,30 @@ static void expand_announcement(struct plan *p)
 	static const char *const own[] = { "announce", "what", "for", "begins", "details", "status",
 					   "cadence", "until", NULL };
 	const struct step *s = &p->d->step;
-	int64_t cadence;
-	struct place at;
+	struct buf cadence = BUF_INIT;
+	struct twice twice;
+	const char *next = NULL;
+	int64_t ms;
 
-	if (!announcement_ok(p))
+	if (!announcement_ok(p) || !twice_of(p, &twice))
 		return;
-	cadence = str_eq(s->announces, "completed") ? 0 : cadence_of(p);
-	at = p->d->what.at;
-	put_moments(p, str_eq(s->announces, "in progress") ? 2 * p->d->lasts_ms : 0, cadence);
+	ms = str_eq(s->announces, "completed") ? 0 : cadence_of(p);
+	str_duration(&cadence, ms);
+	if (ms)
+		next = plan_f(p, "'%s'", buf_str(&cadence));
+	put_moments(p, &twice, next);
 	plan_open(p, s->id, s->title_given ? s->title
 					   : plan_f(p, "Announce: %s", s->announces));
 	yaml_out_text(&p->y, "contact", p->d->form);
 	put_rest(p, own);
 	yaml_out_text(&p->y, "until", "told");
 	yaml_out_text(&p->y, "status", s->announces);
-	yaml_out_ms(&p->y, "cadence", cadence);
-	plan_at(p, at);
+	yaml_out_ms(&p->y, "cadence", ms);
+	plan_at(p, p->d->what.at);
 	yaml_out_text(&p->y, "subject", plan_f(p, "[%s] %s", s->announces, p->d->what.s));
-	yaml_out_text(&p->y, "message", announcement(p, 2 * p->d->lasts_ms, cadence));
+	yaml_out_text(&p->y, "message", announcement(p, &twice, next != NULL));
 	plan_close(p);
+	buf_release(&cadence);
 }
 
 /* --- both ------------------------------------------------------------------------------------- */

@@ -227,7 +227,7 @@ static void walk_step(struct check *c, struct draft *d)
 	const char *guard = d->step.when.s;
 	c->d = d;
 	c->l->diag.bad = false;
-	c->l->diag.once = d->owner || d->step.kind == KIND_RESTORE ||
+	c->l->diag.once = d->owner || d->node->file || d->step.kind == KIND_RESTORE ||
 			  d->step.kind == KIND_REBUILD;
 	check_arrive(c, d);
 	unreachable(c, d);

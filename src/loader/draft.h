@@ -53,8 +53,7 @@ struct draft {
 	struct field ask;
 	struct text lines_of, call, into;
 	const char *goto_id;     /* OPTION */
-	struct text what, begins, details; /* announce */
-	int64_t lasts_ms;
+	struct text what, lasts, begins, details; /* announce */
 	const char *form;        /* announce, restore, rebuild, release: what the kind's key says */
 	struct draft *owner;     /* the step that this one was generated for; NULL: as written */
 	struct place goto_at;    /* of what goto or on_fail says */

@@ -219,8 +219,10 @@ static const struct key_def keys[] = {
 	  .doc = "with `status`: more is told so often; the file's `cadence` else" },
 	{ "what", TYPE_PLACED, AT(what), .kinds = K(ANNOUNCE), LINE_BYTES, TEXT_BEFORE,
 	  .flags = KEY_REQUIRED | KEY_ACTS, .doc = "what it is, in one line: the subject" },
-	{ "for", TYPE_DURATION, AT(lasts_ms), .kinds = K(ANNOUNCE),
-	  .doc = "how long it is expected to take; twice of it is announced" },
+	{ "for", TYPE_PLACED, AT(lasts), .kinds = K(ANNOUNCE), LINE_BYTES, TEXT_BEFORE,
+	  .flags = KEY_ACTS,
+	  .doc = "how long it is expected to take, a duration or `${name}` of one; twice of it is "
+		 "announced" },
 	{ "begins", TYPE_PLACED, AT(begins), .kinds = K(ANNOUNCE), LINE_BYTES, TEXT_BEFORE,
 	  .flags = KEY_ACTS, .doc = "with `status: scheduled`: when" },
 	{ "details", TYPE_PLACED, AT(details), .kinds = K(ANNOUNCE), TEXT_BEFORE,
