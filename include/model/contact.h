@@ -84,7 +84,8 @@ const struct contact_party *contact_party(const struct contact *c, int party);
 const struct contact_way *contact_way(const struct contact *c, int party, int way);
 /* The channel that sends such a try; NULL: a person makes it by hand. */
 const struct contact_party *contact_carrier(const struct contact *c, int party, int way);
-/* The party that a person means: an id, else a name, of people before channels; -1. */
+/* The party that a person means: an id, of people before channels, else a name that only one of
+ * them has; -1. */
 int contact_find(const struct contact *c, const char *name);
 /* Index of a severity's word; -1 for none, and for NULL. */
 int contact_severity(const struct contact *c, const char *word);

@@ -28,13 +28,19 @@ const struct contact_party *contact_carrier(const struct contact *c, int party, 
 
 int contact_find(const struct contact *c, const char *name)
 {
+	int found = -1;
+
 	for (size_t i = 0; name && i < c->n_parties; i++)
 		if (str_eq(c->parties[i].id, name))
 			return (int)i;
-	for (size_t i = 0; name && i < c->n_parties; i++)
-		if (!strcasecmp(c->parties[i].name, name))
-			return (int)i;
-	return -1;
+	for (size_t i = 0; name && i < c->n_parties; i++) {
+		if (strcasecmp(c->parties[i].name, name) != 0)
+			continue;
+		if (found >= 0)
+			return -1;
+		found = (int)i;
+	}
+	return found;
 }
 
 int contact_severity(const struct contact *c, const char *word)

@@ -71,6 +71,22 @@ static void check_carriers(struct people_read *r)
 		}
 }
 
+/* What came of a try is said by a name. */
+static void check_replies(struct people_read *r)
+{
+	const struct people_entry *e;
+
+	for (size_t i = 0; i < r->p->n_channels; i++) {
+		const struct people_channel *c = &r->p->channels[i];
+
+		if (people_named(&r->index, c->id, &e) && e->sort == PEOPLE_IS_PERSON)
+			people_say(r, PRULE_AMBIGUOUS, c->at,
+				   "`%s` is a person and the name of a channel: a reply could not "
+				   "say which",
+				   c->id);
+	}
+}
+
 /* --- use -------------------------------------------------------------------------------------- */
 
 /* Marks the people and channels that a rung leads to. */
@@ -116,6 +132,7 @@ void people_check(struct people_read *r)
 	for (size_t i = 0; i < r->p->n_persons; i++)
 		check_person(r, i);
 	check_carriers(r);
+	check_replies(r);
 	check_mailed(r);
 	people_check_reach(r);
 	if (!r->p->broken)

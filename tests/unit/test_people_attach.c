@@ -98,6 +98,26 @@ static void a_ladder_is_attached_in_words_and_numbers(void **x)
 	runbook_free(rb);
 }
 
+static void a_name_that_two_have_means_neither(void **x)
+{
+	struct file files[] = {
+		{ "b.yaml", BOOK("c.yaml", "ops") },
+		{ "c.yaml", "contacts: 1\nladders: {ops: {wait: 5m, rungs: [{who: [a, b, c]}]}}\n"
+			    "people:\n  a: {name: Ana, phone: '1'}\n  b: {name: Ana, phone: '2'}\n"
+			    "  c: {name: Raj, phone: '3'}\n" },
+		{ NULL, NULL } };
+	struct runbook *rb = load(files);
+	const struct contact *c = rb->all[0]->contact;
+
+	(void)x;
+	assert_int_equal(contact_find(c, "Ana"), -1);
+	assert_int_equal(contact_find(c, "a"), 0);
+	assert_int_equal(contact_find(c, "b"), 1);
+	assert_int_equal(contact_find(c, "raj"), 2);
+	assert_int_equal(contact_find(c, NULL), -1);
+	runbook_free(rb);
+}
+
 static void it_knows_what_sends_each_try(void **x)
 {
 	struct file files[] = { { "b.yaml", BOOK("c.yaml", "ops") }, { "c.yaml", whole },
@@ -250,6 +270,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(a_ladder_is_attached_in_words_and_numbers),
+		UNIT(a_name_that_two_have_means_neither),
 		UNIT(it_knows_what_sends_each_try),
 		UNIT(a_secrets_file_is_named_from_where_commands_run),
 		UNIT(what_cannot_be_had_leaves_an_instruction_and_says_why),
