@@ -71,7 +71,8 @@ is "join: what the server refuses is not tried again" "$status" 1
 over "join refused: as recorded"
 size=2
 plays kubernetes/first join couchdb-2
-is "never more pods than there were" "$status $(cat "$T/why")" "1 couchdb-2 would be one more than the 2 that there were"
+is "never more pods than there were" "$status $(cat "$T/why")" \
+	"1 couchdb-2 would be one more than the 2 that there were"
 size=3
 for member in couchdb couchdb-x other-1 couchdb-01 '' '-n' 'couchdb-1;id'; do
 	export member
@@ -83,7 +84,8 @@ plays kubernetes/health-up health couchdb-1
 says "health: ready" '{"healthy":true,"note":"ready","role":"member","state":"up"}'
 plays kubernetes/health-pending health couchdb-1
 says "health: pending, with the reason" \
-	'{"healthy":false,"note":"0/3 nodes are available: 3 node(s) had no available volume zone.","role":"member","state":"starting"}'
+	'{"healthy":false,"note":"0/3 nodes are available: 3 node(s) had no available volume zone.",'\
+'"role":"member","state":"starting"}'
 plays kubernetes/health-crash health couchdb-1
 says "health: one that comes and goes" \
 	'{"healthy":false,"note":"restarted 7 times; CrashLoopBackOff","role":"member","state":"up"}'
@@ -91,7 +93,8 @@ plays kubernetes/health-gone health couchdb-1
 says "health: no such pod" '{"healthy":false,"note":"no such pod","role":"member","state":"down"}'
 plays kubernetes/health-unreachable health couchdb-1
 says "health: no API server" \
-	'{"healthy":false,"note":"Unable to connect to the server: dial tcp 203.0.113.7:443: i/o timeout","role":"member","state":"unreachable"}'
+	'{"healthy":false,"note":"Unable to connect to the server: dial tcp 203.0.113.7:443: i/o timeout",'\
+'"role":"member","state":"unreachable"}'
 plays kubernetes/quorum quorum
 says "quorum: one that goes away and one that is not ready do not count" '{"healthy":1,"members":3,"needed":2}'
 plays kubernetes/quorum-nobody quorum
@@ -109,7 +112,8 @@ plays couchdb/health-up health c
 says "health: one of three" '{"healthy":true,"note":"sees 3 of 3 nodes","role":"member","state":"up"}'
 over "health: as recorded, the password on standard input"
 plays couchdb/health-apart health c
-says "health: a node that is not met" '{"healthy":true,"note":"sees 2 of 3 nodes, not couchdb@10.0.0.3","role":"member","state":"up"}'
+says "health: a node that is not met" \
+	'{"healthy":true,"note":"sees 2 of 3 nodes, not couchdb@10.0.0.3","role":"member","state":"up"}'
 plays couchdb/health-maintenance health c
 is "health: in maintenance" "$(printf '%s' "$said" | jq -c '[.state, .healthy]')" '["up",false]'
 plays couchdb/health-down health c
