@@ -311,12 +311,17 @@ static bool twice_of(struct plan *p, struct twice *ret)
 static void put_moments(struct plan *p, const struct twice *twice, const char *cadence)
 {
 	bool until = twice->text && str_eq(p->d->step.announces, "in progress");
+	bool at = !str_eq(p->d->step.announces, "scheduled");
+	bool most = twice->text && twice->text[0] == '$';
 
+	if (!at && !most && !cadence)
+		return; /* it names no time but its own */
 	plan_open(p, NULL, "The times that are announced");
 	put_when(p);
 	yaml_out_open(&p->y, "set");
-	put_moment(p, "announced_at", NULL);
-	if (twice->text && twice->text[0] == '$')
+	if (at)
+		put_moment(p, "announced_at", NULL);
+	if (most)
 		yaml_out_text(&p->y, "announced_most", twice->expression);
 	if (until)
 		put_moment(p, "announced_until", twice->expression);
