@@ -55,6 +55,10 @@ struct loader_source {
 /* The files of this machine, with LIMIT_RUNBOOK_BYTES. */
 struct loader_source loader_disk(void);
 
+/* Whether what was read as `kept` is what `asked` means now: the same path, or a driver that was
+ * installed elsewhere then. For sources that give what a run kept. */
+bool loader_same_file(const char *asked, const char *kept);
+
 /* Loads `path` with all that it calls or names. Findings are appended to *f (sorted). *ret is set
  * whenever a list of steps could be made, even with errors (runbook->broken, BROKEN steps inside);
  * it is the caller's to runbook_free. Returns 0 then; ERR_PARSE when there is no list of steps,

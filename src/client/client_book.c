@@ -49,7 +49,7 @@ static int read_pin(void *ctx, const char *path, struct buf *out, struct err *er
 	const struct pins *p = ctx;
 
 	for (size_t i = 0; i < p->n; i++)
-		if (strcmp(p->v[i].path, path) == 0)
+		if (loader_same_file(path, p->v[i].path))
 			return buf_add(out, p->v[i].bytes, p->v[i].n);
 	return err_set(err, ERR_NOTFOUND, "%s was not kept when the run began", path);
 }

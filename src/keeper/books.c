@@ -78,7 +78,7 @@ static const struct pin *choose(const struct pinned *w, const char *path)
 	bool is_book = !strcmp(path, w->path);
 	for (size_t i = 0; i < b->n_pins; i++) {
 		const struct pin *p = &b->pins[i];
-		if (strcmp(p->path, path) || (is_book && strcmp(p->sha256, w->sha256)))
+		if (!loader_same_file(path, p->path) || (is_book && strcmp(p->sha256, w->sha256)))
 			continue;
 		if (!found || w->latest)
 			found = p;

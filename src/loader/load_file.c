@@ -11,11 +11,21 @@
 #include "fsio.h"
 #include "hash.h"
 #include "limits.h"
+#include "str.h"
+#include "version.h"
 
 static int read_disk(void *ctx, const char *path, struct buf *out, struct err *err)
 {
 	(void)ctx;
 	return fsio_read(path, LIMIT_RUNBOOK_BYTES, out, err);
+}
+
+bool loader_same_file(const char *asked, const char *kept)
+{
+	static const char share[] = BLACKSTART_SHARE "/drivers/";
+	const char *below = asked + sizeof(share) - sizeof("/drivers/");
+	return strcmp(asked, kept) == 0 ||
+	       (str_starts(asked, share) && kept[0] == '/' && str_ends(kept, below));
 }
 
 int load_may_climb(const struct load *l, const char *folder)

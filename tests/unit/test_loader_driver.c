@@ -16,6 +16,7 @@
 #include "runbook.h"
 #include "schemas.h"
 #include "str.h"
+#include "version.h"
 
 #define DOC "docs/driver-format.md"
 #define START "<!-- reference: written by the field tables, GENERATE=1 -->\n"
@@ -257,6 +258,18 @@ static void what_is_pinned_gives_the_same_steps(void **state)
 	}
 }
 
+static void an_installed_driver_is_found_where_it_was_installed_then(void **state)
+{
+	static const char asked[] = BLACKSTART_SHARE "/drivers/volume/d.yaml";
+	(void)state;
+	assert_true(loader_same_file("a/b.yaml", "a/b.yaml"));
+	assert_true(loader_same_file(asked, asked));
+	assert_true(loader_same_file(asked, "/opt/elsewhere/share/blackstart/drivers/volume/d.yaml"));
+	assert_false(loader_same_file(asked, "/opt/share/drivers/volume/other-d.yaml"));
+	assert_false(loader_same_file(asked, "drivers/volume/d.yaml"));
+	assert_false(loader_same_file("/x/drivers/volume/d.yaml", "/y/drivers/volume/d.yaml"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +280,7 @@ int main(void)
 		UNIT(the_nearest_driver_around_a_runbook_is_taken),
 		UNIT(a_folder_that_everybody_writes_into_is_not_climbed_into),
 		UNIT(what_is_pinned_gives_the_same_steps),
+		UNIT(an_installed_driver_is_found_where_it_was_installed_then),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
