@@ -65,6 +65,7 @@ struct driven {
 	const struct driver *driver;
 	const char *prefix;    /* of its values: "data" */
 	bool waived, released;
+	bool made;             /* its steps are there */
 	struct driven *next;
 };
 

@@ -201,8 +201,8 @@ static const struct driven *kept_by(struct load *l, struct draft *d)
 			continue;
 		}
 		o->released = true;
-		if (!o->driver) {
-			l->diag.bad = true; /* reported where the driver is named */
+		if (!o->made) {
+			l->diag.bad = true; /* reported there */
 			return NULL;
 		}
 		if (!o->waived)
@@ -241,7 +241,8 @@ static void expand(struct plan *p)
 		plan_restore(p);
 	else if (p->d->step.kind == KIND_REBUILD)
 		plan_rebuild(p);
-	if (!l->diag.bad && p->text->len)
+	p->self->made = !l->diag.bad && p->text->len;
+	if (p->self->made)
 		read_made(p);
 	l->diag.bad |= bad;
 }

@@ -223,7 +223,15 @@ struct each {
 	enum driver_command_id command;
 	int at_once;
 	bool verified;
+	const char *if_not;
 };
+
+static const char *not_come(const struct rebuild *r)
+{
+	return plan_f(r->p, "It is not well; the reading says how it is, the others go on. Mend it "
+		      "and try again; or skip it and say why: then fewer than ${%s_size} will be "
+		      "healthy.", r->p->p);
+}
 
 static void change_each(struct rebuild *r, const struct each *e)
 {
@@ -235,6 +243,7 @@ static void change_each(struct rebuild *r, const struct each *e)
 	plan_run(p, e->command, EFFECT_CHANGE, vars, n);
 	if (e->verified)
 		verify_health(p, value(r, "health"));
+	yaml_out_text(&p->y, "if_not", e->if_not);
 	plan_close(p);
 	plan_close_each(p);
 }
@@ -242,7 +251,9 @@ static void change_each(struct rebuild *r, const struct each *e)
 static void stop(struct rebuild *r)
 {
 	change_each(r, &(struct each){ "stop", "Stop the members, the last one first", "halt",
-				       "Stop", value(r, "backwards"), CMD_STOP, 1, false });
+				       "Stop", value(r, "backwards"), CMD_STOP, 1, false,
+				       "Nothing of it is touched while it may still run. Stop it "
+				       "by hand, then try again." });
 }
 
 static void clear(struct rebuild *r)
@@ -295,6 +306,8 @@ static void first(struct rebuild *r)
 	plan_open(p, "begin", plan_f(p, "Start ${%s} alone", p->item));
 	plan_run(p, CMD_FIRST, EFFECT_CHANGE, vars, n);
 	verify_health(p, value(r, "first_health"));
+	yaml_out_text(&p->y, "if_not", "It is not well; the reading says how it is. Nobody joins "
+		      "before it is. Mend it and try again.");
 	plan_close(p);
 	plan_close_each(p);
 }
@@ -303,7 +316,7 @@ static void join(struct rebuild *r)
 {
 	change_each(r, &(struct each){ "join", "The members join", "enter", "Let join:",
 				       has(r, CMD_FIRST) ? value(r, "others") : value(r, "members"),
-				       CMD_JOIN, r->p->d->step.at_once, true });
+				       CMD_JOIN, r->p->d->step.at_once, true, not_come(r) });
 }
 
 /* They may need each other to be well: all are told to start before any is waited for. */
@@ -315,7 +328,7 @@ static void start(struct rebuild *r)
 	change_each(r, &(struct each){ "start", "Start the members", "go", "Start",
 				       value(r, "members"),
 				       has(r, CMD_START) ? CMD_START : CMD_JOIN,
-				       p->d->step.at_once, false });
+				       p->d->step.at_once, false, NULL });
 	plan_each(p, "well", "Until every member is well", value(r, "members"), LOOKS_AT_ONCE);
 	plan_open(p, "come", plan_f(p, "${%s} is well", p->item));
 	yaml_out_text(&p->y, "wait", is_well(p, value(r, "health")));
@@ -341,6 +354,9 @@ static void quorum(struct rebuild *r, const char *id, const char *title, const c
 	plan_capture(p, captured, "map");
 	yaml_out_ms(&p->y, "timeout", c->timeout_ms ? c->timeout_ms : LOOK_TIMEOUT_MS);
 	put_times(p, c->every_ms);
+	yaml_out_text(&p->y, "if_not", "The reading says how many are healthy, and how many are "
+		      "needed. With fewer than are needed nothing is served. Find who is missing, "
+		      "and try again.");
 	plan_vars(p, vars, n);
 	plan_close(p);
 }
@@ -367,9 +383,9 @@ static void add(struct rebuild *r)
 {
 	safe_before(r);
 	change_each(r, &(struct each){ "add", "The cluster is told of it", "tell", "Add",
-				       value(r, "alone"), CMD_ADD, 1, false });
+				       value(r, "alone"), CMD_ADD, 1, false, NULL });
 	change_each(r, &(struct each){ "join", "It joins", "enter", "Let join:",
-				       value(r, "alone"), CMD_JOIN, 1, true });
+				       value(r, "alone"), CMD_JOIN, 1, true, not_come(r) });
 	quorum_of(r, value(r, "size"));
 }
 

@@ -198,6 +198,14 @@ static void put_back(struct plan *p)
 	plan_at(p, p->d->step.at);
 }
 
+static const char *way_back(struct plan *p)
+{
+	if (p->self->waived)
+		return "Trying again is safe. Of what was there, nothing is kept.";
+	return plan_f(p, "Trying again is safe. What was there is kept as %s: to have it back, "
+		      "accept this as it is, then take the undo of this step.", entry(p, "kept"));
+}
+
 static void put(struct plan *p)
 {
 	struct step *s = &p->d->step;
@@ -218,6 +226,7 @@ static void put(struct plan *p)
 	plan_run(p, CMD_RESTORE, EFFECT_DESTROY, vars, n);
 	yaml_out_text(&p->y, "target", entry(p, "volumes"));
 	plan_verify(p, CMD_VERIFY, VERIFY_TIMEOUT_MS);
+	yaml_out_text(&p->y, "if_not", way_back(p));
 	put_back(p);
 	plan_close(p);
 	plan_close_each(p);
