@@ -10,6 +10,7 @@
 #include "limits.h"
 #include "mem.h"
 #include "str.h"
+#include "unset.h"
 
 #define MS 1000000LL
 
@@ -149,7 +150,7 @@ static enum tri look_at(struct pass *p, const struct inst *in, const char *what,
 	struct value builtin[4];
 	struct binding *b = NULL;
 	struct buf why = BUF_INIT, reading = BUF_INIT;
-	size_t n = look_bindings(p, in, r, &b, builtin);
+	size_t n = unset_add(p, in, text, &b, look_bindings(p, in, r, &b, builtin));
 	enum tri t = failed ? TRI_UNKNOWN
 			    : p->eval->condition(p->eval->ctx, text, b, n, &why);
 	struct jsonw *w = emit_begin(p, EV_LOOKED);

@@ -10,6 +10,7 @@
 #include "fill.h"
 #include "mem.h"
 #include "str.h"
+#include "unset.h"
 
 #define MS 1000000LL
 
@@ -271,6 +272,7 @@ static bool set_values(struct pass *p, const struct inst *in)
 		struct binding *b = NULL;
 		size_t n = look_bindings(p, in, NULL, &b, builtin);
 
+		n = unset_add(p, in, st->sets[i].value.s, &b, n);
 		rc = p->eval->derive(p->eval->ctx, st->sets[i].value.s, b, n,
 				     st->set_types ? st->set_types[i] : VALUE_TYPE_INVALID, &v,
 				     &err);
