@@ -48,7 +48,8 @@ static const char *check_inst(const struct state *s, const struct inst *in)
 	if (running && in->state != STEP_EXECUTING && in->state != STEP_CONFIRMING &&
 	    in->state != STEP_FAILING && in->state != STEP_FINISHED)
 		return "a command runs for a step that does not";
-	if (running && in->state == STEP_FINISHED && in->outcome != OUTCOME_OVERRIDDEN)
+	if (running && in->state == STEP_FINISHED && in->outcome != OUTCOME_OVERRIDDEN &&
+	    !(inst_is_contact(in) && in->outcome == OUTCOME_INTERRUPTED))
 		return "a command runs for a step that is finished";
 	if (in->step && in->attempt > 1 && in->tries_left < 0)
 		return "more automatic attempts than allowed";

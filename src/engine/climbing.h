@@ -15,6 +15,8 @@ void contact_decided(struct pass *p);                      /* INPUT_CONTACT */
 void contact_reached(struct pass *p, const struct inst *in, int party);
 /* Stopped by the operator, who decides what then. */
 void contact_stop(struct pass *p, const struct inst *in, const char *reason);
+/* Ended with what is around it. Its second look is told to stop, and not waited for. */
+void contact_interrupt(struct pass *p, const struct inst *in, const char *reason);
 void contact_retry(struct pass *p, const struct inst *in, const char *reason);
 /* Result of a try, on record. why may be NULL. */
 void contact_result(struct pass *p, const struct inst *in, int try_no, enum ladder_result r,

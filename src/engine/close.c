@@ -80,14 +80,14 @@ static void close_run(struct pass *p, const char *reason)
 	emit_end(p, EV_RUN_CLOSED, NULL, 0);
 }
 
-/* Climbs that are still open end with the run; what they sent is waited for. */
+/* Climbs that are still open end with the run; what runs of them is waited for. */
 void close_now(struct pass *p, const char *reason)
 {
 	const struct inst *in;
 
 	while ((in = climb_open(p->s)))
-		finish_step(p, in, OUTCOME_INTERRUPTED, reason);
-	if (p->s->sending || asked_for(p->e, true))
+		contact_interrupt(p, in, reason);
+	if (p->s->sending || p->e->n_wishes || open_elsewhere(p->s))
 		emit_step(p, p->s->root, &(struct change){ .to = STEP_DECIDING, .reason = reason });
 	else
 		close_run(p, reason);

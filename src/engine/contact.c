@@ -254,6 +254,23 @@ void contact_stop(struct pass *p, const struct inst *in, const char *reason)
 					   .problem = "stopped by the operator" });
 }
 
+void contact_interrupt(struct pass *p, const struct inst *in, const char *reason)
+{
+	struct action *a;
+	struct jsonw *w;
+
+	if (inst_runs(in) && in->cmd->phase == CMD_INTENT) {
+		w = emit_begin(p, EV_STOP);
+		jw_str(w, "token", in->cmd->token);
+		jw_str(w, "why", reason);
+		emit_end(p, EV_STOP, in, in->attempt);
+		a = emit_action(p, ACT_STOP);
+		memcpy(a->token, in->cmd->token, sizeof a->token);
+	}
+	emit_step(p, in, &(struct change){ .to = STEP_FINISHED, .outcome = OUTCOME_INTERRUPTED,
+					   .failure = FAILURE_PARENT_EXITED, .reason = reason });
+}
+
 /* One round more where it had come to its end; else it goes on where it was. */
 void contact_retry(struct pass *p, const struct inst *in, const char *reason)
 {

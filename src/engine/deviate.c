@@ -94,6 +94,10 @@ void deviate_reopen(struct pass *p, const struct inst *in, const struct intent *
 			emit_refused(p, in, "reopen", "its group is not being walked");
 			return;
 		}
+	if (inst_runs(in)) { /* overridden while it looked */
+		emit_refused(p, in, "reopen", "its last look still runs: wait for its end");
+		return;
+	}
 	if (later_runs(in)) {
 		emit_refused(p, in, "reopen", "a later step's command runs: abort it first");
 		return;

@@ -197,9 +197,11 @@ static bool leave_climbs(struct pass *p, const struct inst *group)
 	if (!group->parent && s->end_text && !s->stopped)
 		return false;
 	for (size_t i = 0; i < s->n_active; i++)
-		if (inst_climbs_beside(s->active[i]) && is_below(s->active[i], group))
-			return interrupt(p, s->active[i], group->reason ? group->reason
-									: "its group is left");
+		if (inst_climbs_beside(s->active[i]) && is_below(s->active[i], group)) {
+			contact_interrupt(p, s->active[i], group->reason ? group->reason
+									 : "its group is left");
+			return true;
+		}
 	return false;
 }
 

@@ -170,7 +170,7 @@ static bool row_fits(const struct inst *in, enum verb v)
 		return st && st->undo.s && in->began >= 0 && in->undo != UNDO_DONE &&
 		       in->undo != UNDO_RUNNING;
 	case VERB_REOPEN:
-		return !in->is_item && in->step;
+		return !in->is_item && in->step && !inst_runs(in);
 	default:
 		return true;
 	}

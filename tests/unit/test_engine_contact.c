@@ -679,6 +679,32 @@ static void closing_the_run_ends_an_open_climb(void **x)
 	over(&r);
 }
 
+static void closing_while_it_is_looked_at_stops_the_look_and_waits_for_its_end(void **x)
+{
+	struct rig r;
+	struct step *s = goes_on(&r, 1);
+	char look[TOKEN_MAX];
+	struct intent it = { .verb = VERB_CLOSE, .reason = (char[]){ "enough" },
+			     .client = "bench", .id = "close" };
+	struct engine_input in = { .kind = INPUT_INTENT, .intent = &it };
+
+	(void)x;
+	s->verify = rig_probe(&r, "look", "exit = 0", 60000);
+	walk(&r, s, NULL, 0);
+	is_sent(&r);
+	assert_true(rig_reply(&r, "help", "ana", "answered"));
+	is_at(&r, STEP_CONFIRMING, OUTCOME_NONE);
+	assert_true(rig_prepared(&r, look));
+	it.prompt = engine_state(r.e)->prompt;
+	rig_feed(&r, &in);
+	is_at(&r, STEP_FINISHED, OUTCOME_INTERRUPTED);
+	assert_non_null(rig_act(&r, ACT_STOP));
+	assert_int_equal(engine_state(r.e)->phase, RUN_CLOSING);
+	rig_ended(&r, look, 0, NULL);
+	assert_int_equal(engine_state(r.e)->phase, RUN_CLOSED);
+	over(&r);
+}
+
 static void a_group_that_is_left_takes_its_climb_along(void **x)
 {
 	struct rig r;
@@ -792,6 +818,7 @@ int main(void)
 		UNIT(a_clock_that_leaps_ends_one_wait_and_no_more),
 		UNIT(the_walk_goes_on_past_an_open_climb),
 		UNIT(closing_the_run_ends_an_open_climb),
+		UNIT(closing_while_it_is_looked_at_stops_the_look_and_waits_for_its_end),
 		UNIT(a_group_that_is_left_takes_its_climb_along),
 		UNIT(a_run_that_is_stopped_stops_its_climbs),
 		UNIT(without_its_contacts_it_is_an_instruction),

@@ -873,9 +873,34 @@ static void a_secret_is_held_by_the_keeper_and_lost_with_it(void **x)
 	rig_release(&r);
 }
 
+static void what_was_overridden_while_it_looked_is_not_reopened_before_the_look_ends(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_CHECK, "a", "exit = 0"),
+		    *b = rig_step(&r, KIND_DO, "b", "look");
+	struct step *all[] = { a, b };
+	char token[TOKEN_MAX];
+
+	(void)x;
+	a->probe = rig_probe(&r, "probe", NULL, 0);
+	rig_open(&r, all, 2);
+	assert_true(rig_prepared(&r, token));
+	assert_true(rig_say(&r, "a", VERB_OVERRIDE, NULL));
+	state_is(&r, "a", STEP_FINISHED, OUTCOME_OVERRIDDEN);
+	assert_false(rig_say(&r, "a", VERB_REOPEN, NULL));
+	rig_ended(&r, token, 0, NULL);
+	assert_true(rig_say(&r, "a", VERB_REOPEN, NULL));
+	assert_int_equal(rig_inst(&r, "a")->attempt, 2);
+	assert_string_equal(engine_check(r.e), "");
+	assert_true(rig_replays(&r));
+	rig_release(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		UNIT(what_was_overridden_while_it_looked_is_not_reopened_before_the_look_ends),
 		UNIT(a_read_starts_by_itself_and_a_change_waits),
 		UNIT(nothing_execs_before_its_intent_is_an_event),
 		UNIT(a_stale_answer_is_refused_and_a_repeat_gets_the_first_answer),
