@@ -256,7 +256,7 @@ static void stop(struct rebuild *r)
 				       "by hand, then try again." });
 }
 
-static void clear(struct rebuild *r)
+static void clear(struct rebuild *r, const char *title, const char *list)
 {
 	struct plan *p = r->p;
 	struct step *s = &p->d->step;
@@ -264,9 +264,9 @@ static void clear(struct rebuild *r)
 	size_t n = vars_of(r, vars, true);
 	if (!has(r, CMD_CLEAR))
 		return;
-	plan_open(p, "clear", "Put the old state of the members aside");
+	plan_open(p, "clear", title);
 	yaml_out_open(&p->y, "each");
-	yaml_out_word(&p->y, p->item, value(r, "members"));
+	yaml_out_word(&p->y, p->item, list);
 	yaml_out_close(&p->y);
 	yaml_out_int(&p->y, "at_once", s->at_once);
 	plan_at(p, s->target.s ? s->target.at : s->at);
@@ -382,6 +382,12 @@ static void safe_before(struct rebuild *r)
 static void add(struct rebuild *r)
 {
 	safe_before(r);
+	/* It may be one that was lost: what it still has belongs to the old member. */
+	change_each(r, &(struct each){ "stop", "It does not run yet", "halt", "Stop",
+				       value(r, "alone"), CMD_STOP, 1, false,
+				       "What it has is put aside next, and must not be in use. "
+				       "Stop it by hand, then try again." });
+	clear(r, "Put what it has aside", value(r, "alone"));
 	change_each(r, &(struct each){ "add", "The cluster is told of it", "tell", "Add",
 				       value(r, "alone"), CMD_ADD, 1, false, NULL });
 	change_each(r, &(struct each){ "join", "It joins", "enter", "Let join:",
@@ -412,7 +418,7 @@ static void again(struct rebuild *r)
 	/* A snapshot that is damaged or missing is found out while the cluster still stands. */
 	prepare(r);
 	stop(r);
-	clear(r);
+	clear(r, "Put the old state of the members aside", value(r, "members"));
 	first(r);
 	join(r);
 	quorum_of(r, value(r, "size"));

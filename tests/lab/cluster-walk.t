@@ -43,8 +43,77 @@ ends() {
 	is "$1" "$status" 0 || diag "$(tail -n 20 "$T/$2.out")"
 }
 
+# --- etcd: a member that was lost, its data still lying there, is replaced in the living cluster
+
+if command -v etcd >/dev/null && command -v etcdctl >/dev/null; then
+	. tests/drivers/cluster/etcd.sh
+	lab_driver runbooks/drivers/cluster/etcd.yaml
+	fixture_params
+	fixture_up || bail "no cluster of etcd"
+	printf '%s' "$members" >"$lab/members.json"
+	printf '%s' "$peers" >"$lab/peers.json"
+	{
+		cat <<-'END'
+			blackstart: 1
+			title: One member replaced
+			owner: ops
+			reviewed: 2026-11-22
+			params: {lab: {ask: Where is the lab?}}
+			steps:
+			  - run: cat "$lab/members.json"
+			    effect: read
+			    capture: {members: map, replicas: {jq: length, as: int}}
+			  - run: cat "$lab/peers.json"
+			    effect: read
+			    capture: {peers: text}
+		END
+		for action in remove add; do
+			cat <<-END
+				  - id: $action
+				    rebuild: etcd
+				    action: $action
+				    member: n3
+				    members: \${members}
+				    size: \${replicas}
+				    within: 30s
+				    target: n3
+				    with:
+				      data: \${lab}/{member}
+				      peers: \${peers}
+				      start: sh start-member
+				      stop: supervise stop "\$member"
+			END
+		done
+	} | walk_lay runbook.yaml
+	cat >"$T/book/start-member" <<-'END'
+		ETCD_LISTEN_CLIENT_URLS=$address ETCD_LISTEN_PEER_URLS=$ETCD_INITIAL_ADVERTISE_PEER_URLS \
+			supervise start "$member" etcd --logger zap --log-outputs stderr
+	END
+	ok "lint has nothing to say: etcd, one member" "$BLACKSTART" lint "$T/book/runbook.yaml"
+	cat >"$T/one.yaml" <<-'END'
+		answers: 1
+		default: {start: change}
+		steps:
+		  - {at: remove/remove, do: start, text: n3}
+		  - {at: add/clear, do: start, text: n3}
+	END
+	fixture_kill n3
+	walk one "$T/one.yaml"
+	ends "etcd: a lost member taken out, and a new one in" one
+	is "two were left, and three are there" "$(value remove_quorum) $(value add_quorum)" \
+		'{"members":3,"healthy":2,"needed":2} {"members":3,"healthy":3,"needed":2}'
+	ok "what the lost one had is kept" fixture_kept n3 "$(value add_old | jq -r .n3)"
+	is "the cluster has what it had" "$(fixture_ctl get --prefix key/ --keys-only | grep -c .)" 40
+	for m in n1 n2 n3; do
+		fixture_kill $m
+	done
+else
+	skip "etcd: one member replaced, walked" "etcd is not installed"
+fi
+
 # --- postgres
 
+rm -rf "$lab" && mkdir "$lab"
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
 if [ -x "${bin:-/nowhere}/initdb" ]; then
 	. tests/drivers/cluster/postgres.sh

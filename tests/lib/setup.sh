@@ -28,6 +28,7 @@ test  jq                 cmd:jq          looks into JSON from outside
 test  zstd               cmd:zstd        looks into output on record from outside
 test  openssh-client     cmd:ssh-keygen  keys that tests make
 test  tzdata             file:/usr/share/zoneinfo/Europe/Madrid local time of people
+test  curl               cmd:curl        asks members of clusters
 test  procps             cmd:ps          looks at processes from outside
 test  util-linux         cmd:setsid      sessions without a terminal
 test  bsdutils           cmd:script      terminals for tests

@@ -31,7 +31,8 @@ fixture_up() {
 	member_env n1
 	couch -X PUT "$address/orders" >/dev/null
 	couch -X PUT "$address/odd%2Fname" >/dev/null
-	seq 300 | jq -sc '{docs: map({_id: "o\(.)", v: .})}' | couch -X POST -d @- "$address/orders/_bulk_docs" >/dev/null
+	seq 300 | jq -sc '{docs: map({_id: "o\(.)", v: .})}' |
+		couch -X POST -d @- "$address/orders/_bulk_docs" >/dev/null
 	couch -X PUT -d '{"v":1}' "$address/odd%2Fname/one" >/dev/null
 	for member in n2 n3; do
 		go join $member
@@ -46,7 +47,8 @@ fixture_kept() { [ "$1" = n1 ] && [ -z "$2" ] || [ -d "$2/orders" ] || ls "$2" |
 fixture_laid() { [ -e "$lab/db-$1" ]; }
 fixture_proof() {
 	for at in $(member_addresses); do
-		[ "$(couch "$at/orders" | jq .doc_count)" = 300 ] && [ "$(couch "$at/odd%2Fname/one" | jq .v)" = 1 ] || return 1
+		[ "$(couch "$at/orders" | jq .doc_count)" = 300 ] || return 1
+		[ "$(couch "$at/odd%2Fname/one" | jq .v)" = 1 ] || return 1
 	done
 }
 fixture_withheld() { start=: ; export start; }

@@ -6,9 +6,9 @@
 
 walk_lay() {
 	mkdir -p "$T/book" && cp -R runbooks/drivers "$T/book/" && cat >"$T/book/$1"
-	BLACKSTART_JOURNAL=$T/journal.db
-	export BLACKSTART_JOURNAL
 }
+BLACKSTART_JOURNAL=$T/journal.db
+export BLACKSTART_JOURNAL
 walk() {
 	(cd "$T/book" && exec "$BLACKSTART" run runbook.yaml --drill --id-file "$T/$1.id" --answers "$2" \
 		-p lab="$lab") >"$T/$1.out" 2>&1 && status=0 || status=$?
