@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "at_run.h"
+#include "board.h"
 #include "buf.h"
 #include "client.h"
 #include "clock.h"
@@ -174,6 +175,7 @@ static void status_text(struct buf *out, const struct view *v, const struct at_r
 		return;
 	}
 	view_where(out, v, clock_now());
+	board_text(out, s, clock_now(), NULL, 0);
 	sheet = keeper_sheet_path(at->journal, at->run);
 	buf_adds(out, "\nThe same as a file: ");
 	cli_safe(out, sheet);

@@ -117,6 +117,8 @@ static enum view_weight begun_line(const struct line *l)
 	view_line_member(l, "the ladder ", "ladder", " is climbed");
 	view_line_member(l, ", until: ", "until", "");
 	view_line_member(l, "; severity ", "severity", "");
+	view_line_member(l, "; subject: ", "subject", "");
+	view_line_member(l, "; message: ", "message", "");
 	return VIEW_PLAIN;
 }
 

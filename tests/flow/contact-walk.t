@@ -15,6 +15,7 @@ ladders:
       - {channel: dead}
       - {who: ana, by: [sms, phone], when: severity = 'down'}
       - {who: raj, by: phone}
+  call: {wait: 1h, rungs: [{who: raj, by: phone}]}
   gone: {wait: 1s, rungs: [{channel: dead}]}
   loop: {wait: 1s, rounds: 3, rungs: [{channel: chat}]}
 people:
@@ -73,6 +74,24 @@ like "a call that nobody made is passed over" "$out" 'Ana Example by phone .*: p
 like "the end names who answered" "$out" 'is done .*: raj has answered'
 is "every try and result is on record" "$(rows "'$.what'" | tr '\n' ' ')" \
 	'begun asked answer try result try result try result try result try reply '
+
+run "$BLACKSTART" log
+like "the log says what was sent" "$out" 'climbed, .*; subject: Orders; message: It is down: "\$PATH"'
+
+# --- looked at from elsewhere ------------------------------------------------------------------
+book >call.yaml <<'YAML'
+  - {id: call, contact: call, message: Help.}
+YAML
+cat >call.answers <<'YAML'
+answers: 1
+run: {within: 2s}
+steps:
+  - {at: call, do: start}
+YAML
+walk call.answers -p severity=down call.yaml
+run "$BLACKSTART" status
+like "the status says whom to call now" "$out" 'CALL NOW: raj, phone \+91 1'
+"$BLACKSTART" close --reason seen >/dev/null 2>&1
 
 # --- nobody left ------------------------------------------------------------------------------
 book >gone.yaml <<'YAML'
