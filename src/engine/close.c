@@ -48,7 +48,9 @@ static size_t departures(const struct state *s)
 		const struct inst *in = s->insts[i];
 
 		n += in->outcome == OUTCOME_ACCEPTED || in->outcome == OUTCOME_OVERRIDDEN ||
-		     (in->outcome == OUTCOME_SKIPPED && !in->jumped);
+		     (in->outcome == OUTCOME_SKIPPED && !in->jumped) ||
+		     /* a climb that the end of the run cut off: nobody was reached */
+		     (in->outcome == OUTCOME_INTERRUPTED && in->climb);
 	}
 	return n;
 }

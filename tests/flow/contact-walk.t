@@ -148,6 +148,7 @@ like "closing ended it" "$("$BLACKSTART" log)" 'Contact ops .*ended.*: enough'
 is "interrupted" "$(sqlite3 -readonly journal/journal.db "SELECT
 	json_extract(payload, '\$.outcome') FROM event WHERE kind = 'step' AND step = 'help'
 	ORDER BY wall DESC, seq DESC LIMIT 1")" interrupted
+like "which is a departure: nobody was reached" "$("$BLACKSTART" status)" 'complete with departures'
 
 # A person: nothing typed for the walk reaches the climb, and the other way round.
 rm -f ledger
