@@ -64,21 +64,32 @@ const struct inst *board_round(const struct inst *loop, const char *item)
 	return NULL;
 }
 
+/* Ended otherwise than done and looked at: what a round says of itself does not say that. */
+static bool is_short(const struct inst *in)
+{
+	return in->state == STEP_FINISHED && in->outcome != OUTCOME_CONFIRMED &&
+	       in->outcome != OUTCOME_NOT_APPLICABLE;
+}
+
 const struct inst *board_leaf(const struct inst *round)
 {
-	const struct inst *last = NULL;
+	const struct inst *last = NULL, *fell = NULL;
 
-	for (size_t i = 0; round && i < round->n_kids; i++) {
+	if (!round || round->state == STEP_PENDING)
+		return round;
+	for (size_t i = 0; i < round->n_kids; i++) {
 		const struct inst *k = round->kids[i];
 
 		if (k->state != STEP_PENDING && k->state != STEP_FINISHED)
 			return step_has_children(k->step) ? board_leaf(k) : k;
-		if (k->state == STEP_FINISHED && (!last || k->outcome != OUTCOME_NOT_APPLICABLE))
+		if (k->state == STEP_FINISHED)
 			last = k;
+		if (is_short(k))
+			fell = k;
 	}
-	if (!round || round->state == STEP_PENDING || !last)
-		return round;
-	return round->state == STEP_FINISHED ? round : last;
+	if (fell)
+		return fell;
+	return round->state == STEP_FINISHED || !last ? round : last;
 }
 
 static bool is_below(const struct inst *in, const struct inst *top)

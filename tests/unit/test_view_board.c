@@ -260,17 +260,41 @@ static void what_is_not_verified_yet_is_not_done(void **x)
 	rig_release(&r);
 }
 
+/* A round whose restore was left out is over; restored it is not. */
+static void what_was_left_out_is_not_done_although_its_round_is_over(void **x)
+{
+	struct rig r;
+	char tokens[4][TOKEN_MAX], *t;
+
+	(void)x;
+	rig_init(&r);
+	open_restore(&r);
+	let_go(&r, tokens);
+	rig_ended(&r, tokens[0], 0, "a");
+	rig_ended(&r, tokens[1], 0, "b");
+	let_go(&r, tokens);
+	rig_ended(&r, tokens[0], 3, NULL);
+	assert_true(rig_say(&r, "my-data/restore@orders", VERB_SKIP, NULL));
+	t = shown(&r, NULL);
+	HAS(t, "SKIPPED");
+	HAS(t, "because");
+	HAS(t, "0 of 2 restored and verified");
+	HAS_NOT(t, "DONE");
+	free(t);
+	rig_release(&r);
+}
+
 /* --- a rebuild ------------------------------------------------------------------------------- */
 
 static void open_rebuild(struct rig *r)
 {
 	static const char *const items[] = { "n1", "n2" };
-	struct step *look = rig_step(r, KIND_RUN, "store/health", "look"),
+	struct step *look = rig_step(r, KIND_RUN, "store/look/see", "look"),
 		    *parts[3], *top = rig_step(r, KIND_REBUILD, "store", "etcd");
 
 	look->effect_given = true;
 	look->effect = EFFECT_READ;
-	capture_text(r, look, "store_health");
+	capture_text(r, look, "store_look");
 	parts[0] = set(r, "store/members", "store_members", "{\"n1\":\"10.0.0.1\",\"n2\":\"b\"}");
 	parts[1] = loop(r, "store/look", "store_member", look);
 	parts[1]->each_items = items;
@@ -301,7 +325,7 @@ static void what_nobody_read_of_a_member_is_unknown(void **x)
 	t = shown(&r, NULL);
 	HAS(t, "up       leader   healthy  4s ago");
 	HAS(t, "unknown  unknown  unknown   never");
-	HAS(t, "members: 1 of 2 were healthy when they were looked at last");
+	HAS(t, "members: 1 of 2 known to be healthy");
 	free(t);
 	rig_release(&r);
 }
@@ -317,7 +341,7 @@ static void a_step_outside_has_no_board_and_one_inside_has_its(void **x)
 	open_rebuild(&r);
 	v = see(&r);
 	top = state_inst(view_state(v), "store");
-	assert_ptr_equal(board_inst(state_inst(view_state(v), "store/health@n1")), top);
+	assert_ptr_equal(board_inst(state_inst(view_state(v), "store/look/see@n1")), top);
 	assert_ptr_equal(board_inst(top), top);
 	assert_null(board_inst(state_inst(view_state(v), "after")));
 	assert_null(board_inst(NULL));
@@ -334,6 +358,7 @@ int main(void)
 		cmocka_unit_test(a_text_is_fitted_by_columns_and_not_by_bytes),
 		cmocka_unit_test(a_restore_shows_every_volume_from_its_copy_to_its_end),
 		cmocka_unit_test(what_is_not_verified_yet_is_not_done),
+		cmocka_unit_test(what_was_left_out_is_not_done_although_its_round_is_over),
 		cmocka_unit_test(what_nobody_read_of_a_member_is_unknown),
 		cmocka_unit_test(a_step_outside_has_no_board_and_one_inside_has_its),
 	};
