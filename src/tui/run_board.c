@@ -12,8 +12,9 @@
 #include "run_board.h"
 #include "run_reply.h"
 #include "state.h"
+#include "str.h"
 
-enum { GAP = 2, HANG = 4, ENOUGH = 1000 };
+enum { GAP = 2, HANG = 4, ENOUGH = 1000, COLS_FEW = 60 };
 
 enum style run_board_style(enum board_style st)
 {
@@ -72,9 +73,11 @@ static void make_room(const struct board *b, int rows, struct room *ret)
 	left -= (int)m.heads;
 	m.loud = fits(&left, loud) ? loud : (size_t)(left > 0 ? left : 0);
 	left -= m.loud < loud ? (int)m.loud : 0;
+	if (m.heads && b->n_head > 1 && fits(&left, 1))
+		m.heads = 2;
 	m.columns = b->n_rows && fits(&left, 1);
 	m.title = fits(&left, 1);
-	if (b->n_head > 1 && fits(&left, b->n_head - 1))
+	if (b->n_head > m.heads && fits(&left, b->n_head - m.heads))
 		m.heads = b->n_head;
 	m.notes = fits(&left, notes);
 	m.foot = fits(&left, b->n_foot);
@@ -203,9 +206,13 @@ bool run_contact(struct run *r, struct term *t, struct area a)
 	any = board_contact_line(&b, view_state(r->v), in, clock_now());
 	call = any && (strstr(buf_str(&b), "CALL NOW") || strstr(buf_str(&b), "ASKED"));
 	if (any && t) {
+		const char *text = buf_str(&b);
+
+		if (a.cols < COLS_FEW && str_starts(text, "contacting "))
+			text += strlen("contacting ");
 		paint_text(t, a, 0, a.cols - 8, ST_KEY, "C");
 		paint_text(t, a, 0, a.cols - 6, ST_PLAIN, "board");
-		paint_fit(t, a, 0, 0, a.cols - 9, call ? ST_NOW : ST_OPEN, buf_str(&b));
+		paint_fit(t, a, 0, 0, a.cols - 9, call ? ST_NOW : ST_OPEN, text);
 	}
 	buf_release(&b);
 	return any;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "contact_state.h"
 #include "state.h"
 #include "view_walk.h"
 
@@ -65,14 +66,15 @@ static const struct inst *first_of(struct run *r)
 	return at ? at : view_state(r->v)->root;
 }
 
-/* Steps that are open beside the one shown: they must not be forgotten. */
+/* Steps that are open beside the one shown: they must not be forgotten. A climb has its own line. */
 static size_t open_beside(struct run *r, const struct inst *at, const struct inst **v, size_t max)
 {
 	const struct state *s = view_state(r->v);
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n_active && n < max; i++)
-		if (s->active[i] != at && view_walk_met(s->active[i]))
+		if (s->active[i] != at && view_walk_met(s->active[i]) &&
+		    !inst_climbs_beside(s->active[i]))
 			v[n++] = s->active[i];
 	return n;
 }

@@ -71,7 +71,7 @@ static enum board_style add_result(const struct board_maker *m, const struct con
 		add_when(out, since_ms(m, t->at));
 		return BOARD_NOW;
 	case LADDER_SENT:
-		buf_adds(out, "sent, no reply");
+		buf_adds(out, "no reply yet");
 		return BOARD_PLAIN;
 	case LADDER_VOICEMAIL:
 		buf_adds(out, "voicemail");
@@ -259,8 +259,9 @@ bool board_contact_line(struct buf *out, const struct state *s, const struct ins
 	buf_addf(&b, "contacting %s: %s", in->step->contact->ladder,
 		 is_to_call(in) ? "CALL NOW " : "");
 	if (contact_question(in))
-		buf_addf(&b, "ASKED: %s | ", contact_question(in));
-	add_next(&b, in->step->contact, &n);
+		buf_addf(&b, "ASKED: %s", contact_question(in));
+	else
+		add_next(&b, in->step->contact, &n);
 	str_printable(out, buf_str(&b), b.len, false);
 	buf_release(&b);
 	return true;
