@@ -227,7 +227,7 @@ static bool contact_key(struct whole *w, const struct inst *in, const struct boa
 	if (!run_reply_is(k->code, b))
 		return false;
 	if (k->burst)
-		run_say(w->r, "Several keys came at once: none counted. Press the one you mean.");
+		run_say(w->r, "Several keys came at once: only the first counted.");
 	else if (in_time(w, b, k) && run_reply_key(w->r, in, b, current(w, b), k->code))
 		put(&w->picked, NULL); /* the next key is for whom it is about then */
 	return true;

@@ -91,9 +91,9 @@ bool run_reply_key(struct run *r, const struct inst *in, const struct board *b,
 	for (size_t i = 0; i < REPLIES; i++) {
 		if ((uint32_t)replies[i].key != code)
 			continue;
-		if (!row)
+		if (may(r) && !row)
 			run_say(r, "Say of whom first: arrows up and down.");
-		else if (may(r))
+		else if (row && may(r))
 			send(r, in, row->id, replies[i].word, row->n);
 		return true;
 	}

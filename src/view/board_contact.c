@@ -150,7 +150,7 @@ static void add_last(const struct board_maker *m, const struct contact_row *row,
 		return;
 	}
 	buf_addf(&b, "%s ", row->way ? row->way->name : "?");
-	board_ago(&b, since_ms(m, row->last->at) / 1000);
+	board_ago_cell(&b, since_ms(m, row->last->at) / 1000);
 	cell->text = board_take(m->b, &b);
 }
 
@@ -346,6 +346,20 @@ static void foot_message(const struct board_maker *m, bool is_public)
 	buf_release(&text);
 }
 
+/* The row of the try whose reply is waited for; n_rows: none is. */
+static size_t waited_for(const struct board_maker *m, const struct contact_row *row, size_t n)
+{
+	struct contact_now now;
+	size_t i = 0;
+
+	if (m->in->state == STEP_FINISHED || !contact_now(m->s, m->in, m->now, &now) ||
+	    (now.what != LADDER_DO_WAIT && now.what != LADDER_DO_WAIT_JOIN))
+		return m->b->n_rows;
+	while (i < n && i < ROWS_MAX && row[i].party != now.party)
+		i++;
+	return i < m->b->n_rows ? i : m->b->n_rows;
+}
+
 void board_contact(struct board_maker *m)
 {
 	const struct contact *c = m->in->step->contact;
@@ -362,7 +376,7 @@ void board_contact(struct board_maker *m)
 		head_call(m, &row[i]);
 	}
 	if (m->b->at == SIZE_MAX)
-		m->b->at = m->b->n_rows;
+		m->b->at = waited_for(m, row, n);
 	head_next(m, c);
 	head_goal(m, c);
 	if (c->problem)

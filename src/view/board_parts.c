@@ -262,6 +262,15 @@ void board_ago(struct buf *out, int64_t seconds)
 		buf_addf(out, "%lldh ago", (long long)(s / 3600));
 }
 
+void board_ago_cell(struct buf *out, int64_t seconds)
+{
+	struct buf b = BUF_INIT;
+
+	board_ago(&b, seconds);
+	buf_addf(out, "%8s", buf_str(&b));
+	buf_release(&b);
+}
+
 /* --- how it stands --------------------------------------------------------------------------- */
 
 static const char *ended(const struct inst *in, const struct board_phase *p, enum board_style *ret)

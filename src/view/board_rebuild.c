@@ -92,7 +92,7 @@ static void add_read(struct maker *k, struct board_row *r, const struct json *h,
 	if (past)
 		r->cell[STATE].style = r->cell[ROLE].style = BOARD_DIM;
 	if (at >= 0) {
-		board_ago(&age, (k->m->t - at) / 1000000000);
+		board_ago_cell(&age, (k->m->t - at) / 1000000000);
 		r->cell[READ] = (struct board_cell){ board_take(b, &age), BOARD_DIM };
 	} else {
 		r->cell[READ] = (struct board_cell){ "never", BOARD_DIM };

@@ -66,6 +66,7 @@ bool board_entry(const struct board_maker *m, const char *list, const char *item
 void board_age(struct buf *out, int64_t seconds);
 /* "4s ago", "20s ago", "3min ago": in steps that grow. */
 void board_ago(struct buf *out, int64_t seconds);
+void board_ago_cell(struct buf *out, int64_t seconds); /* as wide for an hour as for a second */
 
 /* Where a step stands, as one word and its style; NULL: it is not met yet. */
 struct board_phase {
