@@ -18,7 +18,7 @@
 
 enum {
 	STEP_BYTES = 256 << 10, /* of output, shown in one step */
-	IDLE_MS = 350,
+	IDLE_MS = 350, PROGRESS_MS = 1000,
 };
 
 #define TWICE_NS 5000000000LL   /* two ^C within this leave */
@@ -200,6 +200,8 @@ static void wait_for(struct plain *p, int signal_fd)
 
 	if (plain_output_waits(p) && (timeout < 0 || timeout > IDLE_MS))
 		timeout = IDLE_MS;
+	if (plain_progress_waits(p) && (timeout < 0 || timeout > PROGRESS_MS))
+		timeout = PROGRESS_MS;
 	if (p->answers)
 		timeout = answers_timeout(p->answers, timeout);
 	if (poll(fds, 3, timeout) <= 0)

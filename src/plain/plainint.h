@@ -104,6 +104,7 @@ void plain_update(struct plain *p, char *rest);                  /* "", "send", 
 
 /* --- plain_progress.c ------------------------------------------------------------------------ */
 void plain_progress(struct plain *p);                            /* now and then, a line each */
+bool plain_progress_waits(const struct plain *p);                /* look again in a second */
 
 /* plain_event.c */
 void plain_event(void *ctx, const struct event *ev, bool past);

@@ -106,10 +106,19 @@ static void add_cells(struct sheet *s, const struct board *b, const int *width,
 	buf_release(&cell);
 }
 
-static void add_lines(struct sheet *s, const struct board_cell *v, size_t n)
+/* cols: each is cut to one line of so many columns; 0: they go on in further lines. */
+static void add_lines(struct sheet *s, const struct board_cell *v, size_t n, int hang, int cols)
 {
-	for (size_t i = 0; i < n; i++)
-		sheet_add(s, run_board_style(v[i].style), 2, v[i].text);
+	for (size_t i = 0; i < n; i++) {
+		struct buf b = BUF_INIT;
+
+		if (cols)
+			board_fit(&b, v[i].text, cols, false);
+		else
+			buf_adds(&b, v[i].text);
+		sheet_add(s, run_board_style(v[i].style), hang, buf_str(&b));
+		buf_release(&b);
+	}
 }
 
 void run_board_fill(struct sheet *s, const struct board *b, int cols, int rows, const char *picked)
@@ -121,7 +130,7 @@ void run_board_fill(struct sheet *s, const struct board *b, int cols, int rows, 
 	board_widths(b, cols - GAP, width);
 	if (room.title)
 		sheet_add(s, ST_STRONG, 2, b->title);
-	add_lines(s, b->head, room.heads);
+	add_lines(s, b->head, room.heads, 2, rows < ENOUGH ? cols : 0);
 	if (room.columns) {
 		sheet_part(s, ST_DIM, "  ");
 		add_cells(s, b, width, NULL, false);
@@ -138,10 +147,10 @@ void run_board_fill(struct sheet *s, const struct board *b, int cols, int rows, 
 			continue;
 		room.loud -= is_loud(&r->note);
 		sheet_part(s, ST_PLAIN, "    ");
-		sheet_add(s, run_board_style(r->note.style), HANG, r->note.text);
+		add_lines(s, &r->note, 1, HANG, rows < ENOUGH ? cols - HANG : 0);
 	}
 	if (room.foot)
-		add_lines(s, b->foot, b->n_foot);
+		add_lines(s, b->foot, b->n_foot, 2, rows < ENOUGH ? cols : 0);
 }
 
 /* --- among the areas of the run -------------------------------------------------------------- */

@@ -242,7 +242,7 @@ void board_age(struct buf *out, int64_t seconds)
 	while (i < 3 && s < units[i].s)
 		i++;
 	buf_addf(out, "%lld%s", (long long)(s / units[i].s), units[i].unit);
-	if (i < 2 && s % units[i].s / units[i + 1].s)
+	if (i < 2 && s < 10 * units[0].s && s % units[i].s / units[i + 1].s)
 		buf_addf(out, "%lld%s", (long long)(s % units[i].s / units[i + 1].s),
 			 units[i + 1].unit);
 }
