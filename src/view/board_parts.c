@@ -248,27 +248,39 @@ void board_age(struct buf *out, int64_t seconds)
 }
 
 /* A row that changes each second is read by nobody, and sent all the same. */
-void board_ago(struct buf *out, int64_t seconds)
+static void add_old(struct buf *out, int64_t seconds)
 {
 	int64_t s = seconds < 0 ? 0 : seconds;
 
 	if (s < 10)
-		buf_addf(out, "%llds ago", (long long)s);
+		buf_addf(out, "%llds", (long long)s);
 	else if (s < 60)
-		buf_addf(out, "%lld0s ago", (long long)(s / 10));
+		buf_addf(out, "%lld0s", (long long)(s / 10));
 	else if (s < 3600)
-		buf_addf(out, "%lldmin ago", (long long)(s / 60));
+		buf_addf(out, "%lldmin", (long long)(s / 60));
 	else
-		buf_addf(out, "%lldh ago", (long long)(s / 3600));
+		buf_addf(out, "%lldh", (long long)(s / 3600));
+}
+
+void board_ago(struct buf *out, int64_t seconds)
+{
+	add_old(out, seconds);
+	buf_adds(out, " ago");
+}
+
+void board_old_cell(struct buf *out, int64_t seconds)
+{
+	struct buf b = BUF_INIT;
+
+	add_old(&b, seconds);
+	buf_addf(out, "%4s", buf_str(&b));
+	buf_release(&b);
 }
 
 void board_ago_cell(struct buf *out, int64_t seconds)
 {
-	struct buf b = BUF_INIT;
-
-	board_ago(&b, seconds);
-	buf_addf(out, "%8s", buf_str(&b));
-	buf_release(&b);
+	board_old_cell(out, seconds);
+	buf_adds(out, " ago");
 }
 
 /* --- how it stands --------------------------------------------------------------------------- */

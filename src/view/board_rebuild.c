@@ -30,11 +30,11 @@ static void columns(struct board *b)
 {
 	board_column(b, "member", 0, 6, false);
 	board_column(b, "address", 3, 10, false);
-	board_column(b, "step", 0, 12, false);
+	board_column(b, "step", 0, 8, false);
 	board_column(b, "state", 2, 6, false);
 	board_column(b, "role", 1, 6, false);
 	board_column(b, "health", 0, 0, false);
-	board_column(b, "read", 0, 0, true);
+	board_column(b, "age", 0, 0, true);
 }
 
 /* --- what was read --------------------------------------------------------------------------- */
@@ -92,7 +92,7 @@ static void add_read(struct maker *k, struct board_row *r, const struct json *h,
 	if (past)
 		r->cell[STATE].style = r->cell[ROLE].style = BOARD_DIM;
 	if (at >= 0) {
-		board_ago_cell(&age, (k->m->t - at) / 1000000000);
+		board_old_cell(&age, (k->m->t - at) / 1000000000);
 		r->cell[READ] = (struct board_cell){ board_take(b, &age), BOARD_DIM };
 	} else {
 		r->cell[READ] = (struct board_cell){ "never", BOARD_DIM };
@@ -192,6 +192,10 @@ static void add_phase(struct maker *k, struct board_row *r, const char *member)
 		if (!word || (at->state == STEP_FINISHED &&
 			      at->outcome == OUTCOME_NOT_APPLICABLE))
 			continue;
+		if (i == 1 && at->state == STEP_FINISHED && at->outcome != OUTCOME_CONFIRMED) {
+			r->cell[PHASE] = (struct board_cell){ "says nothing", BOARD_OPEN };
+			return; /* that a look may fail is what looks are for */
+		}
 		more = holding(k, at);
 		r->cell[PHASE] = (struct board_cell){ more ? more : word, style };
 		more = board_trouble(b, at);

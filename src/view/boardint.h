@@ -66,7 +66,9 @@ bool board_entry(const struct board_maker *m, const char *list, const char *item
 void board_age(struct buf *out, int64_t seconds);
 /* "4s ago", "20s ago", "3min ago": in steps that grow. */
 void board_ago(struct buf *out, int64_t seconds);
-void board_ago_cell(struct buf *out, int64_t seconds); /* as wide for an hour as for a second */
+/* … as wide for an hour as for a second; old: without the "ago". */
+void board_ago_cell(struct buf *out, int64_t seconds);
+void board_old_cell(struct buf *out, int64_t seconds);
 
 /* Where a step stands, as one word and its style; NULL: it is not met yet. */
 struct board_phase {
