@@ -177,6 +177,7 @@ static void make_plan(struct run *r, struct area a, struct plan *p)
 	bool roomy = a.rows >= ROWS_ROOMY, few = a.rows < ROWS_FEW;
 	int status = few ? 0 : run_status_rows(r, a.rows);
 	struct area body = a;
+	const struct cmd *c;
 
 	p->head = take(&body, a.rows < 10 ? 1 : 2);
 	p->rule_top = take(&body, roomy ? 1 : 0);
@@ -196,7 +197,10 @@ static void make_plan(struct run *r, struct area a, struct plan *p)
 		p->ahead = take_end(&body, 2);
 	}
 	p->board = take(&body, board_rows(r, body));
-	share_body(r, p, body, r->ended ? NULL : run_output_of(r));
+	c = r->ended ? NULL : run_output_of(r);
+	if (p->board.rows && c && !runs(c) && c->inst != run_at(r))
+		c = NULL; /* what another part printed last says less than the board */
+	share_body(r, p, body, c);
 }
 
 /* --- drawing --------------------------------------------------------------------------------- */

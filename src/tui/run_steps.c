@@ -66,7 +66,7 @@ static const struct inst *first_of(struct run *r)
 	return at ? at : view_state(r->v)->root;
 }
 
-/* Steps that are open beside the one shown: they must not be forgotten. A climb has its own line. */
+/* Steps that are open beside the one shown: they must not be forgotten. A climb has a line. */
 static size_t open_beside(struct run *r, const struct inst *at, const struct inst **v, size_t max)
 {
 	const struct state *s = view_state(r->v);

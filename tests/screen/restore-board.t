@@ -36,11 +36,17 @@ put_back:
 release:
   run: true
 END
-cat >points.json <<'END'
-[{"volume": "orders", "point": "p2", "at": "2020-03-02T03:00:00Z", "size": 4000000000, "holds": "18,233 orders of the shop"},
- {"volume": "logs", "point": "q2", "at": "2020-03-02T03:01:00Z", "size": 900000000, "holds": "what the shop said of itself in February"},
- {"volume": "orders", "point": "p1", "at": "2020-03-01T03:00:00Z", "size": 3900000000},
- {"volume": "logs", "point": "q1", "at": "2020-03-01T03:00:00Z", "size": 890000000}]
+# ago HOURS MINUTES: a time that is as old all along the test, in the units that are shown.
+ago() {
+	date -u -d "-$1 hours -$2 minutes" +%Y-%m-%dT%H:%M:%SZ
+}
+cat >points.json <<END
+[{"volume": "orders", "point": "p2", "at": "$(ago 62 31)", "size": 4000000000,
+  "holds": "18,233 orders of the shop"},
+ {"volume": "logs", "point": "q2", "at": "$(ago 62 30)", "size": 900000000,
+  "holds": "what the shop said of itself in February"},
+ {"volume": "orders", "point": "p1", "at": "$(ago 86 30)", "size": 3900000000},
+ {"volume": "logs", "point": "q1", "at": "$(ago 86 30)", "size": 890000000}]
 END
 cat >book.yaml <<'END'
 blackstart: 1
@@ -66,8 +72,8 @@ masks='mask /row [0-9]+, [a-z0-9 ]+ago/ =row #, # ago
 mask /row [0-9]+, just now/ =row #, # ago
 mask /operated by .*/ =operated by somebody
 mask /elapsed [0-9:]+/ =elapsed #
-mask /[0-9]+d[0-9hms]* old/
-mask / [0-9]+d /'
+mask /20[0-9-]+T[0-9:]+Z/
+mask /"at": .*/ ="at": ...'
 over() {
 	"$BLACKSTART" close "$(cat "$T/id")" --reason 'the test is over' >/dev/null 2>&1
 }
@@ -83,8 +89,8 @@ wait /No step with a board was met yet/
 -- what can be restored is a list, the newest first, against the objective
 key d
 wait /which of these/
-expect /1 +2020-03-02T03:0.*OVER the RPO/
-expect /3 +2020-03-01T03:00/
+expect /1 +20[-0-9]+T[0-9:]+Z, 2d14h old, OVER the RPO/
+expect /3 +20[-0-9]+T[0-9:]+Z, 3d14h old/
 golden restore-pick
 -- a pick by arrow and Enter; the board then says which point each volume gets
 key Down
@@ -117,7 +123,7 @@ wait /orders .*2.0 of 4.0 GB 50% +[0-9.]+ .B.s +0:[0-9]+ left/
 -- the whole board is a key away, with what is kept under which name
 key B
 wait /what was there is kept as .srv.orders.before/
-expect /restore point: 2020-03-02/
+expect /restore point: 20[-0-9]+T/
 -- keys of the walk do nothing there
 key x
 wait /x does nothing here/
