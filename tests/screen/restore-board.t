@@ -72,7 +72,7 @@ masks='mask /row [0-9]+, [a-z0-9 ]+ago/ =row #, # ago
 mask /row [0-9]+, just now/ =row #, # ago
 mask /operated by .*/ =operated by somebody
 mask /elapsed [0-9:]+/ =elapsed #
-mask /20[0-9-]+T[0-9:]+Z/
+mask /20[0-9][0-9]-[0-9][0-9]-[0-9][0-9]T/
 mask /"at": .*/ ="at": ...'
 over() {
 	"$BLACKSTART" close "$(cat "$T/id")" --reason 'the test is over' >/dev/null 2>&1
