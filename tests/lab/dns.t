@@ -89,7 +89,7 @@ repository() {
 	git clone -q "$T/origin.git" "$T/git" 2>/dev/null
 	(cd "$T/git" && echo zones >README && git add README && git commit -qm begun && git push -q origin main)
 }
-rows() { sqlite3 -readonly "$BLACKSTART_JOURNAL" "$1"; }
+rows() { sqlite3 -readonly -cmd '.timeout 5000' "$BLACKSTART_JOURNAL" "$1"; }
 # Of the run that was walked last.
 value() {
 	rows "select payload ->> 'text' from event where kind = 'value' and payload ->> 'name' = '$1'
@@ -114,7 +114,8 @@ YAML
 export_zone
 is "the zone is exported" "$status" 0 || note "$out" "$err"
 text=$T/git/$zone.zone
-is "... each type as often as on the server" "$("$books/dns.sh" counts "$text" | tr -d '{}" ' | tr ',' '\n' | sort)" \
+is "19: ... each type as often as on the server" \
+	"$("$books/dns.sh" counts "$text" | tr -d '{}" ' | tr ',' '\n' | sort)" \
 	"$(look +noall +answer $zone AXFR | grep -v '^;' | grep . | awk '{ n[$4]++ } END { n["SOA"]--
 		for (t in n) print t ":" n[t] }' | sort)"
 for type in A AAAA CAA CNAME MX NS PTR SOA SRV SSHFP TXT TYPE65280; do
@@ -133,6 +134,21 @@ export_zone
 is "again, without a change" "$status" 0 || note "$out"
 is "... commits nothing" "$(git -C "$T/git" rev-parse HEAD)" "$first"
 
+# Committed, and never where others find it: a decision that was done and not merged.
+echo "new IN A 127.0.0.77" >>"$T/whole.zone"
+sed 's/2026010101/2026010105/' "$T/whole.zone" >"$T/more.zone"
+ok "a record more" becomes "$T/more.zone" 2026010105
+printf '#!/bin/sh\nexit 1\n' >"$T/origin.git/hooks/pre-receive"
+chmod +x "$T/origin.git/hooks/pre-receive"
+export_zone
+is "18: an export that others cannot find is not done" "$status" 1
+like "18: ... and stops there" "$out" 'Where others find it did NOT come out'
+rm "$T/origin.git/hooks/pre-receive"
+git -C "$T/git" reset -q --hard "$first"
+sed -i '$ d' "$T/whole.zone"
+sed 's/2026010101/2026010106/' "$T/whole.zone" >"$T/again.zone"
+ok "a record less" becomes "$T/again.zone" 2026010106
+
 # What must stop it. A program for transfers that leaves out what it was not written for:
 mkdir "$T/bin"
 cat >"$T/bin/kdig" <<END
@@ -148,7 +164,7 @@ END
 chmod +x "$T/bin/kdig"
 cp "$T/export.answers" "$T/stops.answers"
 PATH=$T/bin:$PATH export_zone
-like "an export without its MX records is stopped" "$out" 'As many of each type.* did NOT come out as expected'
+like "19: an export without its MX records is stopped" "$out" 'As many of each type.* did NOT come out as expected'
 is "... and not committed" "$(git -C "$T/git" rev-parse HEAD)" "$first"
 like "... with what the server has" "$(value there)" '"MX": 2'
 unlike "... beside what the text has" "$(value counted)" '"MX"'
@@ -157,9 +173,9 @@ rm -f "$T/transfers"
 
 # --- emptied
 
-sed 's/2026010101/2026010102/; 6,$ d' "$T/whole.zone" | grep -v MX >"$T/empty.zone"
+sed 's/2026010101/2026010107/; 6,$ d' "$T/whole.zone" | grep -v MX >"$T/empty.zone"
 printf 'ns%d IN A 127.0.0.%d\n' 1 1 2 2 >>"$T/empty.zone"
-ok "the zone is emptied" becomes "$T/empty.zone" 2026010102
+ok "the zone is emptied" becomes "$T/empty.zone" 2026010107
 is "... its names are gone" "$(status_of h7)" NXDOMAIN
 
 export_zone
@@ -191,7 +207,7 @@ restore
 is "it is brought back" "$status" 0 || note "$out" "$err"
 is "... there was nothing before" "$(value before)" NXDOMAIN
 is "... there is an answer after" "$(status_of h7)" NOERROR
-is "... the serial is higher" "$([ "$(serial)" -gt 2026010102 ] && echo higher)" higher
+is "... the serial is higher" "$([ "$(serial)" -gt 2026010107 ] && echo higher)" higher
 is "... record by record as exported" "$(look +noall +answer $zone AXFR | grep -v '^;' | grep . | grep -v SOA |
 	sed 's/[[:space:]][[:space:]]*/ /g' | sort)" \
 	"$(grep -v SOA "$text" | sed 's/[[:space:]][[:space:]]*/ /g' | sort)"
@@ -204,7 +220,7 @@ is "... the name that was typed wrongly put nothing there" \
 
 printf 'bad.%s.\t300\tIN\tA\t127.0.0.999\n' $zone >>"$text"
 git -C "$T/git" commit -qam damaged
-ok "it is emptied again" becomes "$T/empty.zone" 2026010102
+ok "it is emptied again" becomes "$T/empty.zone" 2026010107
 before=$(cat "$T/knot/zones/$zone.zone")
 answers >"$T/restore.answers" <<'YAML'
   - {at: which, do: done, text: "1"}
