@@ -11,6 +11,7 @@
 
 struct buf;
 struct inst;
+struct state;
 struct view;
 
 struct view_update {
@@ -24,6 +25,7 @@ struct view_update {
 /* False where nothing is owed: nobody was told, all was completed, there is no cadence, the run is
  * closed. Counted from the last word that a channel took: an announcement, or an update. */
 bool view_update(const struct view *v, struct moment now, struct view_update *ret);
+bool view_update_of(const struct state *s, struct moment now, struct view_update *ret);
 
 /* "update due in 4:10", "UPDATE LATE by 0:30"; no newline. */
 void view_update_line(struct buf *out, const struct view_update *u);

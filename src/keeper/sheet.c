@@ -16,6 +16,7 @@
 #include "keeper_sheet.h"
 #include "loop.h"
 #include "str.h"
+#include "view_update.h"
 
 enum { CONTACTS_MAX = 32 << 10 };
 #define PAUSE_MIN (150 * KEEPER_MS)
@@ -89,6 +90,22 @@ static void boards_part(struct buf *out, const struct state *s, struct moment no
 	board_text(out, s, now, NULL, 0);
 	if (out->len == before)
 		buf_cut(out, before - 7);
+}
+
+/* When, not how long until then: the sheet is read later than it is written. */
+static void update_part(struct buf *out, const struct state *s, struct moment now)
+{
+	struct view_update u;
+
+	if (!view_update_of(s, now, &u))
+		return;
+	buf_adds(out, "\nTHE NEXT WORD to those who were told is due ");
+	clock_utc(out, now.wall + u.left_ms * 1000000, 0);
+	if (u.channel) {
+		buf_adds(out, ", by ");
+		sheet_line(out, u.channel);
+	}
+	buf_addc(out, '\n');
 }
 
 static void running_part(struct buf *out, const struct state *s)
@@ -182,6 +199,7 @@ void sheet_text(struct buf *out, const struct keeper *k, struct moment now)
 	head(out, k, now);
 	how_it_is(out, k);
 	sheet_now(out, k->s);
+	update_part(out, k->s, now);
 	boards_part(out, k->s, now);
 	running_part(out, k->s);
 	debts_part(out, k->s);

@@ -67,9 +67,8 @@ static const struct contact_party *carrier(const struct inst *told, const char *
 	return NULL;
 }
 
-bool view_update(const struct view *v, struct moment now, struct view_update *ret)
+bool view_update_of(const struct state *s, struct moment now, struct view_update *ret)
 {
-	const struct state *s = view_state(v);
 	const struct inst *told = last_announced(s);
 	const struct contact_party *by;
 	struct view_update u = { .told = told };
@@ -81,12 +80,17 @@ bool view_update(const struct view *v, struct moment now, struct view_update *re
 		       : s->book ? s->book->cadence_ms : 0;
 	if (!u.cadence_ms)
 		return false;
-	u.left_ms = u.cadence_ms - (view_time(v, now) - last_word(s, told)) / NS_PER_MS;
+	u.left_ms = u.cadence_ms - (state_time(s, now) - last_word(s, told)) / NS_PER_MS;
 	by = carrier(told, &to);
 	u.channel = by ? by->id : NULL;
 	u.is_public = by && by->is_public;
 	*ret = u;
 	return true;
+}
+
+bool view_update(const struct view *v, struct moment now, struct view_update *ret)
+{
+	return view_update_of(view_state(v), now, ret);
 }
 
 void view_update_line(struct buf *out, const struct view_update *u)

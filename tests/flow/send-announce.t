@@ -81,6 +81,10 @@ is "until is one and a half hours on" "$(($(seconds until) - $(seconds 'In progr
 
 # --- updates
 
+wait_for "grep -q 'THE NEXT WORD to those who were told is due 20.*Z, by list' $T/journal/status/*.txt" &&
+	pass "the status sheet says when the next word is due" ||
+	fail "the status sheet says when the next word is due"
+
 says one where
 says one again
 sees one '\| update due in 29:[0-9]+|\| update due in 0:29:[0-9]+'
