@@ -123,8 +123,8 @@ TEST_INC := $(addprefix -Iinclude/,$(ROOMS)) -Itests/lib
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all test test-lab check check-run test-build drill bench fuzz fuzz-build asan lint check-headers \
-	install clean need FORCE
+.PHONY: all test test-lab check check-run test-build drill bench fuzz fuzz-build asan lint \
+	check-headers install clean need FORCE
 
 all: $(BIN)
 
