@@ -61,7 +61,8 @@ walk_sql() {
 }
 # walk ANSWERS: sets $status, $out, and $run, the id of the run.
 walk() {
-	printf '%s\n' 'answers: 1' 'run: {within: 5m}' 'default: {start: change, close: over}' 'steps:' "$1" >"$W/answers.yaml"
+	printf '%s\n' 'answers: 1' 'run: {within: 5m}' 'default: {start: change, close: over}' 'steps:' "$1" \
+		>"$W/answers.yaml"
 	run "$BLACKSTART" run "$W/book/book.yaml" --answers "$W/answers.yaml" -p "lab=$W" --id-file "$W/id"
 	run=$(cat "$W/id")
 }
