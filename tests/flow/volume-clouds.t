@@ -127,7 +127,8 @@ unset PLACE
 gce refuses safety-fails 'No snapshot of db-1 can be made' safety
 for how in restore restore-again-after-trial restore-again-after-delete restore-again-after-create; do
 	gce plays $how 0 restore
-	like "gce-disk $how: says what is where" "$(last)" "db-1 in europe-west1-b is from db-1-20261121-030000 now.*$kept"
+	like "gce-disk $how: says what is where" "$(last)" \
+		"db-1 in europe-west1-b is from db-1-20261121-030000 now.*$kept"
 	like "gce-disk $how: progress" "$out" '^@progress 6 6 steps$'
 done
 before restore "snapshots describe $kept" 'disks delete db-1 '
@@ -168,7 +169,8 @@ x'; do
 			: >"$T/replay"
 			run env PATH="$T/tools:$PATH" REPLAY="$T/replay" project=acme-prd region= profile= \
 				tag=Name \
-				functions="$(cat "$T/$driver/functions")" volume=one place="$place" point=snap-0 kept=vol-0 \
+				functions="$(cat "$T/$driver/functions")" volume=one place="$place" \
+				point=snap-0 kept=vol-0 \
 				sh -c "$(cat "$T/$driver/$command")"
 			ok "$driver $command: refuses $(printf "'%s'" "$place" | tr '\n' ' '), without a call" \
 				test "$status" -ne 0 -a ! -e "$T/replay.at"

@@ -22,6 +22,7 @@ else
 	export ONLY=db-1 TARGET=time
 	walked postgres 1
 	like "postgres: it was a moment" "$(cat "$W/chosen")" '@20[0-9-]* [0-9:.]*\+00"'
-	like "postgres: and the server says which" "$(walk_read "data/restore@db-1" out)" 'recovery stopping before commit'
+	like "postgres: and the server says which" "$(walk_read "data/restore@db-1" out)" \
+		'recovery stopping before commit'
 fi
 done_testing

@@ -57,7 +57,8 @@ walk_wanted() {
 	done <"$W/names"
 }
 walk_sql() {
-	sqlite3 -readonly -cmd '.timeout 5000' "$BLACKSTART_JOURNAL" "with ev as (select * from event where run = '$run') $1"
+	sqlite3 -readonly -cmd '.timeout 5000' "$BLACKSTART_JOURNAL" "
+		with ev as (select * from event where run = '$run') $1"
 }
 # walk ANSWERS: sets $status, $out, and $run, the id of the run.
 walk() {
@@ -71,8 +72,9 @@ walk_read() {
 	rm -f "$W"/chunk.*
 	walk_sql "select payload ->> 'token' from ev where kind = 'cmd_intent' and step = '$1'" |
 		while IFS= read -r token; do
-			sqlite3 "$(dirname "$BLACKSTART_JOURNAL")/output/$run.db" "select writefile('$W/chunk.$token.' ||
-				printf('%012d', from_byte), bytes) from chunk where token = '$token' and stream = '$2'" >/dev/null
+			sqlite3 "$(dirname "$BLACKSTART_JOURNAL")/output/$run.db" "
+				select writefile('$W/chunk.$token.' || printf('%012d', from_byte), bytes)
+				from chunk where token = '$token' and stream = '$2'" >/dev/null
 		done
 	# zstd gives what is not packed as it is
 	for chunk in "$W"/chunk.*; do zstd -dcf "$chunk"; done
