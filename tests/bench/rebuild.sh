@@ -9,21 +9,17 @@
 lab_driver runbooks/drivers/cluster/etcd.yaml
 fixture_params
 fixture_up || bail "no cluster"
-printf '%s' "$members" >"$lab/members.json"
-printf '%s' "$peers" >"$lab/peers.json"
 walk_lay runbook.yaml <<'END'
 blackstart: 1
 title: The store, from its snapshot
 owner: ops
 reviewed: 2026-11-22
-params: {lab: {ask: Where is the lab?}}
+params:
+  lab: {ask: Where is the lab?}
+  members: {ask: Which members?, as: map}
+  peers: {ask: Their peer URLs?}
 steps:
-  - run: cat "$lab/members.json"
-    effect: read
-    capture: {members: map, replicas: {jq: length, as: int}}
-  - run: cat "$lab/peers.json"
-    effect: read
-    capture: {peers: text}
+  - set: {replicas: count(members)}
   - id: store
     rebuild: etcd
     members: ${members}
@@ -117,7 +113,7 @@ ms() { echo $(($(date +%s%N) / 1000000)); }
 while [ "$rounds" -gt 0 ]; do
 	lose
 	began=$(ms)
-	walk "ours$rounds" "$T/answers.yaml"
+	walk "ours$rounds" "$T/answers.yaml" -p members="$members" -p peers="$peers"
 	took=$(($(ms) - began))
 	[ "$status" -eq 0 ] && fixture_proof || { tail -n 20 "$T/ours$rounds.out" >&2; bail "the rebuild failed"; }
 	echo "ours $took"

@@ -1,7 +1,7 @@
 # Walks of a rebuild through the program, on a lab that a fixture has laid. Sourced after the fixture.
 #
 #   walk_lay BOOK        folder $T/book: the drivers, and the runbook on standard input as BOOK
-#   walk NAME ANSWERS    runs it; status in $status, output in $T/NAME.out; the run's id in $run
+#   walk NAME ANSWERS [OPTION...]   runs it; status in $status, output in $T/NAME.out; the run's id in $run
 #   facts SQL            looks into the journal
 
 walk_lay() {
@@ -10,9 +10,11 @@ walk_lay() {
 BLACKSTART_JOURNAL=$T/journal.db
 export BLACKSTART_JOURNAL
 walk() {
-	(cd "$T/book" && exec "$BLACKSTART" run runbook.yaml --drill --id-file "$T/$1.id" --answers "$2" \
-		-p lab="$lab") >"$T/$1.out" 2>&1 && status=0 || status=$?
-	run=$(cat "$T/$1.id" 2>/dev/null)
+	walk_name=$1 walk_answers=$2
+	shift 2
+	(cd "$T/book" && exec "$BLACKSTART" run runbook.yaml --drill --id-file "$T/$walk_name.id" \
+		--answers "$walk_answers" -p lab="$lab" "$@") >"$T/$walk_name.out" 2>&1 && status=0 || status=$?
+	run=$(cat "$T/$walk_name.id" 2>/dev/null)
 }
 facts() { sqlite3 -readonly -cmd '.timeout 5000' "$T/journal.db" "$1"; }
 # outcome STEP: how it ended, the last time it did.
