@@ -262,7 +262,9 @@ const struct prule_def people_rules[PRULE_MAX] = {
 	[PRULE_OVERLAP] = { "overlapping-hours", W, "working hours of one person that overlap" },
 	[PRULE_UNKNOWN_NAME] = { "unknown-name", E,
 				 "a person, group, role or channel that is not there" },
-	[PRULE_AMBIGUOUS] = { "ambiguous-name", E, "one name for a person, a group, a role, or for a person and a channel" },
+	[PRULE_AMBIGUOUS] = { "ambiguous-name", E,
+			      "one name for a person, a group, a role, or for a person and a "
+			      "channel" },
 	[PRULE_TWICE] = { "named-twice", W, "the same person, address or name twice" },
 	[PRULE_SEVERITY] = { "unknown-severity", E, "a severity that `severities` does not list" },
 	[PRULE_NO_WAIT] = { "no-wait", E, "a severity at which nobody knows how long to wait" },
