@@ -110,6 +110,7 @@ size_t unset_add(const struct pass *p, const struct inst *in, const char *text, 
 		return n;
 	for (w.root = w.from->book; w.root->caller;)
 		w.root = w.root->caller;
-	p->eval->names(text, want, &w);
+	if (w.root->all)
+		p->eval->names(text, want, &w);
 	return w.n;
 }
