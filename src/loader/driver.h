@@ -108,6 +108,7 @@ void plan_run(struct plan *p, enum driver_command_id id, enum effect effect,
 void plan_vars(struct plan *p, const struct plan_var *vars, size_t n);
 void plan_verify(struct plan *p, enum driver_command_id id, int64_t usual_timeout_ms);
 /* The runbook's own `verify` as a step. */
+void plan_advice(struct plan *p, const char *text); /* if_not */
 void plan_own_verify(struct plan *p);
 /* The expression of a text that people write: `${name}` in it is the value. */
 const char *plan_expr(struct plan *p, const struct node *v);

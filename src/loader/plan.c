@@ -270,6 +270,14 @@ static void put_captures(struct plan *p, const struct capture *v, size_t n)
 	yaml_out_close(&p->y);
 }
 
+/* What the author says to do comes first; it is meant for whatever part of it does not come. */
+void plan_advice(struct plan *p, const char *text)
+{
+	const char *own = p->d->step.if_not;
+	yaml_out_text(&p->y, "if_not", own && text ? plan_f(p, "%s\n%s", own, text) :
+		      own ? own : text);
+}
+
 void plan_own_verify(struct plan *p)
 {
 	const struct probe *v = &p->d->verify;
@@ -283,6 +291,7 @@ void plan_own_verify(struct plan *p)
 	yaml_out_text(&p->y, "probe", v->run.s);
 	put_captures(p, v->captures, v->n_captures);
 	plan_at(p, p->d->step.at);
+	plan_advice(p, NULL);
 	yaml_out_ms(&p->y, "timeout", v->timeout_ms);
 	if (waits) {
 		yaml_out_ms(&p->y, "within", v->within_ms ? v->within_ms : v->stays_ms);

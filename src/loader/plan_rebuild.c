@@ -243,7 +243,7 @@ static void change_each(struct rebuild *r, const struct each *e)
 	plan_run(p, e->command, EFFECT_CHANGE, vars, n);
 	if (e->verified)
 		verify_health(p, value(r, "health"));
-	yaml_out_text(&p->y, "if_not", e->if_not);
+	plan_advice(p, e->if_not);
 	plan_close(p);
 	plan_close_each(p);
 }
@@ -306,8 +306,8 @@ static void first(struct rebuild *r)
 	plan_open(p, "begin", plan_f(p, "Start ${%s} alone", p->item));
 	plan_run(p, CMD_FIRST, EFFECT_CHANGE, vars, n);
 	verify_health(p, value(r, "first_health"));
-	yaml_out_text(&p->y, "if_not", "It is not well; the reading says how it is. Nobody joins "
-		      "before it is. Mend it and try again.");
+	plan_advice(p, "It is not well; the reading says how it is. Nobody joins before it is. "
+		    "Mend it and try again.");
 	plan_close(p);
 	plan_close_each(p);
 }
@@ -354,9 +354,9 @@ static void quorum(struct rebuild *r, const char *id, const char *title, const c
 	plan_capture(p, captured, "map");
 	yaml_out_ms(&p->y, "timeout", c->timeout_ms ? c->timeout_ms : LOOK_TIMEOUT_MS);
 	put_times(p, c->every_ms);
-	yaml_out_text(&p->y, "if_not", "The reading says how many are healthy, and how many are "
-		      "needed. With fewer than are needed nothing is served. Find who is missing, "
-		      "and try again.");
+	plan_advice(p, "The reading says how many are healthy, and how many are needed. With "
+		    "fewer than are needed nothing is served. Find who is missing, and try "
+		    "again.");
 	plan_vars(p, vars, n);
 	plan_close(p);
 }
