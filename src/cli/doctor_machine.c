@@ -13,6 +13,7 @@
 #include "loader.h"
 #include "mem.h"
 #include "runbook.h"
+#include "yamltree.h"
 #include "shelf.h"
 #include "str.h"
 #include "verbs.h"
@@ -82,6 +83,28 @@ static bool said(const struct buf *out, const char *tool)
 	return is;
 }
 
+static void want(struct buf *out, const char *tool, const char *who)
+{
+	if (tool && !on_path(tool) && !said(out, tool))
+		buf_addf(out, "%s %s (for %s)", out->len ? "," : "not on the PATH:", tool, who);
+}
+
+static void want_driver(struct buf *out, const char *path)
+{
+	struct ytree_doc d = { 0 };
+
+	if (yamltree_read(path, &d, NULL))
+		return; /* lint says why */
+	const struct ytree *needs = yamltree_get(d.root, "needs");
+
+	if (needs && needs->kind == YTREE_SCALAR)
+		want(out, needs->text, path);
+	for (size_t i = 0; needs && needs->kind == YTREE_LIST && i < needs->n; i++)
+		if (needs->pairs[i].v->kind == YTREE_SCALAR)
+			want(out, needs->pairs[i].v->text, path);
+	yamltree_release(&d);
+}
+
 enum health doctor_tools(const struct opts *o, struct buf *out)
 {
 	struct loader_source disk = loader_disk();
@@ -95,16 +118,17 @@ enum health doctor_tools(const struct opts *o, struct buf *out)
 
 		loader_load(shelf.v[i], &disk, &rb, &f, NULL);
 		for (size_t k = 0; rb && k < rb->n_needs; k++)
-			if (!on_path(rb->needs[k]) && !said(out, rb->needs[k]))
-				buf_addf(out, "%s %s (for %s)", out->len ? "," : "not on the PATH:",
-					 rb->needs[k], shelf.v[i]);
+			want(out, rb->needs[k], shelf.v[i]);
+		for (size_t k = 0; rb && k < rb->n_files; k++)
+			if (str_eq(rb->files[k].role, "driver"))
+				want_driver(out, rb->files[k].path);
 		findings_release(&f);
 		runbook_free(rb);
 	}
 	shelf_release(&shelf);
 	if (out->len)
 		return HEALTH_POOR;
-	buf_adds(out, "all that runbooks say they need is on the PATH");
+	buf_adds(out, "all that runbooks and their drivers say they need is on the PATH");
 	return HEALTH_GOOD;
 }
 

@@ -66,6 +66,7 @@ struct driven {
 	const char *prefix;    /* of its values: "data" */
 	bool waived, released;
 	bool made;             /* its steps are there */
+	const struct draft *of; /* RELEASE: the step that keeps; NULL: reported */
 	struct driven *next;
 };
 

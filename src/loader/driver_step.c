@@ -230,7 +230,7 @@ static void expand(struct plan *p)
 		if (what) {
 			p->self->driver = p->driver = what->driver;
 			p->self->prefix = p->p = what->prefix;
-			p->self->d = what->d;
+			p->self->of = p->self->d = what->d;
 		}
 	} else {
 		check_arguments(l, p->d, p->driver);
@@ -281,20 +281,32 @@ void driver_expand(struct load *l, struct draft *d)
 		say_not_proved(&p);
 		expand(&p);
 	}
-	if (d->step.kind != KIND_RELEASE) {
-		p.self->next = l->book->driven;
-		l->book->driven = p.self;
-	}
+	p.self->d = d;
+	p.self->next = l->book->driven;
+	l->book->driven = p.self;
 	free(p.origins);
 	buf_release(&text);
 }
 
+static void check_release(struct load *l, const struct driven *o)
+{
+	if (!o->of || o->of->each == o->d->each)
+		return;
+	o->d->bad = true;
+	diag_add(&l->diag, RULE_NOT_KEPT, o->d->step.at,
+		 "`%s` is restored once for each item of an `each`; release it in there",
+		 o->d->form);
+}
+
 void driver_finish_book(struct load *l, struct load_book *b)
 {
-	for (const struct driven *o = b->driven; o; o = o->next)
-		if (o->d->step.kind == KIND_RESTORE && o->driver && !o->waived && !o->released &&
-		    !o->d->bad)
+	for (const struct driven *o = b->driven; o; o = o->next) {
+		bool keeps = o->d->step.kind == KIND_RESTORE && o->driver && !o->waived;
+		if (o->d->step.kind == KIND_RELEASE)
+			check_release(l, o);
+		else if (keeps && !o->released && !o->d->bad)
 			diag_add(&l->diag, RULE_NEVER_RELEASED, o->d->step.at,
 				 "the old data that `%s` keeps is never released; say `- release: "
 				 "%s` where it may go", o->d->step.id, o->d->step.id);
+	}
 }
