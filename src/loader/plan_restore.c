@@ -27,8 +27,13 @@ static const char *rpo_of(struct plan *p)
 	for (const struct load_book *b = p->l->book; b; b = b->caller) {
 		const struct node *v = doc_get(doc_get(b->file->doc.root, "objectives"), "rpo");
 		int64_t ms;
-		if (v && v->kind == NODE_SCALAR && str_to_duration(v->s, &ms))
-			return v->s;
+		if (!v || v->kind != NODE_SCALAR || !str_to_duration(v->s, &ms))
+			continue;
+		struct buf text = BUF_INIT;
+		str_duration(&text, ms);
+		const char *kept = plan_f(p, "%s", buf_str(&text));
+		buf_release(&text);
+		return kept;
 	}
 	return "";
 }

@@ -89,7 +89,7 @@ book() {
 # walk ANSWER...
 walk() {
 	printf 'answers: 1\nrun: {within: 60s}\ndefault: {start: change, close: looked at}\nsteps:\n' >answers.yaml
-	echo "  - {at: store/clear, do: start, text: lab, optional: yes}" >>answers.yaml
+	echo "  - {at: store/clear, do: start, text: ${name:-lab}, optional: yes}" >>answers.yaml
 	for answer; do
 		echo "  - $answer" >>answers.yaml
 	done
@@ -168,9 +168,11 @@ book "$three" 3
 walk
 : >lab/ledger
 book '{n1: a1, n2: a2, n3: a3, n4: a4}' 4 'action: add' 'member: n4'
-walk
-is "added" "$status $(value store_quorum) $(cat lab/ledger)" \
-	'0 {"members":4,"healthy":4,"needed":3} add add n4
+name='n4 a4' walk
+is "added, once what it had is put aside" "$status $(value store_quorum) $(cat lab/ledger)" \
+	'0 {"members":4,"healthy":4,"needed":3} add stop n4
+add clear n4
+add add n4
 add join n4'
 book '{n1: a1, n2: a2, n3: a3, n4: a4}' 4 'action: remove' 'member: n4'
 walk '{at: store/remove, do: start, text: n4 a4}'

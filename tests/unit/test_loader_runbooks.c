@@ -36,8 +36,11 @@ static struct runbook *load(const char *path, const struct buf *text)
 	struct buf out = BUF_INIT;
 	struct err err = { 0 };
 	int rc = loader_load(path, &src, &rb, &f, &err);
+	size_t excused = 0; /* what no machine here can reach is said, and stays so */
 	findings_print(&out, &f);
-	if (rc || f.errors || f.warnings)
+	for (size_t k = 0; k < f.n; k++)
+		excused += str_eq(f.v[k].rule, "not-proved-live");
+	if (rc || f.errors || f.warnings > excused)
 		fail_msg("%s does not lint clean:\n%s", path, buf_str(&out));
 	buf_release(&out);
 	findings_release(&f);
