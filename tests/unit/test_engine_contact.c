@@ -363,6 +363,42 @@ static void a_call_that_is_under_way_has_its_time_from_then(void **x)
 	over(&r);
 }
 
+/* A reply of somebody who saw the board before another try was made. */
+static bool reply_to_try(struct rig *r, const char *who, const char *text, const char *tries)
+{
+	struct intent_field field = { .name = (char *)(uintptr_t) "try",
+				      .text = (char *)(uintptr_t)tries };
+	struct intent it = { .verb = VERB_REPLY, .step = (char *)(uintptr_t) "help",
+			     .name = (char *)(uintptr_t)who, .text = (char *)(uintptr_t)text,
+			     .fields = &field, .n_fields = 1 };
+	struct engine_input input = { .kind = INPUT_INTENT, .intent = &it };
+
+	snprintf(it.client, sizeof it.client, "bench");
+	snprintf(it.id, sizeof it.id, "%d", ++r->n_ids);
+	snprintf(input.actor.id, sizeof input.actor.id, "ana");
+	rig_feed(r, &input);
+	return r->verdict.accepted;
+}
+
+static void what_came_of_a_try_is_not_taken_for_a_later_one(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	walk(&r, begin(&r, 2), NULL, 0);
+	to_the_phone(&r);
+	assert_false(reply_to_try(&r, "ana", "no-answer", "0"));
+	assert_non_null(strstr(r.verdict.why, "earlier try"));
+	assert_false(reply_to_try(&r, "ana", "no-answer", "2"));
+	assert_false(reply_to_try(&r, "ana", "no-answer", "1st"));
+	tries_is(&r, 3, ANA, LADDER_OFFERED);
+	assert_true(reply_to_try(&r, "ana", "no-answer", "1"));
+	tries_is(&r, 4, RAJ, LADDER_OFFERED);
+	/* how somebody stands is of no try */
+	assert_true(reply_to_try(&r, "ana", "answered", "0"));
+	over(&r);
+}
+
 static void a_wrong_number_and_a_refusal_are_not_tried_again(void **x)
 {
 	struct rig r;
@@ -804,6 +840,7 @@ int main(void)
 		UNIT(a_try_by_hand_that_nobody_makes_is_passed_over),
 		UNIT(one_that_takes_longer_than_it_should_is_late),
 		UNIT(a_call_that_is_under_way_has_its_time_from_then),
+		UNIT(what_came_of_a_try_is_not_taken_for_a_later_one),
 		UNIT(a_wrong_number_and_a_refusal_are_not_tried_again),
 		UNIT(an_answer_finishes_it_and_says_who),
 		UNIT(told_is_enough_and_a_later_reply_is_on_record),
