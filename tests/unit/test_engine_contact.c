@@ -387,12 +387,12 @@ static void what_came_of_a_try_is_not_taken_for_a_later_one(void **x)
 	(void)x;
 	walk(&r, begin(&r, 2), NULL, 0);
 	to_the_phone(&r);
-	assert_false(reply_to_try(&r, "ana", "no-answer", "0"));
+	assert_false(reply_to_try(&r, "ana", "no-answer", "1"));
 	assert_non_null(strstr(r.verdict.why, "earlier try"));
-	assert_false(reply_to_try(&r, "ana", "no-answer", "2"));
+	assert_false(reply_to_try(&r, "ana", "no-answer", "3"));
 	assert_false(reply_to_try(&r, "ana", "no-answer", "1st"));
 	tries_is(&r, 3, ANA, LADDER_OFFERED);
-	assert_true(reply_to_try(&r, "ana", "no-answer", "1"));
+	assert_true(reply_to_try(&r, "ana", "no-answer", "2"));
 	tries_is(&r, 4, RAJ, LADDER_OFFERED);
 	/* how somebody stands is of no try */
 	assert_true(reply_to_try(&r, "ana", "answered", "0"));
