@@ -372,12 +372,16 @@ static bool reply_to_try(struct rig *r, const char *who, const char *text, const
 			     .name = (char *)(uintptr_t)who, .text = (char *)(uintptr_t)text,
 			     .fields = &field, .n_fields = 1 };
 	struct engine_input input = { .kind = INPUT_INTENT, .intent = &it };
+	bool accepted;
 
 	snprintf(it.client, sizeof it.client, "bench");
 	snprintf(it.id, sizeof it.id, "%d", ++r->n_ids);
 	snprintf(input.actor.id, sizeof input.actor.id, "ana");
 	rig_feed(r, &input);
-	return r->verdict.accepted;
+	accepted = r->verdict.accepted;
+	if (accepted)
+		rig_climb(r);
+	return accepted;
 }
 
 static void what_came_of_a_try_is_not_taken_for_a_later_one(void **x)
