@@ -116,7 +116,8 @@ static size_t hints_of(struct whole *w, const struct board *b, struct run_hint *
 		return sizeof looks / sizeof looks[0];
 	}
 	if (run_role(w->r) == RUN_ACTS)
-		n = run_reply_hints(b, v, HINTS_MAX - sizeof more / sizeof more[0], few);
+		n = run_reply_hints(in, b, current(w, b), v,
+				    HINTS_MAX - sizeof more / sizeof more[0], few);
 	for (size_t i = few ? 2 : 0; i < sizeof more / sizeof more[0]; i++)
 		v[n++] = more[i];
 	return n;

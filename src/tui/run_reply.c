@@ -70,6 +70,15 @@ static bool may(struct run *r)
 	return false;
 }
 
+/* What a channel's line asks the operator to do is done, or not; nobody can be reached there. */
+static bool is_errand(const struct inst *in, const struct board_row *row)
+{
+	const struct contact *c = in->step->contact;
+	const struct contact_party *who = row ? contact_party(c, contact_find(c, row->id)) : NULL;
+
+	return who && who->is_channel && str_eq(who->kind, "by_hand");
+}
+
 bool run_reply_is(uint32_t code, const struct board *b)
 {
 	if (b->question && (code == 'Y' || code == 'N'))
@@ -93,6 +102,8 @@ bool run_reply_key(struct run *r, const struct inst *in, const struct board *b,
 			continue;
 		if (may(r) && !row)
 			run_say(r, "Say of whom first: arrows up and down.");
+		else if (row && code == 'd' && !is_errand(in, row))
+			run_say(r, "d is not for a call: say what came of it, or Esc goes back.");
 		else if (row && may(r))
 			send(r, in, row->id, replies[i].word, row->n);
 		return true;
@@ -142,8 +153,10 @@ void run_reply_severity(struct run *r, const struct inst *in)
 
 /* --- what is shown --------------------------------------------------------------------------- */
 
-size_t run_reply_hints(const struct board *b, struct run_hint *ret, size_t max, bool few)
+size_t run_reply_hints(const struct inst *in, const struct board *b, const struct board_row *row,
+		       struct run_hint *ret, size_t max, bool few)
 {
+	bool errand = is_errand(in, row);
 	size_t n = 0;
 
 	if (b->question && max >= 2) {
@@ -151,7 +164,7 @@ size_t run_reply_hints(const struct board *b, struct run_hint *ret, size_t max, 
 		ret[n++] = (struct run_hint){ "N", few ? "no" : "no (to what is asked)" };
 	}
 	for (size_t i = 0; i < REPLIES && n < max; i++)
-		if (replies[i].shown) {
+		if (errand ? replies[i].key == 'd' || replies[i].key == 'p' : replies[i].shown) {
 			snprintf(ret[n].key, sizeof ret[n].key, "%c", replies[i].key);
 			ret[n++].word = replies[i].hint;
 		}

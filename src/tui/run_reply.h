@@ -9,7 +9,8 @@ struct board_row;
 
 /* Whether the step takes replies, now or late. */
 bool run_reply_takes(const struct inst *in);
-size_t run_reply_hints(const struct board *b, struct run_hint *ret, size_t max, bool few);
+size_t run_reply_hints(const struct inst *in, const struct board *b, const struct board_row *row,
+		       struct run_hint *ret, size_t max, bool few);
 void run_reply_help(struct buf *out);
 bool run_reply_is(uint32_t code, const struct board *b); /* whether the key is a reply */
 void run_reply_severity(struct run *r, const struct inst *in);

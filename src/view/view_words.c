@@ -146,6 +146,9 @@ const char *const *prompt_reasons(enum verb v)
 		"the runbook is out of date here", "the runbook has a mistake here",
 		"this environment differs", NULL,
 	};
+	static const char *const correct[] = {
+		"it is different by now", "more is known now", "it was read or typed wrong", NULL,
+	};
 	static const char *const stop[] = {
 		"it hangs", "it does the wrong thing", "it takes too long",
 		"told to by whoever leads the incident", NULL,
@@ -170,8 +173,9 @@ const char *const *prompt_reasons(enum verb v)
 	case VERB_REOPEN:
 		return reopen;
 	case VERB_EDIT:
-	case VERB_CORRECT:
 		return edit;
+	case VERB_CORRECT:
+		return correct;
 	case VERB_ABORT:
 		return stop;
 	case VERB_TAKE:

@@ -20,12 +20,14 @@ ladders:
       - {channel: chat, text: '@here', skip_if: {ask: No account in the chat?}}
       - {who: engineers, by: [phone, sms], order: as-written}
       - {who: managers, by: phone}
+  boats: {wait: 1h, rungs: [{channel: radio}]}
 people:
   ana: {name: Ana Ruiz, groups: engineers, roles: dba, phone: '+34 555 0100', sms: '+34 555 0100'}
   raj: {name: Raj Patel, groups: engineers, phone: '+91 555 0101'}
   kim: {name: Kim Lee, groups: managers, phone: '+1 555 0103', note: knows who has the keys}
 channels:
   chat: {public: true, command: 'echo "$text" >>chat.log'}
+  radio: {by_hand: Say it on channel 16.}
   gateway: {carries: sms, command: 'echo "no credit left" >&2; exit 1'}
 END
 book() {
@@ -128,6 +130,11 @@ pass 600
 key w
 wait /Raj Patel.*WRONG NUMBER/
 wait /CALL NOW: Kim Lee/
+-- d says on the walk that it is done: of a call it says nothing
+pass 600
+key d
+wait /d is not for a call/
+expect /CALL NOW: Kim Lee/
 -- a paste is no reply
 pass 600
 paste aaaa
@@ -253,6 +260,31 @@ on main
 wait /And once more: do it/
 key d
 wait /STILL CONTACTING/
+key q
+wait /Leave/
+key y
+status 1
+END
+over
+
+# What a channel asks the operator to do is done, and the message was given.
+book '    until: told' | sed 's/until: answered//; s/contact: ops/contact: boats/' >boats.yaml
+screen <<END
+spawn 24x80 $BLACKSTART run boats.yaml --as ana --id-file $T/id -p severity=down
+wait /Take a breath/
+key d
+wait /start/
+key Enter
+-- a channel by hand says what to do, and that it can be done
+wait /DO THIS: radio/
+expect /channel 16/
+expect /p pass over +d done/
+-- done is told
+pass 600
+key d
+wait /it is over: Esc/
+key Esc
+wait /Tell it once: do it/
 key q
 wait /Leave/
 key y
