@@ -4,7 +4,7 @@ unset ETCDCTL_ENDPOINTS ETCDCTL_USER ETCDCTL_PASSWORD
 export ETCDCTL_API=3
 
 # Three names, their client URLs, and a start that lets go of its output.
-fixture_params() {
+etcd_params() {
 	# shellcheck disable=SC2046 # one word per port
 	set -- $(free_ports 6)
 	members="{\"n1\":\"http://127.0.0.1:$1\",\"n2\":\"http://127.0.0.1:$2\",\"n3\":\"http://127.0.0.1:$3\"}"
@@ -17,6 +17,8 @@ fixture_params() {
 	stop='supervise stop "$member"'
 	export members peers size first data snapshot start stop
 }
+
+fixture_params() { etcd_params; }
 
 fixture_ctl() {
 	etcdctl --endpoints="$(member_addresses | paste -sd, -)" --command-timeout=5s "$@"
