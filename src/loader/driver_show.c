@@ -107,7 +107,7 @@ int loader_driver(const char *path, const struct loader_source *src, struct buf 
 		  struct findings *f, struct err *err)
 {
 	struct load l = { .src = src, .diag.f = f, .arena = arena_new(), .scratch = arena_new() };
-	struct page p = { paper, width < NARROWEST ? NARROWEST : width, 0 };
+	struct page p = { paper, width < NARROWEST ? NARROWEST : width, 0, false };
 	int code = 0;
 	f->first = f->n;
 	l.files_end = &l.files;

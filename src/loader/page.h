@@ -2,11 +2,14 @@
 #ifndef LOADER_PAGE_H
 #define LOADER_PAGE_H
 
+#include <stdbool.h>
+
 struct buf;
 
 struct page {
 	struct buf *out;
 	int width, indent;
+	bool driven; /* inside a step that a driver made */
 };
 
 /* "label: text", wrapped, the lines behind the first one under the text. NULL text prints nothing;

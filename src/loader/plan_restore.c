@@ -127,7 +127,8 @@ static void choose(struct plan *p, const char *volumes)
 	plan_set(p, "volumes", "The volumes, and where they are", plan_f(p, "%s_volumes", q),
 		 volumes, "map", at_key(p, "volumes"));
 	put_points(p, "points", "Read the restore points", plan_f(p, "%s_points", q));
-	plan_advice(p, "Nothing is changed yet. What it printed says why there is no list.");
+	yaml_out_text(&p->y, "if_not",
+		      "Nothing is changed yet. What it printed says why there is no list.");
 	plan_close(p);
 	plan_set(p, "sets", "What can be restored as a whole", plan_f(p, "%s_sets", q),
 		 plan_f(p, "restore_sets(%s_points, %s_volumes, '%s', now)", q, q, rpo_of(p)),
@@ -148,7 +149,8 @@ static void keep(struct plan *p)
 	plan_open(p, "keep", plan_f(p, "Keep the present state of ${%s}", p->item));
 	plan_run(p, CMD_SAFETY, EFFECT_CHANGE, vars, n);
 	plan_capture_last_line(p, plan_f(p, "%s_kept", p->p), false);
-	plan_advice(p, "Nothing is overwritten yet, and nothing will be without this copy.");
+	yaml_out_text(&p->y, "if_not",
+		      "Nothing is overwritten yet, and nothing will be without this copy.");
 	plan_close(p);
 	plan_close_each(p);
 }

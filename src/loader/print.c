@@ -109,6 +109,12 @@ static void print_probe(const struct page *p, const char *label, const struct pr
 	duration(p, "True each time for:", pr->stays_ms);
 }
 
+/* What a driver is given at every step: its functions are many pages, and stand on its own. */
+static bool is_for_paper(const struct named *n)
+{
+	return n->value.s && *n->value.s && !str_eq(n->name, "functions");
+}
+
 static void print_before(const struct page *p, const struct step *s)
 {
 	page_text(p, "Why:", s->why);
@@ -125,7 +131,8 @@ static void print_before(const struct page *p, const struct step *s)
 	for (size_t i = 0; i < s->n_uses; i++)
 		page_printf(p, "Uses:", "the file `%s`, unchanged", s->uses[i]);
 	for (size_t i = 0; i < s->n_uses_env; i++)
-		page_printf(p, "With:", "%s=%s", s->uses_env[i].name, s->uses_env[i].value.s);
+		if (!p->driven || is_for_paper(&s->uses_env[i]))
+			page_printf(p, "With:", "%s=%s", s->uses_env[i].name, s->uses_env[i].value.s);
 	for (size_t i = 0; i < s->n_secrets; i++)
 		page_text(p, "With the secret:", s->secrets[i]);
 	duration(p, "Usually takes:", s->takes_ms);
@@ -210,10 +217,15 @@ static void print_action(const struct page *p, const struct step *s)
 		page_text(p, "!!", "This step has a mistake and cannot be run as it is written:");
 		/* fallthrough */
 	case KIND_CONTACT:
-	case KIND_RESTORE:
-	case KIND_REBUILD:
-	case KIND_RELEASE:
 		page_text(p, "|", s->source);
+		break;
+	case KIND_RESTORE:
+	case KIND_REBUILD: /* what to do stands in the steps that are made of it */
+		page_printf(p, "By the driver:", "%s. What it needs and leaves, and its functions, "
+			    "are on a paper of its own: `blackstart show` and its file.",
+			    s->text.s);
+		break;
+	case KIND_RELEASE:
 		break;
 	default:
 		page_text(p, NULL, said ? NULL : s->text.s);
@@ -283,12 +295,6 @@ static void print_title(const struct page *p, const struct step *s)
 
 static void print_steps(const struct page *p, struct step *const *v, size_t n);
 
-/* Printed as written: the steps made of it belong to the driver. */
-static bool is_driven(const struct step *s)
-{
-	return s->kind == KIND_RESTORE || s->kind == KIND_REBUILD || s->kind == KIND_RELEASE;
-}
-
 static void print_step(const struct page *p, const struct step *s)
 {
 	struct page in = *p;
@@ -298,8 +304,10 @@ static void print_step(const struct page *p, const struct step *s)
 	print_before(&in, s);
 	print_action(&in, s);
 	print_call(&in, s);
-	if (!is_driven(s))
-		print_steps(&in, s->children, s->n_children);
+	in.driven = p->driven || s->kind == KIND_RESTORE || s->kind == KIND_REBUILD ||
+		    s->kind == KIND_RELEASE;
+	print_steps(&in, s->children, s->n_children);
+	in.driven = p->driven;
 	if (s->n_always)
 		page_text(&in, NULL, "Always, whatever became of it:");
 	print_steps(&in, s->always, s->n_always);
@@ -321,7 +329,7 @@ static void print_steps(const struct page *p, struct step *const *v, size_t n)
 
 void loader_print(struct buf *out, const struct runbook *rb, int width)
 {
-	struct page p = { out, width < NARROWEST ? NARROWEST : width, 0 };
+	struct page p = { out, width < NARROWEST ? NARROWEST : width, 0, false };
 	print_head(&p, rb);
 	print_steps(&p, rb->steps, rb->n_steps);
 }
