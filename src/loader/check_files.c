@@ -43,7 +43,7 @@ static void check_ladders(struct load *l, struct load_book *b, struct load_file 
 		const char *name = d->step.ladder;
 		if (d->step.kind != KIND_CONTACT || !name)
 			continue;
-		if (!f)
+		if (!f && !b->rb->contacts) /* a file that is not there was reported */
 			diag_add(&l->diag, RULE_LADDER, d->step.at,
 				 "`contact: %s` is a ladder, and the runbook names no `contacts` "
 				 "file",
@@ -68,8 +68,9 @@ static struct load_file *contacts_file(struct load *l, struct load_book *b)
 		return f;
 	}
 	diag_add(&l->diag, code == ERR_NOTFOUND ? RULE_MISSING_FILE : RULE_UNREADABLE,
-		 doc_place(&b->file->doc, at), "%s",
-		 code == ERR_NOTFOUND ? "the file with contacts is not there" : err.text);
+		 doc_place(&b->file->doc, at), "%s%s",
+		 code == ERR_NOTFOUND ? "the file with contacts is not there: " : "",
+		 code == ERR_NOTFOUND ? b->rb->contacts : err.text);
 	return NULL;
 }
 
