@@ -39,13 +39,13 @@ walk() {
 again() {
 	a_row=$(ask "$1" "SELECT step, json_extract(payload, '\$.to', '\$.target') FROM event e
 		WHERE kind = 'step' AND json_extract(payload, '\$.asks') AND (json_extract(payload,
-			'\$.to') = 'deciding' OR (json_extract(payload, '\$.to') = 'waiting'
-			AND step LIKE '%@%')) AND NOT EXISTS (SELECT 1 FROM event l
+			'\$.to') = 'deciding' OR (json_extract(payload, '\$.to')
+			IN ('waiting', 'hold') AND step LIKE '%@%')) AND NOT EXISTS (SELECT 1 FROM event l
 			WHERE l.kind = 'step' AND l.step = e.step AND l.seq > e.seq)
 		ORDER BY seq LIMIT 1")
 	a_step=${a_row%%|*} a_do=retry a_file=answers.yaml
 	case $a_row in
-	*'["waiting",'*) a_do="start, text: ${a_row##*,}" a_do=${a_do%]} ;;
+	*'["waiting",'* | *'["hold",'*) a_do="start, text: ${a_row##*,}" a_do=${a_do%]} ;;
 	esac
 	[ -z "$a_step" ] || {
 		a_file=decided.yaml
