@@ -36,7 +36,8 @@ static const struct cli_verb verbs[] = {
 	  "but with --test and --send, which show the message, ask, and send it.\n",
 	  "severity at json test send to subject yes", 0, 1, cmd_contacts },
 	{ "inventory", "[BOOK…]", "what each runbook can destroy, and what has no way back",
-	  "Files, folders or names; without them, all of the runbook folders. A step whose command\n"
+	  "Files, folders or names; without them, all of the runbook folders. A step whose "
+	  "command\n"
 	  "looks as if it destroyed something and says otherwise is listed apart.\n", "json", 0, -1,
 	  cmd_inventory },
 	{ "note", "RUN TEXT…", "put a remark on the record of a run; - reads it", NULL, "as", 2, -1,

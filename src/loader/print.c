@@ -132,7 +132,8 @@ static void print_before(const struct page *p, const struct step *s)
 		page_printf(p, "Uses:", "the file `%s`, unchanged", s->uses[i]);
 	for (size_t i = 0; i < s->n_uses_env; i++)
 		if (!p->driven || is_for_paper(&s->uses_env[i]))
-			page_printf(p, "With:", "%s=%s", s->uses_env[i].name, s->uses_env[i].value.s);
+			page_printf(p, "With:", "%s=%s", s->uses_env[i].name,
+				    s->uses_env[i].value.s);
 	for (size_t i = 0; i < s->n_secrets; i++)
 		page_text(p, "With the secret:", s->secrets[i]);
 	duration(p, "Usually takes:", s->takes_ms);
