@@ -67,6 +67,10 @@ size_t state_bindings(const struct state *s, const struct inst *in, struct bindi
  * belongs to is not over. One without a condition is shown when it is met, and no longer. */
 bool state_caution(const struct inst *in);
 
+/* The name that must be typed before the undo of a step starts, in an empty out; false: none, for
+ * the step does not destroy. What puts an old state back overwrites the one that is there. */
+bool state_undo_name(const struct state *s, const struct inst *in, struct buf *out);
+
 /* What the operator may do about an instance now: verbs as a bit set (1u << VERB_X). */
 uint64_t state_verbs(const struct state *s, const struct inst *in);
 /* … and about the run as a whole. */

@@ -133,6 +133,22 @@ void deviate_edit(struct pass *p, const struct inst *in, const struct intent *it
 
 /* --- take back ------------------------------------------------------------------------------- */
 
+/* Whether the name was typed that the undo of a destroying step wants. */
+static bool undo_is_named(struct pass *p, const struct inst *in, const struct intent *it)
+{
+	struct buf name = BUF_INIT;
+	bool good = !state_undo_name(p->s, in, &name) || str_eq(it->text, buf_str(&name));
+
+	if (!good) {
+		char *why = mem_printf("its undo overwrites what is there now; it starts with the "
+				       "name of its target: %s", buf_str(&name));
+		emit_refused(p, in, "undo", why);
+		free(why);
+	}
+	buf_release(&name);
+	return good;
+}
+
 void deviate_undo(struct pass *p, const struct inst *in, const struct intent *it)
 {
 	struct jsonw *w;
@@ -146,6 +162,8 @@ void deviate_undo(struct pass *p, const struct inst *in, const struct intent *it
 								  : "its undo runs");
 		return;
 	}
+	if (!undo_is_named(p, in, it))
+		return;
 	w = emit_begin(p, EV_UNDO);
 	jw_str(w, "what", "planned");
 	jw_str(w, "reason", it->reason);

@@ -185,6 +185,26 @@ bool state_caution(const struct inst *in)
 	       in->when == TRI_TRUE && in->parent->state != STEP_FINISHED;
 }
 
+bool state_undo_name(const struct state *s, const struct inst *in, struct buf *out)
+{
+	const struct step *st = in->step;
+	const char *text;
+	struct binding *b = NULL;
+	bool known = false;
+	size_t n;
+
+	if (!st || st->effect != EFFECT_DESTROY)
+		return false;
+	text = st->target.s ? st->target.s : st->book ? st->book->environment : NULL;
+	n = state_bindings(s, in, &b);
+	if (!text || fill_known(out, text, b, n, &known, NULL) || !known || !out->len) {
+		buf_clear(out);
+		buf_adds(out, st->id);
+	}
+	free(b);
+	return true;
+}
+
 uint64_t state_verbs(const struct state *s, const struct inst *in)
 {
 	uint64_t set = 0;

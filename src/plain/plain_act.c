@@ -53,6 +53,17 @@ static bool take_step(struct plain *p, struct intent *it, char **rest)
 	return true;
 }
 
+/* "undo KEY NAME": the undo of a step that destroys. */
+static bool wants_name(struct plain *p, const struct intent *it)
+{
+	const struct inst *in = it->step ? view_find(p->v, it->step) : NULL;
+	struct buf name = BUF_INIT;
+	bool wants = it->verb == VERB_UNDO && in && state_undo_name(view_state(p->v), in, &name);
+
+	buf_release(&name);
+	return wants;
+}
+
 static const struct prompt *closing(struct plain *p)
 {
 	const struct prompt *all;
@@ -77,7 +88,10 @@ void plain_act_verb(struct plain *p, const struct plain_line *l)
 	case VERB_REOPEN: case VERB_RECALL: case VERB_UNDO: case VERB_ABORT:
 		if (!take_step(p, &it, &rest))
 			goto out;
-		it.reason = text_of(rest);
+		if (wants_name(p, &it))
+			it.text = text_of(rest);
+		else
+			it.reason = text_of(rest);
 		break;
 	case VERB_REPLY:
 		if (!plain_reply(p, &it, rest))

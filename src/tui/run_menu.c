@@ -186,6 +186,49 @@ void run_menu(struct run *r)
 
 /* --- steps ----------------------------------------------------------------------------------- */
 
+/* The undo of a step that destroys starts with a name, as the step did. */
+struct undo_ask {
+	struct run *r;
+	char *step;
+};
+
+static void undo_named(void *ctx, const char *text)
+{
+	struct undo_ask *u = ctx;
+	struct intent it = { .verb = VERB_UNDO };
+
+	if (text) {
+		it.step = mem_dup(u->step);
+		it.text = mem_dup(text);
+		run_make(u->r, &it, false);
+	}
+	free(u->step);
+	free(u);
+}
+
+static bool undo_asks(struct run *r, const struct inst *in)
+{
+	struct buf name = BUF_INIT, question = BUF_INIT, title = BUF_INIT;
+	bool asks = state_undo_name(view_state(r->v), in, &name);
+	struct undo_ask *u;
+
+	if (asks) {
+		u = mem_alloc(sizeof *u);
+		*u = (struct undo_ask){ r, mem_dup(in->key) };
+		buf_adds(&title, "undo: ");
+		view_step_name(&title, r->v, in);
+		buf_adds(&question, "Its undo overwrites what is there now. "
+				    "Type the name to start it: ");
+		str_printable(&question, buf_str(&name), name.len, false);
+		ask_push(r->t, &(struct ask){ .title = buf_str(&title), .must = true, .ctx = u,
+					      .question = buf_str(&question), .done = undo_named });
+	}
+	buf_release(&name);
+	buf_release(&question);
+	buf_release(&title);
+	return asks;
+}
+
 static void step_chosen(void *ctx, int i)
 {
 	struct run_list *l = ctx;
@@ -193,7 +236,7 @@ static void step_chosen(void *ctx, int i)
 	const struct inst *in = i < 0 ? NULL : l->of[i];
 	struct intent it = { .verb = l->what };
 
-	if (i >= 0) {
+	if (i >= 0 && !(in && l->what == VERB_UNDO && undo_asks(r, in))) {
 		it.step = in ? mem_dup(in->key) : NULL;
 		it.prompt = in && (l->what == VERB_SKIP || l->what == VERB_DEFER ||
 				   l->what == VERB_OVERRIDE || l->what == VERB_RECALL)

@@ -77,8 +77,8 @@ restore db-10'
 lab
 book 'point: latest' 'at_once: 2'
 echo '  - {id: last, do: Is all well?}' >>book.yaml
-answers '{at: data/put, do: start, text: lab}' '{at: data/restore@db-10, do: undo}' \
-	'{at: data/restore@db-1, do: undo}' \
+answers '{at: data/put, do: start, text: lab}' '{at: data/restore@db-10, do: undo, text: srv/db-10}' \
+	'{at: data/restore@db-1, do: undo, text: srv/db-1}' \
 	'{at: last, do: done}'
 walk
 is "an undo of each brings the old state back" "$(places)" 'db-1 spoiled

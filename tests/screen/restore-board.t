@@ -262,6 +262,45 @@ wait /Look again: do it/
 END
 over
 
+cat >undo.yaml <<'END'
+blackstart: 1
+title: Taken back
+owner: ops
+reviewed: 2026-11-01
+steps:
+  - {title: Swap it, run: echo swapped, effect: destroy, target: vol-1, undo: echo back >>undone, terminal: false}
+  - {title: Look again, do: Look.}
+END
+screen <<END
+spawn 24x80 $BLACKSTART run undo.yaml --as ana --id-file $T/id
+wait /name: _/
+pass 600
+type vol-1
+key Enter
+wait /Look again: do it/
+-- the undo of what destroyed starts with its name, and with no other
+key z
+wait /undo: which step/
+key Down
+key Enter
+wait /Type the name to start it: vol-1/
+type vol-10
+key Enter
+wait /starts with the name/
+sh test ! -e undone
+key Enter
+wait /d done/
+key z
+wait /undo: which step/
+key Down
+key Enter
+wait /Type the name to start it: vol-1/
+type vol-1
+key Enter
+until test -s undone
+END
+over
+
 for how in 12x40: 43x132: 24x80:NO_COLOR=1; do
 	size=${how%%:*} env=${how#*:}
 	name=restore-$size${env:+-mono}

@@ -559,6 +559,31 @@ static void a_paused_run_starts_nothing(void **x)
 	rig_release(&r);
 }
 
+static void undo_of_what_destroyed_wants_its_name(void **x)
+{
+	struct rig r;
+	struct step *a;
+
+	(void)x;
+	rig_init(&r);
+	a = rig_step(&r, KIND_RUN, "a", "restore");
+	a->undo.s = "put the old one back";
+	a->effect = EFFECT_DESTROY;
+	a->target.s = "vol-1";
+	rig_open(&r, (struct step *[]){ a, rig_step(&r, KIND_DO, "z", "look") }, 2);
+	assert_true(rig_say(&r, "a", VERB_START, "vol-1"));
+	assert_true(rig_runs(&r, 0, ""));
+	assert_false(rig_say(&r, "a", VERB_UNDO, NULL));
+	assert_false(rig_say(&r, NULL, VERB_UNDO, NULL));
+	assert_false(rig_say(&r, "a", VERB_UNDO, "vol-10"));
+	assert_int_equal(rig_inst(&r, "a")->undo, UNDO_NONE);
+	assert_true(rig_say(&r, "a", VERB_UNDO, "vol-1"));
+	assert_true(rig_runs(&r, 0, ""));
+	assert_int_equal(rig_inst(&r, "a")->undo, UNDO_DONE);
+	assert_true(rig_replays(&r));
+	rig_release(&r);
+}
+
 static void undo_takes_back_newest_first(void **x)
 {
 	struct rig r;
@@ -924,6 +949,7 @@ int main(void)
 		UNIT(going_back_flags_what_came_after),
 		UNIT(a_paused_run_starts_nothing),
 		UNIT(undo_takes_back_newest_first),
+		UNIT(undo_of_what_destroyed_wants_its_name),
 		UNIT(only_the_seat_acts_and_taking_over_needs_a_reason),
 		UNIT(a_changed_artefact_blocks_the_step_that_uses_it),
 		UNIT(run_time_goes_on_across_a_restart_of_the_machine),

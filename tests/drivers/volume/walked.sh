@@ -8,7 +8,9 @@ items=$(wc -l <"$W/names")
 
 # --- restored, looked at, undone, kept
 
-undos=$(while IFS= read -r v; do echo "  - {at: \"data/restore@$v\", do: undo}"; done <"$W/names")
+undos=$(while IFS= read -r v; do
+	echo "  - {at: \"data/restore@$v\", do: undo, text: $(jq --arg v "$v" '.[$v]' "$W/volumes.json")}"
+done <"$W/names")
 walk "  - {at: data/pick, do: done, text: '1'}
   - {at: data/put, do: start, text: the volumes}
   - {at: look, do: done}
