@@ -250,17 +250,19 @@ static bool is_asleep(pid_t pid)
 
 void tty_press(struct tool *t, struct tty *y, const char *p, size_t n)
 {
-	double began, until = tool_clock() + 1;
+	double read_at, until = tool_clock() + 1;
 	int waiting = 0;
 
 	tty_write(t, y, p, n);
-	began = tool_clock();
 	/* it takes the kernel a moment to hand them over: that moment cannot be seen */
 	do
 		tty_pump(t, t->tempo > 2 ? 2 : t->tempo, -1);
 	while (y->slave >= 0 && !y->ended && tool_clock() < until &&
-	       (tool_clock() < began + t->tempo / 1e3 ||
-		(!ioctl(y->slave, FIONREAD, &waiting) && waiting) || !is_asleep(y->pid)));
+	       ((!ioctl(y->slave, FIONREAD, &waiting) && waiting) || !is_asleep(y->pid)));
+	/* counted from when it was read: it is then that the program looks at its clock */
+	read_at = tool_clock();
+	while (!y->ended && tool_clock() < read_at + t->tempo / 1e3)
+		tty_pump(t, t->tempo > 2 ? 2 : t->tempo, -1);
 }
 
 bool tty_wait_end(struct tool *t, struct tty *y, double seconds)
