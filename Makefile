@@ -97,12 +97,15 @@ TOOLS := $(patsubst %.c,$(BUILD)/%,$(notdir $(wildcard \
 	tests/faults/tool_*.c tests/bench/tool_*.c tests/screen/tool_*.c)))
 SCREEN := $(filter-out tests/screen/tool_%,$(wildcard tests/screen/*.c))
 SHIMS := $(patsubst tests/faults/%.c,$(BUILD)/%.so,$(wildcard tests/faults/shim_*.c))
-FLOWS := $(wildcard tests/flow/*.t tests/faults/*.t tests/loader/*.t tests/journal/*.t \
-	tests/screen/*.t)
+# Long walks of the library and of drivers: `make test-lab` has them, `make test` what is light.
+HEAVY := $(patsubst %,tests/flow/%.t,library-people library-restore library-host library-kube \
+	volume-clouds volume-directory cluster-etcd)
+FLOWS := $(filter-out $(HEAVY),$(wildcard tests/flow/*.t tests/faults/*.t tests/loader/*.t \
+	tests/journal/*.t tests/screen/*.t))
 LINTS := $(wildcard tests/lint/*.t)
 # In the lab also the light halves of what it proves.
-LAB := $(wildcard tests/lab/*.t tests/flow/volume-*.t tests/flow/cluster-*.t \
-	tests/flow/contact-*.t tests/flow/drill-*.t)
+LAB := $(HEAVY) $(filter-out $(HEAVY),$(wildcard tests/lab/*.t tests/flow/volume-*.t \
+	tests/flow/cluster-*.t tests/flow/contact-*.t tests/flow/drill-*.t))
 
 unnamed := $(strip $(foreach r,$(ROOMS),$(if $(filter undefined,$(origin SEES_$(r))),$(r))))
 ifneq ($(unnamed),)

@@ -6,7 +6,7 @@
 SHIM=$BUILD/shim_sys.so
 CASE=$ROOT/tests/faults/kinds
 SEED=${SEED:-$(date +%s)}
-KIND_KILLS=${KIND_KILLS:-24}
+KIND_KILLS=${KIND_KILLS:-12}
 [ -z "${BLACKSTART_SANITIZED-}" ] || KIND_KILLS=4
 note "SEED=$SEED"
 
