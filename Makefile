@@ -99,7 +99,7 @@ SCREEN := $(filter-out tests/screen/tool_%,$(wildcard tests/screen/*.c))
 SHIMS := $(patsubst tests/faults/%.c,$(BUILD)/%.so,$(wildcard tests/faults/shim_*.c))
 # Long walks of the library and of drivers: `make test-lab` has them, `make test` what is light.
 HEAVY := $(patsubst %,tests/flow/%.t,library-people library-restore library-host library-kube \
-	volume-clouds volume-directory cluster-etcd)
+	volume-clouds volume-directory cluster-etcd cluster-walk)
 FLOWS := $(filter-out $(HEAVY),$(wildcard tests/flow/*.t tests/faults/*.t tests/loader/*.t \
 	tests/journal/*.t tests/screen/*.t))
 LINTS := $(wildcard tests/lint/*.t)
@@ -198,11 +198,13 @@ SUBMAKE = +$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(
 ONLY ?=
 pick = $(if $(ONLY),$(foreach t,$(1),$(if $(findstring $(ONLY),$(t)),$(t))),$(1))
 SUITE = $(call pick,$(UNITS) $(FUZZ) $(FLOWS))
-# Runbooks, drivers and what they call are no code of ours: one build of the program walks them.
-DATA_TESTS = $(filter tests/flow/library% tests/flow/cluster-% tests/flow/volume-% \
-	tests/flow/origin-%,$(SUITE))
+# Runbooks, drivers and what they call are no code of ours, and what is killed with -9 tells a
+# sanitizer nothing: one build of the program does for them.
+ONE_BUILD = $(filter $(addprefix tests/flow/,library% cluster-% volume-% origin-% drill-% \
+	rebuild-% restore-kill% fault-kill-%) \
+	$(addprefix $(BUILD)/unit/test_journal_,faults crash),$(SUITE))
 SUITE_ASAN = $(patsubst %,asan:%,$(patsubst $(BUILD)/%,$(BUILD)-asan/%,$(filter-out \
-	$(DATA_TESTS),$(SUITE))))
+	$(ONE_BUILD),$(SUITE))))
 PROVE = BUILD=$(BUILD) prove -j$(JOBS) $(PROVEFLAGS) --exec 'sh tests/lib/one.sh'
 
 test:
