@@ -205,7 +205,9 @@ ONE_BUILD = $(filter $(addprefix tests/flow/,library% cluster-% volume-% origin-
 	$(addprefix $(BUILD)/unit/test_journal_,faults crash),$(SUITE))
 SUITE_ASAN = $(patsubst %,asan:%,$(patsubst $(BUILD)/%,$(BUILD)-asan/%,$(filter-out \
 	$(ONE_BUILD),$(SUITE))))
-PROVE = BUILD=$(BUILD) prove -j$(JOBS) $(PROVEFLAGS) --exec 'sh tests/lib/one.sh'
+# Tests wait half of their time.
+PROVE_JOBS ?= $(shell expr $(JOBS) + \( $(JOBS) + 1 \) / 2)
+PROVE = BUILD=$(BUILD) prove -j$(PROVE_JOBS) $(PROVEFLAGS) --exec 'sh tests/lib/one.sh'
 
 test:
 	@sh tests/lib/setup.sh build test drill
