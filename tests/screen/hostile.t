@@ -83,7 +83,7 @@ key n
 wait /Enter take it/
 paste evil \x1b]0;owned\x07 note
 key Enter
-wait /DECIDE.*Failing/
+wait /The note is on record/
 key L
 wait /log of the run/
 key End
