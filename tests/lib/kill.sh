@@ -60,17 +60,30 @@ undecided() {
 		AND json_extract(payload, '\$.to') = 'deciding' ORDER BY seq DESC LIMIT 1"
 }
 
-# What a person does then: looks whether it was done, and says so or does it.
+# Whether the process that ran the last command of a step is gone.
+is_gone() {
+	g_cmd=$(ask "$1" "SELECT json_extract(payload, '\$.pid') || ' ' ||
+		json_extract(payload, '\$.pid_start') FROM event WHERE kind = 'cmd_intent'
+		AND step = '$2' ORDER BY seq DESC LIMIT 1")
+	g_stat=$(cat "/proc/${g_cmd% *}/stat" 2>/dev/null) || return 0
+	# shellcheck disable=SC2086 # after the name: the state, and 19 words on when it began
+	set -- ${g_stat##*) }
+	[ "$1" = Z ] || [ "${20}" != "${g_cmd#* }" ]
+}
+
+# What a person does then: waits until what still runs is gone, looks whether it was done, and says so
+# or does it.
 decide() {
 	cp "$CASE/answers.yaml" "$1/decided.yaml"
 	d_step=$(undecided "$1")
 	[ -n "$d_step" ] || return
+	wait_for "is_gone '$1' '$d_step'" 60
 	d_line=$(printf '%s' "$d_step" | sed 's/back/writers/; s/part@/part /')
 	d_do=retry
 	grep -qx "$d_line" "$1/ledger" 2>/dev/null && d_do=override
-	sed "s/start: change/&, close: all was looked at/
-		s/^steps:/&\n  - {at: '$d_step', do: $d_do, reason: looked at it}/" \
-		"$CASE/answers.yaml" >"$1/decided.yaml"
+	grep -q ' close:' "$1/decided.yaml" ||
+		sed -i 's/start: change/&, close: all was looked at/' "$1/decided.yaml"
+	sed -i "s/^steps:/&\n  - {at: '$d_step', do: $d_do, reason: looked at it}/" "$1/decided.yaml"
 }
 
 is_closed() {
@@ -106,6 +119,26 @@ judge() {
 	fi
 }
 
+# What somebody needs who was not there: who was killed, what the clients said, the record's last rows,
+# what the processes left.
+evidence() {
+	for v_file in killed shell out decided.yaml ledger; do
+		[ -e "$1/$v_file" ] || continue
+		echo "-- $v_file"
+		tail -n 40 "$1/$v_file"
+	done
+	for v_file in "$1"/run/*/keeper.log "$1"/run/*/status; do
+		[ -s "$v_file" ] || continue
+		echo "-- ${v_file##*/}"
+		tail -n 20 "$v_file"
+	done
+	echo "-- the record"
+	ask "$1" "SELECT seq, kind, step, attempt, substr(payload, 1, 300) FROM event
+		ORDER BY seq DESC LIMIT 60" | sort -n
+	echo "-- still there"
+	ps -eo pid,ppid,stat,etimes,args | grep -F "$1" | grep -v grep
+}
+
 # attempt WHO KILL EXACT [VAR=VALUE...]: one walk with one killing. Adds a line to $T/tally or, with
 # what was wrong, to $T/bad; returns 1 when nobody was killed.
 attempt() {
@@ -118,7 +151,12 @@ attempt() {
 	[ -e "$a_dir/killed" ] || { rm -rf "$a_dir" 2>/dev/null; return 1; }
 	a_wrong=$(judge "$a_dir" "$a_exact")
 	if [ -n "$a_wrong" ]; then
-		note "$a_who $a_kill $* ($a_dir): $a_wrong" >>"$T/bad"
+		{
+			echo "$a_who $a_kill $* ($a_dir):"
+			echo "$a_wrong"
+			evidence "$a_dir"
+		} >"$a_dir/bad"
+		cat "$a_dir/bad" >>"$T/bad"
 		return 0
 	fi
 	echo "$a_who" >>"$T/tally"
@@ -145,7 +183,7 @@ tell() {
 	t_n=$(wc -l <"$T/tally")
 	if [ -s "$T/bad" ]; then
 		fail "$1 ($t_n times)"
-		head -c 6000 "$T/bad"
+		diag "$(head -c 60000 "$T/bad")"
 	else
 		pass "$1 ($t_n times)"
 	fi
