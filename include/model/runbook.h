@@ -13,6 +13,7 @@
 #include "step.h"
 
 struct arena;
+struct environments;
 
 struct trigger {
 	const char *alert, *text; /* one of them */
@@ -40,6 +41,8 @@ struct runbook {
 	int64_t cadence_ms;        /* updates after an announcement; 0: none */
 	const char *contacts_file; /* path of that file among `files`; NULL: it was not read */
 	const char *environment; /* template */
+	const char *environments_file; /* path of that file among `files`; NULL: there is none */
+	const struct environments *environments; /* guard_attach; NULL: as environments_file */
 	const struct field *params;
 	size_t n_params;
 	struct step **steps;    /* the top level */
