@@ -36,6 +36,17 @@ enum input_kind {
 			  digest */
 	INPUT_CONTACT, /* key, climb: what ladder_next said about a contact step, asked with the
 			  people's local times and the conditions of the rungs, at this moment */
+	/* A second person's word, looked at and genuine: key, digest (of the request that it is
+	 * about), principal, fingerprint, how ("signature" | "code"); reason: it is a no. intent:
+	 * the VERB_APPROVE that it came by, whose verdict says what came of it */
+	INPUT_APPROVAL,
+	/* Who operates, looked at and genuine: name = the client that it goes for, principal,
+	 * fingerprint, how; intent as above */
+	INPUT_IDENTITY,
+	/* A permit, looked at and genuine: name = its id, principal (who gave it), fingerprint,
+	 * text = the environment, digest (of the one runbook or command that it goes for; NULL: of
+	 * any), number = until when, wall time in ns; intent as above */
+	INPUT_PERMIT,
 	INPUT_MAX,
 };
 
@@ -61,6 +72,7 @@ struct engine_input {
 	size_t n_err;
 	const struct runbook *book;
 	const struct ladder_step *climb;
+	const char *digest, *principal, *fingerprint, *how;
 };
 
 #endif

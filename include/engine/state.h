@@ -2,6 +2,7 @@
 #ifndef ENGINE_STATE_H
 #define ENGINE_STATE_H
 
+#include "guard_state.h"
 #include "inst.h"
 
 struct buf;
@@ -49,6 +50,10 @@ struct state {
 	size_t sending;      /* messages of contact steps in flight */
 	bool undoing;        /* the run is being rolled back: planned undos, newest first */
 	int keepers;         /* how often a keeper took the run up */
+	struct guard_identity *known; /* who is known to be behind a client */
+	size_t n_known;
+	struct guard_permit *permits;
+	size_t n_permits;
 	char *cwd;           /* folder that commands run in */
 };
 

@@ -75,6 +75,7 @@ enum purpose {
 	PURPOSE_UNDO,
 	PURPOSE_EXEC,   /* typed by hand */
 	PURPOSE_SEND,   /* a message of a contact step */
+	PURPOSE_GUARD,  /* reads the target itself, before something destroys */
 	PURPOSE_MAX, PURPOSE_INVALID = -1,
 };
 

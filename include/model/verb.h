@@ -40,6 +40,11 @@ enum verb {
 			* sent passed released; of what came of a try, fields may say `try`: the
 			* number of their tries as it was seen. Without name: yes or no to its
 			* question, named by prompt */
+	VERB_APPROVE,  /* a second person's word on what waits for one: step, name is the digest of
+			* the request, text the signature or the code, reason where it is a no. The
+			* keeper looks at it and feeds INPUT_APPROVAL */
+	VERB_IDENTIFY, /* who operates, by signature or code in text: INPUT_IDENTITY */
+	VERB_PERMIT,   /* text: a signed permit; INPUT_PERMIT */
 	VERB_MAX,
 	VERB_INVALID = -1,
 };

@@ -156,6 +156,7 @@ static int apply_keeper(struct fold *f)
 	if (strcmp(what, "park")) {
 		s->keepers++;
 		s->seat.taken = false;
+		guard_forget(s, NULL);
 	}
 	return 0;
 }
@@ -167,6 +168,8 @@ static int apply_seat(struct fold *f)
 
 	if (!what || !client)
 		return fold_bad(f, "no word or client");
+	if (!str_eq(what, "kept") && (seat->taken || !str_eq(what, "taken")))
+		guard_forget(f->s, seat->client); /* who sits there now says who they are anew */
 	seat->taken = !str_eq(what, "left") && !str_eq(what, "handed");
 	str_clip(seat->client, sizeof seat->client, client);
 	seat->who = f->ev->actor;
@@ -248,6 +251,7 @@ static int (*const apply_rows[EV_KIND_MAX])(struct fold *) = {
 	[EV_REFUSED] = apply_refused, [EV_BOOK] = apply_book, [EV_UNDO] = apply_undo,
 	[EV_CREDENTIAL] = apply_nothing, [EV_GAP] = apply_nothing, [EV_CLOCK] = apply_nothing,
 	[EV_RUN_CLOSED] = apply_closed, [EV_CONTACT] = contact_fold,
+	[EV_GUARD] = guard_fold,
 };
 
 static void remember_answer(struct engine *e, const struct event *ev, const struct json *b)

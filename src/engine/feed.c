@@ -146,12 +146,39 @@ static bool is_for_run(const struct intent *it)
 	}
 }
 
+static void (*const input_rows[INPUT_MAX])(struct pass *);
+
+/* What somebody says of themselves counts when the keeper has looked at it, and then it is an input
+ * of its own. */
+static bool is_looked_at(enum verb v)
+{
+	return v == VERB_APPROVE || v == VERB_IDENTIFY || v == VERB_PERMIT;
+}
+
+static void take_intent(struct pass *p, const struct intent *it)
+{
+	const char *word = word_of(WORDS_VERB, it->verb), *why;
+
+	if (p->s->phase == RUN_CLOSED && it->verb != VERB_NOTE) {
+		emit_refused(p, NULL, word, "the run is closed");
+	} else if (p->in->kind != INPUT_INTENT) {
+		input_rows[p->in->kind](p);
+	} else if (is_looked_at(it->verb)) {
+		emit_refused(p, NULL, word, "who says so was not looked at");
+	} else if ((why = not_allowed(p, it))) {
+		emit_refused(p, NULL, word, why);
+	} else if (is_for_run(it)) {
+		run_intent(p, it);
+	} else {
+		step_intent(p, it);
+	}
+}
+
 static void answer_intent(struct pass *p, struct verdict *ret)
 {
 	const struct intent *it = p->in->intent;
 	char mark[sizeof p->mark];
 	const struct answered *a;
-	const char *why;
 	size_t before = p->out->n;
 
 	snprintf(mark, sizeof mark, "%s/%s", it->client, it->id);
@@ -162,15 +189,7 @@ static void answer_intent(struct pass *p, struct verdict *ret)
 		return;
 	}
 	memcpy(p->mark, mark, sizeof mark);
-	why = not_allowed(p, it);
-	if (p->s->phase == RUN_CLOSED && it->verb != VERB_NOTE)
-		emit_refused(p, NULL, word_of(WORDS_VERB, it->verb), "the run is closed");
-	else if (why)
-		emit_refused(p, NULL, word_of(WORDS_VERB, it->verb), why);
-	else if (is_for_run(it))
-		run_intent(p, it);
-	else
-		step_intent(p, it);
+	take_intent(p, it);
 	a = answered_before(p->e, mark);
 	if (!a && p->out->n == before) { /* keystrokes: accepted without an event */
 		p->mark[0] = '\0';
@@ -306,7 +325,8 @@ static void (*const input_rows[INPUT_MAX])(struct pass *) = {
 	[INPUT_STUCK] = command_input, [INPUT_OUTPUT] = command_input, [INPUT_DIGEST] = digest,
 	[INPUT_TICK] = tick, [INPUT_CLIENT] = client_gone, [INPUT_GAP] = gap,
 	[INPUT_CONTACT] = contact_decided, [INPUT_CLOCK] = clock_jump, [INPUT_NOTE] = own_note,
-	[INPUT_BOOK] = run_book,
+	[INPUT_BOOK] = run_book, [INPUT_APPROVAL] = guard_approval,
+	[INPUT_IDENTITY] = guard_identity, [INPUT_PERMIT] = guard_permit,
 };
 
 void engine_feed(struct engine *e, const struct eval *eval, const struct engine_input *in,
@@ -320,7 +340,7 @@ void engine_feed(struct engine *e, const struct eval *eval, const struct engine_
 
 	if (e->s.phase == RUN_NEW)
 		return;
-	if (in->kind == INPUT_INTENT)
+	if (in->intent)
 		answer_intent(&p, &own);
 	else if (e->s.phase != RUN_CLOSED || in->kind == INPUT_OUTPUT || in->kind == INPUT_NOTE)
 		input_rows[in->kind](&p);

@@ -16,11 +16,14 @@ struct fold {
 
 typedef int fold_fn(struct fold *f);
 fold_fn apply_step, apply_cmd_intent, apply_cmd_ended, apply_cmd_lost, apply_stop, apply_output,
-	apply_owed, apply_paid, apply_artefact, apply_edited, apply_undo, contact_fold;
+	apply_owed, apply_paid, apply_artefact, apply_edited, apply_undo, contact_fold, guard_fold;
 
 /* --- contact_fold.c: messages of a climb ----------------------------------------------------- */
 int contact_cmd_intent(struct fold *f, struct cmd *c);
 void contact_cmd_over(struct fold *f, const struct cmd *c);
+
+/* --- guard_fold.c ---------------------------------------------------------------------------- */
+void guard_forget(struct state *s, const char *client); /* who is behind it; NULL: behind any */
 
 /* ERR_CORRUPT with the event's number and kind. */
 int fold_bad(struct fold *f, const char *what);

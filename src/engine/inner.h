@@ -65,6 +65,7 @@ void build_set(struct scope *sc, const char *name, const struct value *v, int64_
 #include "climbing.h"
 #include "each.h"
 #include "emit.h"
+#include "guarding.h"
 
 /* --- look.c: evaluation, on record ---------------------------------------------------------- */
 struct reading {
@@ -127,8 +128,7 @@ void command_input(struct pass *p); /* INPUT_PREPARED … INPUT_STUCK, by token 
 void command_stop(struct pass *p, const struct inst *in, const char *why, bool timed_out);
 void ended_command(struct pass *p, struct cmd *c); /* INPUT_ENDED */
 void command_stopped(struct pass *p, const struct inst *in, enum failure f);
-void ended_confirm(struct pass *p,
-		   const struct inst *in); /* after the last digest: verify or finish */
+void ended_confirm(struct pass *p, const struct inst *in); /* behind its digests: verify, finish */
 /* --- answer.c, deviate.c, run.c: intents ----------------------------------------------------- */
 typedef void row_fn(struct pass *p, const struct inst *in, const struct intent *it);
 extern row_fn *const table_answers[STEP_STATE_MAX][VERB_MAX]; /* table.c */

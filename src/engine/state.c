@@ -253,6 +253,12 @@ void state_release(struct engine *e)
 		free(s->artefacts[i].path);
 		free(s->artefacts[i].sha256);
 	}
+	for (size_t i = 0; i < s->n_permits; i++) {
+		free(s->permits[i].id);
+		free(s->permits[i].environment);
+	}
+	free(s->permits);
+	free(s->known);
 	free(s->cmds);
 	free(s->debts);
 	free(s->artefacts);

@@ -106,6 +106,7 @@ static const char *const words_purpose[PURPOSE_MAX] = {
 	[PURPOSE_UNDO] = "undo",
 	[PURPOSE_EXEC] = "exec",
 	[PURPOSE_SEND] = "send",
+	[PURPOSE_GUARD] = "guard",
 };
 
 static const char *const words_event[EV_KIND_MAX] = {
@@ -135,6 +136,7 @@ static const char *const words_event[EV_KIND_MAX] = {
 	[EV_CLOCK] = "clock",
 	[EV_RUN_CLOSED] = "run_closed",
 	[EV_CONTACT] = "contact",
+	[EV_GUARD] = "guard",
 };
 
 static const char *const words_verb[VERB_MAX] = {
@@ -169,6 +171,9 @@ static const char *const words_verb[VERB_MAX] = {
 	[VERB_JOURNAL] = "journal",
 	[VERB_INPUT] = "input",
 	[VERB_REPLY] = "reply",
+	[VERB_APPROVE] = "approve",
+	[VERB_IDENTIFY] = "identify",
+	[VERB_PERMIT] = "permit",
 };
 
 #define TABLE(words) { words, (int)(sizeof(words) / sizeof(words[0])) }

@@ -42,6 +42,7 @@ static void add_command(struct buf *out, const struct view *v, const struct cmd 
 		[PURPOSE_VERIFY] = "the second look, ", [PURPOSE_REPAIR] = "its repair, ",
 		[PURPOSE_SETTLE] = "bringing back, ", [PURPOSE_UNDO] = "its undo, ",
 		[PURPOSE_EXEC] = "by hand, ", [PURPOSE_SEND] = "a message, ",
+		[PURPOSE_GUARD] = "reads the target, ",
 	};
 	int64_t late = late_by(c, now);
 

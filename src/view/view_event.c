@@ -204,6 +204,7 @@ static enum view_weight intent_line(const struct line *l)
 		[PURPOSE_VERIFY] = "verifies: ", [PURPOSE_REPAIR] = "repairs: ",
 		[PURPOSE_SETTLE] = "brings back: ", [PURPOSE_UNDO] = "undoes: ",
 		[PURPOSE_EXEC] = "by hand: ", [PURPOSE_SEND] = "sends: ",
+		[PURPOSE_GUARD] = "reads the target: ",
 	};
 	const struct cmd *c = cmd_of(l);
 
@@ -313,6 +314,7 @@ static enum view_weight (*const rows[EV_KIND_MAX])(const struct line *) = {
 	[EV_CREDENTIAL] = view_line_credential, [EV_GAP] = view_line_gap,
 	[EV_CLOCK] = view_line_clock,
 	[EV_RUN_CLOSED] = view_line_closed, [EV_CONTACT] = view_line_contact,
+	[EV_GUARD] = view_line_guard,
 };
 
 enum view_weight view_event_line(struct buf *out, const struct view *v, const struct event *ev)

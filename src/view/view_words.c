@@ -43,6 +43,9 @@ static const struct {
 	[VERB_JOURNAL] = { 0, "the record cannot be written: wait, move PATH or close" },
 	[VERB_INPUT] = { 0, "send keystrokes to a command's terminal" },
 	[VERB_REPLY] = { 0, "say what came of a try to reach somebody" },
+	[VERB_APPROVE] = { 0, "a second person agrees to what waits for one" },
+	[VERB_IDENTIFY] = { 0, "say who you are, by key or by code" },
+	[VERB_PERMIT] = { 0, "show a permit" },
 };
 
 /* What it does in answer to one kind of question. */

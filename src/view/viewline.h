@@ -31,5 +31,6 @@ view_line_fn view_line_value, view_line_owed, view_line_paid, view_line_artefact
 	view_line_keeper, view_line_opened, view_line_closed, view_line_undo, view_line_book,
 	view_line_credential, view_line_gap, view_line_clock;
 view_line_fn view_line_contact; /* view_contact.c */
+view_line_fn view_line_guard;   /* view_guard.c */
 
 #endif

@@ -18,9 +18,9 @@ static const struct {
 	[WORDS_STATE] = { STEP_STATE_MAX, "pending", "finished" },
 	[WORDS_OUTCOME] = { OUTCOME_MAX, "none", "interrupted" },
 	[WORDS_FAILURE] = { FAILURE_MAX, "none", "child" },
-	[WORDS_PURPOSE] = { PURPOSE_MAX, "main", "send" },
-	[WORDS_EVENT] = { EV_KIND_MAX, "run_opened", "contact" },
-	[WORDS_VERB] = { VERB_MAX, "start", "reply" },
+	[WORDS_PURPOSE] = { PURPOSE_MAX, "main", "guard" },
+	[WORDS_EVENT] = { EV_KIND_MAX, "run_opened", "guard" },
+	[WORDS_VERB] = { VERB_MAX, "start", "permit" },
 };
 
 static void every_word_goes_both_ways(void **state)
