@@ -75,6 +75,10 @@ void loader_print_yaml(struct buf *out, const struct runbook *rb);
 /* A text dump of the whole model for tests: equal models give equal dumps. Places left out. */
 void loader_dump(struct buf *out, const struct runbook *rb);
 
+/* Whether the file says by its beginning that it is no runbook but of another kind: at its margin
+ * the key `own`, or `with` and one of `any` (a NULL behind the last), and none of a runbook. False
+ * where it cannot be read. */
+bool loader_is_other(const char *path, const char *own, const char *with, const char *const *any);
 /* Whether the file looks like a driver (docs/driver-format.md): a key `driver` at its margin, and
  * none of a runbook. */
 bool loader_is_driver(const char *path);

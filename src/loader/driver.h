@@ -92,6 +92,8 @@ const char *plan_f(struct plan *p, const char *fmt, ...) __attribute__((format(p
 void plan_open(struct plan *p, const char *id, const char *title); /* a step */
 void plan_close(struct plan *p);
 void plan_each(struct plan *p, const char *id, const char *title, const char *list, int at_once);
+/* One that destroys: its target is the step's own, named once for all of the list. */
+void plan_each_target(struct plan *p, const char *id, const char *title, const char *list);
 void plan_close_each(struct plan *p);
 void plan_caution(struct plan *p, const char *text);
 void plan_set(struct plan *p, const char *id, const char *title, const char *name,

@@ -1,9 +1,7 @@
 /* A driver file by itself: its findings, and on paper. */
 #include "driver.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "arena.h"
 #include "buf.h"
@@ -12,41 +10,15 @@
 #include "page.h"
 #include "str.h"
 
-enum { NARROWEST = 40, HEAD_MAX = 16 << 10 };
-
-static bool has_key(const char *text, size_t n, const char *key)
-{
-	return memmem(text, n, key, strlen(key)) != NULL;
-}
+enum { NARROWEST = 40 };
 
 bool loader_is_driver(const char *path)
 {
-	char head[HEAD_MAX + 1] = "\n";
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0)
-		return false;
-	ssize_t n = read(fd, head + 1, sizeof(head) - 2);
-	close(fd);
-	if (n <= 0 || has_key(head, (size_t)n + 1, "\nblackstart:") ||
-	    has_key(head, (size_t)n + 1, "\nsteps:"))
-		return false;
-	return has_key(head, (size_t)n + 1, "\ndriver:") ||
-	       (has_key(head, (size_t)n + 1, "\nproved:") &&
-		(has_key(head, (size_t)n + 1, "\nvolume:") ||
-		 has_key(head, (size_t)n + 1, "\ncluster:")));
+	return loader_is_other(path, "driver", "proved",
+			       (const char *const[]){ "volume", "cluster", NULL });
 }
 
 /* --- paper ----------------------------------------------------------------------------------- */
-
-static void duration(const struct page *p, const char *label, int64_t ms)
-{
-	struct buf b = BUF_INIT;
-	if (!ms)
-		return;
-	str_duration(&b, ms);
-	page_text(p, label, buf_str(&b));
-	buf_release(&b);
-}
 
 static void print_head(const struct page *p, const struct driver *d)
 {
@@ -94,10 +66,10 @@ static void print_command(const struct page *p, const struct driver *d, enum dri
 		return;
 	page_text(p, driver_command_name(id), doc_of(id));
 	page_command(&in, NULL, c->run.s);
-	duration(&in, "Usually takes:", c->takes_ms);
-	duration(&in, "Stop it after:", c->timeout_ms);
-	duration(&in, "Look again every:", c->every_ms);
-	duration(&in, "Give up after:", c->within_ms);
+	page_duration(&in, "Usually takes:", c->takes_ms);
+	page_duration(&in, "Stop it after:", c->timeout_ms);
+	page_duration(&in, "Look again every:", c->every_ms);
+	page_duration(&in, "Give up after:", c->within_ms);
 	buf_addc(p->out, '\n');
 }
 

@@ -1,9 +1,12 @@
 /* Files: read once, kept for pinning. */
 #include "load.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "arena.h"
 #include "buf.h"
@@ -13,6 +16,8 @@
 #include "limits.h"
 #include "str.h"
 #include "version.h"
+
+enum { HEAD_MAX = 16 << 10 };
 
 static int read_disk(void *ctx, const char *path, struct buf *out, struct err *err)
 {
@@ -26,6 +31,34 @@ bool loader_same_file(const char *asked, const char *kept)
 	const char *below = asked + sizeof(share) - sizeof("/drivers/");
 	return strcmp(asked, kept) == 0 ||
 	       (str_starts(asked, share) && kept[0] == '/' && str_ends(kept, below));
+}
+
+static bool has_key(const char *head, const char *key)
+{
+	char line[64];
+	snprintf(line, sizeof(line), "\n%s:", key);
+	return strstr(head, line);
+}
+
+static bool has_either(const char *head, const char *const *keys)
+{
+	while (*keys && !has_key(head, *keys))
+		keys++;
+	return *keys;
+}
+
+bool loader_is_other(const char *path, const char *own, const char *with, const char *const *any)
+{
+	char head[HEAD_MAX + 1] = "\n";
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0)
+		return false;
+	ssize_t n = read(fd, head + 1, sizeof(head) - 2);
+	close(fd);
+	for (ssize_t i = 1; i <= n; i++)
+		head[i] = head[i] ? head[i] : ' ';
+	return !has_key(head, "blackstart") && !has_key(head, "steps") &&
+	       (has_key(head, own) || (has_key(head, with) && has_either(head, any)));
 }
 
 int load_may_climb(const struct load *l, const char *folder)

@@ -152,3 +152,13 @@ void page_printf(const struct page *p, const char *label, const char *fmt, ...)
 	page_text(p, label, s);
 	free(s);
 }
+
+void page_duration(const struct page *p, const char *label, int64_t ms)
+{
+	struct buf b = BUF_INIT;
+	if (!ms)
+		return;
+	str_duration(&b, ms);
+	page_text(p, label, buf_str(&b));
+	buf_release(&b);
+}

@@ -3,6 +3,7 @@
 #define LOADER_PAGE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct buf;
 
@@ -22,5 +23,8 @@ void page_command(const struct page *p, const char *label, const char *command);
 /* As page_text, for text put together on the spot. */
 void page_printf(const struct page *p, const char *label, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* As page_text, for a time in milliseconds; 0 is one that nobody said, and prints nothing. */
+void page_duration(const struct page *p, const char *label, int64_t ms);
 
 #endif

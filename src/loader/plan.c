@@ -102,15 +102,32 @@ void plan_close(struct plan *p)
 	p->y.indent -= 2;
 }
 
-void plan_each(struct plan *p, const char *id, const char *title, const char *list, int at_once)
+static void open_each(struct plan *p, const char *id, const char *title, const char *list,
+		      int at_once, const struct text *target)
 {
 	plan_open(p, id, title);
 	yaml_out_open(&p->y, "each");
 	yaml_out_word(&p->y, p->item, list);
 	yaml_out_close(&p->y);
 	yaml_out_int(&p->y, "at_once", at_once > 1 ? at_once : 1);
+	if (target && target->s) {
+		plan_at(p, target->at);
+		yaml_out_text(&p->y, "target", target->s);
+		plan_at(p, p->d->step.at);
+	}
 	yaml_out_text(&p->y, "warn", p->caution);
 	yaml_out_open(&p->y, "steps");
+}
+
+void plan_each(struct plan *p, const char *id, const char *title, const char *list, int at_once)
+{
+	open_each(p, id, title, list, at_once, NULL);
+}
+
+void plan_each_target(struct plan *p, const char *id, const char *title, const char *list)
+{
+	const struct step *s = &p->d->step;
+	open_each(p, id, title, list, s->at_once, &s->target);
 }
 
 /* A group is passed without a stop: its parts say it again where somebody is asked. */

@@ -259,21 +259,11 @@ static void stop(struct rebuild *r)
 static void clear(struct rebuild *r, const char *title, const char *list)
 {
 	struct plan *p = r->p;
-	struct step *s = &p->d->step;
 	struct plan_var vars[6];
 	size_t n = vars_of(r, vars, true);
 	if (!has(r, CMD_CLEAR))
 		return;
-	plan_open(p, "clear", title);
-	yaml_out_open(&p->y, "each");
-	yaml_out_word(&p->y, p->item, list);
-	yaml_out_close(&p->y);
-	yaml_out_int(&p->y, "at_once", s->at_once);
-	plan_at(p, s->target.s ? s->target.at : s->at);
-	yaml_out_text(&p->y, "target", s->target.s);
-	plan_at(p, s->at);
-	yaml_out_text(&p->y, "warn", p->caution);
-	yaml_out_open(&p->y, "steps");
+	plan_each_target(p, "clear", title, list);
 	plan_open(p, "aside", plan_f(p, "Put the old state of ${%s} aside", p->item));
 	plan_run(p, CMD_CLEAR, EFFECT_DESTROY, vars, n);
 	yaml_out_text(&p->y, "target",

@@ -217,19 +217,10 @@ static const char *way_back(struct plan *p)
 
 static void put(struct plan *p)
 {
-	struct step *s = &p->d->step;
 	struct plan_var vars[4];
 	size_t n = volume_vars(p, vars, true);
-	plan_open(p, "put", "Put the restore points in place");
-	yaml_out_open(&p->y, "each");
-	yaml_out_word(&p->y, p->item, plan_f(p, "%s_volumes", p->p));
-	yaml_out_close(&p->y);
-	yaml_out_int(&p->y, "at_once", s->at_once);
-	plan_at(p, s->target.s ? s->target.at : s->at);
-	yaml_out_text(&p->y, "target", s->target.s);
-	plan_at(p, s->at);
-	yaml_out_text(&p->y, "warn", p->caution);
-	yaml_out_open(&p->y, "steps");
+	plan_each_target(p, "put", "Put the restore points in place",
+			 plan_f(p, "%s_volumes", p->p));
 	guard(p);
 	plan_open(p, "restore", plan_f(p, "Restore ${%s} from %s", p->item, entry(p, "chosen")));
 	plan_run(p, CMD_RESTORE, EFFECT_DESTROY, vars, n);

@@ -10,16 +10,6 @@
 
 enum { NARROWEST = 40, INDENT_MOST = 24, SETTLE_MOST = 20 };
 
-static void duration(const struct page *p, const char *label, int64_t ms)
-{
-	struct buf b = BUF_INIT;
-	if (!ms)
-		return;
-	str_duration(&b, ms);
-	page_text(p, label, buf_str(&b));
-	buf_release(&b);
-}
-
 /* --- the head -------------------------------------------------------------------------------- */
 
 static void print_needs(const struct page *p, const struct runbook *rb)
@@ -59,10 +49,10 @@ static void print_head(const struct page *p, const struct runbook *rb)
 		buf_addc(p->out, '\n');
 	page_text(p, "Owner:", rb->owner);
 	page_text(p, "Reviewed:", rb->reviewed);
-	duration(p, "To be reviewed every:", rb->review_in_ms);
-	duration(p, "To be drilled every:", rb->drill_every_ms);
-	duration(p, "Recover within:", rb->rto_ms);
-	duration(p, "Data no older than:", rb->rpo_ms);
+	page_duration(p, "To be reviewed every:", rb->review_in_ms);
+	page_duration(p, "To be drilled every:", rb->drill_every_ms);
+	page_duration(p, "Recover within:", rb->rto_ms);
+	page_duration(p, "Data no older than:", rb->rpo_ms);
 	for (size_t i = 0; i < rb->n_triggers; i++) {
 		page_text(p, "For the alert:", rb->triggers[i].alert);
 		page_text(p, "For the message:", rb->triggers[i].text);
@@ -104,9 +94,9 @@ static void print_probe(const struct page *p, const char *label, const struct pr
 	print_captures(p, pr->captures, pr->n_captures);
 	page_text(p, "Expect:", pr->expect.s);
 	if (pr->within_ms || pr->stays_ms)
-		duration(p, "Look again every:", pr->every_ms);
-	duration(p, "Give up after:", pr->within_ms);
-	duration(p, "True each time for:", pr->stays_ms);
+		page_duration(p, "Look again every:", pr->every_ms);
+	page_duration(p, "Give up after:", pr->within_ms);
+	page_duration(p, "True each time for:", pr->stays_ms);
 }
 
 /* What a driver is given at every step: its functions are many pages, and stand on its own. */
@@ -136,8 +126,8 @@ static void print_before(const struct page *p, const struct step *s)
 				    s->uses_env[i].value.s);
 	for (size_t i = 0; i < s->n_secrets; i++)
 		page_text(p, "With the secret:", s->secrets[i]);
-	duration(p, "Usually takes:", s->takes_ms);
-	duration(p, "Stop it after:", s->timeout_ms);
+	page_duration(p, "Usually takes:", s->takes_ms);
+	page_duration(p, "Stop it after:", s->timeout_ms);
 }
 
 static void print_each(const struct page *p, const struct step *s)
@@ -201,7 +191,7 @@ static void print_action(const struct page *p, const struct step *s)
 	case KIND_WAIT:
 		print_probe(p, "Look:", s->probe);
 		page_text(p, "Wait until:", s->timer_ms ? NULL : s->text.s);
-		duration(p, "Wait:", s->timer_ms);
+		page_duration(p, "Wait:", s->timer_ms);
 		break;
 	case KIND_ASK:
 		page_text(p, NULL, said ? NULL : s->text.s);

@@ -1,9 +1,7 @@
 #include "people.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "arena.h"
 #include "mem.h"
@@ -59,28 +57,10 @@ void people_free(struct people *p)
 	free(p);
 }
 
-static bool has_key(const char *head, size_t n, const char *key)
-{
-	return memmem(head, n, key, strlen(key)) != NULL;
-}
-
 bool people_is_contacts(const char *path)
 {
-	char head[16 * 1024 + 1] = "\n";
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	ssize_t n;
-
-	if (fd < 0)
-		return false;
-	n = read(fd, head + 1, sizeof(head) - 2);
-	close(fd);
-	if (n <= 0 || has_key(head, (size_t)n + 1, "\nblackstart:") ||
-	    has_key(head, (size_t)n + 1, "\nsteps:"))
-		return false;
-	return has_key(head, (size_t)n + 1, "\ncontacts:") ||
-	       (has_key(head, (size_t)n + 1, "\nladders:") &&
-		(has_key(head, (size_t)n + 1, "\npeople:") ||
-		 has_key(head, (size_t)n + 1, "\nchannels:")));
+	return loader_is_other(path, "contacts", "ladders",
+			       (const char *const[]){ "people", "channels", NULL });
 }
 
 int people_find_ladder(const struct people *p, const char *id)
