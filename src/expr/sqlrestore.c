@@ -108,8 +108,10 @@ void expr_map_of(sqlite3_context *ctx, int n, sqlite3_value **v)
 	     true);
 }
 
-/* A list of names as a map to themselves; a map as it is. */
-void expr_as_map(sqlite3_context *ctx, int n, sqlite3_value **v)
+typedef int rewrite_fn(sqlite3_value **v, const struct json *doc, struct jsonw *w, struct err *err);
+
+/* The first argument, which is JSON, as another document. */
+static void rewritten(sqlite3_context *ctx, int n, sqlite3_value **v, rewrite_fn *rewrite)
 {
 	struct buf out = { .max = LIMIT_VALUE_BYTES };
 	struct jsonw w = { .out = &out };
@@ -118,53 +120,64 @@ void expr_as_map(sqlite3_context *ctx, int n, sqlite3_value **v)
 	if (any_null(ctx, n, v))
 		return;
 	int rc = json_parse(text_of(v[0]), strlen(text_of(v[0])), &doc, &err);
-	if (!rc && !json_is_arr(doc)) {
-		buf_adds(&out, text_of(v[0]));
-	} else if (!rc) {
-		jw_obj(&w, NULL);
-		for (size_t i = 0; i < json_len(doc) && !rc; i++) {
-			const char *name = json_text(json_at(doc, i));
-			if (!name)
-				rc = err_set(&err, ERR_PARSE, "item %zu of the list is no text",
-					     i + 1);
-			jw_str(&w, name ? name : "", name);
-		}
-		jw_end_obj(&w);
-	}
+	if (!rc)
+		rc = rewrite(v, doc, &w, &err);
 	json_free(doc);
 	give(ctx, rc, &out, &err, true);
 }
 
-static int write_others(void *ctx, const char *key, const struct json *v)
+static int to_map(sqlite3_value **v, const struct json *doc, struct jsonw *w, struct err *err)
 {
-	void **of = ctx;
+	int rc = 0;
+	if (!json_is_arr(doc)) {
+		buf_adds(w->out, text_of(v[0]));
+		return 0;
+	}
+	jw_obj(w, NULL);
+	for (size_t i = 0; i < json_len(doc) && !rc; i++) {
+		const char *name = json_text(json_at(doc, i));
+		if (!name)
+			rc = err_set(err, ERR_PARSE, "item %zu of the list is no text", i + 1);
+		jw_str(w, name ? name : "", name);
+	}
+	jw_end_obj(w);
+	return rc;
+}
+
+/* A list of names as a map to themselves; a map as it is. */
+void expr_as_map(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	rewritten(ctx, n, v, to_map);
+}
+
+struct others {
+	struct jsonw *w;
+	const char *but;
+	bool met;
+};
+
+static int write_other(void *ctx, const char *key, const struct json *v)
+{
+	struct others *o = ctx;
 	(void)v;
-	if (strcmp(key, of[1]) == 0)
-		of[2] = of[1];
+	if (strcmp(key, o->but) == 0)
+		o->met = true;
 	else
-		jw_str(of[0], NULL, key);
+		jw_str(o->w, NULL, key);
 	return 0;
+}
+
+static int to_others(sqlite3_value **v, const struct json *doc, struct jsonw *w, struct err *err)
+{
+	struct others o = { .w = w, .but = text_of(v[1]) };
+	jw_arr(w, NULL);
+	json_each(doc, write_other, &o);
+	jw_end_arr(w);
+	return o.met ? 0 : err_set(err, ERR_NOTFOUND, "%s is none of the names of the map", o.but);
 }
 
 /* The names of a map but one, which must be there. */
 void expr_without(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct buf out = { .max = LIMIT_VALUE_BYTES };
-	struct jsonw w = { .out = &out };
-	struct json *doc = NULL;
-	struct err err = { 0 };
-	if (any_null(ctx, n, v))
-		return;
-	void *of[3] = { &w, (void *)(uintptr_t)text_of(v[1]), NULL };
-	int rc = json_parse(text_of(v[0]), strlen(text_of(v[0])), &doc, &err);
-	if (!rc) {
-		jw_arr(&w, NULL);
-		json_each(doc, write_others, of);
-		jw_end_arr(&w);
-		if (!of[2])
-			rc = err_set(&err, ERR_NOTFOUND, "%s is none of the names of the map",
-				     text_of(v[1]));
-	}
-	json_free(doc);
-	give(ctx, rc, &out, &err, true);
+	rewritten(ctx, n, v, to_others);
 }
