@@ -127,14 +127,8 @@ static inline bool rig_reply(struct rig *r, const char *key, const char *name, c
 	struct intent it = { .verb = VERB_REPLY, .step = (char *)(uintptr_t)key,
 			     .name = (char *)(uintptr_t)name, .text = (char *)(uintptr_t)word,
 			     .prompt = in ? in->prompt : 0 };
-	struct engine_input input = { .kind = INPUT_INTENT, .intent = &it };
-	bool accepted;
+	bool accepted = rig_send(r, &it);
 
-	snprintf(it.client, sizeof it.client, "bench");
-	snprintf(it.id, sizeof it.id, "%d", ++r->n_ids);
-	snprintf(input.actor.id, sizeof input.actor.id, "ana");
-	rig_feed(r, &input);
-	accepted = r->verdict.accepted;
 	rig_climb(r);
 	return accepted;
 }

@@ -219,6 +219,18 @@ static inline struct inst *rig_inst(const struct rig *r, const char *key)
 	return state_inst(engine_state(r->e), key);
 }
 
+/* An intent of ana's, from the client at this bench: whether it was taken. */
+static inline bool rig_send(struct rig *r, struct intent *it)
+{
+	struct engine_input input = { .kind = INPUT_INTENT, .intent = it };
+
+	snprintf(it->client, sizeof it->client, "bench");
+	snprintf(it->id, sizeof it->id, "%d", ++r->n_ids);
+	snprintf(input.actor.id, sizeof input.actor.id, "ana");
+	rig_feed(r, &input);
+	return r->verdict.accepted;
+}
+
 /* An intent for a step, answering its present prompt, with a reason. */
 static inline bool rig_say(struct rig *r, const char *key, enum verb verb, const char *text)
 {
@@ -228,13 +240,8 @@ static inline bool rig_say(struct rig *r, const char *key, enum verb verb, const
 			     .text = (char *)(uintptr_t)text,
 			     .reason = (char *)(uintptr_t) "because",
 			     .prompt = in ? in->prompt : 0 };
-	struct engine_input input = { .kind = INPUT_INTENT, .intent = &it };
 
-	snprintf(it.client, sizeof it.client, "bench");
-	snprintf(it.id, sizeof it.id, "%d", ++r->n_ids);
-	snprintf(input.actor.id, sizeof input.actor.id, "ana");
-	rig_feed(r, &input);
-	return r->verdict.accepted;
+	return rig_send(r, &it);
 }
 
 /* The token of the first action of a kind in the last feed, or NULL. */

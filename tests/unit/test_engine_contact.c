@@ -371,14 +371,8 @@ static bool reply_to_try(struct rig *r, const char *who, const char *text, const
 	struct intent it = { .verb = VERB_REPLY, .step = (char *)(uintptr_t) "help",
 			     .name = (char *)(uintptr_t)who, .text = (char *)(uintptr_t)text,
 			     .fields = &field, .n_fields = 1 };
-	struct engine_input input = { .kind = INPUT_INTENT, .intent = &it };
-	bool accepted;
+	bool accepted = rig_send(r, &it);
 
-	snprintf(it.client, sizeof it.client, "bench");
-	snprintf(it.id, sizeof it.id, "%d", ++r->n_ids);
-	snprintf(input.actor.id, sizeof input.actor.id, "ana");
-	rig_feed(r, &input);
-	accepted = r->verdict.accepted;
 	if (accepted)
 		rig_climb(r);
 	return accepted;
