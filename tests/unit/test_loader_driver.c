@@ -10,51 +10,25 @@
 
 #include "buf.h"
 #include "err.h"
+#include "file_rig.h"
 #include "fsio.h"
 #include "json.h"
 #include "loader.h"
+#include "reference.h"
 #include "runbook.h"
 #include "schemas.h"
 #include "str.h"
 #include "version.h"
 
 #define DOC "docs/driver-format.md"
-#define START "<!-- reference: written by the field tables, GENERATE=1 -->\n"
-#define END "<!-- end of the reference -->\n"
 
 static void the_reference_in_the_docs_is_the_tables_own(void **state)
 {
-	struct buf doc = BUF_INIT, fresh = BUF_INIT;
 	(void)state;
-	assert_int_equal(fsio_read(DOC, 1 << 22, &doc, NULL), 0);
-	char *start = strstr(buf_str(&doc), START), *end = strstr(buf_str(&doc), END);
-	assert_non_null(start);
-	assert_non_null(end);
-	buf_add(&fresh, buf_str(&doc), (size_t)(start - buf_str(&doc)) + strlen(START));
-	loader_driver_reference(&fresh);
-	buf_addc(&fresh, '\n');
-	buf_adds(&fresh, end);
-	if (getenv("GENERATE"))
-		fsio_replace(DOC, buf_str(&fresh), fresh.len, 0644, false, NULL);
-	else
-		assert_string_equal(buf_str(&fresh), buf_str(&doc));
-	buf_release(&doc);
-	buf_release(&fresh);
+	reference_is(DOC, loader_driver_reference);
 }
 
 /* --- files in memory ------------------------------------------------------------------------- */
-
-struct file {
-	const char *path, *text;
-};
-
-static int read_file(void *ctx, const char *path, struct buf *out, struct err *err)
-{
-	for (const struct file *f = ctx; f->path; f++)
-		if (str_eq(f->path, path))
-			return buf_adds(out, f->text);
-	return err_set(err, ERR_NOTFOUND, "%s is not there", path);
-}
 
 static void the_example_of_the_docs_lints_clean(void **state)
 {
@@ -65,7 +39,7 @@ static void the_example_of_the_docs_lints_clean(void **state)
 	char *s = strstr(doc.data, "```yaml\n") + strlen("```yaml\n");
 	*strstr(s, "```") = '\0';
 	struct file files[] = { { "drivers/volume/tar.yaml", s }, { NULL, NULL } };
-	struct loader_source src = { files, read_file };
+	struct loader_source src = { files, file_read };
 	assert_int_equal(loader_driver(files[0].path, &src, NULL, 0, &f, NULL), 0);
 	assert_int_equal(f.n, 0);
 	findings_release(&f);
@@ -175,7 +149,7 @@ static void the_nearest_driver_around_a_runbook_is_taken(void **state)
 		{ "a/drivers/volume/d.yaml", DRIVER("Near") },
 		{ NULL, NULL },
 	};
-	struct loader_source src = { files, read_file };
+	struct loader_source src = { files, file_read };
 	(void)state;
 	struct runbook *rb = load("a/b/in.yaml", &src, 0);
 	assert_string_equal(driver_of(rb), "a/drivers/volume/d.yaml");
@@ -221,6 +195,38 @@ static void a_folder_that_everybody_writes_into_is_not_climbed_into(void **state
 	assert_int_equal(fsio_remove_tree(top, NULL), 0);
 	free(path);
 	free(open);
+}
+
+static void a_driver_is_told_from_a_runbook_by_its_beginning(void **state)
+{
+	static const struct {
+		const char *text;
+		bool is;
+	} cases[] = {
+		{ DRIVER("D"), true },
+		{ "# a note\nproved: live\ncluster: d\n", true },
+		{ "proved: live\n", false },
+		{ "cluster: d\n", false },
+		{ "title: D\nnotes:\n  driver: d\n", false },
+		{ BOOK "driver: 1\n", false },
+		{ "driver: 1\nsteps: []\n", false },
+		{ "", false },
+	};
+	char top[] = "/tmp/bs-driver-XXXXXX";
+	(void)state;
+	assert_non_null(mkdtemp(top));
+	char *path = fsio_join(top, "d.yaml");
+	assert_false(loader_is_driver(path));
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		put(top, "d.yaml", cases[i].text);
+		if (loader_is_driver(path) != cases[i].is)
+			fail_msg("%s a driver: %s", cases[i].is ? "not taken for" : "taken for",
+				 cases[i].text);
+	}
+	assert_int_equal(fsio_replace(path, "a\0\ndriver: 1\n", 13, 0644, false, NULL), 0);
+	assert_true(loader_is_driver(path));
+	assert_int_equal(fsio_remove_tree(top, NULL), 0);
+	free(path);
 }
 
 /* --- pinned ---------------------------------------------------------------------------------- */
@@ -279,6 +285,7 @@ int main(void)
 		UNIT(the_schema_takes_our_drivers_and_refuses_others),
 		UNIT(the_nearest_driver_around_a_runbook_is_taken),
 		UNIT(a_folder_that_everybody_writes_into_is_not_climbed_into),
+		UNIT(a_driver_is_told_from_a_runbook_by_its_beginning),
 		UNIT(what_is_pinned_gives_the_same_steps),
 		UNIT(an_installed_driver_is_found_where_it_was_installed_then),
 	};

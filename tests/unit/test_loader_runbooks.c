@@ -10,6 +10,7 @@
 #include "err.h"
 #include "fsio.h"
 #include "loader.h"
+#include "reference.h"
 #include "runbooks.h"
 #include "str.h"
 
@@ -81,31 +82,11 @@ static void our_runbooks_lint_clean_and_survive_being_printed(void **state)
 /* --- docs ------------------------------------------------------------------------------------- */
 
 #define DOC "docs/runbook-format.md"
-#define START "<!-- reference: written by the field tables, GENERATE=1 -->\n"
-#define END "<!-- end of the reference -->\n"
 
 static void the_reference_in_the_docs_is_the_tables_own(void **state)
 {
-	struct buf doc = BUF_INIT, want = BUF_INIT, fresh = BUF_INIT;
-	struct err err;
 	(void)state;
-	assert_int_equal(fsio_read(DOC, 1 << 22, &doc, NULL), 0);
-	char *start = strstr(buf_str(&doc), START), *end = strstr(buf_str(&doc), END);
-	assert_non_null(start);
-	assert_non_null(end);
-	loader_reference(&want);
-	buf_add(&fresh, buf_str(&doc), (size_t)(start - buf_str(&doc)) + strlen(START));
-	buf_add(&fresh, buf_str(&want), want.len);
-	buf_addc(&fresh, '\n');
-	buf_adds(&fresh, end);
-	if (getenv("GENERATE") && !str_eq(buf_str(&fresh), buf_str(&doc)) &&
-	    fsio_replace(DOC, buf_str(&fresh), fresh.len, 0644, false, &err))
-		fail_msg("%s", err.text);
-	if (!getenv("GENERATE"))
-		assert_string_equal(buf_str(&fresh), buf_str(&doc));
-	buf_release(&doc);
-	buf_release(&want);
-	buf_release(&fresh);
+	reference_is(DOC, loader_reference);
 }
 
 /* A piece of the page is cut out of a whole: it may name values, files and steps that are not in it,

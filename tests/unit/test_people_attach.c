@@ -7,26 +7,15 @@
 #include "buf.h"
 #include "contact.h"
 #include "err.h"
+#include "file_rig.h"
 #include "ladder_plan.h"
 #include "loader.h"
 #include "people_attach.h"
 #include "str.h"
 
-struct file {
-	const char *path, *text;
-};
-
-static int read_file(void *ctx, const char *path, struct buf *out, struct err *err)
-{
-	for (const struct file *f = ctx; f->path; f++)
-		if (str_eq(f->path, path))
-			return buf_adds(out, f->text);
-	return err_set(err, ERR_NOTFOUND, "%s: not there", path);
-}
-
 static struct runbook *load(struct file *files)
 {
-	struct loader_source src = { files, read_file };
+	struct loader_source src = { files, file_read };
 	struct findings f = { 0 };
 	struct runbook *rb = NULL;
 	struct err err = { 0 };

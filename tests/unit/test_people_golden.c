@@ -13,6 +13,7 @@
 #include "fsio.h"
 #include "mem.h"
 #include "people.h"
+#include "reference.h"
 #include "str.h"
 
 #define CASES "tests/people"
@@ -151,30 +152,11 @@ static void a_file_that_is_not_there_is_a_finding_too(void **state)
 /* --- docs ------------------------------------------------------------------------------------- */
 
 #define DOC "docs/contacts-format.md"
-#define START "<!-- reference: written by the field tables, GENERATE=1 -->\n"
-#define END "<!-- end of the reference -->\n"
 
 static void the_reference_in_the_docs_is_the_tables_own(void **state)
 {
-	struct buf doc = BUF_INIT, fresh = BUF_INIT;
-	char *start, *end;
-
 	(void)state;
-	assert_int_equal(fsio_read(DOC, FILE_MAX, &doc, NULL), 0);
-	start = strstr(buf_str(&doc), START);
-	end = strstr(buf_str(&doc), END);
-	assert_non_null(start);
-	assert_non_null(end);
-	buf_add(&fresh, buf_str(&doc), (size_t)(start - buf_str(&doc)) + strlen(START));
-	people_reference(&fresh);
-	buf_addc(&fresh, '\n');
-	buf_adds(&fresh, end);
-	if (getenv("GENERATE") && !str_eq(buf_str(&fresh), buf_str(&doc)))
-		assert_int_equal(fsio_replace(DOC, buf_str(&fresh), fresh.len, 0644, false, NULL), 0);
-	else
-		assert_string_equal(buf_str(&fresh), buf_str(&doc));
-	buf_release(&doc);
-	buf_release(&fresh);
+	reference_is(DOC, people_reference);
 }
 
 static void the_example_in_the_docs_lints_clean(void **state)
