@@ -6,17 +6,13 @@
 . tests/lib/sink.sh
 
 serve mail smtp
-cat >"$T/contacts.yaml" <<END
-contacts: 1
-ladders:
-  users: {wait: 1m, rungs: [{channel: list}]}
-channels:
-  list: {public: true, smtp: {to: users@lists.example.org, server: '127.0.0.1:$port', tls: none}}
+list_of_users >"$T/contacts.yaml"
+cat >>"$T/contacts.yaml" <<'END'
 forms:
   help-wanted:
-    subject: Help with \${place}
+    subject: Help with ${place}
     text: |
-      \${place} is broken; health says \${health}.
+      ${place} is broken; health says ${health}.
     fields:
       place: {prompt: Where is it?, one_of: [shop, office]}
       health: {prompt: And the health page?}

@@ -53,3 +53,14 @@ leaves_nothing() {
 	fi
 	pass "$leaves_name"
 }
+
+# The contacts file of somebody whose users are on a mailing list of the server at $port.
+list_of_users() {
+	cat <<-END
+		contacts: 1
+		ladders:
+		  users: {wait: 1m, rungs: [{channel: list}]}
+		channels:
+		  list: {public: true, smtp: {to: users@lists.example.org, server: '127.0.0.1:$port', tls: none}}
+	END
+}

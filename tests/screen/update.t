@@ -5,13 +5,7 @@
 . tests/lib/sink.sh
 
 serve mail smtp
-cat >"$T/contacts.yaml" <<END
-contacts: 1
-ladders:
-  users: {wait: 1m, rungs: [{channel: list}]}
-channels:
-  list: {public: true, smtp: {to: users@lists.example.org, server: '127.0.0.1:$port', tls: none}}
-END
+list_of_users >"$T/contacts.yaml"
 cat >"$T/book.yaml" <<'END'
 blackstart: 1
 title: Logins
