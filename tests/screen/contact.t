@@ -60,14 +60,7 @@ book '' >book.yaml
 book '    meanwhile: go on' >beside.yaml
 start="run book.yaml --as ana --id-file $T/id -p severity=down"
 beside="run beside.yaml --as ana --id-file $T/id -p severity=down"
-over() {
-	"$BLACKSTART" close "$(cat "$T/id")" --reason 'the test is over' >/dev/null 2>&1
-}
-# Times and rows are of no interest in a golden.
-masks='mask /row [0-9]+, [a-z0-9 ]+ago/ =row #, # ago
-mask /row [0-9]+, just now/ =row #, # ago
-mask /operated by .*/ =operated by somebody
-mask /elapsed [0-9:]+/ =elapsed #
+masks="$masks"'
 mask /^[0-9]:[0-9][0-9] +3/ =#:## 3
 mask /next in [0-9:]+/ =next in #
 mask /without it in [0-9:]+/ =without it in #
@@ -292,13 +285,10 @@ status 1
 END
 over
 
-# Small, wide, and without a colour.
-for how in 12x40: 43x132: 24x80:NO_COLOR=1; do
-	size=${how%%:*} env=${how#*:}
-	name=contact-$size${env:+-mono}
+walk() {
 	screen <<END
 $masks
-${env:+env $env}
+$env
 spawn $size $BLACKSTART $beside
 wait /Take a breath/
 key d
@@ -314,7 +304,7 @@ wait /Y yes/
 pass 600
 key Y
 wait /CALL NOW: Ana Ruiz/
-golden $name ${env:+styles}
+golden $name $styles
 key Esc
 wait /Tell it once/
 key q
@@ -323,6 +313,7 @@ key y
 status 1
 END
 	over
-done
+}
+at_each_size contact walk
 
 done_testing

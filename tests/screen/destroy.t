@@ -53,7 +53,7 @@ key Enter
 wait /type the name|[Nn]othing is typed/
 sh ! test -e destroyed
 END
-"$BLACKSTART" close "$(cat id)" --reason test >/dev/null 2>&1
+over
 
 screen <<END
 -- a paste of the name does not, with or without its Enter
@@ -84,7 +84,7 @@ pass 300
 sh ! test -e destroyed
 unexpect /NOW +3/
 END
-"$BLACKSTART" close "$(cat id)" --reason test >/dev/null 2>&1
+over
 
 screen <<END
 -- typed ahead, before the question was drawn, it does not
@@ -98,7 +98,7 @@ pass 900
 sh ! test -e destroyed
 unexpect /NOW +3/
 END
-"$BLACKSTART" close "$(cat id)" --reason test >/dev/null 2>&1
+over
 
 screen <<END
 -- pasted answers to several questions answer at most one
@@ -109,7 +109,7 @@ pass 500
 sh ! test -e destroyed
 unexpect /NOW +3/
 END
-"$BLACKSTART" close "$(cat id)" --reason test >/dev/null 2>&1
+over
 
 screen <<END
 -- three wrong names, and somebody has to decide
@@ -128,7 +128,7 @@ key Enter
 wait /DECIDE|BLOCKED/
 sh ! test -e destroyed
 END
-"$BLACKSTART" close "$(cat id)" --reason test >/dev/null 2>&1
+over
 
 screen <<END
 -- the name, typed, starts it, once
@@ -140,7 +140,7 @@ key Enter
 wait /NOW +3 Look after it/
 sh [ "\$(cat destroyed)" = gone ]
 END
-"$BLACKSTART" close "$(cat id)" --reason test >/dev/null 2>&1
+over
 
 rm -f destroyed
 screen <<END
@@ -158,7 +158,7 @@ key Enter
 wait /NOW +3 Look after it/
 sh [ "\$(cat destroyed)" = gone ]
 END
-"$BLACKSTART" close "$(cat id)" --reason test >/dev/null 2>&1
+over
 
 rm -f destroyed
 screen <<END

@@ -51,7 +51,7 @@ END
 		cat
 	} >script
 	screen script
-	"$BLACKSTART" close "$(cat id)" --reason test >/dev/null 2>&1
+	over
 }
 
 one 'sh much.sh' false <<'END'

@@ -56,10 +56,7 @@ steps:
     within: 1m
   - {title: Look again, do: Look.}
 END
-masks='mask /row [0-9]+, [a-z0-9 ]+ago/ =row #, # ago
-mask /row [0-9]+, just now/ =row #, # ago
-mask /operated by .*/ =operated by somebody
-mask /elapsed [0-9:]+/ =elapsed #
+masks="$masks"'
 mask /[ 0-9][0-9]s$/ = #s
 mask /[0-9]+s ago/ =#s ago'
 run="$BLACKSTART run book.yaml --as ana --id-file $T/id -p replicas=3"
@@ -68,9 +65,6 @@ begin() {
 	echo '{"state": "up", "role": "leader", "healthy": true}' >nodes/n1
 	echo '{"state": "up", "role": "follower", "healthy": false, "note": "disk full"}' >nodes/n2
 	touch refuse-n3
-}
-over() {
-	"$BLACKSTART" close "$(cat "$T/id")" --reason 'the test is over' >/dev/null 2>&1
 }
 
 begin
@@ -148,25 +142,24 @@ status 1
 END
 over
 
-for how in 12x40: 43x132: 24x80:NO_COLOR=1; do
-	size=${how%%:*} env=${how#*:}
-	name=rebuild-$size${env:+-mono}
+walk() {
 	begin
 	screen <<END
 $masks
-${env:+env $env}
+$env
 spawn $size $run
 wait /Look at the hosts/
 -- $name: looked at
 key d
 wait /start all 3/
-$([ "$size" = 43x132 ] || echo "golden $name ${env:+styles}")
+$([ "$size" = 43x132 ] || echo "golden $name $styles")
 -- $name: the whole board
 key B
 wait /back/
 golden $name-whole
 END
 	over
-done
+}
+at_each_size rebuild walk
 
 done_testing

@@ -67,16 +67,9 @@ steps:
 END
 for v in orders logs; do mkfifo go-$v end-$v look-$v; done
 
-# Times are of no interest in a golden.
-masks='mask /row [0-9]+, [a-z0-9 ]+ago/ =row #, # ago
-mask /row [0-9]+, just now/ =row #, # ago
-mask /operated by .*/ =operated by somebody
-mask /elapsed [0-9:]+/ =elapsed #
+masks="$masks"'
 mask /20[0-9][0-9]-[0-9][0-9]-[0-9][0-9]T/
 mask /"at": .*/ ="at": ...'
-over() {
-	"$BLACKSTART" close "$(cat "$T/id")" --reason 'the test is over' >/dev/null 2>&1
-}
 run="$BLACKSTART run book.yaml --as ana --id-file $T/id"
 
 screen <<END
@@ -301,12 +294,10 @@ until test -s undone
 END
 over
 
-for how in 12x40: 43x132: 24x80:NO_COLOR=1; do
-	size=${how%%:*} env=${how#*:}
-	name=restore-$size${env:+-mono}
+walk() {
 	screen <<END
 $masks
-${env:+env $env}
+$env
 spawn $size $run
 wait /Look at the disks/
 -- $name: the list
@@ -319,9 +310,10 @@ key Enter
 wait /start all 2/
 key Enter
 wait /name: _/
-golden $name ${env:+styles}
+golden $name $styles
 END
 	over
-done
+}
+at_each_size restore walk
 
 done_testing

@@ -26,9 +26,6 @@ END
 
 begin="spawn 24x80 $BLACKSTART run book.yaml --as ana --id-file $T/id
 wait /NOW +1 Look first/"
-over() {
-	"$BLACKSTART" close "$(cat "$T/id")" --reason test >/dev/null 2>&1
-}
 
 screen <<END
 -- left by key
