@@ -72,6 +72,7 @@ struct inst {
 	bool covers;             /* EACH: one answer was given for all its rounds */
 	bool fresh;              /* WAITING: came there by the walk, not by going back */
 	bool leaving;            /* GROUP: being left; only `always` kids still walk */
+	bool over;               /* CALL: the called runbook has come to an `end` of its own */
 	bool jumped;             /* finished by a jump */
 	bool late;               /* `takes` was exceeded and said so */
 	bool stale;              /* an earlier step was done again after this one */

@@ -25,9 +25,9 @@ struct state {
 	enum pace pace;
 	bool stopped;        /* the run was told to end before its walk did */
 	int64_t prompt;      /* of the closing question; 0: none */
-	char *verdict;       /* set by `end` or on close */
+	char *verdict;       /* set on close */
 	bool success;
-	char *end_text;
+	char *end_text;      /* of the `end` that was reached; not of a called runbook's */
 	struct inst *root;
 	struct inst **insts; /* all, in order of making */
 	size_t n_insts, cap_insts;

@@ -174,6 +174,19 @@ static void enter_finished(struct fold *f, struct inst *in)
 	in->lines = NULL;
 }
 
+static void reach_end(struct fold *f, const struct inst *in, int outcome)
+{
+	struct inst *call = inst_call(in);
+	bool goes_on = outcome == OUTCOME_ACCEPTED || outcome == OUTCOME_OVERRIDDEN;
+
+	if (call && (outcome == OUTCOME_CONFIRMED || goes_on)) {
+		call->over = call->leaving = true;
+	} else if (!call && outcome == OUTCOME_CONFIRMED) {
+		fold_text(&f->s->end_text, json_str(f->b, "verdict"));
+		f->s->success = in->step->success;
+	}
+}
+
 int apply_step(struct fold *f)
 {
 	struct inst *in = f->in;
@@ -189,6 +202,8 @@ int apply_step(struct fold *f)
 	count(f->s, in, -1);
 	if (was == STEP_FINISHED && to == STEP_WAITING)
 		reopen_behind(f, in);
+	if (was == STEP_FINISHED && in->step->kind == KIND_END && inst_call(in))
+		inst_call(in)->over = false;
 	in->from_state = to == STEP_SUSPENDED ? was : in->from_state;
 	in->state = to;
 	in->outcome = to == STEP_FINISHED && outcome > 0 ? outcome : OUTCOME_NONE;
@@ -231,9 +246,8 @@ int apply_step(struct fold *f)
 		f->s->stopped = json_bool(f->b, "stopped", f->s->stopped);
 		f->s->phase = to == STEP_DECIDING ? RUN_CLOSING : RUN_OPEN;
 		f->s->prompt = in->prompt;
-	} else if (in->step && in->step->kind == KIND_END && outcome == OUTCOME_CONFIRMED) {
-		fold_text(&f->s->end_text, json_str(f->b, "verdict"));
-		f->s->success = in->step->success;
+	} else if (in->step->kind == KIND_END && to == STEP_FINISHED) {
+		reach_end(f, in, outcome);
 	}
 	return 0;
 }

@@ -23,9 +23,9 @@ static bool may_retry(const struct inst *in, enum failure f)
 	       in->tries_left > 0 && (st->idempotent || inst_effect(in) == EFFECT_READ);
 }
 
-void finish_fail(struct pass *p, const struct inst *in, enum failure f, const char *problem)
+static void fail_by(struct pass *p, const struct inst *in, const struct step *st, enum failure f,
+		    const char *problem)
 {
-	const struct step *st = in->step;
 	struct change c = { .to = STEP_DECIDING, .failure = f, .problem = problem, .asks = true };
 	bool by_rule = f != FAILURE_UNKNOWN_FATE && f != FAILURE_OPERATOR && f != FAILURE_DENIED;
 	char *why;
@@ -56,6 +56,28 @@ void finish_fail(struct pass *p, const struct inst *in, enum failure f, const ch
 	default:
 		break;
 	}
+}
+
+void finish_fail(struct pass *p, const struct inst *in, enum failure f, const char *problem)
+{
+	fail_by(p, in, in->step, f, problem);
+}
+
+/* An `end` speaks for its own runbook: that of a called one ends the call, and where it is no
+ * success, the call's rule decides what becomes of the caller. */
+void finish_end(struct pass *p, const struct inst *in)
+{
+	const struct inst *call = inst_call(in);
+	struct buf why = BUF_INIT;
+
+	if (!call || in->step->success) {
+		finish_step(p, in, OUTCOME_CONFIRMED, NULL);
+		return;
+	}
+	buf_adds(&why, "the called runbook failed: ");
+	inst_title(&why, p->s, in);
+	fail_by(p, in, call->step, FAILURE_CHILD, buf_str(&why));
+	buf_release(&why);
 }
 
 /* Leaves what lies between, forwards: siblings up to the target, and the groups on the way there.

@@ -194,7 +194,7 @@ static bool leave_climbs(struct pass *p, const struct inst *group)
 {
 	const struct state *s = p->s;
 
-	if (!group->parent && s->end_text && !s->stopped)
+	if (group->over || (!group->parent && s->end_text && !s->stopped))
 		return false;
 	for (size_t i = 0; i < s->n_active; i++)
 		if (inst_climbs_beside(s->active[i]) && is_below(s->active[i], group)) {
@@ -269,12 +269,31 @@ static enum walked options(struct pass *p, const struct inst *in)
 	return MOVED;
 }
 
+/* Somebody went back into a call that had come to its end: what they opened again is walked, and
+ * nothing that the end had left out. */
+static bool is_over(const struct inst *in)
+{
+	const struct inst *call = in->step && in->step->kind == KIND_CALL ? in : inst_call(in);
+
+	return call && call->over;
+}
+
+static enum walked opened_again(const struct inst *in)
+{
+	for (size_t i = 0; i < in->n_main; i++)
+		if (is_open(in->kids[i]) && !inst_climbs_beside(in->kids[i]))
+			return QUIET;
+	return COMPLETE;
+}
+
 static enum walked main_kids(struct pass *p, const struct inst *in)
 {
 	const struct step *st = in->step;
 
 	if (in->leaving)
 		return leave_kids(p, in);
+	if (is_over(in))
+		return opened_again(in);
 	if (!st || in->is_item)
 		return sequence(p, in, in->cursor < in->n_main ? in->cursor : in->n_main,
 				in->n_main);
@@ -305,7 +324,7 @@ static void finish_group(struct pass *p, const struct inst *in)
 		if (in->kids[i]->outcome == OUTCOME_FAILED ||
 		    in->kids[i]->outcome == OUTCOME_ABORTED)
 			o = OUTCOME_FAILED;
-	if (in->leaving && st->kind != KIND_CHOOSE && st->kind != KIND_BRANCH)
+	if (in->leaving && !in->over && st->kind != KIND_CHOOSE && st->kind != KIND_BRANCH)
 		o = OUTCOME_INTERRUPTED;
 	if (st->each_name && !in->is_item)
 		each_maps(p, in);

@@ -108,6 +108,7 @@ void choices_begin(struct pass *p, const struct inst *in); /* choices.c: `ask` w
 /* Did not come out: what the step's rule says, or a question. */
 void finish_fail(struct pass *p, const struct inst *in, enum failure f, const char *problem);
 void finish_step(struct pass *p, const struct inst *in, enum outcome o, const char *reason);
+void finish_end(struct pass *p, const struct inst *in);
 void finish_jump(struct pass *p, const struct inst *from, const char *target, enum outcome o,
 	       enum failure f, const char *reason);
 /* The purpose of the command it wants now, or -1. */
@@ -145,6 +146,7 @@ void run_stop(struct pass *p, const char *reason);
 /* --- small ----------------------------------------------------------------------------------- */
 bool inst_is_group(const struct inst *in);
 struct inst *inst_scope(const struct inst *in); /* nearest with a scope; never NULL */
+struct inst *inst_call(const struct inst *in); /* the call it is walked by; NULL: the run itself */
 void state_release(struct engine *e);
 
 #endif

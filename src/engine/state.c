@@ -33,6 +33,15 @@ struct inst *inst_scope(const struct inst *in)
 	return (struct inst *)(uintptr_t)in;
 }
 
+struct inst *inst_call(const struct inst *in)
+{
+	const struct inst *up = in->parent;
+
+	while (up && !(up->step && up->step->kind == KIND_CALL))
+		up = up->parent;
+	return (struct inst *)(uintptr_t)up;
+}
+
 /* Scopes from the innermost outwards; a called runbook sees nothing of its caller. */
 static size_t scopes_of(const struct inst *in, const struct scope **out, size_t max)
 {

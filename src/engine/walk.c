@@ -363,8 +363,10 @@ static bool walk_executing(struct pass *p, const struct inst *in)
 	case KIND_SET:
 		return set_values(p, in);
 	case KIND_CAUTION:
-	case KIND_END:
 		finish_step(p, in, OUTCOME_CONFIRMED, NULL);
+		return true;
+	case KIND_END:
+		finish_end(p, in);
 		return true;
 	case KIND_CHECK:
 		return !in->step->probe && !in->repairing && !inst_runs(in) && !in->asked

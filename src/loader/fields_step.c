@@ -59,7 +59,7 @@ static const struct key_def keys[] = {
 	{ "caution", TYPE_PLACED, AT(step.text), IS(CAUTION), TEXT_BEFORE,
 	  .doc = "a note, shown while its `when` holds" },
 	{ "end", TYPE_PLACED, AT(step.text), IS(END), TEXT_BEFORE,
-	  .doc = "the verdict; the run is over" },
+	  .doc = "the verdict; the run is over, of a called runbook the call" },
 	{ "steps", TYPE_STEPS, AT2(step.children, step.n_children), IS(GROUP),
 	  .doc = "steps one after the other" },
 	{ "parallel", TYPE_STEPS, AT2(step.children, step.n_children), IS(PARALLEL),

@@ -762,6 +762,111 @@ static void a_runbook_called_in_goes_first_and_keeps_its_keys_apart(void **x)
 	rig_release(&other);
 }
 
+/* do a; call c: [do in1, end fin, do in2]; do b */
+struct called {
+	struct rig r;
+	struct runbook book;
+	struct step *call, *end;
+};
+
+static void called_open(struct called *t, bool success, enum on_fail rule)
+{
+	rig_init(&t->r);
+	struct step *a = rig_step(&t->r, KIND_DO, "a", "x"), *b = rig_step(&t->r, KIND_DO, "b", "x");
+	struct step *kids[] = { rig_step(&t->r, KIND_DO, "c/one", "x"),
+				rig_step(&t->r, KIND_END, "c/fin", "It is lost."),
+				rig_step(&t->r, KIND_DO, "c/two", "x") };
+	struct step *all[] = { a, NULL, b };
+
+	t->book = (struct runbook){ .title = "called" };
+	t->call = all[1] = rig_step(&t->r, KIND_CALL, "c", "called.yaml");
+	t->call->callee = &t->book;
+	t->call->on_fail = rule;
+	t->call->fail_goto = "b";
+	t->end = kids[1];
+	t->end->success = success;
+	rig_kids(&t->r, t->call, kids, 3);
+	rig_open(&t->r, all, 3);
+	assert_true(rig_say(&t->r, "a", VERB_DONE, NULL));
+	assert_true(rig_say(&t->r, "c/one", VERB_DONE, NULL));
+}
+
+static void called_close(struct called *t, const char *verdict, bool success)
+{
+	state_is(&t->r, "b", STEP_EXECUTING, OUTCOME_NONE);
+	state_is(&t->r, "c/two", STEP_PENDING, OUTCOME_NONE);
+	assert_true(rig_say(&t->r, "b", VERB_DONE, NULL));
+	assert_int_equal(phase(&t->r), RUN_CLOSED);
+	assert_string_equal(engine_state(t->r.e)->verdict, verdict);
+	assert_int_equal(engine_state(t->r.e)->success, success);
+	assert_true(rig_replays(&t->r));
+	rig_release(&t->r);
+}
+
+static void the_end_of_a_called_runbook_ends_the_call_and_not_its_caller(void **x)
+{
+	struct called t;
+
+	(void)x;
+	called_open(&t, true, FAIL_ASK);
+	state_is(&t.r, "c/fin", STEP_FINISHED, OUTCOME_CONFIRMED);
+	state_is(&t.r, "c", STEP_FINISHED, OUTCOME_CONFIRMED);
+	called_close(&t, "complete", true);
+}
+
+static void a_called_runbook_that_ends_badly_is_asked_about(void **x)
+{
+	struct called t;
+
+	(void)x;
+	called_open(&t, false, FAIL_ASK);
+	state_is(&t.r, "c/fin", STEP_DECIDING, OUTCOME_NONE);
+	assert_string_equal(rig_inst(&t.r, "c/fin")->problem, "the called runbook failed: c/fin");
+	state_is(&t.r, "b", STEP_PENDING, OUTCOME_NONE);
+	assert_true(rig_say(&t.r, "c/fin", VERB_RETRY, NULL)); /* nothing became better by it */
+	state_is(&t.r, "c/fin", STEP_DECIDING, OUTCOME_NONE);
+	assert_true(rig_say(&t.r, "c/fin", VERB_ACCEPT, NULL));
+	state_is(&t.r, "c", STEP_FINISHED, OUTCOME_CONFIRMED);
+	called_close(&t, "complete with departures", true);
+}
+
+static void the_rule_of_a_call_decides_on_its_bad_end(void **x)
+{
+	struct called t;
+
+	(void)x;
+	called_open(&t, false, FAIL_CONTINUE);
+	state_is(&t.r, "c/fin", STEP_FINISHED, OUTCOME_ACCEPTED);
+	called_close(&t, "complete with departures", true);
+	called_open(&t, false, FAIL_GOTO);
+	state_is(&t.r, "c", STEP_FINISHED, OUTCOME_INTERRUPTED);
+	called_close(&t, "complete", false);
+	called_open(&t, false, FAIL_STOP);
+	assert_int_equal(phase(&t.r), RUN_CLOSED);
+	assert_string_equal(engine_state(t.r.e)->verdict, "stopped");
+	assert_true(rig_replays(&t.r));
+	rig_release(&t.r);
+}
+
+static void behind_the_end_of_a_call_one_can_go_back_into_it(void **x)
+{
+	struct called t;
+
+	(void)x;
+	called_open(&t, true, FAIL_ASK);
+	assert_true(rig_say(&t.r, "c/one", VERB_REOPEN, NULL));
+	state_is(&t.r, "c", STEP_EXECUTING, OUTCOME_NONE);
+	state_is(&t.r, "c/one", STEP_EXECUTING, OUTCOME_NONE);
+	assert_true(rig_say(&t.r, "c/one", VERB_DONE, NULL));
+	state_is(&t.r, "c", STEP_FINISHED, OUTCOME_CONFIRMED); /* its end still stands */
+	called_close(&t, "complete", true);
+	called_open(&t, true, FAIL_ASK);
+	assert_true(rig_say(&t.r, "c/fin", VERB_REOPEN, NULL));
+	state_is(&t.r, "c/fin", STEP_FINISHED, OUTCOME_CONFIRMED); /* at once, again */
+	state_is(&t.r, "c", STEP_FINISHED, OUTCOME_CONFIRMED);
+	called_close(&t, "complete", true);
+}
+
 static void a_blank_run_stays_open_until_it_is_ended(void **x)
 {
 	struct rig r;
@@ -955,6 +1060,10 @@ int main(void)
 		UNIT(run_time_goes_on_across_a_restart_of_the_machine),
 		UNIT(exec_and_notes_are_on_the_same_record),
 		UNIT(a_runbook_called_in_goes_first_and_keeps_its_keys_apart),
+		UNIT(the_end_of_a_called_runbook_ends_the_call_and_not_its_caller),
+		UNIT(a_called_runbook_that_ends_badly_is_asked_about),
+		UNIT(the_rule_of_a_call_decides_on_its_bad_end),
+		UNIT(behind_the_end_of_a_call_one_can_go_back_into_it),
 		UNIT(a_blank_run_stays_open_until_it_is_ended),
 		UNIT(each_at_once_keeps_so_many_open_and_no_more),
 		UNIT(a_deferred_step_keeps_the_run_open_and_can_be_recalled),
