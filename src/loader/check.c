@@ -74,6 +74,6 @@ void check_book(struct load *l, struct load_book *b)
 	l->book = NULL;
 	l->diag.quiet = quiet;
 	free(c.trail);
-	free(c.touched);
+	free(c.log);
 	free(c.alts);
 }

@@ -47,19 +47,6 @@ static void leave_here(struct check *c)
 	c->dead = true;
 }
 
-/* --- jumps ----------------------------------------------------------------------------------- */
-
-static void jump(struct draft *d)
-{
-	struct draft *goal = d->goal;
-	if (!goal)
-		return;
-	size_t from = d->goal_from->start;
-	if (!goal->jumped_to || from < goal->jump_from)
-		goal->jump_from = from;
-	goal->jumped_to = true;
-}
-
 /* --- groups ---------------------------------------------------------------------------------- */
 
 /* The place in the walk of the last step inside d, its own where there is none. */
@@ -154,7 +141,7 @@ static void walk_inside(struct check *c, struct draft *d)
 		walk_list(c, s->children, s->n_children);
 		if (s->jump)
 			leave_here(c);
-		jump(d);
+		check_leave(c, d);
 		break;
 	case KIND_RESTORE:
 	case KIND_REBUILD:
@@ -197,7 +184,7 @@ static void after_failure(struct check *c, struct draft *d, size_t mark)
 				check_set_state(c, t, HOLDS_MAYBE);
 		}
 	if (d->step.on_fail == FAIL_GOTO)
-		jump(d);
+		check_leave(c, d);
 }
 
 static void walk_life(struct check *c, struct draft *d)
@@ -233,7 +220,7 @@ static void walk_step(struct check *c, struct draft *d)
 	unreachable(c, d);
 	bool was_dead = c->dead;
 	size_t mark = c->n_trail;
-	d->start = c->n_touched;
+	d->start = c->n_log;
 	check_refs(c, d, PHASE_WHEN);
 	if (guard)
 		c->guards[c->n_guards++] = guard;

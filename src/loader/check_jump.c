@@ -78,7 +78,6 @@ static void resolve(struct check *c, struct draft *d, const char **id)
 		diag_add(diag, RULE_LEAVES_PARALLEL, d->goto_at, "a goto cannot leave %s", why);
 	else {
 		d->goal = goal;
-		d->goal_from = from;
 		*id = goal->step.id;
 	}
 }

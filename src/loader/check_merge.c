@@ -14,11 +14,6 @@ void check_push(struct check *c, struct tracked *t)
 		c->trail = mem_grow(c->trail, c->cap_trail, sizeof(*c->trail));
 	}
 	c->trail[c->n_trail++] = (struct trail_entry){ (size_t)(t - c->s->v), t->state, t->guard };
-	if (c->n_touched == c->cap_touched) {
-		c->cap_touched = c->cap_touched ? c->cap_touched * 2 : 64;
-		c->touched = mem_grow(c->touched, c->cap_touched, sizeof(*c->touched));
-	}
-	c->touched[c->n_touched++] = (size_t)(t - c->s->v);
 }
 
 /* Leaves one entry for each name that changed since mark: what it was at mark. */
@@ -34,7 +29,6 @@ static void compact(struct check *c, size_t mark)
 		c->trail[kept++] = c->trail[i];
 	}
 	c->n_trail = kept;
-	c->weak_to = c->weak_from;
 }
 
 /* What holds behind a `when`: what held before, where it was false, and what its steps made of it,
@@ -125,27 +119,4 @@ void check_join_ways(struct check *c, size_t first_alt)
 		t->guard = c->alts[i].old_guard;
 	}
 	c->n_alts = first_alt;
-}
-
-/* Who jumps here has left somewhere since jump_from: what was touched since may be as it was then,
- * as it is now, or as some way in between made it. */
-void check_arrive(struct check *c, struct draft *d)
-{
-	if (!d->jumped_to)
-		return;
-	for (size_t i = d->jump_from, n = c->n_touched; i < n; i++) {
-		if (i >= c->weak_from && i < c->weak_to) {
-			i = c->weak_to - 1;
-			continue;
-		}
-		struct tracked *t = &c->s->v[c->touched[i]];
-		if (t->state != HOLDS_MAYBE) {
-			check_push(c, t);
-			check_put(c, t, HOLDS_MAYBE);
-		}
-		t->guard = NULL;
-	}
-	c->weak_from = d->jump_from;
-	c->weak_to = c->n_touched;
-	c->dead = c->told = false;
 }

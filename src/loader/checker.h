@@ -46,6 +46,11 @@ struct trail_entry {
 	const char *old_guard;
 };
 
+struct change {
+	size_t i;
+	enum holds old;
+};
+
 struct check {
 	struct load *l;
 	struct load_book *b;
@@ -57,21 +62,12 @@ struct check {
 	size_t n_alts, cap_alts;
 	const char *guards[2 * LIMIT_YAML_DEPTH];
 	size_t n_guards;
-	size_t *touched;       /* names in order of their changes, on whatever way; only grows */
-	size_t n_touched, cap_touched;
-	size_t weak_from, weak_to; /* of these: MAYBE already */
+	struct change *log;    /* every change of a state, on whatever way; only grows */
+	size_t n_log, cap_log;
 	size_t stamp;
 	bool dead, told;       /* no way leads here; that was said */
 	size_t n_open;         /* things owed here, for sure or maybe */
 };
-
-/* The one way to change a state; the trail is the caller's business. */
-static inline void check_put(struct check *c, struct tracked *t, enum holds state)
-{
-	if (t->owed)
-		c->n_open += (size_t)(state != HOLDS_NOT) - (size_t)(t->state != HOLDS_NOT);
-	t->state = state;
-}
 
 /* check.c: a runbook whose callees were checked before. */
 void check_book(struct load *l, struct load_book *b);
@@ -105,6 +101,12 @@ void check_end_way(struct check *c, size_t mark, const char *guard);
 /* Merges the ways remembered since first_alt: n_ways of them, one of which is taken, or all. */
 void check_merge_ways(struct check *c, size_t first_alt, size_t n_ways);
 void check_join_ways(struct check *c, size_t first_alt);
+
+/* check_arrive.c */
+/* The one way to change a state; the trail is the caller's business. */
+void check_put(struct check *c, struct tracked *t, enum holds state);
+/* From somewhere in step d, as far as it was walked, to the goal of its jump. */
+void check_leave(struct check *c, const struct draft *d);
 void check_arrive(struct check *c, struct draft *d);
 
 /* check_refs.c: the texts of a step that belong to a phase. */

@@ -66,9 +66,9 @@ struct draft {
 	struct draft *each;      /* innermost group with `each` around it, NULL for none */
 	size_t order;            /* of the walk within its book, from 1 */
 	struct draft *goal;      /* where goto leads; NULL for nowhere */
-	struct draft *goal_from; /* the step around this one that stands beside the goal */
-	size_t start, jump_from; /* positions among what was touched */
-	bool jumped_to;
+	size_t start;            /* how many changes of what is known came before it */
+	struct jump *jumps;      /* to this one, the last first; check_arrive.c */
+	size_t jump_from;        /* the first start of those who jump here */
 };
 
 static inline struct draft *draft_of(const struct step *s)
