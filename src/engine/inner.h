@@ -65,6 +65,7 @@ void build_set(struct scope *sc, const char *name, const struct value *v, int64_
 #include "climbing.h"
 #include "each.h"
 #include "emit.h"
+#include "finish.h"
 #include "guarding.h"
 
 /* --- look.c: evaluation, on record ---------------------------------------------------------- */
@@ -105,12 +106,6 @@ void walk_start(struct pass *p, const struct inst *in);
 void walk_begin(struct pass *p, const struct inst *in); /* past the hold point */
 void walk_block(struct pass *p, const struct inst *in, const char *problem);
 void choices_begin(struct pass *p, const struct inst *in); /* choices.c: `ask` with `from` */
-/* Did not come out: what the step's rule says, or a question. */
-void finish_fail(struct pass *p, const struct inst *in, enum failure f, const char *problem);
-void finish_step(struct pass *p, const struct inst *in, enum outcome o, const char *reason);
-void finish_end(struct pass *p, const struct inst *in);
-void finish_jump(struct pass *p, const struct inst *from, const char *target, enum outcome o,
-	       enum failure f, const char *reason);
 /* The purpose of the command it wants now, or -1. */
 int inst_wants(const struct state *s, const struct inst *in, int64_t now);
 bool inst_in_flight(const struct cmd *c);
