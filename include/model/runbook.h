@@ -63,6 +63,16 @@ void runbook_attach(struct runbook *rb, void *it, void (*release)(void *it));
 /* Frees the root book and all that it points to. NULL is fine. */
 void runbook_free(struct runbook *rb);
 
+/* The book that says in which environment the steps of b act: b itself, else the nearest that calls
+ * it and names one; NULL: none does. Its `environment` is filled with its own params, and found in
+ * its own `environments`. */
+const struct runbook *runbook_in_environment(const struct runbook *b);
+
+/* A path of rb->files as seen from the folder of the runbook `book`, in which commands run: the
+ * paths of files are as seen from where the run was started, which nobody knows later. The caller's
+ * to free(). */
+char *runbook_from_folder(const char *book, const char *path);
+
 /* The step with this id, or NULL. Linear in the number of steps. */
 const struct step *runbook_step(const struct runbook *rb, const char *id);
 

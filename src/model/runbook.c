@@ -1,8 +1,10 @@
 #include "runbook.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "arena.h"
+#include "buf.h"
 #include "mem.h"
 #include "str.h"
 
@@ -33,6 +35,31 @@ void runbook_free(struct runbook *rb)
 	}
 	/* The book itself lies in its arena. */
 	arena_free(rb->arena);
+}
+
+const struct runbook *runbook_in_environment(const struct runbook *b)
+{
+	while (b && !b->environment)
+		b = b->caller;
+	return b;
+}
+
+char *runbook_from_folder(const char *book, const char *path)
+{
+	struct buf out = BUF_INIT;
+
+	for (const char *s = strchr(book, '/'); path[0] != '/' && s; s = strchr(book, '/')) {
+		size_t n = (size_t)(s - book) + 1;
+
+		if (strncmp(book, path, n) != 0)
+			break;
+		book += n;
+		path += n;
+	}
+	for (const char *s = book; path[0] != '/' && (s = strchr(s, '/')); s++)
+		buf_adds(&out, "../");
+	buf_adds(&out, path);
+	return buf_take(&out);
 }
 
 const struct step *runbook_step(const struct runbook *rb, const char *id)

@@ -75,26 +75,11 @@ static int read_file(void *ctx, const char *path, struct buf *out, struct err *e
 	return err_set(err, ERR_NOTFOUND, "%s is not there", path);
 }
 
-/* Paths of pinned files are as seen from where the run was started, which nobody knows later;
- * commands run in the runbook's own folder. */
 static char *folder_from_book(const char *book, const char *path)
 {
-	struct buf out = BUF_INIT;
-	char *dir, *whole;
+	char *whole = runbook_from_folder(book, path);
+	char *dir = fsio_dirname(whole);
 
-	for (const char *s = strchr(book, '/'); path[0] != '/' && s; s = strchr(book, '/')) {
-		size_t n = (size_t)(s - book) + 1;
-
-		if (strncmp(book, path, n) != 0)
-			break;
-		book += n;
-		path += n;
-	}
-	for (const char *s = book; path[0] != '/' && (s = strchr(s, '/')); s++)
-		buf_adds(&out, "../");
-	buf_adds(&out, path);
-	whole = buf_take(&out);
-	dir = fsio_dirname(whole);
 	free(whole);
 	return dir;
 }
