@@ -6,6 +6,7 @@
 
 #include "err.h"
 #include "fsio.h"
+#include "guard.h"
 #include "limits.h"
 #include "mem.h"
 #include "people_attach.h"
@@ -84,6 +85,7 @@ int start_load(struct start *s, const char *name)
 		return CLI_BOOK;
 	}
 	people_attach(s->rb);
+	guard_attach(s->rb);
 	if (s->found.errors && !s->o->dry)
 		return reason_to_start(s);
 	if (s->found.errors || (s->found.warnings && s->o->dry))

@@ -4,6 +4,7 @@
 
 #include "clientint.h"
 #include "err.h"
+#include "guard.h"
 #include "loader.h"
 #include "mem.h"
 #include "people_attach.h"
@@ -61,8 +62,10 @@ static int load(struct pins *p, const struct pin *pin, struct runbook **ret, str
 	int rc = loader_load(pin->path, &src, ret, &f, err);
 
 	findings_release(&f);
-	if (!rc)
+	if (!rc) {
 		people_attach(*ret);
+		guard_attach(*ret);
+	}
 	return rc;
 }
 

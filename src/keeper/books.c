@@ -6,6 +6,7 @@
 #include "buf.h"
 #include "err.h"
 #include "fsio.h"
+#include "guard.h"
 #include "hash.h"
 #include "journal.h"
 #include "limits.h"
@@ -105,6 +106,7 @@ static int load_pinned(const struct books *b, const struct pin *p, bool latest,
 	if (r)
 		return err_context(err, ERR_CORRUPT, "the runbook pinned with the run");
 	people_attach(*ret);
+	guard_attach(*ret);
 	return 0;
 }
 
@@ -187,6 +189,7 @@ int books_call(struct books *b, struct journal *j, const char *run, const char *
 	if (r)
 		goto out;
 	people_attach(book);
+	guard_attach(book);
 	*ret = called_add(b, book, book->files[0].sha256);
 	book = NULL;
 out:

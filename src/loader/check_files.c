@@ -74,17 +74,32 @@ static struct load_file *contacts_file(struct load *l, struct load_book *b)
 	return NULL;
 }
 
+/* A book that names none and destroys something is told so by its file of them. */
+static bool wants_environments(const struct load_book *b)
+{
+	if (b->rb->environment)
+		return true;
+	for (size_t i = 0; i < b->n_walk; i++)
+		if (b->walk[i]->step.effect == EFFECT_DESTROY)
+			return true;
+	return false;
+}
+
 static void check_environment(struct load *l, struct load_book *b)
 {
 	const char *name = b->rb->environment;
 	const struct node *at = doc_get(b->file->doc.root, "environment");
-	int code;
-	if (!name || !at)
+	struct err err = { 0 };
+	struct load_file *f = wants_environments(b) ? environments_find(l, b, &err) : NULL;
+	if (!f)
 		return;
-	struct load_file *f = load_open(l, load_path(l, b, ENVIRONMENTS), "environments", &code,
-					NULL);
-	const struct node *root = f->bytes ? root_of(l, f) : NULL;
-	if (root && !strchr(name, '$') && !doc_get(root, name))
+	b->rb->environments_file = f->path;
+	if (err.text[0])
+		diag_add(&l->diag, RULE_UNREADABLE,
+			 at ? doc_place(&b->file->doc, at) : (struct place){ b->file->path, 1, 1 },
+			 "%s", err.text);
+	const struct node *root = root_of(l, f);
+	if (root && at && !strchr(name, '$') && !doc_get(root, name))
 		unknown_in(l, RULE_ENVIRONMENT, doc_place(&b->file->doc, at), root, name,
 			   ENVIRONMENTS, "environment");
 }

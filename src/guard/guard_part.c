@@ -1,0 +1,75 @@
+/* What reads the target; who says yes. */
+#include <string.h>
+
+#include "arena.h"
+#include "danger.h"
+#include "guardint.h"
+#include "str.h"
+
+/* `echo prd` would agree on whatever machine it ran. */
+static bool is_constant(const char *command)
+{
+	static const char *const words[] = { "echo", "printf", "true", ":" };
+	const char *s = command + strspn(command, " \t\n");
+	size_t n = strcspn(s, " \t\n;&|");
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strlen(words[i]) == n && memcmp(words[i], s, n) == 0)
+			return !strpbrk(s, "$`|;&");
+	return false;
+}
+
+static void keep_first(void *ctx, const struct danger *d)
+{
+	struct danger *first = ctx;
+
+	if (!first->word)
+		*first = *d;
+}
+
+static void check_probe(struct guard_read *r, const struct target_probe *p)
+{
+	struct danger first = { 0 };
+
+	if (is_constant(p->run.s))
+		guard_say(r, GRULE_CONSTANT, p->run.at,
+			  "this prints its own words; a probe asks the tool which target it acts "
+			  "on");
+	danger_look(p->run.s, keep_first, &first);
+	if (first.word)
+		guard_say(r, GRULE_DANGER, p->run.at,
+			  "this %s (%s), and a probe is run before anybody was asked", first.what,
+			  first.word);
+}
+
+void guard_probes(struct guard_read *r, const struct gkey *k, const struct ytree *v, void *base)
+{
+	size_t n = guard_items(r, k, v, GUARD_MAX_PROBES), got = 0;
+	struct target_probe *out = arena_alloc(r->a, (n + 1) * sizeof(*out));
+
+	for (size_t i = 0; i < n; i++) {
+		struct target_probe *p = &out[got];
+
+		*p = (struct target_probe){ .timeout_ms = ENVIRON_PROBE_MS };
+		if (!guard_read_map(r, GTABLE_PROBE, k->key, guard_item(v, i), p) || !p->run.s ||
+		    !p->is)
+			continue;
+		check_probe(r, p);
+		for (size_t j = 0; j < got; j++)
+			if (str_eq(out[j].run.s, p->run.s))
+				guard_say(r, GRULE_TWICE, p->run.at, "this stands at line %d "
+					  "already", out[j].run.at.line);
+		got++;
+	}
+	*GUARD_AT(const struct target_probe *, base, k->at) = out;
+	*GUARD_AT(size_t, base, k->at_n) = got;
+}
+
+void guard_approve(struct guard_read *r, const struct gkey *k, const struct ytree *v, void *base)
+{
+	struct environment *e = base;
+
+	e->approve_for = EFFECT_DESTROY;
+	e->approval_ms = ENVIRON_APPROVAL_MS;
+	(void)guard_read_map(r, GTABLE_APPROVE, k->key, v, e);
+}
