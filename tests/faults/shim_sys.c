@@ -1,6 +1,7 @@
 /* Preloaded into a keeper or a holder: dies at a chosen system call, or finds the disk full.
  *
  *   SHIM_WHO=keeper|holder   the process that is meant, by its name in ps; others are left alone
+ *   SHIM_WHO=both            each of the two, by itself; the holder's SHIM_LOG ends in .holder
  *   SHIM_KILL=CALL:N         kill -9 before the Nth call of CALL in it; CALL+:N after that call
  *                            CALL: fdatasync fsync pwrite write ftruncate rename unlink sendmsg
  *   SHIM_KILL=us:N           … N microseconds after it began
@@ -94,6 +95,18 @@ static void put(const char *path, const char *text, size_t n)
 	syscall(SYS_close, fd);
 }
 
+/* Each of both dies once. */
+static const char *log_of(const char *log)
+{
+	static char of_holder[4096];
+	const char *who = getenv("SHIM_WHO");
+
+	if (!log || strcmp(who, "both") || !is_meant("holder"))
+		return log;
+	snprintf(of_holder, sizeof(of_holder), "%s.holder", log);
+	return of_holder;
+}
+
 __attribute__((constructor)) static void begin(void)
 {
 	const char *kill = getenv("SHIM_KILL");
@@ -102,7 +115,7 @@ __attribute__((constructor)) static void begin(void)
 	shim.ours = is_meant(getenv("SHIM_WHO"));
 	if (!shim.ours)
 		return;
-	shim.log = getenv("SHIM_LOG");
+	shim.log = log_of(getenv("SHIM_LOG"));
 	shim.count = getenv("SHIM_COUNT");
 	shim.fail = getenv("SHIM_FAIL");
 	shim.under = getenv("SHIM_UNDER");

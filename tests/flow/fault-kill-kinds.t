@@ -2,6 +2,7 @@
 # People, volumes and members: keeper, holder or both are killed at random moments of a contact that
 # goes on beside the walk, a restore and a rebuild. SEED=N does the same ones again; KIND_KILLS=N more.
 . tests/lib/tap.sh
+. tests/lib/record.sh
 
 SHIM=$BUILD/shim_sys.so
 CASE=$ROOT/tests/faults/kinds
@@ -9,10 +10,6 @@ SEED=${SEED:-$(date +%s)}
 KIND_KILLS=${KIND_KILLS:-12}
 [ -z "${BLACKSTART_SANITIZED-}" ] || KIND_KILLS=4
 note "SEED=$SEED"
-
-ask() {
-	sqlite3 -readonly -cmd '.timeout 5000' "$1/journal.db" "$2" 2>/dev/null
-}
 
 prepare() {
 	mkdir -p "$1"
@@ -30,7 +27,7 @@ prepare() {
 }
 
 walk() {
-	(cd "$1" && shift && exec env "$@" timeout 20 "$BLACKSTART" run --journal ./journal.db \
+	(cd "$1" && shift && exec env "$@" timeout 120 "$BLACKSTART" run --journal ./journal.db \
 		--answers answers.yaml kinds.yaml >>out 2>&1)
 }
 
@@ -55,12 +52,8 @@ again() {
 			sed '1,/^steps:/d' "$1/answers.yaml"
 		} >"$1/decided.yaml"
 	}
-	(cd "$1" && timeout 15 "$BLACKSTART" attach --journal ./journal.db --answers "$a_file" \
+	(cd "$1" && timeout 120 "$BLACKSTART" attach --journal ./journal.db --answers "$a_file" \
 		>>out 2>&1)
-}
-
-closed() {
-	[ "$(ask "$1" "SELECT count(*) FROM event WHERE kind = 'run_closed'")" = 1 ]
 }
 
 # What the world is like in the end.
@@ -84,7 +77,7 @@ on_record() {
 # judge DIR WHO: prints what is wrong.
 judge() {
 	j_try=0
-	until closed "$1"; do
+	until is_closed "$1"; do
 		j_try=$((j_try + 1))
 		[ $j_try -gt 6 ] && { echo "never closed: $(tail -n 3 "$1/out")"; return; }
 		again "$1"
@@ -110,8 +103,13 @@ attempt() {
 	a_dir=$T/$3
 	prepare "$a_dir"
 	walk "$a_dir" LD_PRELOAD="$SHIM" SHIM_WHO="$1" SHIM_KILL="us:$2" SHIM_LOG="$a_dir/killed"
+	! is_closed "$a_dir" || wait_for "! is_kept '$a_dir'" 60
 	a_wrong=$(judge "$a_dir" "$1")
-	[ -z "$a_wrong" ] || note "$1 $2 us ($a_dir): $a_wrong" >>"$T/bad"
+	[ -z "$a_wrong" ] || {
+		echo "$1 $2 us ($a_dir): $a_wrong"
+		evidence "$a_dir"
+	} >"$a_dir.bad"
+	[ ! -e "$a_dir.bad" ] || cat "$a_dir.bad" >>"$T/bad"
 	[ ! -e "$a_dir/killed" ] || echo "$1" >>"$T/tally"
 }
 

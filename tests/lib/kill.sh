@@ -3,6 +3,8 @@
 # Whatever was killed: attaching brings the run back, it ends as it would have ended, the record is
 # whole, and no command ran twice.
 
+. tests/lib/record.sh
+
 SHIM=$BUILD/shim_sys.so
 # The walk: a folder with kill.yaml, answers.yaml and what these name; its ledger as LEDGER_BY gives it
 # (where steps run beside each other: sort); the verdict it ends with.
@@ -18,10 +20,6 @@ STRIDE=${STRIDE:-1}
 if [ -n "${BLACKSTART_SANITIZED-}" ]; then
 	STRIDE=8
 fi
-
-ask() {
-	sqlite3 -readonly -cmd '.timeout 5000' "$1/journal.db" "$2" 2>/dev/null
-}
 
 # What must be the same in the end: the verdict, what became of each step, the values, what was paid.
 # (A debt is void where the command that made it never ran; it is made again when it does.)
@@ -93,10 +91,6 @@ decide() {
 # also DIR: prints what else is wrong in the end; a test has its own.
 also() { :; }
 
-is_closed() {
-	[ "$(ask "$1" "SELECT count(*) FROM event WHERE kind = 'run_closed'")" = 1 ]
-}
-
 # judge DIR EXACT: the end of one walk. Prints what is wrong.
 judge() {
 	j_try=0
@@ -128,26 +122,6 @@ judge() {
 	also "$1"
 }
 
-# What somebody needs who was not there: who was killed, what the clients said, the record's last rows,
-# what the processes left.
-evidence() {
-	for v_file in killed shell out decided.yaml ledger; do
-		[ -e "$1/$v_file" ] || continue
-		echo "-- $v_file"
-		tail -n 40 "$1/$v_file"
-	done
-	for v_file in "$1"/run/*/keeper.log "$1"/run/*/status; do
-		[ -s "$v_file" ] || continue
-		echo "-- ${v_file##*/}"
-		tail -n 20 "$v_file"
-	done
-	echo "-- the record"
-	ask "$1" "SELECT seq, kind, step, attempt, substr(payload, 1, 300) FROM event
-		ORDER BY seq DESC LIMIT 60" | sort -n
-	echo "-- still there"
-	ps -eo pid,ppid,stat,etimes,args | grep -F "$1" | grep -v grep
-}
-
 # attempt WHO KILL EXACT [VAR=VALUE...]: one walk with one killing. Adds a line to $T/tally or, with
 # what was wrong, to $T/bad; returns 1 when nobody was killed.
 attempt() {
@@ -156,6 +130,8 @@ attempt() {
 	shift 3
 	walk "$a_dir" LD_PRELOAD="$SHIM" SHIM_WHO="$a_who" SHIM_KILL="$a_kill" \
 		SHIM_LOG="$a_dir/killed" SHIM_CLIENT_ID="$a_dir/client" "$@"
+	# The last words of a keeper are written when its clients are gone.
+	! is_closed "$a_dir" || wait_for "! is_kept '$a_dir'" 60
 	grep -q Killed "$a_dir/shell" && echo client >>"$T/clients"
 	[ -e "$a_dir/killed" ] || { rm -rf "$a_dir" 2>/dev/null; return 1; }
 	a_wrong=$(judge "$a_dir" "$a_exact")
