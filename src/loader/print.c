@@ -175,6 +175,28 @@ static void print_settle(const struct page *p, const struct step *s)
 		page_printf(p, NULL, "... and what %zu more steps owe as `%s`", more, s->settles);
 }
 
+/* Who that is stands on a paper of its own: it is another order at each hour. */
+static void print_contact(const struct page *p, const struct step *s)
+{
+	static const char *const enough[] = { /* by enum ladder_goal */
+		"the message was taken", "somebody has answered", "somebody has joined",
+	};
+	size_t until = s->until >= 0 && (size_t)s->until < sizeof(enough) / sizeof(*enough) ?
+		       (size_t)s->until : 0;
+	page_printf(p, "Tell:", "%s, one after the other, until %s. Who that is, in which order "
+		    "and by which number: `blackstart contacts` prints it.%s", s->ladder,
+		    enough[until], s->goes_on ? " Go on meanwhile." : "");
+	if (s->announces && s->cadence_ms) {
+		struct buf b = BUF_INIT;
+		str_duration(&b, s->cadence_ms);
+		page_printf(p, NULL, "Then tell them more every %s, until it is announced as "
+			    "completed.", buf_str(&b));
+		buf_release(&b);
+	}
+	page_text(p, "Subject:", s->subject.s);
+	page_text(p, "Say:", s->message.s);
+}
+
 static void print_action(const struct page *p, const struct step *s)
 {
 	/* an instruction whose title was made from it need not be said twice */
@@ -206,9 +228,10 @@ static void print_action(const struct page *p, const struct step *s)
 		break;
 	case KIND_BROKEN:
 		page_text(p, "!!", "This step has a mistake and cannot be run as it is written:");
-		/* fallthrough */
-	case KIND_CONTACT:
 		page_text(p, "|", s->source);
+		break;
+	case KIND_CONTACT:
+		print_contact(p, s);
 		break;
 	case KIND_RESTORE:
 	case KIND_REBUILD: /* what to do stands in the steps that are made of it */
