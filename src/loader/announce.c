@@ -235,10 +235,16 @@ static void put_questions(struct form *f)
 	}
 }
 
+/* As of every text, line ends at the end are left out. */
 static void put_template(struct form *f, const char *key, const struct node *v)
 {
+	const char *text = filled(f, v->s);
+	size_t n = strlen(text);
+
+	while (n && text[n - 1] == '\n')
+		n--;
 	plan_at(f->p, doc_place(&f->file->doc, v));
-	yaml_out_text(&f->p->y, key, filled(f, v->s));
+	yaml_out_text(&f->p->y, key, arena_dupn(f->p->l->arena, text, n));
 	plan_at(f->p, f->p->d->step.at);
 }
 
