@@ -324,6 +324,7 @@ static void start(struct rebuild *r)
 	yaml_out_text(&p->y, "wait", is_well(p, value(r, "health")));
 	put_health(p, "probe", value(r, "health"));
 	put_times(p, p->driver->commands[CMD_HEALTH].every_ms);
+	plan_advice(p, not_come(r));
 	plan_vars(p, vars, n);
 	plan_close(p);
 	plan_close_each(p);
