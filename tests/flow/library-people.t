@@ -27,6 +27,7 @@ channels:
   chat: {command: 'printf "%s\n" "$text" >>"$WORLD/chat"'}
   all-users: {public: true, command: 'printf "%s\n%s\n" "$subject" "$text" >>"$WORLD/users"'}
 YAML
+sed -n '/^forms:/,$p' runbooks/contacts.yaml >>"$T/books/contacts.yaml"
 sed -i 's/daily 12:00-24:00/daily 12:00-23:59/' "$T/books/contacts.yaml"
 people() {
 	people_book=$1
@@ -46,6 +47,7 @@ answers "$breath" "$facts" "$page" '{at: human, do: start}' "{at: human, do: don
 find_human down
 is "find-a-human: somebody answers in the chat" "$status" 0 || note "$out" "$err"
 like "... who was told what is wrong" "$(cat "$WORLD/chat")" 'The login page says 500'
+like "... in the form of the contacts file, filled in" "$(cat "$WORLD/chat")" 'Expected instead: a page'
 like "... where, since when, and what the page says" "$(tr '\n' ' ' <"$WORLD/chat")" \
 	'Since: noon. Where: office.*error 500'
 like "... and who leads is on record" "$out" 'Raj leads'
@@ -82,10 +84,14 @@ answers '{at: scheduled, do: start}' "{at: objection, do: done, with: {objection
 	'{at: completed, do: start}'
 announce -p begins='2030-05-01T19:00Z'
 is "announce-downtime: walks to its end" "$status" 0 || note "$out" "$err"
-like "... for twice the time that is expected, in UTC" "$(cat "$WORLD/users")" \
-	'2030-05-01 19:00 UTC until 2030-05-01 20:00 UTC'
-is "... scheduled, in progress, completed" "$(grep -o '^\[[a-z ]*\]' "$WORLD/users" | tr '\n' ,)" \
-	'[scheduled],[in progress],[completed],'
+like "... when it begins, in UTC, and twice the time that is expected" "$(cat "$WORLD/users")" \
+	'^Begins: 2030-05-01 19:00 UTC\. It may take up to 1h\.$'
+minutes() { date -u -d "$1" +%s; }
+span=$(sed -n 's/^In progress at \(.*\) UTC\. It may take up to 1h, until \(.*\) UTC\.$/\1,\2/p' "$WORLD/users")
+is "... when it has begun, until when: an hour later" "$(($(minutes "${span#*,}") - $(minutes "${span%,*}")))" 3600
+like "... and when they hear more" "$(cat "$WORLD/users")" '^The next word comes by 20'
+is "... scheduled, in progress, completed, each with its subject" "$(grep -o '^\[[a-z ]*\]' "$WORLD/users" | uniq |
+	tr '\n' ,)" '[scheduled],[in progress],[completed],'
 like "... with what came of it" "$(cat "$WORLD/users")" 'What was done: done in time'
 answers '{at: scheduled, do: start}' "{at: objection, do: done, with: {objection: 'yes'}}"
 rm "$WORLD/users"
