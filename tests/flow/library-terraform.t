@@ -69,6 +69,10 @@ is "... nothing is owed" "$(still_down)" ''
 rebuild() {
 	walk rebuild-from-scratch.yaml -p environment=test -p folder="$T" -p cluster=live "$@"
 }
+# As the library has it, but that a member need not stay well for ten seconds.
+mkdir "$T/quick"
+cp -r runbooks/*.yaml runbooks/drivers "$T/quick"
+sed -i 's/stays: 10s/stays: 1s/' "$T/quick/rebuild-from-scratch.yaml"
 nodes() {
 	seq "$1" | jq -s \
 		'{items: map({metadata: {name: "node-\(.)"}, status: {conditions: [{type: "Ready", status: "True"}]}})}'
@@ -96,6 +100,24 @@ like "... as many nodes as there were" "$out" 'up >= wanted holds \(up = 4, want
 is "... nothing is left owed" "$(still_down)" ''
 
 rebuild_world
+echo 3 >"$WORLD/statefulset.db"
+run "$BLACKSTART" run --plain --answers "$T/answers.yaml" "$T/quick/rebuild-from-scratch.yaml" -p environment=test \
+	-p folder="$T" -p cluster=live -p set=db
+is "... its database is waited for too" "$status" 0 || note "$out" "$err"
+is "... until it has as many members as before, not as many as the code says" "$(cat "$WORLD/statefulset.db")" 3
+like "... all of them healthy together" "$out" "'healthy'\) = database_size holds"
+issued "... one after the other, by their numbers" 'scale statefulset db --current-replicas=1 --replicas=2' \
+	'scale statefulset db --current-replicas=2 --replicas=3'
+
+rebuild_world
+rm "$WORLD/nodes.json"
+answers '{at: How many members had its database?, do: close, reason: nobody knows}'
+rebuild -p size=4 -p set=db
+like "... a database that is not there any more is asked for" "$out" 'How many were there when it was well'
+
+rebuild_world
+answers "$begin" "$buddy" '{at: first-way, do: done, text: hard}' '{at: Read the list, do: done}' \
+	'{at: Stop the pipelines that would deploy meanwhile, do: done}' '{at: destroy, do: start, text: test}'
 breaks 'apply -input=false build.plan'
 rebuild
 like "... when it cannot be built, the environment is shown as down" "$(still_down)" 'environment'
