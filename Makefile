@@ -100,8 +100,9 @@ TOOLS := $(patsubst %.c,$(BUILD)/%,$(notdir $(wildcard \
 SCREEN := $(filter-out tests/screen/tool_%,$(wildcard tests/screen/*.c))
 SHIMS := $(patsubst tests/faults/%.c,$(BUILD)/%.so,$(wildcard tests/faults/shim_*.c))
 # Long walks of the library and of drivers: `make test-lab` has them, `make test` what is light.
-HEAVY := $(patsubst %,tests/flow/%.t,library-people library-restore library-host library-kube \
-	volume-clouds volume-directory cluster-etcd cluster-walk fault-kill-contact)
+HEAVY := $(patsubst %,tests/flow/%.t,library-people library-restore library-cluster \
+	library-cluster-faults library-host library-kube volume-clouds \
+	volume-directory cluster-etcd cluster-walk fault-kill-contact)
 FLOWS := $(filter-out $(HEAVY),$(wildcard tests/flow/*.t tests/faults/*.t tests/loader/*.t \
 	tests/journal/*.t tests/screen/*.t))
 LINTS := $(wildcard tests/lint/*.t)

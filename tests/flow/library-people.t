@@ -69,7 +69,8 @@ is "... when nobody is left, it says what to do then" "$status" 1
 like "... and waits for the operator" "$out" 'Find somebody did NOT come out'
 like "... in a breach it asks for nothing to be looked at that strangers watch" "$out" \
 	'Look at the health page from here does not apply'
-answers "$breath" "$facts" "$page" '{at: human, do: start}' "{at: human, do: done, text: 'no'}"
+answers "$breath" "$facts" "$page" '{at: human, do: start}' "{at: human, do: done, text: 'no'}" \
+	'{at: human, reply: {chat: no-answer}}'
 rm -f "$WORLD/chat"
 find_human ordinary
 is "... an ordinary question goes to the chat alone" "$(wc -l <"$WORLD/chat" | tr -d ' ')" 6

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runbooks of the library that put data back: a directory and a restic repository as they are; a cluster
-# on disks of a cloud with stand-ins for kubectl and gcloud, to the end and half way.
+# Runbooks of the library that put data back: a directory and a restic repository as they are; volumes
+# of a cloud with a stand-in for aws, to the end and half way. A whole cluster: library-cluster.t.
 . tests/lib/tap.sh
 . tests/lib/plain.sh
 . tests/library/lib.sh
@@ -64,97 +64,6 @@ external
 is "... brings back" "$status" 0 || note "$out" "$err"
 is "... every file as it was" "$(diff -r "$T/good" "$tree")" ''
 
-# --- restore-cluster-from-snapshots
-
-day_before=$(date -u -d '-20 hours' +%Y-%m-%dT%H:%M:%S.000-00:00)
-hour_before=$(date -u -d '-1 hour' +%Y-%m-%dT%H:%M:%S.000-00:00)
-# Two sets of snapshots for a cluster of 11 members; listed in no order.
-cluster_world() {
-	members=${1:-3}
-	world
-	echo 200 >"$WORLD/status"
-	echo "$members" >"$WORLD/statefulset.couchdb"
-	echo 2 >"$WORLD/deploy.api"
-	echo 1 >"$WORLD/deploy.flow"
-	echo 1 >"$WORLD/deploy.rotation"
-	for i in $(seq 0 $((members - 1))); do
-		echo "pv-$i" >"$WORLD/pvc.database-storage-couchdb-$i"
-		gcloud make disk "pd-$i" "10$i"
-		gcloud make snapshot "s-$i-new" "pd-$i" "10$i" "$hour_before" '{}'
-		gcloud make snapshot "s-$i-old" "pd-$i" "10$i" "$day_before" '{}'
-	done
-	seq 0 $((members - 1)) | jq -s '{items: map({metadata: {name: "pv-\(.)"},
-		spec: {gcePersistentDisk: {pdName: "pd-\(.)"}}})}' >"$WORLD/pv.json"
-	: >"$WORLD/ledger"
-}
-cluster() {
-	walk restore-cluster-from-snapshots.yaml -p environment="${environment:-stg}" -p cluster=live -p \
-		project=project-1 \
-		-p space=db -p writers='api flow' -p rotation=rotation -p url="$url"
-}
-from() { jq -r '.sourceSnapshot // "itself" | split("/") | last' "$WORLD/disk.$1"; }
-first='{at: Before you begin, do: done, with: {second: Raj}}'
-told='{at: Somebody has to know, do: skip, reason: nobody to be contacted in a test}'
-pick='{at: data/pick, do: done, text: "2"}'
-put='{at: data/put, do: start, text: stg}'
-keep='{at: old/old, do: done, text: "1"}'
-cluster_world 11
-answers "$first" "$told" "$pick" "$put" "$keep"
-cluster
-is "restore-cluster-from-snapshots: walks to its end" "$status" 0 || note "$out" "$err"
-issued "... rotation stops first, writers, then the database; only then is chosen" \
-	'scale deploy rotation --replicas=0' \
-	'scale deploy api --replicas=0' 'scale deploy flow --replicas=0' 'scale statefulset couchdb --replicas=0' \
-	'compute snapshots list'
-for i in 0 1 2 10; do
-	is "... disk $i has the older snapshot of disk $i" "$(from pd-$i)" "s-$i-old"
-done
-is "... all of them" "$(for i in $(seq 0 10); do from pd-$i; done | grep -c old)" 11
-is "... each has a safety copy of its own state" "$(ls "$WORLD"/snap.*kept* | wc -l)" 11
-first_delete=$(grep -n 'compute disks delete' "$WORLD/ledger" | head -n 1 | cut -d: -f1)
-last_copy=$(grep -n 'compute disks snapshot' "$WORLD/ledger" | tail -n 1 | cut -d: -f1)
-ok "... and none is deleted before all copies are made" test "$last_copy" -lt "$first_delete"
-issued "... back up as many as there were: database, writers, rotation" 'compute disks delete' \
-	'scale statefulset couchdb --replicas=11' 'scale deploy api --replicas=2' 'scale deploy rotation --replicas=1'
-is "... nothing is left owed" "$(still_down)" ''
-
-cluster_world
-breaks 'compute disks create pd-1 '
-cluster
-is "... when one disk cannot be made, it stops" "$status" 1
-like "... everything that is down is shown" "$(still_down)" 'backups.*writers.*database'
-ok "... the others come to their end: as they were, or restored" \
-	wait_for 'echo "$(from pd-0) $(from pd-2)" | grep -Exq "(itself|s-0-old) (itself|s-2-old)"'
-is "... what there was of the one is kept" "$(ls "$WORLD"/snap.pd-1-*kept* | wc -l)" 1
-never "... and nothing comes up on half of it" 'scale statefulset couchdb --replicas=3'
-breaks
-answers "$first" "$told" "$pick" "$put" '{at: Restore database-storage-couchdb-1 from s-1-old, do: retry}' \
-	'{at: Restore database-storage-couchdb-1 from s-1-old, do: start, text: pd-1}' "$keep"
-goes_on
-is "... tried again, it comes to its end, with the size of before" "$status $(cat "$WORLD/statefulset.couchdb")" \
-	'0 3' ||
-	note "$out"
-is "... and nothing is left owed" "$(still_down)" ''
-
-cluster_world
-echo 0 >"$WORLD/statefulset.couchdb"
-cluster
-like "... a database that is at nothing already is a question, not a size" "$out" \
-	'How many members has the database\? did NOT'
-never "... and nothing is touched" ' scale |delete'
-cluster_world
-rm "$WORLD/pvc.database-storage-couchdb-2"
-cluster
-like "... a volume too few stops it" "$out" 'One for each member did NOT come out'
-cluster_world
-rm "$WORLD"/snap.s-2-*
-cluster
-like "... a member without a snapshot stops it, by its name" "$out" 'database-storage-couchdb-2'
-never "... before anything is deleted" 'delete'
-cluster_world
-breaks 'compute disks snapshot pd-1'
-cluster
-never "... without a safety copy of one, none is deleted" 'disks delete'
 # --- restore-volume
 
 volume_world() {
