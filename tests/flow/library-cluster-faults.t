@@ -6,6 +6,7 @@
 . tests/library/lib.sh
 . tests/library/cluster.sh
 
+answers "$first" "$told" "$pick" "$put" "$keep"
 cluster_world
 breaks 'compute disks create pd-1 '
 cluster

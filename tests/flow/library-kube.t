@@ -187,6 +187,29 @@ issued "... a snapshot, the move, and the set is gone before its claim" 'disks s
 like "... the volume is made anew in the right zone" "$(cat "$WORLD/applied")" 'zones/europe-west1-d/disks/pd-1'
 unlike "... and nowhere in the old one" "$(cat "$WORLD/applied")" 'europe-west1-b'
 is "... the set is back as it was" "$(cat "$WORLD/statefulset.couchdb") $(still_down)" '2 '
+# the other way: anew from the snapshot
+zone_world
+answers '{at: "Where to?", do: done, text: europe-west1-d}' '{at: way, do: done, text: anew}' \
+	'{at: Take away what names the old zone, do: start, text: couchdb-1}' \
+	'{at: The old disk, do: start, text: pd-1 in europe-west1-b}' \
+	'{at: The snapshot of this move, do: done, text: delete}' '{at: Delete it, do: start, text: move-pd-1}'
+zone
+is "... made anew from the snapshot, it comes to its end too" "$status" 0 || note "$out" "$err"
+issued "... the new disk is there before what names the old one goes; the old disk goes last, then the snapshot" \
+	'disks snapshot pd-1' 'disks create pd-1 --zone europe-west1-d' 'disks describe pd-1 --zone europe-west1-d' \
+	'delete pv pv-1' 'apply -f' 'disks delete pd-1 --zone europe-west1-b' 'snapshots delete move-pd-1'
+is "... the one disk that is left lies where it should, and is from that snapshot" \
+	"$(cat "$WORLD"/disk.* | jq -r '[.zone, .sourceSnapshot] | map(split("/") | last) | join(" ")')" \
+	'europe-west1-d move-pd-1'
+never "... nothing is moved" 'disks move'
+is "... the set is back as it was" "$(cat "$WORLD/statefulset.couchdb") $(still_down)" '2 '
+zone_world
+breaks 'disks create'
+answers '{at: "Where to?", do: done, text: europe-west1-d}' '{at: way, do: done, text: anew}'
+zone
+like "... a new disk that cannot be made stops it" "$out" 'A new disk in europe-west1-d.* did NOT come out'
+never "... with everything where it was" 'disks delete|delete (pv|pvc|pod|statefulset)'
+
 zone_world
 breaks 'delete pv '
 answers '{at: "Where to?", do: done, text: europe-west1-d}' '{at: way, do: done, text: move}' \
@@ -230,7 +253,41 @@ answers "$fresh" '{at: what, do: done, text: version}' '{at: "Which versions are
 upgrade
 like "... two minor versions at once are refused" "$out" 'Not more than one minor version did NOT come out'
 never "... before anything is upgraded" 'clusters upgrade'
+# other machines
+machines_world() {
+	upgrade_world
+	: >"$WORLD/pool.main"
+	seq 2 | jq -s '{items: map({kind: "Node", metadata: {name: "node-\(.)",
+		labels: {"cloud.google.com/gke-nodepool": "main"}},
+		status: {conditions: [{type: "Ready", status: "True"}]}})}' >"$WORLD/nodes.json"
+}
+machines="{at: Which machines?, do: done, text: n2-standard-8}"
+first_pod() { echo "{at: One pod with a volume moves first, do: done, with: {moved: '$1'}}"; }
+rest='{at: The old pool, do: done}'
+arrived="{at: It arrives at a person, do: done, with: {arrived: 'yes'}}"
+drawn="{at: Are graphs being drawn?, do: done, with: {drawn: 'yes'}}"
+smoked='{at: "Does it do what it should?", do: done, with: {smoke: passed}}'
+machines_world
+answers "$fresh" '{at: what, do: done, text: machines}' "$machines" "$(first_pod yes)" "$arrived" "$drawn" \
+	"$smoked" "$rest"
+upgrade
+is "... with other machines it comes to its end too" "$status" 0 || note "$out" "$err"
+issued "... a second pool of as many, then the old nodes are emptied one by one" \
+	'node-pools create main-new --cluster c1 --location europe-west1 --machine-type n2-standard-8 --num-nodes 2' \
+	'drain node-1' 'drain node-2'
+is "... the old nodes are emptied, and those only" "$(ls "$WORLD" | grep drained | tr '\n' ' ')" \
+	'drained.node-1 drained.node-2 '
+never "... the old pool, the way back, stays" 'node-pools delete'
+machines_world
+answers "$fresh" '{at: what, do: done, text: machines}' "$machines" "$(first_pod no)"
+upgrade
+like "... a volume that the new machines do not find stops it" "$out" 'The volume was found did NOT come out'
+never "... before an old node is emptied" 'drain'
+answers '{at: run, do: undo}' '{at: The volume was found, do: close, reason: other machines}'
+goes_on
+issued "... rolled back, the second pool is gone" 'node-pools delete main-new'
 upgrade_world
+answers
 tried=none upgrade
 like "... production is not where it is tried" "$out" 'Has it been tried elsewhere\? did NOT come out'
 

@@ -38,7 +38,9 @@ cluster() {
 		project=project-1 \
 		-p space=db -p writers='api flow' -p rotation=rotation -p url="$url"
 }
-from() { jq -r '.sourceSnapshot // "itself" | split("/") | last' "$WORLD/disk.$1"; }
+from() {
+	cat "$WORLD/disk.$1" "$WORLD/disk.$1".* 2>/dev/null | jq -r '.sourceSnapshot // "itself" | split("/") | last'
+}
 first='{at: Before you begin, do: done, with: {second: Raj}}'
 told='{at: Somebody has to know, do: skip, reason: nobody to be contacted in a test}'
 pick='{at: data/pick, do: done, text: "2"}'
