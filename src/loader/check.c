@@ -45,11 +45,24 @@ static void check_environment_text(struct check *c)
 			 "`environment`: %s", err.text);
 }
 
+/* A contact waits by a value that it need not name. */
+static void use_severity(struct check *c)
+{
+	struct tracked *t = check_find(c, "severity", strlen("severity"));
+	for (size_t i = 0; t && i < c->b->n_walk; i++) {
+		const struct step *s = &c->b->walk[i]->step;
+		t->used |= s->kind == KIND_CONTACT && !s->severity;
+	}
+}
+
 static void check_unused(struct check *c)
 {
+	use_severity(c);
 	for (size_t i = 0; i < c->s->n; i++) {
 		const struct tracked *t = &c->s->v[i];
-		if (t->captured && !t->used)
+		bool taken = nameset_get(&c->b->file->taken, t->name, strlen(t->name),
+					 &(size_t){ 0 });
+		if (t->captured && !t->used && !taken)
 			diag_add(&c->l->diag, RULE_NEVER_USED, t->at,
 				 "`%s` is used nowhere in this file: it will only be on record",
 				 t->name);

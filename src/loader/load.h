@@ -19,6 +19,7 @@ struct load_file {
 	bool told;         /* its findings are in the list */
 	struct doc doc;
 	struct driver *driver; /* what it holds, if it was read as one */
+	struct nameset taken;  /* values that its callers take as results */
 	struct load_file *next;
 };
 
@@ -82,6 +83,9 @@ int load_may_climb(const struct load *l, const char *folder);
 /* environments.c: the file that guards what the book does; NULL: there is none. Where it is there
  * and cannot be read, *err says why. */
 struct load_file *environments_find(struct load *l, struct load_book *b, struct err *err);
+/* Names of the *.yaml files in a folder, without the ending, sorted, behind the n that names has
+ * already; returns how many it has then. None where the files are those that a run kept. */
+size_t load_list(struct load *l, const char *folder, const char **names, size_t n, size_t max);
 /* Fills rb->files. */
 void load_pin(struct load *l, struct runbook *rb);
 

@@ -20,8 +20,10 @@ static void load_init(struct load *l, const struct loader_source *src, struct fi
 
 void load_release(struct load *l)
 {
-	for (struct load_file *f = l->files; f; f = f->next)
+	for (struct load_file *f = l->files; f; f = f->next) {
 		doc_release(&f->doc);
+		nameset_release(&f->taken);
+	}
 	for (struct load_book *b = l->books; b; b = b->next) {
 		nameset_release(&b->ids);
 		check_scope_release(b->scope);
@@ -36,6 +38,18 @@ void load_release(struct load *l)
 	arena_free(l->arena);
 }
 
+/* A value that some caller takes is used, whatever else becomes of it. */
+static void take_results(struct load_book *b)
+{
+	for (size_t i = 0; i < b->n_walk; i++) {
+		const struct draft *d = b->walk[i];
+		for (size_t k = 0; d->sub && k < d->step.n_results; k++) {
+			const char *name = d->step.results[k].value.s;
+			nameset_put(&d->sub->file->taken, name, strlen(name), 0, NULL);
+		}
+	}
+}
+
 /* What is called is checked before who calls it, so that the types of its values are known. */
 static void check_books(struct load *l)
 {
@@ -44,8 +58,10 @@ static void check_books(struct load *l)
 		n++;
 	struct load_book **all = arena_alloc(l->scratch, (n + 1) * sizeof(*all));
 	n = 0;
-	for (struct load_book *b = l->books; b; b = b->next)
+	for (struct load_book *b = l->books; b; b = b->next) {
 		all[n++] = b;
+		take_results(b);
+	}
 	while (n-- > 0)
 		check_book(l, all[n]);
 }
