@@ -14,6 +14,7 @@
 #include "version.h"
 
 enum { LEVELS_MAX = 16 }; /* folders around a runbook that are looked into */
+enum { NAMES_MAX = 200 }; /* drivers looked at for "did you mean" */
 
 struct search {
 	struct load *l;
@@ -22,6 +23,8 @@ struct search {
 	struct load_file *found;
 	bool failed;       /* a file is there, and it cannot be read: that was said */
 	const char *closed; /* the folder where climbing ended, because anybody may write there */
+	const char *tried[LEVELS_MAX + 2]; /* paths where there was none */
+	size_t n_tried;
 };
 
 /* True: look no further. */
@@ -34,6 +37,7 @@ static bool look(struct search *s, const char *path)
 		s->found = f;
 		return true;
 	}
+	s->tried[s->n_tried++] = path;
 	if (code == ERR_NOTFOUND)
 		return false;
 	diag_add(&s->l->diag, code == ERR_LIMIT ? RULE_LIMIT : RULE_UNREADABLE, s->d->step.at,
@@ -62,13 +66,28 @@ static void climb(struct search *s)
 	}
 }
 
+/* A name of those that are where this one was looked for. */
+static void near_driver(struct search *s, char *out, size_t size)
+{
+	const char *names[NAMES_MAX];
+	size_t n = 0;
+	for (size_t i = 0; i < s->n_tried; i++) {
+		const char *path = s->tried[i];
+		size_t len = (size_t)(fsio_basename(path) - path);
+		n = load_list(s->l, arena_dupn(s->l->scratch, path, len), names, n, NAMES_MAX);
+	}
+	diag_near(out, size, s->d->form, names, n);
+}
+
 static void not_found(struct search *s)
 {
+	char near[160];
+	near_driver(s, near, sizeof(near));
 	diag_add(&s->l->diag, RULE_NO_DRIVER, s->d->step.at,
 		 "no driver %s: looked beside the runbook, in the folders around it%s%s%s, and "
-		 "where the program is installed", s->below, s->closed ? " (not in " : "",
+		 "where the program is installed%s", s->below, s->closed ? " (not in " : "",
 		 s->closed ? s->closed : "",
-		 s->closed ? " and beyond, which everybody may write into)" : "");
+		 s->closed ? " and beyond, which everybody may write into)" : "", near);
 }
 
 static bool name_ok(struct load *l, struct draft *d)

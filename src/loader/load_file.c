@@ -1,6 +1,7 @@
 /* Files: read once, kept for pinning. */
 #include "load.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,6 +70,29 @@ int load_may_climb(const struct load *l, const char *folder)
 	if (stat(folder, &st) || !S_ISDIR(st.st_mode))
 		return 0;
 	return st.st_mode & S_IWOTH ? -1 : 1;
+}
+
+static int by_name(const void *pa, const void *pb)
+{
+	const char *const *a = pa, *const *b = pb;
+	return strcmp(*a, *b);
+}
+
+size_t load_list(struct load *l, const char *folder, const char **names, size_t n, size_t max)
+{
+	DIR *dir = l->src->read == read_disk ? opendir(*folder ? folder : ".") : NULL;
+	const struct dirent *e;
+	size_t first = n;
+	while (dir && n < max && (e = readdir(dir))) {
+		size_t len = strlen(e->d_name);
+		if (len > 5 && str_eq(e->d_name + len - 5, ".yaml"))
+			names[n++] = arena_dupn(l->scratch, e->d_name, len - 5);
+	}
+	if (dir)
+		closedir(dir);
+	if (n > first)
+		qsort(names + first, n - first, sizeof(*names), by_name);
+	return n;
 }
 
 struct loader_source loader_disk(void)

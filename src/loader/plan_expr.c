@@ -114,14 +114,17 @@ static bool add_pair(struct plan *p, struct buf *out, const char *key, const str
 			 key ? key : v->key ? v->key->s : "it");
 		return false;
 	}
-	const char *name = v->key ? v->key->s : v->s;
+	const char *name = v->key ? v->key->s : v->s; /* an item of a list is its own address */
 	const char *to = text_expr(p, v->s, at_node(p, v));
 	if (!to || strlen(name) > LIMIT_ITEM_BYTES)
 		return false;
 	struct writing w = { .out = out, .text = name };
 	if (out->len)
 		buf_adds(out, ", ");
-	literal(&w, strlen(name));
+	if (v->key)
+		literal(&w, strlen(name));
+	else
+		buf_adds(out, to);
 	buf_addf(out, ", %s", to);
 	return true;
 }

@@ -50,6 +50,28 @@ static bool read_action(struct rebuild *r)
 	return false;
 }
 
+/* A name that is written down, of a member of those that are: it must be one of them. */
+static bool is_member(struct rebuild *r, const char *key, const struct node *v)
+{
+	const struct node *m = doc_get(r->p->d->node, "members");
+	const char *names[LIMIT_FIELDS];
+	char near[160];
+	size_t n = 0;
+	if (!v || !m || m->kind == NODE_SCALAR || v->kind != NODE_SCALAR || strchr(v->s, '$'))
+		return true;
+	for (const struct node *e = m->first; e && n < LIMIT_FIELDS; e = e->next) {
+		const struct node *name = m->kind == NODE_MAP ? e->key : e;
+		if (!name || name->kind != NODE_SCALAR || strchr(name->s, '$') ||
+		    str_eq(name->s, v->s))
+			return true; /* it is, may be, or that was reported */
+		names[n++] = name->s;
+	}
+	diag_near(near, sizeof(near), v->s, names, n);
+	diag_add(&r->p->l->diag, RULE_VALUE, at_key(r->p, key),
+		 "`%s: %s`: `members` has no such member%s", key, v->s, near);
+	return false;
+}
+
 /* `member` goes with add and remove, and only with them; `first` with rebuild. */
 static bool read_member(struct rebuild *r)
 {
@@ -66,6 +88,8 @@ static bool read_member(struct rebuild *r)
 		diag_add(&r->p->l->diag, RULE_CONTRADICTION, at_key(r->p, "first"),
 			 "`first` is for `action: rebuild`: who starts alone");
 	if (one != !!m || (f && r->action != ACTION_REBUILD))
+		return false;
+	if (!is_member(r, "member", m) || !is_member(r, "first", f))
 		return false;
 	r->member = m ? plan_expr(r->p, m) : NULL;
 	r->first = f ? plan_expr(r->p, f) : NULL;

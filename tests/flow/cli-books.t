@@ -84,6 +84,25 @@ like "are printed" "$out" 'warning: .*unused'
 run $b lint --strict "$T/warned.yaml"
 is "count with --strict" "$status" 5
 
+# --- a driver by a name that is nearly one
+
+mkdir -p "$T/near/books" "$T/near/drivers/volume"
+: >"$T/near/drivers/volume/quicksand.yaml"
+: >"$T/near/drivers/volume/bogland.yaml"
+cat >"$T/near/books/back.yaml" <<'EOF'
+blackstart: 1
+title: Back
+environment: shop
+steps:
+  - id: data
+    restore: quiksand
+    volumes: {orders: /srv/orders}
+  - release: data
+EOF
+run $b lint "$T/near/books/back.yaml"
+like "the name of a driver that is meant, perhaps" "$out" \
+	'no driver drivers/volume/quiksand\.yaml: .* did you mean `quicksand`\? \[unknown-driver\]'
+
 # --- what we ship
 
 for book in $(find runbooks -name '*.yaml' | sort); do
