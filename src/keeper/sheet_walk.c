@@ -75,14 +75,27 @@ static bool is_leaf(const struct inst *in)
 	return in->step && !in->is_item && !step_has_children(in->step);
 }
 
-static void filled(struct buf *out, const struct state *s, const struct inst *in)
+static void filled(struct buf *out, const struct state *s, const struct inst *in, const char *text)
 {
 	struct binding *b = NULL;
 	size_t n = state_bindings(s, in, &b);
 
-	if (fill_text(out, in->step->text.s, b, n, NULL))
-		buf_adds(out, in->step->text.s);
+	if (fill_text(out, text, b, n, NULL))
+		buf_adds(out, text);
 	free(b);
+}
+
+/* A text for people, with its values in it. */
+static void label_filled(struct buf *out, const struct state *s, const struct inst *in,
+			 const char *label, const char *text)
+{
+	struct buf b = BUF_INIT;
+
+	if (!text)
+		return;
+	filled(&b, s, in, text);
+	sheet_label(out, label, buf_str(&b));
+	buf_release(&b);
 }
 
 void sheet_cautions(struct buf *out, const struct state *s)
@@ -92,7 +105,7 @@ void sheet_cautions(struct buf *out, const struct state *s)
 
 		if (!state_caution(s->insts[i]))
 			continue;
-		filled(&b, s, s->insts[i]);
+		filled(&b, s, s->insts[i], s->insts[i]->step->text.s);
 		buf_adds(out, "\nCAUTION   ");
 		sheet_line(out, buf_str(&b));
 		buf_addc(out, '\n');
@@ -121,17 +134,24 @@ static void items(struct buf *out, const struct inst *in)
 	buf_release(&b);
 }
 
-/* What is run, looked at or done, each under its own name. */
-/* What goes out; whom it reached is on the board. */
+/* What goes out; whom it reached is on the board. One that cannot be climbed is told by hand. */
 static void message(struct buf *out, const struct state *s, const struct inst *in)
 {
 	struct buf text = BUF_INIT;
 
+	sheet_label(out, "ladder", in->step->ladder);
+	if (!inst_is_contact(in)) {
+		sheet_label(out, "by hand", in->step->contact_why);
+		label_filled(out, s, in, "subject", in->step->subject.s);
+		label_filled(out, s, in, "message", in->step->message.s);
+		return;
+	}
 	contact_message(&text, s, in);
 	sheet_label(out, "message", buf_str(&text));
 	buf_release(&text);
 }
 
+/* What is run, looked at or done, each under its own name. */
 static void what(struct buf *out, const struct state *s, const struct inst *in)
 {
 	static const char *const labels[KIND_MAX] = {
@@ -146,10 +166,12 @@ static void what(struct buf *out, const struct state *s, const struct inst *in)
 		sheet_label(out, label, inst_command(in));
 	else if (st->kind == KIND_SETTLE)
 		sheet_label(out, label, st->settles);
-	else if (inst_is_contact(in))
+	else if (st->kind == KIND_CONTACT)
 		message(out, s, in);
-	else
+	else if (st->kind == KIND_CHECK || st->kind == KIND_WAIT)
 		sheet_label(out, label, st->text.s);
+	else
+		label_filled(out, s, in, label, st->text.s);
 	if (st->probe)
 		sheet_label(out, "read by", st->probe->run.s);
 	sheet_label(out, "expected", st->expect.s);
@@ -177,10 +199,10 @@ void sheet_now(struct buf *out, const struct state *s)
 		sheet_label(out, "problem", in->problem);
 		sheet_label(out, "target", in->target);
 		items(out, in);
-		sheet_label(out, "warning", in->step->warn);
+		label_filled(out, s, in, "warning", in->step->warn);
 		what(out, s, in);
-		sheet_label(out, "host", in->step->host);
-		sheet_label(out, "if not", in->step->if_not);
+		label_filled(out, s, in, "host", in->step->host);
+		label_filled(out, s, in, "if not", in->step->if_not);
 		sheet_label(out, "reading", in->reading);
 	}
 }

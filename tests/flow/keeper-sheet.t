@@ -41,7 +41,7 @@ YAML
 cd "$T" || exit 1
 plain one "$BLACKSTART" run --plain --as ana --drill book.yaml
 # on_sheet REGEX: the sheet of the run has such a line, now or soon
-on_sheet() { wait_for "grep -Eq -e '$1' journal/status/*.txt" 10; }
+on_sheet() { wait_for "grep -Eqs -e '$1' $T/journal/status/*.txt" 30; }
 sees one 'Is it right.:? does not hold'
 ok "a check says what must hold" on_sheet '^       must hold   n > 4$'
 ok "… how it is read" on_sheet '^       read by     echo 3$'
@@ -86,5 +86,44 @@ sees one 'why|Why'
 says one 'enough'
 sees one 'verdict'
 left one
+
+# --- texts that people read have their values in them -----------------------------------------
+
+mkdir told && cd told || exit 1
+cat >contacts.yaml <<'YAML'
+contacts: 1
+people: {raj: {phone: '+91 1'}}
+ladders: {ops: {wait: 1h, rungs: [{who: raj, by: phone}]}}
+YAML
+cat >book.yaml <<'YAML'
+blackstart: 1
+title: Told
+contacts: contacts.yaml
+params: {place: {default: the yard}}
+steps:
+  - title: Look there
+    do: Look at ${place}.
+    warn: Mind ${place}.
+    if_not: Leave ${place}.
+  - title: Call them
+    contact: ops
+    subject: About ${place}
+    message: Come to ${place}.
+YAML
+plain told "$BLACKSTART" run --plain --as ana --drill book.yaml
+sees told 'do it, then'
+ok "an instruction is filled in" on_sheet '^       do          Look at the yard\.$'
+ok "… its warning too" on_sheet '^       warning     Mind the yard\.$'
+ok "… and what to do else" on_sheet '^       if not      Leave the yard\.$'
+says told 'done'
+sees told 'Come to the yard'
+ok "a message is filled in before it goes out" on_sheet '^                   DRILL: Come to the yard\.$'
+ok "… its subject too" on_sheet '^       message     DRILL: About the yard$'
+ok "… and the ladder is named" on_sheet '^       ladder      ops$'
+says told 'close'
+sees told 'why|Why'
+says told 'enough'
+sees told 'verdict'
+left told
 
 done_testing
