@@ -72,6 +72,7 @@ struct contact {
 	size_t n_severities;
 	const char *message, *subject;       /* templates; subject NULL: the step's title */
 	const char *problem;  /* the file has mistakes, what could be read of it is used; NULL */
+	const char *paper;    /* the ladder as a numbered list, to be climbed by hand */
 	const struct ladder_plan *plan;
 	const struct climb_plan *climb;      /* for who sees people: presence, conditions */
 	/* Local time and presence of a party; unknown for a channel. */

@@ -8,6 +8,7 @@
 #include "lint_contacts.h"
 #include "loader.h"
 #include "people.h"
+#include "people_attach.h"
 #include "runbook.h"
 #include "shelf.h"
 #include "str.h"
@@ -166,6 +167,7 @@ int cmd_show(const struct opts *o, char **args, int n)
 		buf_clear(&out);
 		status = CLI_BOOK;
 	} else {
+		people_attach(rb);
 		if (o->yaml)
 			loader_print_yaml(&out, rb);
 		else

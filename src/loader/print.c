@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "contact.h"
 #include "page.h"
 #include "str.h"
 
@@ -175,7 +176,19 @@ static void print_settle(const struct page *p, const struct step *s)
 		page_printf(p, NULL, "... and what %zu more steps owe as `%s`", more, s->settles);
 }
 
-/* Who that is stands on a paper of its own: it is another order at each hour. */
+/* The ladder as it is written; who is awake at some hour stands on a paper of its own. */
+static void print_ladder(const struct page *p, const struct step *s)
+{
+	struct page in = *p;
+	in.indent += 4;
+	if (s->contact) {
+		page_text(&in, NULL, s->contact->note);
+		page_text(&in, NULL, s->contact->paper);
+	} else if (s->contact_why) {
+		page_printf(&in, "!!", "It cannot be climbed: %s", s->contact_why);
+	}
+}
+
 static void print_contact(const struct page *p, const struct step *s)
 {
 	static const char *const enough[] = { /* by enum ladder_goal */
@@ -183,9 +196,10 @@ static void print_contact(const struct page *p, const struct step *s)
 	};
 	size_t until = s->until >= 0 && (size_t)s->until < sizeof(enough) / sizeof(*enough) ?
 		       (size_t)s->until : 0;
-	page_printf(p, "Tell:", "%s, one after the other, until %s. Who that is, in which order "
-		    "and by which number: `blackstart contacts` prints it.%s", s->ladder,
-		    enough[until], s->goes_on ? " Go on meanwhile." : "");
+	page_printf(p, "Tell:", "%s, one after the other, until %s. Who is awake when: `blackstart "
+		    "contacts` prints it.%s", s->ladder, enough[until],
+		    s->goes_on ? " Go on meanwhile." : "");
+	print_ladder(p, s);
 	if (s->announces && s->cadence_ms) {
 		struct buf b = BUF_INIT;
 		str_duration(&b, s->cadence_ms);

@@ -14,6 +14,7 @@
 #include "ladder.h"
 #include "mem.h"
 #include "people.h"
+#include "peopleint.h"
 #include "presence.h"
 #include "runbook.h"
 #include "send.h"
@@ -270,6 +271,7 @@ static const struct made *made_of(struct attach *x, struct file *f, const char *
 		.local = local_of,
 	};
 	put_rungs(x, m->climb.ladder, &m->contact);
+	m->contact.paper = people_paper(x->a, &m->contact, m->climb.ladder);
 	m->next = f->made;
 	f->made = m;
 	return m;

@@ -96,6 +96,11 @@ void people_check_names(struct people_read *r);
 void people_finish_rungs(struct people_read *r, struct people_ladder *l,
 			 struct people_rung_draft *d, size_t n);
 
+/* people_paper.c: the ladder as a numbered list; in a. */
+struct arena;
+struct contact;
+const char *people_paper(struct arena *a, const struct contact *c, const struct people_ladder *l);
+
 /* An address of mail that we send. */
 void people_check_address(struct people_read *r, const char *s, struct place at);
 

@@ -173,4 +173,57 @@ is "is another than that of runbooks" "$(printf '%s' "$out" | jq -r '.title')" "
 run $b schema people
 is "of what there is none: usage" "$status" 2
 
+# --- a runbook on paper has the call list of its contact steps -----------------------------------
+
+mkdir "$T/paper"
+cat >"$T/paper/contacts.yaml" <<'YAML'
+contacts: 1
+severities: [ordinary, down]
+ladders:
+  ops:
+    note: Who is on duty
+    rounds: 3
+    wait: {ordinary: 1h, down: 1s}
+    rungs:
+      - {channel: chat, text: '@here', skip_if: {ask: No account in the chat?}}
+      - {who: [ana, raj], by: [sms, phone], when: severity = 'down'}
+      - {who: raj, by: phone, wait: 5m}
+people:
+  ana: {name: Ana Example, phone: '+34 1', sms: '+34 2'}
+  raj: {phone: '+91 1', sms: '+91 4'}
+channels:
+  chat: {command: 'true'}
+  gw: {command: 'true', carries: sms}
+YAML
+cat >"$T/paper/book.yaml" <<'YAML'
+blackstart: 1
+title: Help
+contacts: contacts.yaml
+params: {severity: {ask: How bad?, one_of: [ordinary, down]}}
+steps:
+  - contact: ops
+    message: It is ${severity}.
+YAML
+run "$BLACKSTART" show "$T/paper/book.yaml"
+is "paper has the ladder as a numbered list" "$(printf '%s\n' "$out" | sed -n '/Who is on duty/,/not waited for/p')" \
+	"        Who is on duty
+        1. chat: command  ________
+           Passed over if: No account in the chat?
+           Begins with: @here
+           Then wait: ordinary 1h, down 1s
+        2. Ana Example: sms +34 2, sent by gw  ________
+           Ana Example: phone +34 1  ________
+           raj: sms +91 4, sent by gw  ________
+           raj: phone +91 1  ________
+           Only when: severity = 'down'
+           Then wait, after each: ordinary 1h, down 1s
+        3. raj: phone +91 1  ________
+           Then wait: 5m
+        From the first again, 3 times in all.
+        Who answers and has not joined after 30m is not waited for."
+like "… and the message" "$out" '^    Say: It is '
+sed -i 's/contact: ops/contact: ups/' "$T/paper/book.yaml"
+run "$BLACKSTART" show "$T/paper/book.yaml"
+like "a ladder that is not there is said on paper" "$out" '!! It cannot be climbed: '
+
 done_testing
