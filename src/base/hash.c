@@ -7,6 +7,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include "err.h"
 #include "mem.h"
 
 /* The algorithm is looked up once per digest object: the lookup costs more than a short digest. */
@@ -109,6 +110,33 @@ void hash_hex_of(const void *p, size_t n, char out[HASH_HEX_LEN + 1])
 	uint8_t hash[HASH_LEN];
 	hash_bytes(p, n, hash);
 	hash_hex(hash, out);
+}
+
+int hash_scrypt(const struct hash_scrypt *how, const void *p, size_t n, const void *salt,
+		size_t n_salt, uint8_t out[HASH_LEN], struct err *err)
+{
+	uint64_t memory;
+
+	if (how->cost < 1 || how->cost > 30 || how->block < 1 || how->block > 64 ||
+	    how->lanes < 1 || how->lanes > HASH_SCRYPT_LANES)
+		return err_set(err, ERR_LIMIT, "scrypt with %d, %d, %d is out of bounds",
+			       how->cost, how->block, how->lanes);
+	/* what the library adds up itself, to refuse more */
+	memory = ((UINT64_C(1) << how->cost) + 2 + (uint64_t)how->lanes) * 128 *
+		 (uint64_t)how->block;
+	if (memory > HASH_SCRYPT_MEMORY)
+		return err_set(err, ERR_LIMIT, "scrypt would need %llu bytes, at most %d are used",
+			       (unsigned long long)memory, HASH_SCRYPT_MEMORY);
+	prepare();
+	if (EVP_PBE_scrypt(p, n, salt, n_salt, UINT64_C(1) << how->cost, (uint64_t)how->block,
+			   (uint64_t)how->lanes, HASH_SCRYPT_MEMORY, out, HASH_LEN) != 1)
+		return err_set(err, ERR_NOMEM, "scrypt could not be computed");
+	return 0;
+}
+
+bool hash_same(const uint8_t a[HASH_LEN], const uint8_t b[HASH_LEN])
+{
+	return CRYPTO_memcmp(a, b, HASH_LEN) == 0;
 }
 
 void hash_random(void *p, size_t n)

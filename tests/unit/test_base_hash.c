@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "err.h"
 #include "hash.h"
 
 /* FIPS 180-4 examples and the empty string. */
@@ -45,6 +46,54 @@ static void one_object_makes_many_digests_in_any_pieces(void **state)
 	hash_free(NULL);
 }
 
+/* RFC 7914, the first half of what it gives. */
+static void known_slow_hashes(void **state)
+{
+	(void)state;
+	static const struct {
+		struct hash_scrypt how;
+		const char *secret, *salt, *hex;
+	} cases[] = {
+		{ { 10, 8, 16 }, "password", "NaCl",
+		  "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162" },
+		{ { 14, 8, 1 }, "pleaseletmein", "SodiumChloride",
+		  "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2" },
+	};
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		uint8_t hash[HASH_LEN];
+		char hex[HASH_HEX_LEN + 1];
+		assert_int_equal(hash_scrypt(&cases[i].how, cases[i].secret,
+					     strlen(cases[i].secret), cases[i].salt,
+					     strlen(cases[i].salt), hash, NULL), 0);
+		hash_hex(hash, hex);
+		assert_string_equal(hex, cases[i].hex);
+	}
+}
+
+static void a_slow_hash_has_bounds(void **state)
+{
+	(void)state;
+	static const struct hash_scrypt bad[] = {
+		{ 0, 8, 1 }, { 31, 8, 1 }, { 18, 8, 1 }, { 14, 0, 1 }, { 14, 65, 1 },
+		{ 14, 8, 0 }, { 14, 8, 17 }, { -1, -1, -1 },
+	};
+	uint8_t hash[HASH_LEN];
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		assert_int_equal(hash_scrypt(&bad[i], "a", 1, "b", 1, hash, NULL), ERR_LIMIT);
+}
+
+static void digests_are_compared_whole(void **state)
+{
+	(void)state;
+	uint8_t a[HASH_LEN] = { 1, 2, 3 }, b[HASH_LEN] = { 1, 2, 3 };
+	assert_true(hash_same(a, b));
+	for (size_t i = 0; i < HASH_LEN; i++) {
+		b[i] ^= 0x10;
+		assert_false(hash_same(a, b));
+		b[i] ^= 0x10;
+	}
+}
+
 static void a_million_bytes(void **state)
 {
 	(void)state;
@@ -76,6 +125,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		UNIT(known_digests),
 		UNIT(one_object_makes_many_digests_in_any_pieces),
+		UNIT(known_slow_hashes),
+		UNIT(a_slow_hash_has_bounds),
+		UNIT(digests_are_compared_whole),
 		UNIT(a_million_bytes),
 		UNIT(random_bytes_differ),
 	};

@@ -7,7 +7,7 @@
 
 #include "actor.h"
 #include "buf.h"
-#include "../../src/keeper/base64.h"
+#include "base64.h"
 #include "../../src/keeper/keeper_who.h"
 
 static void test_account_names_come_from_passwd(void **state)

@@ -1,6 +1,6 @@
-/* Base64 (RFC 4648): keys in files, keystrokes in intents. */
-#ifndef KEEPER_BASE64_H
-#define KEEPER_BASE64_H
+/* Base64 (RFC 4648): keys in files, keystrokes in intents, signatures. */
+#ifndef BASE_BASE64_H
+#define BASE_BASE64_H
 
 #include <stdbool.h>
 #include <stddef.h>
