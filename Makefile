@@ -23,13 +23,14 @@ SEES_loader  := base model expr danger
 SEES_engine  := base model ladder
 SEES_journal := base model
 SEES_holder  := base loop
-SEES_keeper  := base model loop expr loader ladder people guard engine journal \
+SEES_keeper  := base model loop expr loader ladder people guard sign engine journal \
 	holder view
-SEES_view    := base model ladder engine
+SEES_view    := base model ladder sign engine
 SEES_client  := base model loop loader ladder people guard journal view engine keeper
 SEES_plain   := base model loader ladder view client engine
 SEES_vt      := base
 SEES_danger  := base
+SEES_sign    := base
 SEES_shelf   := base model expr loader journal
 SEES_people  := base model expr loader ladder
 SEES_guard   := base model loader people danger

@@ -21,12 +21,12 @@ build libzstd-dev        pc:libzstd      compresses output on record
 build libtsm-dev         pc:libtsm       the terminal pane
 build libncurses-dev     pc:ncursesw     the full screen
 build libcurl4-openssl-dev pc:libcurl    sends mail and webhooks
+build openssh-client     cmd:ssh-keygen  signs and verifies approvals
 test  libcmocka-dev      pc:cmocka       unit tests
 test  perl               cmd:prove       runs the tests
 test  sqlite3            cmd:sqlite3     looks into journals from outside
 test  jq                 cmd:jq          looks into JSON from outside
 test  zstd               cmd:zstd        looks into output on record from outside
-test  openssh-client     cmd:ssh-keygen  keys that tests make
 test  tzdata             file:/usr/share/zoneinfo/Europe/Madrid local time of people
 test  curl               cmd:curl        asks members of clusters
 test  procps             cmd:ps          looks at processes from outside
