@@ -30,10 +30,13 @@ tap_bad=0
 tap_ended=
 tap_keep=${KEEP-}
 
-# Process ids of what this test started and is still there, this shell aside.
+# Process ids of what this test started and is still there, this shell aside. sshd writes its title over
+# its environment, and the title names its file in $T.
 left_running() {
-	grep -lzsx "BLACKSTART_SCRATCH=$T" /proc/[0-9]*/environ 2>/dev/null |
-		sed 's,/proc/\([0-9]*\)/environ,\1,' | grep -vx "$$"
+	{
+		grep -lzsx "BLACKSTART_SCRATCH=$T" /proc/[0-9]*/environ
+		grep -las "^sshd:.* $T/" /proc/[0-9]*/cmdline
+	} 2>/dev/null | sed 's,/proc/\([0-9]*\)/.*,\1,' | grep -vx "$$"
 }
 
 tap_cleanup() {
