@@ -34,10 +34,7 @@ steps:
       start: sh start-member
       stop: supervise stop "$member"
 END
-cat >"$T/book/start-member" <<'END'
-ETCD_LISTEN_CLIENT_URLS=$address ETCD_LISTEN_PEER_URLS=$ETCD_INITIAL_ADVERTISE_PEER_URLS \
-	exec supervise start "$member" etcd --logger zap --log-outputs stderr
-END
+printf '%s\n' "$start" >"$T/book/start-member"
 cat >"$T/answers.yaml" <<'END'
 answers: 1
 default: {start: change}

@@ -44,11 +44,7 @@ steps:
       stop: supervise stop "$member"
 END
 # What the lab wants to happen when a member is started.
-cat >"$T/book/start-member" <<'END'
-[ ! -e "$lab/at-$member" ] || . "$lab/at-$member"
-ETCD_LISTEN_CLIENT_URLS=$address ETCD_LISTEN_PEER_URLS=$ETCD_INITIAL_ADVERTISE_PEER_URLS \
-	supervise start "$member" etcd --logger zap --log-outputs stderr
-END
+printf '%s\n' '[ ! -e "$lab/at-$member" ] || . "$lab/at-$member"' "$start" >"$T/book/start-member"
 cp "$T/book/start-member" "$T/start-member"
 cat >"$T/plain.yaml" <<'END'
 answers: 1

@@ -85,10 +85,7 @@ if command -v etcd >/dev/null && command -v etcdctl >/dev/null; then
 			END
 		done
 	} | walk_lay runbook.yaml
-	cat >"$T/book/start-member" <<-'END'
-		ETCD_LISTEN_CLIENT_URLS=$address ETCD_LISTEN_PEER_URLS=$ETCD_INITIAL_ADVERTISE_PEER_URLS \
-			supervise start "$member" etcd --logger zap --log-outputs stderr
-	END
+	printf '%s\n' "$start" >"$T/book/start-member"
 	ok "lint has nothing to say: etcd, one member" "$BLACKSTART" lint "$T/book/runbook.yaml"
 	cat >"$T/one.yaml" <<-'END'
 		answers: 1
