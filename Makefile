@@ -26,12 +26,12 @@ SEES_holder  := base loop
 SEES_keeper  := base model loop expr loader ladder people guard sign engine journal \
 	holder view
 SEES_view    := base model ladder sign engine
-SEES_client  := base model loop loader ladder people guard journal view engine keeper
+SEES_client  := base model loop loader people guard journal view engine keeper
 SEES_plain   := base model loader ladder view client engine
 SEES_vt      := base
 SEES_danger  := base
 SEES_sign    := base
-SEES_shelf   := base model expr loader journal
+SEES_shelf   := base model loader journal
 SEES_people  := base model expr loader ladder
 SEES_guard   := base model loader people danger
 SEES_tui     := base model ladder engine view client vt shelf
