@@ -88,6 +88,16 @@ decide() {
 	sed -i "s/^steps:/&\n  - {at: '$d_step', do: $d_do, reason: looked at it}/" "$1/decided.yaml"
 }
 
+# Lines of the walk that were shown and are no rows of the record, but for what a client says of itself. A
+# client that died may have broken off in one.
+unrecorded() {
+	[ ! -s "$1/shell" ] || return 0
+	"$BLACKSTART" log --journal "$1/journal.db" >"$1/log"
+	sed 's/^ *[0-9]*  [0-9TZ:-]*  //; s/  (!)$//' "$1/log" >"$1/rows"
+	sed -n 's/^[-*] //p' "$1/out" | grep -vxF -f "$1/rows" |
+		grep -v -e '^The keeper is back' -e '^The keeper of this run is gone' -e '^[a-z]*\.yaml:'
+}
+
 # also DIR: prints what else is wrong in the end; a test has its own.
 also() { :; }
 
@@ -103,6 +113,8 @@ judge() {
 	done
 	"$BLACKSTART" verify --journal "$1/journal.db" >"$1/verify" 2>&1 ||
 		echo "not whole: $(cat "$1/verify")"
+	j_lost=$(unrecorded "$1")
+	[ -z "$j_lost" ] || echo "shown, and not on record: $j_lost"
 	if [ "$2" = exact ]; then
 		[ "$($LEDGER_BY "$1/ledger")" = "$LEDGER" ] ||
 			echo "another ledger: $(cat "$1/ledger")"
