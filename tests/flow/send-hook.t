@@ -120,6 +120,8 @@ channel=$(hook slack) text=x "$BLACKSTART" send >"$T/wait/out" 2>&1 &
 it=$!
 wait_for "test -s '$T/wait/1.mail'"
 is "no argument has anything" "$(tr '\0' ' ' <"/proc/$it/cmdline")" "$BLACKSTART send "
+ok "libcurl is there when something is sent" grep -q libcurl "/proc/$it/maps"
+is "and not before" "$(ldd "$BLACKSTART" | grep -c libcurl)" 0
 like "it leaves no core" "$(cat "/proc/$it/limits")" 'Max core file size +0 +0'
 wait "$it"
 leaves_nothing "nothing in what it said" key-of-the-hook "$T/wait/out"

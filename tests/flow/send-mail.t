@@ -109,6 +109,20 @@ like "nobody listens" "$err" '127.0.0.1:1: .*[Cc]onnect'
 sends '{"id": "m", "timeout_ms": 2000, "smtp": {"to": ["a@example.org"], "server": "nowhere.invalid"}}'
 like "no such host" "$err" 'nowhere.invalid: .*resolve'
 
+# To all there are: nobody listens there, and nothing leaves this machine.
+nowhere() {
+	sends '{"id": "m", "timeout_ms": 2000, "smtp": {"to": ["a@example.org"], "server": "255.255.255.255"'"$1}}"
+}
+nowhere ''
+like "port 25" "$err" '255 port 25 '
+PASSWORD=x
+export PASSWORD
+nowhere ', "user": "night", "password_from": {"env": "PASSWORD"}'
+like "587 where one logs in" "$err" '255 port 587 '
+unset PASSWORD
+nowhere ', "tls": "wrapped"'
+like "465 where it is TLS from the first byte" "$err" '255 port 465 '
+
 # --- logging in
 
 printf 'hunter2-%s\n' secret >"$T/password"
@@ -170,6 +184,17 @@ like "no JSON" "$err" '^`channel`: '
 text=$(printf '%070000d' 1)
 sends "$(mail_by)"
 like "too long a text is not cut" "$err" 'a text 65536'
+text=x subject=$(printf '%0901d' 1)
+sends "$(mail_by)"
+like "nor is a subject" "$err" 'a subject has at most 900 bytes'
+subject=x
+sends "$(mail_by)" "$(seq -f 'u%g@example.org' 101)"
+like "101 recipients are too many" "$err" 'more than 100 recipients'
+subject=$(printf '%0900d' 1)
+text=$(printf '%065536d' 1)
+serve many smtp
+sends "$(mail_by | sed 's/"timeout_ms": [0-9]*/"timeout_ms": 60000/')" "$(seq -f 'u%g@example.org' 100)"
+is "as much as there may be is sent" "$status:$(grep -c '^RCPT' "$T/many/1.in")" 0:100
 
 stop_serving
 done_testing
