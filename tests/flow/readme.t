@@ -13,6 +13,16 @@ done
 for goal in drill test install; do
 	ok "make $goal" make -n "$goal"
 done
+# What is built is not built again: other tests use it.
+run make -o all install BUILD="$BUILD" DESTDIR="$T/root" PREFIX=/usr/local
+is "make install installs" "$status" 0 || note "$out$err"
+installed=$T/root/usr/local
+is "the program" "$("$installed/bin/blackstart" version)" "$("$BLACKSTART" version)"
+is "its runbooks and drivers" "$(cd "$installed/share/blackstart/runbooks" && find . -type f | sort)" \
+	"$(cd runbooks && find . -type f | sort)"
+is "the drivers where they are looked for" "$(ls "$installed"/share/blackstart/drivers/*)" \
+	"$(cd runbooks && ls drivers/* | sed "s,^drivers,$installed/share/blackstart/drivers,")"
+is "and its pages" "$(ls "$installed/share/doc/blackstart")" "$(ls LICENSE README.md docs/*.md | sed 's,.*/,,' | sort)"
 ok "it fits on a screen or so" test "$(wc -l <README.md)" -le 70
 
 done_testing

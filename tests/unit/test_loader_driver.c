@@ -162,6 +162,10 @@ static void the_nearest_driver_around_a_runbook_is_taken(void **state)
 	rb = load("a/b/in.yaml", &src, 0);
 	assert_string_equal(driver_of(rb), "../../drivers/volume/d.yaml");
 	runbook_free(rb);
+	files[1].path = BLACKSTART_SHARE "/drivers/volume/d.yaml";
+	rb = load("a/b/in.yaml", &src, 0);
+	assert_string_equal(driver_of(rb), files[1].path);
+	runbook_free(rb);
 	files[1].path = "nowhere";
 	runbook_free(load("a/b/in.yaml", &src, 1));
 }
