@@ -25,6 +25,7 @@
 struct buf;
 struct err;
 struct engine;
+struct environment;
 
 /* Evaluation, passed in; see expr.h for what each must do. */
 struct eval {
@@ -38,6 +39,8 @@ struct eval {
 	/* names a condition reads: calls fn for each */
 	void (*names)(const char *text,
 		      void (*fn)(void *ctx, const char *name, size_t len, size_t off), void *ctx);
+	/* whether the environment is frozen at this wall time; why in words. NULL: never is one */
+	bool (*frozen)(void *ctx, const struct environment *env, int64_t wall, struct buf *why);
 };
 
 /* Finds a runbook called in later by its digest, for replay. NULL: not to be had. */

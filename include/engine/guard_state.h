@@ -38,7 +38,7 @@ struct guard_reading {
 	char *run;                  /* the command that read */
 	char *is;                   /* what it must read */
 	char *read;                 /* what it read, without its last newline */
-	char *why;                  /* no reading: how it failed; NULL */
+	char *why;                  /* how it failed; NULL */
 	bool agrees;
 	int64_t at;                 /* run time */
 };
@@ -59,6 +59,7 @@ struct guard {
 	int64_t active_at;          /* run time of the confirmation; EACH: or of the last end of a
 				     * command of its rounds; -1: not confirmed */
 	enum guard_stop stop;
+	bool covered;               /* by the confirmation of the `each` around it */
 	bool glass;                 /* broken: no freeze and no second person for this start */
 
 	/* a second person: asked for while `request` is not "" */

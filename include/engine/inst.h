@@ -20,6 +20,7 @@
 #include "value.h"
 
 struct climb;
+struct guard;
 
 enum { TOKEN_MAX = 40 };
 
@@ -94,6 +95,7 @@ struct inst {
 	struct cmd *cmd;         /* command in flight or the last one of its own */
 	struct cmd *undo_cmd;
 	enum undo_state undo;
+	struct guard *guard;     /* of its start, where one is: guard_state.h; NULL */
 	struct climb *climb;     /* CONTACT, from its beginning on: contact_state.h; NULL */
 	size_t order;            /* position in state->insts */
 
@@ -123,7 +125,7 @@ struct cmd {
 	int64_t bytes[3];     /* on record: out, err, tty */
 	char *survivors;
 	int64_t seq;          /* of its intent */
-	int try_no;           /* SEND: the try of the climb that it sends */
+	int try_no;           /* SEND: the try of the climb that it sends; GUARD: the probe */
 };
 
 struct debt {

@@ -48,6 +48,7 @@ struct state {
 	size_t done, skipped, deferred, failed; /* leaves, for the place line */
 	size_t leaves;       /* known so far */
 	size_t sending;      /* messages of contact steps in flight */
+	size_t looking;      /* probes of guards in flight */
 	bool undoing;        /* the run is being rolled back: planned undos, newest first */
 	int keepers;         /* how often a keeper took the run up */
 	struct guard_identity *known; /* who is known to be behind a client */

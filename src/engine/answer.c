@@ -26,6 +26,8 @@ void answer_name(struct pass *p, const struct inst *in, const struct intent *it)
 {
 	struct jsonw *w;
 
+	if (ward_stale(p, in))
+		return;
 	if (str_eq(it->text, in->target)) {
 		w = emit_begin(p, EV_NOTE);
 		jw_str(w, "what", "name-typed");
@@ -195,6 +197,10 @@ void answer_recall(struct pass *p, const struct inst *in, const struct intent *i
 
 void answer_override_block(struct pass *p, const struct inst *in, const struct intent *it)
 {
+	if (in->guard && in->guard->stop != GUARD_PASSES) {
+		ward_override(p, in, it);
+		return;
+	}
 	emit_step(p, in, &(struct change){ .to = STEP_WAITING, .override_block = true,
 					   .reason = it->reason });
 }

@@ -156,7 +156,8 @@ static int apply_keeper(struct fold *f)
 	if (strcmp(what, "park")) {
 		s->keepers++;
 		s->seat.taken = false;
-		guard_forget(s, NULL);
+		ward_forget(s, NULL);
+		ward_look_again(f);
 	}
 	return 0;
 }
@@ -169,7 +170,7 @@ static int apply_seat(struct fold *f)
 	if (!what || !client)
 		return fold_bad(f, "no word or client");
 	if (!str_eq(what, "kept") && (seat->taken || !str_eq(what, "taken")))
-		guard_forget(f->s, seat->client); /* who sits there now says who they are anew */
+		ward_forget(f->s, seat->client); /* who sits there now says who they are anew */
 	seat->taken = !str_eq(what, "left") && !str_eq(what, "handed");
 	str_clip(seat->client, sizeof seat->client, client);
 	seat->who = f->ev->actor;
@@ -182,6 +183,8 @@ static int apply_pace(struct fold *f)
 
 	if (pace >= 0)
 		f->s->pace = pace;
+	if (f->s->paused && !json_bool(f->b, "paused", true))
+		ward_look_again(f);
 	f->s->paused = json_bool(f->b, "paused", f->s->paused);
 	return 0;
 }
@@ -251,7 +254,7 @@ static int (*const apply_rows[EV_KIND_MAX])(struct fold *) = {
 	[EV_REFUSED] = apply_refused, [EV_BOOK] = apply_book, [EV_UNDO] = apply_undo,
 	[EV_CREDENTIAL] = apply_nothing, [EV_GAP] = apply_nothing, [EV_CLOCK] = apply_nothing,
 	[EV_RUN_CLOSED] = apply_closed, [EV_CONTACT] = contact_fold,
-	[EV_GUARD] = guard_fold,
+	[EV_GUARD] = ward_fold,
 };
 
 static void remember_answer(struct engine *e, const struct event *ev, const struct json *b)

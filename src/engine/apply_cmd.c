@@ -49,6 +49,8 @@ int apply_cmd_intent(struct fold *f)
 	if (purpose == PURPOSE_SEND)
 		return f->in->climb ? contact_cmd_intent(f, c)
 				    : fold_bad(f, "a message of no climb");
+	if (purpose == PURPOSE_GUARD)
+		return ward_cmd_intent(f, c);
 	if (f->ev->step) {
 		c->inst = f->in;
 		if (purpose == PURPOSE_UNDO) {
@@ -74,6 +76,7 @@ int apply_cmd_ended(struct fold *f)
 	c->phase = CMD_ENDED;
 	c->ended = f->t;
 	contact_cmd_over(f, c);
+	ward_cmd_over(f, c);
 	c->signaled = sig > 0;
 	c->code = (int)(sig > 0 ? sig : json_int(f->b, "exit", -1));
 	fold_text(&c->survivors, json_str(f->b, "survivors"));
@@ -93,6 +96,7 @@ int apply_cmd_lost(struct fold *f)
 									       : CMD_UNKNOWN;
 	c->ended = f->t;
 	contact_cmd_over(f, c);
+	ward_cmd_over(f, c);
 	c->sys = (int)json_int(f->b, "errno", 0);
 	/* A look that nobody saw the end of has said nothing: it is taken again. */
 	if (c->inst && c->phase != CMD_NO_EXEC &&
@@ -216,6 +220,7 @@ int apply_undo(struct fold *f)
 		{ "failed", UNDO_FAILED }, { "none", UNDO_NONE },
 	};
 
+	ward_planned(f);
 	if (f->in == f->s->root) {
 		f->s->undoing = str_eq(what, "planned");
 		return 0;

@@ -238,6 +238,7 @@ int apply_step(struct fold *f)
 		in->wrong_names = (int)json_int(f->b, "wrong_names", 0);
 	if (to == STEP_FINISHED)
 		enter_finished(f, in);
+	ward_moved(f, in, was);
 	fold_active(f->s, in, is_active(was), is_active(to));
 	count(f->s, in, 1);
 	if (in->parent)

@@ -3,7 +3,7 @@
  * Everything outside an `each` exists from the start, so that a paper checklist and the screen
  * count the same; the rounds of an `each` come with the event that freezes its list.
  */
-#include "inner.h"
+#include "fold.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -275,6 +275,7 @@ static void inst_free(struct inst *in)
 	free(in->edited);
 	free(in->reading);
 	contact_climb_free(in->climb);
+	ward_free(in);
 	free(in->lines);
 	free(in);
 }

@@ -28,8 +28,11 @@ static const char *check_open(const struct state *s, const struct inst *in)
 		return "an unfinished step has an outcome";
 	if (in->state == STEP_HOLD && (!in->target || !*in->target))
 		return "a name is to be typed, and there is none";
-	if (in->state == STEP_HOLD && !in->prompt)
+	if (in->state == STEP_HOLD && !in->prompt && (!in->guard || in->guard->agreed))
 		return "a hold point asks nothing";
+	if (in->state == STEP_HOLD && in->prompt && in->guard && in->guard->n_readings &&
+	    !in->guard->agreed)
+		return "a name is asked for before the target was read";
 	if (in->state == STEP_FAILING && !inst_runs(in))
 		return "a step is being stopped and nothing of it runs";
 	if (in->state == STEP_DECIDING && !in->prompt && in->parent)

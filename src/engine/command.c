@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "environ.h"
 #include "err.h"
 #include "fill.h"
 #include "hash.h"
@@ -53,8 +54,11 @@ static void env_fill(struct pass *p, struct action *a, const struct inst *in)
 
 /* Whose values a command is given: what is owed is brought back with those of the step that owes
  * it, of the very round of its `each`. */
-static const struct inst *scope_of(const struct state *s, const struct inst *in, const char *owed)
+static const struct inst *scope_of(const struct state *s, const struct inst *in,
+				   enum purpose purpose, const char *owed)
 {
+	if (purpose == PURPOSE_GUARD) /* the target is read the way it would be destroyed */
+		return each_guarded(s, in);
 	for (size_t i = 0; owed && i < s->n_debts; i++)
 		if (str_eq(s->debts[i].key, owed))
 			return s->debts[i].inst;
@@ -74,7 +78,7 @@ static void env_for(struct pass *p, struct action *a, const struct inst *at, enu
 void command_wish(struct pass *p, struct inst *in, enum purpose purpose, const char *text,
 		  const char *owed, bool terminal)
 {
-	const struct inst *at = scope_of(p->s, in, owed);
+	const struct inst *at = scope_of(p->s, in, purpose, owed);
 	struct engine *e = p->e;
 	struct action *a = emit_action(p, ACT_PREPARE);
 	struct wish *w;
@@ -86,7 +90,8 @@ void command_wish(struct pass *p, struct inst *in, enum purpose purpose, const c
 	w = &e->wishes[e->n_wishes++];
 	*w = (struct wish){ .purpose = purpose, .inst = in, .text = mem_dup(text ? text : ""),
 			    .owed = mem_dup(owed), .terminal = terminal,
-			    .try_no = purpose == PURPOSE_SEND ? contact_wants(p->s, in) : -1 };
+			    .try_no = purpose == PURPOSE_SEND ? contact_wants(p->s, in)
+				      : purpose == PURPOSE_GUARD ? ward_next(in) : -1 };
 	snprintf(w->token, sizeof w->token, "c%d-%lld", p->s->keepers, (long long)++e->n_tokens);
 	memcpy(a->token, w->token, sizeof a->token);
 	a->key = mem_dup(at ? at->key : "");
@@ -170,8 +175,9 @@ static void unowe(struct pass *p, const struct cmd *c)
 	}
 }
 
-static int64_t timeout_of(const struct wish *w)
+static int64_t timeout_of(const struct state *s, const struct wish *w)
 {
+	const struct target_probe *g;
 	const struct inst *in = w->inst;
 	enum purpose purpose = w->purpose;
 	const struct probe *pr = purpose == PURPOSE_PROBE ? in->step->probe
@@ -179,6 +185,10 @@ static int64_t timeout_of(const struct wish *w)
 
 	if (purpose == PURPOSE_SEND)
 		return contact_timeout(in, w->try_no);
+	if (purpose == PURPOSE_GUARD) {
+		g = ward_probe(s, in, w->try_no);
+		return g && g->timeout_ms > 0 ? g->timeout_ms : ENVIRON_PROBE_MS;
+	}
 	if (pr)
 		return pr->timeout_ms > 0 ? pr->timeout_ms : 10000;
 	return purpose == PURPOSE_MAIN ? in->step->timeout_ms : 0;
@@ -191,8 +201,9 @@ static void emit_intent(struct pass *p, const struct wish *wish)
 	uint8_t sum[HASH_LEN];
 	char hex[HASH_HEX_LEN + 1];
 	struct action env = { 0 };
+	const struct inst *at = scope_of(p->s, wish->inst, wish->purpose, wish->owed);
 
-	env_for(p, &env, scope_of(p->s, wish->inst, wish->owed), wish->purpose, wish->try_no);
+	env_for(p, &env, at, wish->purpose, wish->try_no);
 	jw_str(w, "token", wish->token);
 	jw_str(w, "purpose", word_of(WORDS_PURPOSE, wish->purpose));
 	jw_str(w, "text", wish->text);
@@ -210,15 +221,15 @@ static void emit_intent(struct pass *p, const struct wish *wish)
 	hash_free(h);
 	hash_hex(sum, hex);
 	jw_str(w, "digest", hex);
-	if (wish->inst && wish->inst->step->host)
-		jw_str(w, "host", wish->inst->step->host);
+	if (wish->inst && at->step->host)
+		jw_str(w, "host", at->step->host);
 	jw_bool(w, "terminal", wish->terminal);
 	if (wish->owed)
 		jw_str(w, "owed", wish->owed);
-	if (wish->inst && timeout_of(wish))
-		jw_int(w, "timeout_ms", timeout_of(wish));
-	if (wish->purpose == PURPOSE_SEND)
-		jw_int(w, "try", wish->try_no + 1);
+	if (wish->inst && timeout_of(p->s, wish))
+		jw_int(w, "timeout_ms", timeout_of(p->s, wish));
+	if (wish->purpose == PURPOSE_SEND || wish->purpose == PURPOSE_GUARD)
+		jw_int(w, wish->purpose == PURPOSE_SEND ? "try" : "probe", wish->try_no + 1);
 	jw_int(w, "pid", p->in->pid);
 	jw_int(w, "pid_start", (int64_t)p->in->pid_start);
 	emit_end(p, EV_CMD_INTENT, wish->inst, wish->inst ? wish->inst->attempt : 0);
@@ -229,15 +240,17 @@ static bool still_wanted(const struct pass *p, const struct wish *w)
 {
 	if (w->purpose == PURPOSE_SEND)
 		return w->try_no >= 0 && contact_wants(p->s, w->inst) == w->try_no;
-	if (w->purpose == PURPOSE_UNDO)
-		return w->inst->state == STEP_FINISHED && w->inst->undo == UNDO_PLANNED;
+	if (w->purpose == PURPOSE_GUARD && ward_next(w->inst) != w->try_no)
+		return false;
+	if (w->inst && w->inst->state == STEP_FINISHED && w->inst->undo == UNDO_PLANNED)
+		return w->purpose == PURPOSE_UNDO || w->purpose == PURPOSE_GUARD;
 	return !w->inst || inst_wants(p->s, w->inst, p->now) == (int)w->purpose;
 }
 
 static void prepared(struct pass *p, struct wish *w)
 {
 	struct action *a;
-	bool wanted = still_wanted(p, w) && p->s->phase != RUN_CLOSED;
+	bool wanted = still_wanted(p, w) && p->s->phase != RUN_CLOSED && ward_gate(p, w);
 
 	if (wanted) {
 		if (w->purpose == PURPOSE_SEND)
@@ -245,6 +258,8 @@ static void prepared(struct pass *p, struct wish *w)
 		emit_intent(p, w);
 		if (w->purpose == PURPOSE_MAIN)
 			owe(p, w->inst);
+	} else if (w->inst) { /* what it wants now is asked for anew */
+		w->inst->asked = false;
 	}
 	a = emit_action(p, wanted ? ACT_GO : ACT_DROP);
 	memcpy(a->token, w->token, sizeof a->token);
@@ -256,10 +271,13 @@ static void not_prepared(struct pass *p, struct wish *w)
 	char *why = mem_printf("it could not be started: %s", p->in->text ? p->in->text : "?");
 	const struct inst *in = w->inst;
 	bool wanted = still_wanted(p, w), message = w->purpose == PURPOSE_SEND;
+	bool reads = w->purpose == PURPOSE_GUARD;
 	int try_no = w->try_no;
 
 	wish_drop(p->e, w);
-	if (message && wanted)
+	if (reads && wanted)
+		ward_not_read(p, in, try_no, why);
+	else if (message && wanted)
 		contact_not_sent(p, in, in->attempt, try_no, why);
 	else if (in && wanted && in->state != STEP_FINISHED)
 		finish_fail(p, in, FAILURE_CMD_SPAWN, why);
@@ -343,7 +361,9 @@ static void never(struct pass *p, struct cmd *c)
 		return;
 	if (c->purpose == PURPOSE_SEND && contact_unsent(in) != c->try_no)
 		contact_not_sent(p, in, c->attempt, c->try_no, "it never went out");
-	if (in->state == STEP_FAILING)
+	if (c->purpose == PURPOSE_GUARD)
+		ward_lost(p, c, NULL);
+	else if (in->state == STEP_FAILING)
 		command_stopped(p, in, FAILURE_NONE);
 	else if (in->state == STEP_EXECUTING && c->purpose == PURPOSE_MAIN &&
 		 inst_effect(in) != EFFECT_READ)
@@ -361,6 +381,8 @@ static void no_exec(struct pass *p, struct cmd *c)
 	unowe(p, c);
 	if (c->purpose == PURPOSE_SEND)
 		contact_not_sent(p, in, c->attempt, c->try_no, why);
+	else if (c->purpose == PURPOSE_GUARD)
+		ward_lost(p, c, why);
 	else if (in && in->state == STEP_FAILING)
 		command_stopped(p, in, FAILURE_CMD_SPAWN);
 	else if (in && (in->state == STEP_EXECUTING || in->state == STEP_CONFIRMING))
@@ -379,6 +401,8 @@ static void unknown(struct pass *p, struct cmd *c)
 	if (c->purpose == PURPOSE_SEND)
 		contact_not_sent(p, in, c->attempt, c->try_no,
 				 "fate unknown: it may have gone out");
+	else if (c->purpose == PURPOSE_GUARD)
+		ward_lost(p, c, why);
 	else if (in && in->state == STEP_FAILING)
 		command_stopped(p, in, FAILURE_UNKNOWN_FATE);
 	else if (in && !only_looked && c->purpose != PURPOSE_UNDO &&

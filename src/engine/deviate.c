@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "environ.h"
 #include "limits.h"
 #include "mem.h"
 #include "str.h"
@@ -151,6 +152,9 @@ static bool undo_is_named(struct pass *p, const struct inst *in, const struct in
 
 void deviate_undo(struct pass *p, const struct inst *in, const struct intent *it)
 {
+	struct guard_asked asked = { in->target, in->targets, in->n_targets };
+	char digest[HASH_HEX_LEN + 1];
+	const struct environment *env;
 	struct jsonw *w;
 
 	if (!in->step->undo.s || in->began < 0) {
@@ -164,9 +168,22 @@ void deviate_undo(struct pass *p, const struct inst *in, const struct intent *it
 	}
 	if (!undo_is_named(p, in, it))
 		return;
+	env = ward_of(p->s, in);
+	if (env && in->guard && inst_in_flight(in->guard->cmd)) {
+		emit_refused(p, in, "undo", "its target is being looked at");
+		return;
+	}
+	if (env)
+		ward_digest(p->s, in, &asked, digest);
 	w = emit_begin(p, EV_UNDO);
 	jw_str(w, "what", "planned");
 	jw_str(w, "reason", it->reason);
+	if (env)
+		jw_str(w, "environment", env->name);
+	if (env)
+		jw_str(w, "digest", digest);
 	emit_end(p, EV_UNDO, in, in->attempt);
+	if (ward_undo(p, in))
+		return;
 	command_wish(p, (struct inst *)(uintptr_t)in, PURPOSE_UNDO, in->step->undo.s, NULL, false);
 }

@@ -26,6 +26,10 @@ bool each_waiting(struct pass *p, const struct inst *in);
 void each_start(struct pass *p, const struct inst *in);
 /* The loop whose answer covers the start of this step, or NULL. */
 const struct inst *each_covering(const struct pass *p, const struct inst *in);
+/* The loop whose round it is in, or NULL. */
+const struct inst *each_loop(const struct inst *in);
+/* The first step of its rounds that is guarded as it is, or NULL; itself where it is no loop. */
+const struct inst *each_guarded(const struct state *s, const struct inst *in);
 /* Something of it failed and is not decided: nothing new starts by itself. */
 bool each_halted(const struct pass *p, const struct inst *loop);
 /* Template of the name of what a step acts on; NULL: none is given. */

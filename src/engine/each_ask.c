@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "environ.h"
 #include "err.h"
 #include "fill.h"
 #include "limits.h"
@@ -115,6 +116,29 @@ static bool yes(void *ctx, const struct inst *in)
 	return true;
 }
 
+struct first {
+	const struct state *s;
+	const struct inst *in;
+};
+
+static bool first_guarded(void *ctx, const struct inst *in)
+{
+	struct first *f = ctx;
+
+	f->in = ward_of(f->s, in) ? in : NULL;
+	return f->in;
+}
+
+const struct inst *each_guarded(const struct state *s, const struct inst *in)
+{
+	struct first f = { s, NULL };
+
+	if (!inst_is_each(in))
+		return in;
+	each_work(in, in, first_guarded, &f);
+	return f.in;
+}
+
 bool each_asks(const struct inst *in)
 {
 	return inst_is_each(in) && each_work(in, in, yes, NULL);
@@ -124,6 +148,7 @@ struct gather {
 	const struct pass *p;
 	struct names *names;
 	size_t cap;
+	struct buf *nowhere;
 };
 
 static bool gather_name(void *ctx, const struct inst *in)
@@ -131,7 +156,10 @@ static bool gather_name(void *ctx, const struct inst *in)
 	struct gather *g = ctx;
 	struct buf b = BUF_INIT;
 
-	if (inst_effect(in) == EFFECT_DESTROY && own_name(g->p, in, &b)) {
+	if (!g->nowhere->len)
+		(void)ward_nowhere(g->p->s, in, g->nowhere);
+	if ((inst_effect(in) == EFFECT_DESTROY || ward_of(g->p->s, in)) &&
+	    own_name(g->p, in, &b)) {
 		if (g->names->n == g->cap) {
 			g->cap = g->cap ? 2 * g->cap : 16;
 			g->names->v = mem_grow(g->names->v, g->cap, sizeof *g->names->v);
@@ -163,19 +191,24 @@ static bool typed_name(struct pass *p, const struct inst *in, const struct names
 static bool ask_name(struct pass *p, const struct inst *in)
 {
 	struct names t = { NULL, 0 };
-	struct gather g = { p, &t, 0 };
+	struct buf name = BUF_INIT, nowhere = BUF_INIT;
+	struct gather g = { p, &t, 0, &nowhere };
 	struct change c = { .to = STEP_HOLD, .asks = true };
-	struct buf name = BUF_INIT;
 	bool any;
 
 	each_work(in, in, gather_name, &g);
 	unique(&t);
 	any = t.n > 0;
-	if (any && typed_name(p, in, &t, &name)) {
+	if (nowhere.len) {
+		any = true;
+		walk_block(p, in, buf_str(&nowhere));
+	} else if (any && ward_blocks(p, in, ward_of_any(p->s, in))) {
+		; /* it is frozen */
+	} else if (any && typed_name(p, in, &t, &name)) {
 		c.target = buf_str(&name);
 		c.targets = t.v;
 		c.n_targets = t.n;
-		emit_step(p, in, &c);
+		ward_ask(p, in, &c);
 	} else if (any) {
 		c = (struct change){ .to = STEP_BLOCKED, .failure = FAILURE_PRECONDITION,
 				     .problem = "the name of its target cannot be told",
@@ -183,6 +216,7 @@ static bool ask_name(struct pass *p, const struct inst *in)
 		emit_step(p, in, &c);
 	}
 	buf_release(&name);
+	buf_release(&nowhere);
 	names_release(&t);
 	return any;
 }
@@ -224,6 +258,11 @@ static const struct inst *loop_of(const struct inst *in)
 	return NULL;
 }
 
+const struct inst *each_loop(const struct inst *in)
+{
+	return loop_of(in);
+}
+
 static bool is_listed(const struct pass *p, const struct inst *loop, const struct inst *in)
 {
 	struct buf name = BUF_INIT;
@@ -242,10 +281,14 @@ static bool is_listed(const struct pass *p, const struct inst *loop, const struc
 const struct inst *each_covering(const struct pass *p, const struct inst *in)
 {
 	const struct inst *loop = is_work(in) ? loop_of(in) : NULL;
+	const struct environment *env;
 
 	if (!loop || !loop->covers || !in->fresh || in->attempt || in->edited)
 		return NULL;
-	if (inst_effect(in) == EFFECT_DESTROY && !is_listed(p, loop, in))
+	env = ward_of(p->s, in);
+	if (env && (!loop->guard || !str_eq(loop->guard->environment, env->name)))
+		return NULL;
+	if ((env || inst_effect(in) == EFFECT_DESTROY) && !is_listed(p, loop, in))
 		return NULL;
 	return loop;
 }

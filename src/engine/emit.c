@@ -65,6 +65,12 @@ void emit_step(struct pass *p, const struct inst *in, const struct change *c)
 		jw_str(w, NULL, c->targets[i]);
 	if (c->n_targets)
 		jw_end_arr(w);
+	if (c->environment)
+		jw_str(w, "environment", c->environment);
+	if (c->digest)
+		jw_str(w, "digest", c->digest);
+	if (c->covered)
+		jw_bool(w, "covered", true);
 	if (c->asks)
 		jw_bool(w, "asks", true);
 	if (c->go)

@@ -16,9 +16,10 @@ struct change {
 	enum outcome outcome;
 	enum failure failure;
 	const char *reason, *problem, *target;
+	const char *environment, *digest; /* guarded: what is asked about, or starts, there */
 	char *const *targets;
 	size_t n_targets;
-	bool asks, go, leaving, jumped, override_block, keep_when, covers;
+	bool asks, go, leaving, jumped, override_block, keep_when, covers, covered;
 	bool new_attempt;
 	bool has_look, has_retry;
 	int64_t next_look, give_up, retry_at;

@@ -255,6 +255,10 @@ static void ended_for_step(struct pass *p, const struct cmd *c)
 		contact_sent(p, c);
 		return;
 	}
+	if (c->purpose == PURPOSE_GUARD) {
+		ward_read(p, c);
+		return;
+	}
 	if (c->purpose == PURPOSE_UNDO) {
 		undo_ended(p, c);
 		return;

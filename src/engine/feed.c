@@ -325,8 +325,8 @@ static void (*const input_rows[INPUT_MAX])(struct pass *) = {
 	[INPUT_STUCK] = command_input, [INPUT_OUTPUT] = command_input, [INPUT_DIGEST] = digest,
 	[INPUT_TICK] = tick, [INPUT_CLIENT] = client_gone, [INPUT_GAP] = gap,
 	[INPUT_CONTACT] = contact_decided, [INPUT_CLOCK] = clock_jump, [INPUT_NOTE] = own_note,
-	[INPUT_BOOK] = run_book, [INPUT_APPROVAL] = guard_approval,
-	[INPUT_IDENTITY] = guard_identity, [INPUT_PERMIT] = guard_permit,
+	[INPUT_BOOK] = run_book, [INPUT_APPROVAL] = ward_approval,
+	[INPUT_IDENTITY] = ward_identity, [INPUT_PERMIT] = ward_permit,
 };
 
 void engine_feed(struct engine *e, const struct eval *eval, const struct engine_input *in,
@@ -371,6 +371,7 @@ int64_t engine_deadline(const struct engine *e)
 	if (s->phase == RUN_CLOSED || s->phase == RUN_NEW)
 		return -1;
 	sooner(&best, contact_deadline(s));
+	sooner(&best, ward_deadline(s));
 	for (size_t i = 0; i < s->n_active; i++) {
 		const struct inst *in = s->active[i];
 

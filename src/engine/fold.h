@@ -16,14 +16,20 @@ struct fold {
 
 typedef int fold_fn(struct fold *f);
 fold_fn apply_step, apply_cmd_intent, apply_cmd_ended, apply_cmd_lost, apply_stop, apply_output,
-	apply_owed, apply_paid, apply_artefact, apply_edited, apply_undo, contact_fold, guard_fold;
+	apply_owed, apply_paid, apply_artefact, apply_edited, apply_undo, contact_fold, ward_fold;
 
 /* --- contact_fold.c: messages of a climb ----------------------------------------------------- */
 int contact_cmd_intent(struct fold *f, struct cmd *c);
 void contact_cmd_over(struct fold *f, const struct cmd *c);
 
-/* --- guard_fold.c ---------------------------------------------------------------------------- */
-void guard_forget(struct state *s, const char *client); /* who is behind it; NULL: behind any */
+/* --- ward_fold.c ---------------------------------------------------------------------------- */
+void ward_forget(struct state *s, const char *client); /* who is behind it; NULL: behind any */
+void ward_moved(struct fold *f, struct inst *in, enum step_state was); /* by an EV_STEP */
+void ward_planned(struct fold *f);          /* an undo */
+int ward_cmd_intent(struct fold *f, struct cmd *c);
+void ward_cmd_over(struct fold *f, const struct cmd *c);
+void ward_look_again(struct fold *f);       /* nothing that was read before counts */
+void ward_free(struct inst *in);
 
 /* ERR_CORRUPT with the event's number and kind. */
 int fold_bad(struct fold *f, const char *what);

@@ -66,7 +66,7 @@ void build_set(struct scope *sc, const char *name, const struct value *v, int64_
 #include "each.h"
 #include "emit.h"
 #include "finish.h"
-#include "guarding.h"
+#include "warding.h"
 
 /* --- look.c: evaluation, on record ---------------------------------------------------------- */
 struct reading {

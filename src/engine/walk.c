@@ -138,10 +138,12 @@ void walk_begin(struct pass *p, const struct inst *in)
 {
 	const struct step *st = in->step;
 	struct change c = { .to = STEP_EXECUTING, .new_attempt = true };
+	char digest[HASH_HEX_LEN + 1];
 	bool asks_by_itself = st->kind == KIND_DO || st->kind == KIND_HOLD ||
 			      st->kind == KIND_CHOOSE || st->kind == KIND_BROKEN ||
 			      (st->kind == KIND_ASK && !st->probe) || st->kind == KIND_CONTACT;
 
+	ward_begin(p, in, &c, digest);
 	c.asks = asks_by_itself;
 	c.covers = each_asks(in); /* only an answer leads here then */
 	if ((st->kind == KIND_CHECK || st->kind == KIND_WAIT || st->kind == KIND_ASK) &&
@@ -176,7 +178,7 @@ static void hold(struct pass *p, const struct inst *in)
 		goto out;
 	}
 	c.target = buf_str(&target);
-	emit_step(p, in, &c);
+	ward_ask(p, in, &c);
 out:
 	buf_release(&target);
 }
@@ -185,7 +187,8 @@ static bool needs_name(const struct pass *p, const struct inst *in)
 {
 	if (in->is_item)
 		return false;
-	return (inst_effect(in) == EFFECT_DESTROY && !each_covering(p, in) &&
+	return ((inst_effect(in) == EFFECT_DESTROY || ward_of(p->s, in)) &&
+		!each_covering(p, in) &&
 		(in->step->kind == KIND_RUN || in->step->kind == KIND_BROKEN ||
 		 in->step->kind == KIND_SETTLE)) ||
 	       (in->step->kind == KIND_HOLD && in->step->target.s);
@@ -195,6 +198,8 @@ static bool needs_name(const struct pass *p, const struct inst *in)
 void walk_start(struct pass *p, const struct inst *in)
 {
 	if (!in->overridden_block && (!secrets_held(p, in) || !texts_known(p, in)))
+		return;
+	if (ward_blocks(p, in, ward_of(p->s, in)))
 		return;
 	if (inst_is_each(in))
 		each_start(p, in);
@@ -404,7 +409,7 @@ static bool walk_deciding(struct pass *p, const struct inst *in)
 }
 
 static bool (*const walk_rows[STEP_STATE_MAX])(struct pass *, const struct inst *) = {
-	[STEP_WAITING] = walk_waiting, [STEP_EXECUTING] = walk_executing,
+	[STEP_WAITING] = walk_waiting, [STEP_HOLD] = ward_hold, [STEP_EXECUTING] = walk_executing,
 	[STEP_CONFIRMING] = walk_confirming, [STEP_DECIDING] = walk_deciding,
 };
 
@@ -415,6 +420,8 @@ bool walk_advance(struct pass *p)
 	if (s->phase == RUN_CLOSED)
 		return false;
 	if (s->sending && contact_late(p))
+		return true;
+	if (s->looking && ward_late(p))
 		return true;
 	for (size_t i = s->n_active; i-- > 0;) {
 		const struct inst *in = s->active[i];

@@ -2,6 +2,8 @@
  * same ones. */
 #include "inner.h"
 
+#include "environ.h"
+
 static int wants_executing(const struct state *s, const struct inst *in, int64_t now)
 {
 	const struct step *st = in->step;
@@ -27,12 +29,24 @@ static int wants_executing(const struct state *s, const struct inst *in, int64_t
 	}
 }
 
+/* Its target is looked at before it is asked about, and again before what was confirmed starts. */
+static int wants_guarded(const struct state *s, const struct inst *in, int purpose, int64_t now)
+{
+	enum guard_stage stage = GUARD_GO;
+
+	if (in->state == STEP_HOLD || purpose == PURPOSE_MAIN || purpose == PURPOSE_SETTLE)
+		stage = ward_stage(s, in, now);
+	return stage == GUARD_GO ? purpose : stage == GUARD_LOOK ? PURPOSE_GUARD : -1;
+}
+
 int inst_wants(const struct state *s, const struct inst *in, int64_t now)
 {
+	if (in->state == STEP_HOLD)
+		return wants_guarded(s, in, -1, now);
 	if (inst_is_group(in) || inst_in_flight(in->cmd))
 		return -1;
 	if (in->state == STEP_EXECUTING)
-		return wants_executing(s, in, now);
+		return wants_guarded(s, in, wants_executing(s, in, now), now);
 	if (in->state == STEP_CONFIRMING && in->next_look >= 0 && now >= in->next_look)
 		return PURPOSE_VERIFY;
 	return -1;
@@ -50,6 +64,7 @@ static bool is_wished(const struct engine *e, const struct inst *in, int try_no)
 void wish_all(struct pass *p)
 {
 	const struct state *s = p->s;
+	const struct target_probe *pr;
 
 	if (s->phase == RUN_CLOSED)
 		return;
@@ -77,6 +92,10 @@ void wish_all(struct pass *p)
 			if (!is_wished(p->e, in, try_no))
 				command_wish(p, in, purpose, contact_command(in, try_no), NULL,
 					     false);
+			break;
+		case PURPOSE_GUARD:
+			pr = ward_probe(s, in, ward_next(in));
+			command_wish(p, in, purpose, pr->run.s, NULL, false);
 			break;
 		case PURPOSE_SETTLE:
 			d = walk_debt(s, in);

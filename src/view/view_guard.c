@@ -26,6 +26,43 @@ static enum view_weight permit_line(const struct line *l)
 	return VIEW_LOUD;
 }
 
+static enum view_weight reading_line(const struct line *l)
+{
+	bool agrees = json_bool(l->b, "agrees", false);
+
+	view_line_step(l);
+	view_line_member(l, agrees ? ": " : ": this is NOT ", "environment", ": ");
+	view_line_member(l, "", "run", "");
+	view_line_member(l, " reads \"", "read", "\"");
+	view_line_member(l, ": ", "why", "");
+	if (agrees)
+		return VIEW_PLAIN;
+	view_line_member(l, "; it must read \"", "is", "\"");
+	return VIEW_LOUD;
+}
+
+static enum view_weight frozen_line(const struct line *l)
+{
+	view_line_step(l);
+	view_line_member(l, ": ", "environment", " is FROZEN");
+	view_line_member(l, ": ", "why", "");
+	return VIEW_LOUD;
+}
+
+static enum view_weight nowhere_line(const struct line *l)
+{
+	view_line_step(l);
+	view_line_member(l, ": ", "why", "");
+	return VIEW_LOUD;
+}
+
+static enum view_weight void_line(const struct line *l)
+{
+	view_line_step(l);
+	view_line_member(l, ": what was typed is VOID: ", "why", "");
+	return VIEW_LOUD;
+}
+
 enum view_weight view_line_guard(const struct line *l)
 {
 	static const struct {
@@ -33,6 +70,8 @@ enum view_weight view_line_guard(const struct line *l)
 		enum view_weight (*line)(const struct line *l);
 	} rows[] = {
 		{ "identified", identified_line }, { "permit", permit_line },
+		{ "reading", reading_line }, { "frozen", frozen_line },
+		{ "nowhere", nowhere_line }, { "void", void_line },
 	};
 	const char *what = json_str(l->b, "what");
 

@@ -86,7 +86,20 @@ static void rig_names(const char *text,
 	fn(ctx, text, end ? (size_t)(end - text) : strlen(text), 0);
 }
 
-static const struct eval rig_eval = { NULL, rig_condition, rig_derive, rig_capture, rig_names };
+/* Why every environment is frozen; NULL: none is. */
+static const char *rig_freeze;
+
+static bool rig_frozen(void *ctx, const struct environment *env, int64_t wall, struct buf *why)
+{
+	(void)ctx;
+	(void)env;
+	(void)wall;
+	buf_adds(why, rig_freeze ? rig_freeze : "");
+	return rig_freeze;
+}
+
+static const struct eval rig_eval = { NULL, rig_condition, rig_derive, rig_capture, rig_names,
+				      rig_frozen };
 
 /* --- runbooks ------------------------------------------------------------------------------- */
 
@@ -313,6 +326,15 @@ static inline char *rig_dump(const struct engine *e)
 			 in->lines ? strlen(in->lines) : 0, (long long)in->holds_since);
 		for (size_t k = 0; k < in->n_targets; k++)
 			buf_addf(&b, "  target %s\n", in->targets[k]);
+		if (in->guard)
+			buf_addf(&b, "  guard %s read %zu agreed %d from %lld digest %s at %lld stop "
+				 "%d glass %d covered %d request %s cmd %s\n",
+				 in->guard->environment ? in->guard->environment : "-",
+				 in->guard->n_readings, in->guard->agreed,
+				 (long long)in->guard->looked_from, in->guard->digest,
+				 (long long)in->guard->active_at, in->guard->stop, in->guard->glass,
+				 in->guard->covered, in->guard->request,
+				 in->guard->cmd ? in->guard->cmd->token : "-");
 		if (in->climb) {
 			struct jsonw w = { .out = &b };
 

@@ -3,6 +3,7 @@
 
 #include "../../src/engine/inner.h"
 #include "../lib/rig.h"
+#include "environ.h"
 
 /* --- who is known ----------------------------------------------------------------------------- */
 
@@ -109,12 +110,561 @@ static void what_came_by_an_intent_is_answered_as_one(void **x)
 	rig_release(&r);
 }
 
+/* --- what is read ----------------------------------------------------------------------------- */
+
+static const struct target_probe probes[] = {
+	{ { "kubectl config current-context", { 0 } }, "gke_prd", 10000 },
+	{ { "hostname", { 0 } }, "db1", 10000 },
+};
+static struct environment envs_v[] = {
+	{ .name = "prd", .guarded = true, .probes = probes, .n_probes = 2,
+	  .approve_for = EFFECT_MAX, .unlock_ms = 900000, .approval_ms = 1800000 },
+	{ .name = "lab", .lab = true, .approve_for = EFFECT_MAX, .unlock_ms = 900000 },
+	{ .name = "bad", .guarded = true, .problem = "a probe has no `is`" },
+};
+static const struct environments envs = { .path = "environments.yaml", .v = envs_v, .n = 3 };
+
+static struct step *destroys(struct rig *r, const char *id)
+{
+	struct step *s = rig_step(r, KIND_RUN, id, "kubectl delete pvc data");
+
+	s->effect_given = true;
+	s->effect = EFFECT_DESTROY;
+	s->target.s = "pvc data";
+	r->book.environment = "prd";
+	r->book.environments = &envs;
+	return s;
+}
+
+static enum step_state at(const struct rig *r, const char *key)
+{
+	return rig_inst(r, key)->state;
+}
+
+/* The command that is asked for is let go: its token. False: none is. */
+static bool goes(struct rig *r, enum purpose purpose, char token[TOKEN_MAX])
+{
+	struct engine_input in = { .kind = INPUT_PREPARED, .token = token, .pid = 1 };
+
+	for (int i = 0; i < 9 && r->e->n_wishes; i++) {
+		memcpy(token, r->e->wishes[0].token, TOKEN_MAX);
+		rig_feed(r, &in);
+		if (rig_act(r, ACT_GO)) {
+			assert_int_equal(state_cmd(engine_state(r->e), token)->purpose, purpose);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool runs(struct rig *r)
+{
+	char t[TOKEN_MAX];
+
+	if (!goes(r, PURPOSE_MAIN, t))
+		return false;
+	rig_ended(r, t, 0, "");
+	return true;
+}
+
+/* What stands at the gate is sent away. */
+static void gate_is_shut(struct rig *r)
+{
+	struct engine_input in = { .kind = INPUT_PREPARED, .pid = 1 };
+	char t[TOKEN_MAX];
+
+	assert_int_equal(r->e->wishes[0].purpose, PURPOSE_MAIN);
+	memcpy(t, r->e->wishes[0].token, TOKEN_MAX);
+	in.token = t;
+	rig_feed(r, &in);
+	assert_non_null(rig_act(r, ACT_DROP));
+}
+
+/* The next command is a probe, and prints this. */
+static void reads(struct rig *r, const char *out)
+{
+	char t[TOKEN_MAX];
+
+	assert_true(goes(r, PURPOSE_GUARD, t));
+	rig_ended(r, t, 0, out);
+}
+
+/* The keeper is gone, and another takes the run up from its record. */
+static void restart(struct rig *r, const char *what)
+{
+	struct engine *again = engine_new(&r->book, NULL, NULL);
+	struct err err = { 0 };
+
+	for (size_t i = 0; i < r->log.n; i++)
+		assert_int_equal(engine_apply(again, &r->log.v[i], &err), 0);
+	engine_free(r->e);
+	r->e = again;
+	rig_keeper(r, what);
+}
+
+static void both_agree(struct rig *r)
+{
+	reads(r, "gke_prd\n");
+	reads(r, "db1\n");
+}
+
+static size_t count(const struct rig *r, enum event_kind kind, const char *has)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->log.n; i++)
+		n += r->log.v[i].kind == kind && strstr(r->log.v[i].body, has);
+	return n;
+}
+
+static size_t started(const struct rig *r)
+{
+	return count(r, EV_CMD_INTENT, "\"purpose\":\"main\"");
+}
+
+static void ends(struct rig *r)
+{
+	assert_string_equal(engine_check(r->e), "");
+	assert_true(rig_replays(r));
+	rig_release(r);
+}
+
+static void the_target_is_read_before_its_name_is_asked_for_and_before_the_command(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *a = destroys(&r, "a");
+	rig_open(&r, &a, 1);
+	assert_int_equal(at(&r, "a"), STEP_HOLD);
+	assert_int_equal(rig_inst(&r, "a")->prompt, 0);
+	assert_false(rig_say(&r, "a", VERB_START, "pvc data")); /* nothing was shown yet */
+	restart(&r, "crash"); /* asked for again */
+	both_agree(&r);
+	assert_true(rig_inst(&r, "a")->prompt > 0);
+	assert_false(rig_say(&r, "a", VERB_START, "prd"));
+	assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
+	assert_int_equal(at(&r, "a"), STEP_EXECUTING);
+	assert_int_equal(started(&r), 0);
+	both_agree(&r);
+	assert_int_equal(rig_act(&r, ACT_PREPARE)->purpose, PURPOSE_MAIN);
+	assert_true(runs(&r));
+	assert_int_equal(started(&r), 1);
+	assert_int_equal(rig_inst(&r, "a")->outcome, OUTCOME_CONFIRMED);
+	ends(&r);
+}
+
+static void a_reading_that_is_another_blocks_and_starts_nothing(void **x)
+{
+	static const char *const wrong[] = { "gke_dev\n", "", "gke_prd\n\n", " gke_prd\n",
+					     "gke_prd \n", "GKE_PRD\n", "gke_prd2\n", "gke_pr\n",
+					     "gke_prd\r\n", "x\ngke_prd\n" };
+
+	(void)x;
+	for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+		struct rig r;
+
+		rig_init(&r);
+		struct step *a = destroys(&r, "a");
+		rig_open(&r, &a, 1);
+		reads(&r, wrong[i]);
+		assert_int_equal(at(&r, "a"), STEP_BLOCKED);
+		assert_int_equal(rig_inst(&r, "a")->failure, FAILURE_DENIED);
+		assert_non_null(strstr(rig_inst(&r, "a")->problem, "this is not prd"));
+		assert_false(rig_say(&r, "a", VERB_OVERRIDE, "prd"));
+		assert_int_equal(at(&r, "a"), STEP_BLOCKED);
+		assert_true(rig_say(&r, "a", VERB_RETRY, NULL)); /* looks again */
+		both_agree(&r);
+		assert_int_equal(at(&r, "a"), STEP_HOLD);
+		assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
+		reads(&r, "gke_prd\n");
+		reads(&r, wrong[i]); /* … and it was switched after the name was typed */
+		assert_int_equal(at(&r, "a"), STEP_DECIDING);
+		assert_int_equal(rig_inst(&r, "a")->failure, FAILURE_DENIED);
+		assert_null(rig_act(&r, ACT_PREPARE));
+		assert_int_equal(started(&r), 0);
+		assert_true(rig_say(&r, "a", VERB_RETRY, NULL));
+		assert_int_equal(at(&r, "a"), STEP_HOLD);
+		ends(&r);
+	}
+}
+
+static void a_probe_that_fails_is_no_reading(void **x)
+{
+	(void)x;
+	for (int how = 0; how < 5; how++) {
+		struct rig r;
+		char t[TOKEN_MAX];
+		struct engine_input in = { .kind = INPUT_ENDED, .token = t, .out = "gke_prd\n",
+					   .n_out = 8 };
+
+		rig_init(&r);
+		struct step *a = destroys(&r, "a");
+		rig_open(&r, &a, 1);
+		if (how == 4) {
+			in.kind = INPUT_REFUSED;
+			memcpy(t, rig_act(&r, ACT_PREPARE)->token, TOKEN_MAX);
+		} else {
+			assert_true(rig_prepared(&r, t));
+		}
+		in.code = how == 0;
+		in.signaled = how == 1;
+		if (how == 2) {
+			rig_tick(&r, 10001);
+			assert_non_null(rig_act(&r, ACT_STOP));
+		}
+		if (how == 3)
+			in.kind = INPUT_UNKNOWN;
+		rig_feed(&r, &in);
+		assert_int_equal(at(&r, "a"), STEP_BLOCKED);
+		assert_int_equal(engine_state(r.e)->looking, 0);
+		ends(&r);
+	}
+}
+
+static void what_was_read_before_a_crash_or_a_pause_does_not_count(void **x)
+{
+	static const char *const what[] = { "crash", "parked" };
+
+	(void)x;
+	for (size_t i = 0; i < 3; i++) {
+		struct rig r;
+		int64_t was;
+
+		rig_init(&r);
+		struct step *a = destroys(&r, "a");
+		rig_open(&r, &a, 1);
+		both_agree(&r);
+		was = rig_inst(&r, "a")->prompt;
+		if (i < 2) {
+			restart(&r, what[i]);
+		} else {
+			rig_say(&r, NULL, VERB_PAUSE, NULL);
+			rig_say(&r, NULL, VERB_CONTINUE, NULL);
+		}
+		assert_int_equal(rig_inst(&r, "a")->prompt, 0);
+		both_agree(&r);
+		assert_true(rig_inst(&r, "a")->prompt > was);
+		assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
+		both_agree(&r);
+		if (i < 2) { /* its command stands at the gate */
+			restart(&r, what[i]);
+		} else {
+			struct engine_input in = { .kind = INPUT_PREPARED };
+			char t[TOKEN_MAX];
+
+			memcpy(t, rig_act(&r, ACT_PREPARE)->token, TOKEN_MAX);
+			rig_say(&r, NULL, VERB_PAUSE, NULL);
+			in.token = t;
+			rig_feed(&r, &in);
+			assert_non_null(rig_act(&r, ACT_DROP));
+			rig_say(&r, NULL, VERB_CONTINUE, NULL);
+		}
+		reads(&r, "gke_dev\n");
+		assert_int_equal(at(&r, "a"), STEP_DECIDING);
+		assert_int_equal(started(&r), 0);
+		ends(&r);
+	}
+}
+
+static void an_old_reading_is_taken_again(void **x)
+{
+	struct rig r;
+	struct engine_input in = { .kind = INPUT_PREPARED };
+	char t[TOKEN_MAX];
+
+	(void)x;
+	rig_init(&r);
+	struct step *a = destroys(&r, "a");
+	rig_open(&r, &a, 1);
+	both_agree(&r);
+	assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
+	both_agree(&r);
+	memcpy(t, rig_act(&r, ACT_PREPARE)->token, TOKEN_MAX);
+	r.now.boot += 60000000000LL; /* the machine slept */
+	in.token = t;
+	rig_feed(&r, &in);
+	assert_non_null(rig_act(&r, ACT_DROP));
+	both_agree(&r);
+	assert_true(runs(&r));
+	assert_int_equal(started(&r), 1);
+	ends(&r);
+}
+
+/* --- what is confirmed ------------------------------------------------------------------------ */
+
+static void a_name_typed_too_long_ago_is_typed_again(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *a = destroys(&r, "a");
+	rig_open(&r, &a, 1);
+	both_agree(&r);
+	assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
+	reads(&r, "gke_prd\n");
+	rig_say(&r, NULL, VERB_PAUSE, NULL);
+	rig_tick(&r, 900001);
+	rig_say(&r, NULL, VERB_CONTINUE, NULL);
+	both_agree(&r);
+	gate_is_shut(&r);
+	assert_int_equal(count(&r, EV_GUARD, "too long ago"), 1);
+	assert_int_equal(at(&r, "a"), STEP_HOLD);
+	both_agree(&r);
+	assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
+	both_agree(&r);
+	assert_true(runs(&r));
+	assert_int_equal(started(&r), 1);
+	ends(&r);
+}
+
+static const struct named set_n = { "n", { "7", { 0 } } };
+static const enum value_type set_int = VALUE_INT;
+
+/* A step that sets n, then one that destroys. */
+static void with_value(struct rig *r)
+{
+	struct step *k[2];
+
+	rig_init(r);
+	k[0] = rig_step(r, KIND_SET, "set", NULL);
+	k[0]->sets = &set_n;
+	k[0]->set_types = &set_int;
+	k[0]->n_sets = 1;
+	k[1] = destroys(r, "a");
+	rig_open(r, k, 2);
+}
+
+static bool correct(struct rig *r, const char *name, const char *text)
+{
+	struct intent it = { .verb = VERB_CORRECT, .name = (char *)(uintptr_t)name,
+			     .text = (char *)(uintptr_t)text,
+			     .reason = (char *)(uintptr_t) "because" };
+	struct engine_input input = { .kind = INPUT_INTENT, .intent = &it };
+
+	snprintf(it.client, sizeof it.client, "bench");
+	snprintf(it.id, sizeof it.id, "%d", ++r->n_ids);
+	snprintf(input.actor.id, sizeof input.actor.id, "ana");
+	rig_feed(r, &input);
+	return r->verdict.accepted;
+}
+
+static void a_value_that_changes_between_makes_it_void(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	with_value(&r);
+	both_agree(&r);
+	assert_true(correct(&r, "n", "8"));
+	assert_false(rig_say(&r, "a", VERB_START, "pvc data"));
+	assert_int_equal(at(&r, "a"), STEP_HOLD);
+	both_agree(&r);
+	assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
+	assert_true(correct(&r, "n", "9"));
+	assert_int_equal(at(&r, "a"), STEP_EXECUTING);
+	restart(&r, "crash"); /* the probes are asked for anew */
+	both_agree(&r);
+	gate_is_shut(&r);
+	assert_int_equal(started(&r), 0);
+	assert_int_equal(count(&r, EV_GUARD, "\"what\":\"void\""), 2);
+	assert_int_equal(at(&r, "a"), STEP_HOLD);
+	ends(&r);
+}
+
+static void an_edited_command_is_taken_by_its_words(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *a = destroys(&r, "a");
+	a->effect = EFFECT_CHANGE;
+	rig_open(&r, &a, 1);
+	assert_int_equal(at(&r, "a"), STEP_WAITING);
+	assert_true(rig_say(&r, "a", VERB_EDIT, "kubectl get pvc"));
+	assert_int_equal(at(&r, "a"), STEP_WAITING);
+	assert_true(rig_say(&r, "a", VERB_EDIT, "sh -c 'kubectl delete pvc --all'"));
+	rig_say(&r, "a", VERB_START, NULL);
+	assert_int_equal(at(&r, "a"), STEP_HOLD);
+	reads(&r, "gke_dev");
+	assert_int_equal(at(&r, "a"), STEP_BLOCKED);
+	ends(&r);
+}
+
+static void what_is_not_known_to_be_unguarded_does_not_start(void **x)
+{
+	static const char *const names[] = { "prod", "${nothing[x]}", "bad" };
+
+	(void)x;
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		struct rig r;
+
+		rig_init(&r);
+		struct step *a = destroys(&r, "a");
+		r.book.environment = names[i];
+		rig_open(&r, &a, 1);
+		assert_int_equal(at(&r, "a"), STEP_BLOCKED);
+		assert_null(rig_act(&r, ACT_PREPARE));
+		assert_false(rig_say(&r, "a", VERB_OVERRIDE, names[i]));
+		ends(&r);
+	}
+}
+
+static void what_is_not_protected_and_has_no_probes_asks_for_its_name_only(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *a = destroys(&r, "a");
+	r.book.environment = "lab";
+	rig_open(&r, &a, 1);
+	assert_int_equal(at(&r, "a"), STEP_HOLD);
+	assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
+	assert_int_equal(rig_act(&r, ACT_PREPARE)->purpose, PURPOSE_MAIN);
+	assert_true(runs(&r));
+	ends(&r);
+}
+
+/* --- a loop ----------------------------------------------------------------------------------- */
+
+static const char *const three[] = { "x", "y", "z" };
+
+static struct step *loop_of_three(struct rig *r)
+{
+	struct step *g = rig_step(r, KIND_GROUP, "g", NULL), *a = destroys(r, "a");
+
+	a->target.s = "pvc ${v}";
+	rig_kids(r, g, &a, 1);
+	g->each_name = "v";
+	g->each_items = three;
+	g->n_each_items = 3;
+	g->target.s = "all three";
+	return g;
+}
+
+static void each_round_is_looked_at_for_itself(void **x)
+{
+	(void)x;
+	for (int how = 0; how < 4; how++) {
+		struct rig r;
+
+		rig_init(&r);
+		struct step *g = loop_of_three(&r);
+		rig_open(&r, &g, 1);
+		assert_int_equal(at(&r, "g"), STEP_HOLD);
+		both_agree(&r);
+		assert_true(rig_say(&r, "g", VERB_START, "all three"));
+		both_agree(&r);
+		assert_true(runs(&r));
+		assert_int_equal(at(&r, "a@x"), STEP_FINISHED);
+		reads(&r, "gke_prd\n");
+		if (how == 1)
+			restart(&r, "crash");
+		if (how == 2)
+			rig_say(&r, NULL, VERB_PAUSE, NULL);
+		if (how == 2)
+			rig_say(&r, NULL, VERB_CONTINUE, NULL);
+		if (how == 0)
+			reads(&r, "db2\n");
+		else if (how < 3)
+			reads(&r, "gke_dev\n");
+		if (how < 3) {
+			assert_int_equal(at(&r, "a@y"), STEP_DECIDING);
+			assert_int_equal(started(&r), 1);
+			assert_int_not_equal(at(&r, "a@z"), STEP_EXECUTING);
+		} else {
+			reads(&r, "db1\n");
+			assert_true(runs(&r));
+			both_agree(&r);
+			assert_true(runs(&r));
+			assert_int_equal(started(&r), 3);
+		}
+		ends(&r);
+	}
+}
+
+static void the_name_of_a_loop_wears_out_while_nothing_of_it_runs(void **x)
+{
+	struct rig r;
+	char t[TOKEN_MAX];
+
+	(void)x;
+	rig_init(&r);
+	struct step *g = loop_of_three(&r);
+	rig_open(&r, &g, 1);
+	both_agree(&r);
+	assert_true(rig_say(&r, "g", VERB_START, "all three"));
+	both_agree(&r);
+	assert_true(goes(&r, PURPOSE_MAIN, t));
+	rig_tick(&r, 3600000); /* a long command wears out nothing */
+	rig_ended(&r, t, 0, "");
+	both_agree(&r);
+	assert_true(runs(&r));
+	rig_say(&r, NULL, VERB_PAUSE, NULL);
+	rig_tick(&r, 900001);
+	rig_say(&r, NULL, VERB_CONTINUE, NULL);
+	both_agree(&r);
+	gate_is_shut(&r);
+	assert_int_equal(at(&r, "a@z"), STEP_HOLD); /* asks for its own name */
+	assert_int_equal(started(&r), 2);
+	both_agree(&r);
+	assert_true(rig_say(&r, "a@z", VERB_START, "pvc z"));
+	both_agree(&r);
+	assert_true(runs(&r));
+	ends(&r);
+}
+
+/* --- undo ------------------------------------------------------------------------------------- */
+
+static void an_undo_looks_at_the_target_first(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *k[] = { destroys(&r, "a"), rig_step(&r, KIND_DO, "b", "look") };
+	k[0]->undo.s = "restore pvc";
+	rig_open(&r, k, 2);
+	both_agree(&r);
+	assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
+	both_agree(&r);
+	assert_true(runs(&r));
+	assert_true(rig_say(&r, "a", VERB_UNDO, "pvc data"));
+	reads(&r, "gke_prd\n");
+	reads(&r, "db2\n");
+	assert_int_equal(rig_inst(&r, "a")->undo, UNDO_FAILED);
+	assert_null(rig_act(&r, ACT_PREPARE));
+	assert_true(rig_say(&r, "a", VERB_UNDO, "pvc data"));
+	both_agree(&r);
+	assert_int_equal(rig_act(&r, ACT_PREPARE)->purpose, PURPOSE_UNDO);
+	assert_true(rig_runs(&r, 0, ""));
+	assert_int_equal(rig_inst(&r, "a")->undo, UNDO_DONE);
+	ends(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_operates_is_known_until_the_seat_changes),
 		cmocka_unit_test(nobody_says_of_themselves_who_they_are),
 		cmocka_unit_test(what_came_by_an_intent_is_answered_as_one),
+		cmocka_unit_test(the_target_is_read_before_its_name_is_asked_for_and_before_the_command),
+		cmocka_unit_test(a_reading_that_is_another_blocks_and_starts_nothing),
+		cmocka_unit_test(a_probe_that_fails_is_no_reading),
+		cmocka_unit_test(what_was_read_before_a_crash_or_a_pause_does_not_count),
+		cmocka_unit_test(an_old_reading_is_taken_again),
+		cmocka_unit_test(a_name_typed_too_long_ago_is_typed_again),
+		cmocka_unit_test(a_value_that_changes_between_makes_it_void),
+		cmocka_unit_test(an_edited_command_is_taken_by_its_words),
+		cmocka_unit_test(what_is_not_known_to_be_unguarded_does_not_start),
+		cmocka_unit_test(what_is_not_protected_and_has_no_probes_asks_for_its_name_only),
+		cmocka_unit_test(each_round_is_looked_at_for_itself),
+		cmocka_unit_test(the_name_of_a_loop_wears_out_while_nothing_of_it_runs),
+		cmocka_unit_test(an_undo_looks_at_the_target_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,7 +28,7 @@ static void write_who(struct jsonw *w, const struct engine_input *in)
 	jw_str(w, "how", in->how);
 }
 
-void guard_identity(struct pass *p)
+void ward_identity(struct pass *p)
 {
 	const struct engine_input *in = p->in;
 	struct jsonw *w;
@@ -44,7 +44,7 @@ void guard_identity(struct pass *p)
 	emit_end(p, EV_GUARD, NULL, 0);
 }
 
-void guard_permit(struct pass *p)
+void ward_permit(struct pass *p)
 {
 	const struct engine_input *in = p->in;
 	struct jsonw *w;
@@ -68,7 +68,7 @@ void guard_permit(struct pass *p)
 	emit_end(p, EV_GUARD, NULL, 0);
 }
 
-void guard_approval(struct pass *p)
+void ward_approval(struct pass *p)
 {
 	emit_refused(p, NULL, "approve", "nothing waits for a second person");
 }

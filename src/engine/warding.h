@@ -1,0 +1,67 @@
+/* What stands between a step that destroys and a protected target. */
+#ifndef ENGINE_WARDING_H
+#define ENGINE_WARDING_H
+
+#include "engine.h"
+#include "hash.h"
+
+struct change;
+struct environment;
+struct pass;
+struct target_probe;
+struct wish;
+
+/* --- ward.c: what guards a step -------------------------------------------------------------- */
+/* The environment whose guard its start has to pass; NULL: none. */
+const struct environment *ward_of(const struct state *s, const struct inst *in);
+/* … or, of an `each`, that of its rounds' steps, where that is its own. */
+const struct environment *ward_of_any(const struct state *s, const struct inst *in);
+/* It destroys, and what guards its environment is not known; why in words. */
+bool ward_nowhere(const struct state *s, const struct inst *in, struct buf *why);
+
+/* What its guard lets a step in HOLD, or about to start its command, want now. */
+enum guard_stage { GUARD_GO, GUARD_LOOK, GUARD_WAIT };
+enum guard_stage ward_stage(const struct state *s, const struct inst *in, int64_t now);
+int ward_next(const struct inst *in); /* the probe that is wanted */
+const struct target_probe *ward_probe(const struct state *s, const struct inst *in, int i);
+size_t ward_probes(const struct state *s, const struct inst *in);
+
+/* Digest of what is asked about with these names: environment, target, command, host, values. */
+struct guard_asked {
+	const char *target;
+	char *const *targets;
+	size_t n_targets;
+};
+void ward_digest(const struct state *s, const struct inst *in, const struct guard_asked *asked,
+		  char out[HASH_HEX_LEN + 1]);
+bool ward_changed(const struct state *s, const struct inst *in); /* since it was confirmed */
+
+/* --- ward_walk.c: what is decided ------------------------------------------------------------ */
+/* Stops a start that may not be asked about: true, and the step is blocked. */
+bool ward_blocks(struct pass *p, const struct inst *in, const struct environment *env);
+/* Asks for the name in c->target: a HOLD, guarded or not. */
+void ward_ask(struct pass *p, const struct inst *in, struct change *c);
+/* What the start of a guarded step says of it; nothing for others. */
+void ward_begin(struct pass *p, const struct inst *in, struct change *c,
+		 char digest[HASH_HEX_LEN + 1]);
+/* What is asked about is not what it was: true, and it is asked anew. */
+bool ward_stale(struct pass *p, const struct inst *in);
+/* BLOCKED by its guard. */
+void ward_override(struct pass *p, const struct inst *in, const struct intent *it);
+bool ward_hold(struct pass *p, const struct inst *in); /* HOLD: what follows by itself */
+/* A probe ended; or came to nothing, why. */
+void ward_read(struct pass *p, const struct cmd *c);
+void ward_lost(struct pass *p, const struct cmd *c, const char *why); /* NULL: it never ran */
+void ward_not_read(struct pass *p, const struct inst *in, int probe, const char *why);
+/* Right before its command is let go: false, and it is asked anew or stopped. */
+bool ward_gate(struct pass *p, const struct wish *w);
+bool ward_late(struct pass *p); /* a probe that takes too long is stopped */
+int64_t ward_deadline(const struct state *s); /* run time; -1: none */
+bool ward_undo(struct pass *p, const struct inst *in); /* true: it looks first, then undoes */
+
+/* --- ward_who.c: who says so ---------------------------------------------------------------- */
+void ward_identity(struct pass *p); /* INPUT_IDENTITY */
+void ward_permit(struct pass *p);   /* INPUT_PERMIT */
+void ward_approval(struct pass *p); /* INPUT_APPROVAL */
+
+#endif
