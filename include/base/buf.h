@@ -16,6 +16,7 @@ struct buf {
 	size_t len, cap;
 	size_t max; /* 0: no bound */
 	bool over;  /* an add was refused */
+	bool secret; /* what it gives back is overwritten before */
 };
 
 #define BUF_INIT ((struct buf){ 0 })
@@ -25,7 +26,7 @@ int buf_adds(struct buf *b, const char *s);
 int buf_addc(struct buf *b, char c);
 int buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_clear(struct buf *b);             /* len 0, over false, memory kept */
-void buf_release(struct buf *b);           /* frees; back to BUF_INIT (max kept) */
+void buf_release(struct buf *b);           /* frees; back to BUF_INIT (max and secret kept) */
 void buf_drop(struct buf *b, size_t n);    /* takes n bytes off the front, at most all */
 void buf_cut(struct buf *b, size_t len);   /* shortens to len; longer changes nothing */
 const char *buf_str(const struct buf *b);  /* never NULL; valid until the next change */

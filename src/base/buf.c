@@ -11,6 +11,18 @@
 
 enum { FIRST_CAP = 64 };
 
+/* As realloc, which would leave a copy behind where it moves. */
+static void grow_secret(struct buf *b, size_t cap)
+{
+	char *wider = mem_raw(cap);
+	if (b->data) {
+		memcpy(wider, b->data, b->len + 1);
+		mem_wipe(b->data, b->cap);
+		free(b->data);
+	}
+	b->data = wider;
+}
+
 /* Room for n more bytes and the NUL, or ERR_LIMIT. */
 static int reserve(struct buf *b, size_t n)
 {
@@ -26,7 +38,10 @@ static int reserve(struct buf *b, size_t n)
 		cap = cap > SIZE_MAX / 2 ? need : cap * 2;
 	if (b->max && cap > b->max && need <= b->max)
 		cap = b->max + 1;
-	b->data = mem_grow(b->data, cap, 1);
+	if (b->secret)
+		grow_secret(b, cap);
+	else
+		b->data = mem_grow(b->data, cap, 1);
 	b->cap = cap;
 	b->data[b->len] = '\0';
 	return 0;
@@ -83,8 +98,10 @@ void buf_clear(struct buf *b)
 
 void buf_release(struct buf *b)
 {
+	if (b->secret && b->data)
+		mem_wipe(b->data, b->cap);
 	free(b->data);
-	*b = (struct buf){ .max = b->max };
+	*b = (struct buf){ .max = b->max, .secret = b->secret };
 }
 
 void buf_drop(struct buf *b, size_t n)
@@ -95,12 +112,16 @@ void buf_drop(struct buf *b, size_t n)
 	}
 	memmove(b->data, b->data + n, b->len - n + 1);
 	b->len -= n;
+	if (b->secret)
+		mem_wipe(b->data + b->len, n);
 }
 
 void buf_cut(struct buf *b, size_t len)
 {
 	if (len >= b->len)
 		return;
+	if (b->secret)
+		mem_wipe(b->data + len, b->len - len);
 	b->len = len;
 	b->data[len] = '\0';
 }
@@ -113,6 +134,6 @@ const char *buf_str(const struct buf *b)
 char *buf_take(struct buf *b)
 {
 	char *s = b->data ? b->data : mem_dup("");
-	*b = (struct buf){ .max = b->max };
+	*b = (struct buf){ .max = b->max, .secret = b->secret };
 	return s;
 }

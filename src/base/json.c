@@ -1,5 +1,6 @@
 #include "json.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,14 @@
 
 /* Ours is a function. */
 #undef json_is_null
+
+/* What was parsed may have been a secret. */
+static void wipe_free(void *p)
+{
+	if (p)
+		mem_wipe(p, malloc_usable_size(p));
+	free(p);
+}
 
 static json_t *in(const struct json *v)
 {
@@ -54,6 +63,7 @@ int json_parse(const char *text, size_t n, struct json **ret, struct err *err)
 		return err_set(err, ERR_PARSE, "JSON holds a NUL byte");
 	if (too_deep(text, n))
 		return err_set(err, ERR_LIMIT, "JSON nested deeper than %d", JSON_DEPTH_MAX);
+	json_set_alloc_funcs(malloc, wipe_free); /* the same at every call */
 	json_t *doc = json_loadb(text, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
 	if (!doc)
 		return err_set(err, json_error_code(&e) == json_error_out_of_memory ? ERR_NOMEM

@@ -3,10 +3,15 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include "mem.h"
 
-enum { ROOM_BYTES = 64 << 10 };
+enum {
+	ROOM_BYTES = 64 << 10,
+	NO_CORE = 1, /* 0 would do for a file, not where cores are piped to a program */
+};
 
 struct vault_room {
 	struct vault_room *next;
@@ -62,4 +67,20 @@ void vault_release(struct vault *v)
 		mem_wipe(r, size);
 		munmap(r, size);
 	}
+}
+
+void vault_no_core(bool unseen)
+{
+	struct rlimit core;
+
+	if (getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_cur > NO_CORE) {
+		core.rlim_cur = NO_CORE; /* the hard one stays: a command may want cores */
+		(void)setrlimit(RLIMIT_CORE, &core);
+	}
+#ifndef __SANITIZE_ADDRESS__ /* whose search for leaks needs it */
+	if (unseen)
+		(void)prctl(PR_SET_DUMPABLE, 0);
+#else
+	(void)unseen;
+#endif
 }

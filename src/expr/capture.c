@@ -92,7 +92,7 @@ static int take_part(const struct capture *c, struct jq_state *jq, const char *o
 		     struct value *ret, struct err *err)
 {
 	struct capture_job job = { .c = c, .out = out, .n = n, .jq = jq };
-	struct buf answer = BUF_INIT;
+	struct buf answer = { .secret = c->secret };
 	const char *what = c->how == CAPTURE_JQ ? "the jq program" : "the regular expression";
 	int rc = 0;
 
@@ -115,8 +115,6 @@ static int take_part(const struct capture *c, struct jq_state *jq, const char *o
 	else
 		rc = err_set(err, ERR_PARSE, "%s: %s", what,
 			     answer.len ? answer.data + 1 : "no answer");
-	if (c->secret && answer.len)
-		mem_wipe(answer.data, answer.len);
 	buf_release(&answer);
 	return rc;
 }

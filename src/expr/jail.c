@@ -150,7 +150,10 @@ static bool read_all(int fd, struct buf *to)
 		n = read(fd, bytes, sizeof(bytes));
 		if (n == 0 || (n < 0 && errno != EINTR))
 			return true;
-		if (n > 0 && buf_add(to, bytes, (size_t)n))
+		int full = n > 0 ? buf_add(to, bytes, (size_t)n) : 0;
+		if (n > 0)
+			mem_wipe(bytes, (size_t)n);
+		if (full)
 			return true;
 	}
 }
@@ -200,7 +203,7 @@ static pid_t start(int fds[2], void (*work)(void *ctx, struct buf *out), void *c
 int jail_run(void (*work)(void *ctx, struct buf *out), void *ctx, size_t max, struct buf *ret,
 	     struct err *err)
 {
-	struct buf got = { .max = max + 1 };
+	struct buf got = { .max = max + 1, .secret = true }; /* it may be one */
 	bool in_time;
 	int fds[2], rc;
 	pid_t pid;
@@ -221,8 +224,6 @@ int jail_run(void (*work)(void *ctx, struct buf *out), void *ctx, size_t max, st
 	rc = verdict(reap(pid), in_time, &got, err);
 	if (rc == 0 && buf_add(ret, got.data, got.len - 1))
 		rc = err_set(err, ERR_LIMIT, "gave more than is taken");
-	if (got.data)
-		mem_wipe(got.data, got.len); /* it may be a secret */
 	buf_release(&got);
 	return rc;
 }

@@ -53,6 +53,7 @@ struct chan *chan_new(struct loop *l, int fd, size_t queue_max, const struct cha
 	c->fd = fd;
 	c->ops = ops;
 	c->ctx = ctx;
+	c->in.secret = c->out.secret = true; /* anything may be said here */
 	c->out_max = queue_max ? queue_max : (size_t)4 * CHAN_FRAME_MAX;
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
@@ -325,6 +326,7 @@ static bool receive(struct chan *c)
 		return false;
 	}
 	buf_add(&c->in, chunk, (size_t)n);
+	mem_wipe(chunk, (size_t)n);
 	return deliver(c);
 }
 

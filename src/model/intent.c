@@ -11,17 +11,24 @@
 #include "limits.h"
 #include "mem.h"
 
+static void wipe_free(char *s)
+{
+	if (s)
+		mem_wipe(s, strlen(s));
+	free(s);
+}
+
 void intent_release(struct intent *in)
 {
 	for (size_t i = 0; i < in->n_fields; i++) {
 		free(in->fields[i].name);
-		free(in->fields[i].text);
+		wipe_free(in->fields[i].text);
 	}
 	free(in->fields);
 	free(in->step);
 	free(in->name);
-	free(in->text);
-	free(in->reason);
+	wipe_free(in->text);
+	wipe_free(in->reason);
 	memset(in, 0, sizeof(*in));
 }
 
