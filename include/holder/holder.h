@@ -43,6 +43,8 @@ enum {
 	HOLDER_LIVE_MAX = 128,       /* commands prepared or running */
 	HOLDER_KEPT_MAX = 4096,      /* ended ones that nobody called holder_forget for */
 	HOLDER_SPOOL_MAX = 1 << 30,
+	HOLDER_HIDE_MAX = 64 << 10,  /* bytes of a text that is to be hidden */
+	HOLDER_SEALED_MAX = (1 << 20) + 1, /* of what a sealed command prints; the rest is dropped */
 };
 
 /* What is to be run. Strings are borrowed for the call. */
@@ -57,6 +59,7 @@ struct holder_spec {
 	bool terminal;           /* a cooked pty of rows x cols instead of pipes; takes no input */
 	unsigned short rows, cols;
 	bool leaves_processes;   /* survivors of its tree are meant to stay */
+	bool sealed;             /* what it prints to standard output reaches no disk: `sealed` */
 };
 
 /* `current` and below may be NULL. A status is borrowed for the call. After connecting come the
@@ -84,6 +87,10 @@ struct holder_calls {
 	void (*unblocked)(void *ctx, const char *token);
 	/* n typed bytes were thrown away: the command does not read, or has no terminal. */
 	void (*deaf)(void *ctx, const char *token, size_t n);
+	/* Before `ended` of a sealed command that ran, each time: what it printed, at most
+	 * HOLDER_SEALED_MAX bytes, to be read from the start. fd is borrowed for the call. Gone
+	 * when the holder is, and with holder_forget. */
+	void (*sealed)(void *ctx, const char *token, int fd);
 };
 
 /* The process itself, for the hidden verb; argv[0] and title as `blackstart holder RUN`. Detaches
@@ -121,6 +128,9 @@ int holder_free(struct holder *h, const char *token, int stream, int64_t upto, s
 /* A command's end and all its bytes are on record: the spool files go, and the holder tells no more
  * of it. For a token it does not know, left by a holder before it: the files go. */
 int holder_forget(struct holder *h, const char *token, struct err *err);
+/* From here on no stream of a command shows these n bytes, in any form that hide.h names. Kept by
+ * the holder until it ends. ERR_LIMIT over HOLDER_HIDE_MAX. */
+int holder_hide(struct holder *h, const char *text, size_t n, struct err *err);
 int holder_quit(struct holder *h, struct err *err);
 
 /* What a holder of this folder left that was killed: its cgroup is removed. Nothing while one

@@ -9,6 +9,7 @@
 
 #include "buf.h"
 #include "hgroup.h"
+#include "hide.h"
 #include "hstatus.h"
 #include "htree.h"
 #include "hwire.h"
@@ -50,7 +51,8 @@ struct hcore {
 	struct chan *keeper;      /* NULL: nobody listens */
 	bool overrun;             /* it does not read: it has missed something and must go */
 	struct buf frame;
-	char *scratch;            /* HSPOOL_SCRATCH bytes */
+	char *scratch;            /* HSPOOL_SCRATCH bytes, in the vault of hide */
+	struct hide hide;         /* what no stream may show */
 };
 
 /* Appends the fact to the status file (false: it will be, when it can be written); hcore_fact also
@@ -65,6 +67,7 @@ void hcore_tell_number(struct hcore *c, enum hwire_type type, const char *token,
 void hcore_tell_text(struct hcore *c, enum hwire_type type, const char *token, const char *text);
 void hcore_refuse(struct hcore *c, const char *token, int sys, const char *why);
 void hcore_send(struct hcore *c); /* c->frame as it is */
+void hcore_tell_sealed(struct hcore *c, const char *token, int file); /* it may be read there */
 
 /* Takes fd over and reads it empty until it ends. */
 void hcore_stray(struct hcore *c, int fd, bool stays);

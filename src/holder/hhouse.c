@@ -15,6 +15,7 @@
 #include "hchild.h"
 #include "hclear.h"
 #include "hcore.h"
+#include "vault.h"
 
 enum { FILES_WANTED = 4096, BACKLOG = 8, PATH_ROOM = 4200 };
 
@@ -32,6 +33,7 @@ bool hhouse_detach(void)
 	while ((fd = open("/dev/null", O_RDWR | O_CLOEXEC)) >= 0 && fd < 3)
 		;
 	close(fd);
+	vault_no_core(true); /* environments of commands pass through here */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	prctl(PR_SET_NAME, "blackstart"); /* exec of /proc/self/exe left "exe" there */
 	return true;

@@ -145,6 +145,8 @@ void hjob_tell(struct hjob *j)
 	struct holder_status st = j->st;
 	if (j->state == HJOB_GATED)
 		st.fate = HOLDER_PREPARED;
+	if (j->state == HJOB_OVER)
+		hjob_tell_sealed(j);
 	hcore_tell(j->core, types[j->state], &st);
 	j->ran_untold = false;
 	j->grew = hjob_live(j);
@@ -158,7 +160,8 @@ static int64_t unfreed(const struct hjob *j)
 {
 	int64_t sum = 0;
 	for (int i = 0; i < 3; i++)
-		sum += j->stream[i].spool.bytes - j->stream[i].spool.freed;
+		if (!j->stream[i].spool.sealed)
+			sum += j->stream[i].spool.bytes - j->stream[i].spool.freed;
 	return sum;
 }
 
@@ -198,8 +201,8 @@ void hjob_move(struct hjob_stream *s)
 	int64_t room = j->core->conf.spool_max - unfreed(j), before = s->spool.bytes;
 	enum hspool_read got = hspool_move(&s->spool, &at, room, j->core->scratch);
 	s->quiet = got == HSPOOL_AGAIN;
-	j->grew |= s->spool.bytes > before;
-	j->st.bytes[i] = s->spool.bytes;
+	j->grew |= s->spool.bytes > before && !s->spool.sealed;
+	j->st.bytes[i] = s->spool.sealed ? 0 : s->spool.bytes;
 	if (got == HSPOOL_END) {
 		close_stream(s);
 	} else if (got == HSPOOL_FULL) {
@@ -241,6 +244,25 @@ bool hjob_streams_ended(const struct hjob *j)
 		if (j->stream[i].spool.from >= 0)
 			return false;
 	return true;
+}
+
+void hjob_streams_flush(struct hjob *j)
+{
+	for (int i = 0; i < 3; i++) {
+		struct hspool *s = &j->stream[i].spool;
+		struct hspool_place at = place_of(j, i);
+		if (s->sealed)
+			continue;
+		hspool_flush(s, &at);
+		j->st.bytes[i] = s->bytes;
+	}
+}
+
+void hjob_tell_sealed(struct hjob *j)
+{
+	struct hspool *s = &j->stream[0].spool;
+	if (s->sealed && s->file >= 0)
+		hcore_tell_sealed(j->core, j->st.token, s->file);
 }
 
 void hjob_streams_close(struct hjob *j, bool strays)
@@ -331,6 +353,7 @@ void hjob_spool_remove(struct hjob *j)
 		struct hspool_place at = place_of(j, i);
 		if (j->stream[i].spool.bytes)
 			hspool_remove(&at);
+		hspool_drop(&j->stream[i].spool);
 	}
 }
 
@@ -352,6 +375,8 @@ void hjob_free(struct hjob *j)
 	if (!j)
 		return;
 	hjob_streams_close(j, false);
+	for (int i = 0; i < 3; i++)
+		hspool_drop(&j->stream[i].spool);
 	hjob_leave_gate(j);
 	hproc_list_release(&j->heard);
 	if (j->gate >= 0)

@@ -109,7 +109,9 @@ static inline bool hjob_live(const struct hjob *j)
 
 void hjob_move(struct hjob_stream *s);                 /* reads once, and what follows from it */
 bool hjob_streams_ended(const struct hjob *j);
+void hjob_streams_flush(struct hjob *j);               /* what a mask held back */
 void hjob_streams_close(struct hjob *j, bool strays);  /* strays: read on and dropped */
+void hjob_tell_sealed(struct hjob *j);                 /* where what it printed can be read */
 void hjob_report(struct hjob *j);                      /* reads how exec went, if it is known */
 void hjob_leave_gate(struct hjob *j);                  /* frees what the child used before exec */
 void hjob_retry(struct hjob *j, int64_t now, int64_t *due); /* what could not be written */

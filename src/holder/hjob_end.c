@@ -69,10 +69,14 @@ static void finish(struct hjob *j, enum holder_fate fate)
 		j->st.began_boot = 0;
 	if (ran && j->stopping)
 		note_survivors(j);
+	if (ran)
+		hjob_streams_flush(j);
 	hjob_streams_close(j, ran);
 	if (j->reaped)
 		hjob_leave_gate(j);
 	hgroups_give(&j->core->groups, j->tree.group);
+	if (ran)
+		hjob_tell_sealed(j);
 	hcore_fact(j->core, j->ran_untold ? HWIRE_RAN : HWIRE_ENDED, &j->st);
 	j->ran_untold = j->grew = false;
 }

@@ -49,13 +49,15 @@ static int make_stream(struct hjob *j, int i, int *ret_write)
 	int from = -1, rc = make_pipe(&from, ret_write);
 	if (!rc && fcntl(from, F_SETFL, O_NONBLOCK))
 		rc = -errno;
-	hspool_init(&j->stream[i].spool, from, false);
+	hspool_init(&j->stream[i].spool, from, false, &j->core->hide);
 	return rc;
 }
 
 static int make_pipes(struct hjob *j, int input, struct ends *e)
 {
 	int rc = make_stream(j, 0, &e->stdio[1]);
+	if (!rc && j->spec->sealed)
+		rc = hspool_seal(&j->stream[0].spool);
 	if (!rc)
 		rc = make_stream(j, 1, &e->stdio[2]);
 	if (!rc)
@@ -75,7 +77,7 @@ static int make_terminal(struct hjob *j, const struct hspec *spec, struct ends *
 	if (master < 0)
 		return -errno;
 	j->terminal = master;
-	hspool_init(&j->stream[2].spool, master, true);
+	hspool_init(&j->stream[2].spool, master, true, &j->core->hide);
 	if (ioctl(master, TIOCSPTLCK, &unlock))
 		return -errno;
 	int slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -186,7 +188,7 @@ static struct hjob *blank_job(struct hcore *c, struct hspec *spec)
 	memcpy(j->st.token, spec->token, strlen(spec->token)); /* the reader saw to its length */
 	for (int i = 0; i < 3; i++) {
 		j->stream[i].job = j;
-		hspool_init(&j->stream[i].spool, -1, false);
+		hspool_init(&j->stream[i].spool, -1, false, &c->hide);
 	}
 	return j;
 }

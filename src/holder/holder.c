@@ -31,6 +31,7 @@ struct holder {
 	struct buf frame;
 	pid_t pid;
 	bool ended;
+	int came;   /* descriptor that came with the frame, or -1 */
 	bool *left; /* set when h goes in the middle of two calls */
 };
 
@@ -114,6 +115,20 @@ static bool told_number(struct holder *h, int type, struct hwire_in *in)
 	return true;
 }
 
+static bool told_sealed(struct holder *h, int type, struct hwire_in *in)
+{
+	const char *token = hwire_token(in);
+	int fd = h->came;
+	(void)type;
+	h->came = -1;
+	bool ok = hwire_done(in) && fd >= 0;
+	if (ok && h->calls.sealed)
+		h->calls.sealed(h->calls.ctx, token, fd);
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
 static bool told_current(struct holder *h, int type, struct hwire_in *in)
 {
 	(void)type;
@@ -128,7 +143,7 @@ static bool (*const tellings[HWIRE_END])(struct holder *h, int type, struct hwir
 	[HWIRE_REFUSED] = told_refused,  [HWIRE_OUTPUT] = told_token,
 	[HWIRE_STUCK] = told_stuck,      [HWIRE_BLOCKED] = told_number,
 	[HWIRE_UNBLOCKED] = told_token,  [HWIRE_DEAF] = told_number,
-	[HWIRE_RAN] = told_ran,
+	[HWIRE_RAN] = told_ran,          [HWIRE_SEALED] = told_sealed,
 };
 
 static void lost(struct holder *h)
@@ -145,11 +160,13 @@ static void on_frame(void *ctx, const void *p, size_t n, int fd)
 	struct chan *c = h->c;
 	int type;
 	struct hwire_in in = hwire_read(p, n, &type);
-	if (fd >= 0)
+	bool takes = type == HWIRE_SEALED && !h->ended;
+	if (fd >= 0 && !takes)
 		close(fd);
 	if (h->ended)
 		return;
-	if (fd < 0 && type >= 0 && type < HWIRE_END && tellings[type]) {
+	h->came = takes ? fd : -1;
+	if ((fd < 0 || takes) && type >= 0 && type < HWIRE_END && tellings[type]) {
 		/* the call may have freed h when it returns true, and only then */
 		if (tellings[type](h, type, &in))
 			return;
@@ -227,15 +244,16 @@ int holder_prepare(struct holder *h, const struct holder_spec *spec, struct err 
 {
 	int fd = -1;
 	int rc = hspec_pack(spec, &h->frame, err);
-	if (rc || !spec->input || spec->terminal)
-		return rc ? rc : send_frame(h, err);
-	if (h->ended)
-		return send_frame(h, err);
-	rc = input_file(spec->input, spec->n_input, &fd, err);
-	if (!rc) {
+	bool input = spec->input && !spec->terminal && !h->ended;
+	if (!rc && !input)
+		rc = send_frame(h, err);
+	else if (!rc)
+		rc = input_file(spec->input, spec->n_input, &fd, err);
+	if (fd >= 0) {
 		rc = chan_send_fd(h->c, buf_str(&h->frame), h->frame.len, fd, err);
 		close(fd);
 	}
+	buf_clear(&h->frame);
 	return rc;
 }
 
@@ -268,6 +286,18 @@ int holder_input(struct holder *h, const char *token, const void *p, size_t n, s
 		return rc;
 	hwire_put_bytes(&h->frame, p, n);
 	return send_frame(h, err);
+}
+
+int holder_hide(struct holder *h, const char *text, size_t n, struct err *err)
+{
+	if (n > HOLDER_HIDE_MAX)
+		return err_set(err, ERR_LIMIT, "a secret of %zu bytes, more than %d", n,
+			       HOLDER_HIDE_MAX);
+	hwire_start(&h->frame, HWIRE_HIDE);
+	hwire_put_bytes(&h->frame, text, n);
+	int rc = send_frame(h, err);
+	buf_clear(&h->frame);
+	return rc;
 }
 
 int holder_resize(struct holder *h, const char *token, unsigned short rows, unsigned short cols,
@@ -317,6 +347,7 @@ int holder_connect(struct loop *loop, const char *folder, const char *run,
 	struct holder *h = mem_alloc(sizeof(*h));
 	h->calls = *calls;
 	h->pid = pid;
+	h->frame.secret = true; /* environments go through it */
 	h->c = chan_new(loop, fd, QUEUE_MAX, &ops, h);
 	*ret = h;
 	return 0;

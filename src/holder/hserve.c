@@ -132,7 +132,7 @@ static void release(struct hserve *sv)
 	loop_cancel(sv->timer);
 	loop_free(sv->core.loop);
 	buf_release(&sv->core.frame);
-	free(sv->core.scratch);
+	hide_release(&sv->core.hide);
 	hgroups_close(&sv->core.groups);
 	hhouse_close(&sv->house, &sv->core);
 }
@@ -147,7 +147,8 @@ int hserve_main(const char *folder, const char *run, const struct hconf *conf)
 	(void)run; /* it is there for ps */
 	rc = hhouse_open(&sv.house, &sv.core, folder);
 	if (!rc) {
-		sv.core.scratch = mem_alloc(HSPOOL_SCRATCH);
+		sv.core.frame.secret = true;
+		sv.core.scratch = vault_alloc(&sv.core.hide.vault, HSPOOL_SCRATCH);
 		sv.core.kin = (struct hkin){ &sv.core.groups, is_root, &sv };
 		sv.alone_since = hjob_now();
 		rc = start_loop(&sv);

@@ -190,10 +190,21 @@ static bool on_quit(struct hserve *sv, struct hwire_in *in, int fd)
 	return true;
 }
 
+static bool on_hide(struct hserve *sv, struct hwire_in *in, int fd)
+{
+	size_t n;
+	const char *p = hwire_bytes(in, &n);
+	(void)fd;
+	if (hwire_done(in))
+		(void)hide_add(&sv->core.hide, p, n);
+	return hwire_done(in);
+}
+
 static bool (*const requests[HWIRE_REQUESTS])(struct hserve *sv, struct hwire_in *in, int fd) = {
 	[HWIRE_PREPARE] = on_prepare, [HWIRE_GO] = on_go,         [HWIRE_DROP] = on_drop,
 	[HWIRE_STOP] = on_stop,       [HWIRE_INPUT] = on_input,   [HWIRE_RESIZE] = on_resize,
 	[HWIRE_FREE] = on_free,       [HWIRE_FORGET] = on_forget, [HWIRE_QUIT] = on_quit,
+	[HWIRE_HIDE] = on_hide,
 };
 
 bool hserve_request(struct hserve *sv, int type, struct hwire_in *in, int fd)

@@ -14,7 +14,8 @@
 enum {
 	FLAG_TERMINAL = 1,
 	FLAG_LEAVES = 2,
-	FLAGS_ALL = FLAG_TERMINAL | FLAG_LEAVES,
+	FLAG_SEALED = 4,
+	FLAGS_ALL = FLAG_TERMINAL | FLAG_LEAVES | FLAG_SEALED,
 	WORDS_MAX = 65536,       /* of argv, of env */
 	PATHS_BYTES_MAX = 1 << 20, /* all candidates for argv[0] together */
 	SIZE_MAX_CELLS = 65535,
@@ -61,8 +62,9 @@ int hspec_pack(const struct holder_spec *spec, struct buf *b, struct err *err)
 			       spec->token ? spec->token : "none");
 	if (!n_argv)
 		return err_set(err, ERR_USAGE, "%s: no command", spec->token);
-	if (spec->terminal && spec->n_input)
-		return err_set(err, ERR_USAGE, "%s: a terminal takes no input", spec->token);
+	if (spec->terminal && (spec->n_input || spec->sealed))
+		return err_set(err, ERR_USAGE, "%s: a terminal %s", spec->token,
+			       spec->sealed ? "is not sealed" : "takes no input");
 	if (bytes > HOLDER_SPEC_MAX || n_argv > WORDS_MAX || n_env > WORDS_MAX)
 		return err_set(err, ERR_LIMIT,
 			       "%s: command and environment are %zu bytes, more than %d",
@@ -73,7 +75,8 @@ int hspec_pack(const struct holder_spec *spec, struct buf *b, struct err *err)
 	hwire_start(b, HWIRE_PREPARE);
 	hwire_put_text(b, spec->token);
 	hwire_put_u32(b, (spec->terminal ? FLAG_TERMINAL : 0) |
-				 (spec->leaves_processes ? FLAG_LEAVES : 0));
+				 (spec->leaves_processes ? FLAG_LEAVES : 0) |
+				 (spec->sealed ? FLAG_SEALED : 0));
 	hwire_put_u32(b, spec->rows);
 	hwire_put_u32(b, spec->cols);
 	hwire_put_text(b, cwd);
@@ -161,6 +164,7 @@ static bool find_paths(struct hspec *s)
 static struct hwire_in copy_frame(struct hspec *s, const struct hwire_in *in)
 {
 	char *p = s->memory[0] = mem_alloc(ASSIGNMENT_MAX + in->left);
+	s->n_frame = ASSIGNMENT_MAX + in->left;
 	memcpy(p + ASSIGNMENT_MAX, in->p, in->left);
 	return (struct hwire_in){ .p = p + ASSIGNMENT_MAX, .left = in->left };
 }
@@ -173,6 +177,7 @@ struct hspec *hspec_unpack(struct hwire_in *in, const char **ret_why)
 	uint32_t flags = hwire_u32(&own), rows = hwire_u32(&own), cols = hwire_u32(&own);
 	s->terminal = flags & FLAG_TERMINAL;
 	s->leaves = flags & FLAG_LEAVES;
+	s->sealed = flags & FLAG_SEALED;
 	s->rows = (unsigned short)rows;
 	s->cols = (unsigned short)cols;
 	s->cwd = hwire_text(&own);
@@ -195,6 +200,8 @@ void hspec_free(struct hspec *s)
 {
 	if (!s)
 		return;
+	if (s->memory[0])
+		mem_wipe(s->memory[0], s->n_frame);
 	free(s->env);
 	for (size_t i = 0; i < sizeof(s->memory) / sizeof(s->memory[0]); i++)
 		free(s->memory[i]);

@@ -19,9 +19,10 @@ struct hspec {
 	char **argv, **env;  /* NULL terminated; env has BLACKSTART_TOKEN */
 	const char **paths;  /* what argv[0] may be, in the order of PATH */
 	size_t n_paths;
-	bool terminal, leaves;
+	bool terminal, leaves, sealed;
 	unsigned short rows, cols;
-	void *memory[4];     /* everything above */
+	void *memory[4];     /* everything above; the first is wiped: secrets may be in it */
+	size_t n_frame;
 };
 
 /* Unpacks the rest of a message into memory of its own. NULL for a malformed one. *ret_why is set

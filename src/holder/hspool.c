@@ -3,14 +3,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "holder.h"
 #include "hstatus.h"
+#include "mem.h"
 
 enum {
 	PIPE_BYTES = 1 << 20,     /* of a pipe that carries a flood */
 	TURN_BYTES = 1 << 20,     /* of one stream before the others have their turn */
+	TURNS = TURN_BYTES / HSPOOL_SCRATCH,
 	PUNCH_STEP = 1 << 20,     /* space is given back in pieces of this size */
 	BLOCK = 4096,
 	NAME_ROOM = HOLDER_TOKEN_MAX + 8,
@@ -22,9 +25,22 @@ static void name_of(const struct hspool_place *at, char out[NAME_ROOM])
 	snprintf(out, NAME_ROOM, "%s.%s", at->token, ext[at->stream]);
 }
 
-void hspool_init(struct hspool *s, int from, bool terminal)
+void hspool_init(struct hspool *s, int from, bool terminal, const struct hide *hide)
 {
-	*s = (struct hspool){ .from = from, .file = -1, .terminal = terminal, .copies = terminal };
+	*s = (struct hspool){
+		.from = from,
+		.file = -1,
+		.terminal = terminal,
+		.copies = terminal,
+		.mask.hide = hide,
+	};
+}
+
+int hspool_seal(struct hspool *s)
+{
+	s->file = memfd_create("sealed", MFD_CLOEXEC);
+	s->sealed = true;
+	return s->file < 0 ? -errno : 0;
 }
 
 static bool open_file(struct hspool *s, const struct hspool_place *at)
@@ -91,15 +107,55 @@ static enum hspool_read fill(struct hspool *s, char *out, size_t size, size_t *r
 	return HSPOOL_MORE;
 }
 
+/* Over the bound it is read on and not kept: nobody takes a value from so much, and the command
+ * must not wait for that. */
+static void keep_sealed(struct hspool *s, const char *p, size_t n)
+{
+	while (n && s->bytes < HOLDER_SEALED_MAX) {
+		int64_t room = HOLDER_SEALED_MAX - s->bytes;
+		ssize_t w = pwrite(s->file, p, (int64_t)n < room ? n : (size_t)room, s->bytes);
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w <= 0) { /* no memory for it: the command's output is lost as a whole */
+			s->bytes = HOLDER_SEALED_MAX;
+			(void)!ftruncate(s->file, HOLDER_SEALED_MAX);
+			break;
+		}
+		s->bytes += w;
+		p += w;
+		n -= (size_t)w;
+	}
+}
+
+/* What may be written of n bytes at p; *ret_n how many. */
+static const char *safe(struct hspool *s, const char *p, size_t n, bool last, size_t *ret_n)
+{
+	*ret_n = n;
+	if (!s->mask.hide->n && !s->mask.n_held)
+		return p;
+	buf_clear(&s->masked);
+	mask_add(&s->mask, p, n, &s->masked);
+	if (last)
+		mask_end(&s->mask, &s->masked);
+	*ret_n = s->masked.len;
+	return buf_str(&s->masked);
+}
+
 static enum hspool_read copy(struct hspool *s, const struct hspool_place *at, size_t most,
 			     char *scratch)
 {
 	size_t n;
 	size_t size = most < HSPOOL_SCRATCH ? most : HSPOOL_SCRATCH;
 	enum hspool_read got = fill(s, scratch, size, &n);
-	size_t done = n ? put(s, at, scratch, n) : 0;
+	if (s->sealed) {
+		keep_sealed(s, scratch, n);
+		mem_wipe(scratch, n);
+		return got;
+	}
+	const char *p = safe(s, scratch, n, got == HSPOOL_END, &n);
+	size_t done = n ? put(s, at, p, n) : 0;
 	if (done < n) {
-		buf_add(&s->held, scratch + done, n - done);
+		buf_add(&s->held, p + done, n - done);
 		return HSPOOL_FULL;
 	}
 	if (got == HSPOOL_MORE && !s->wide && !s->terminal) {
@@ -141,13 +197,14 @@ enum hspool_read hspool_move(struct hspool *s, const struct hspool_place *at, in
 	s->sys = 0;
 	if (!put_held(s, at))
 		return HSPOOL_FULL;
-	while (got == HSPOOL_MORE && s->bytes < end) {
+	/* what is hidden or dropped adds nothing to bytes */
+	for (int turn = 0; got == HSPOOL_MORE && s->bytes < end && turn < TURNS; turn++) {
 		int64_t most = limit - s->bytes;
 		if (most <= 0)
 			return HSPOOL_FULL;
 		if (most > TURN_BYTES)
 			most = TURN_BYTES;
-		if (s->file < 0 || s->copies)
+		if (s->file < 0 || s->copies || s->sealed || s->mask.hide->n || s->mask.n_held)
 			got = copy(s, at, (size_t)most, scratch);
 		else
 			got = splice_over(s, (size_t)most);
@@ -187,12 +244,29 @@ void hspool_free(struct hspool *s, const struct hspool_place *at, int64_t upto)
 	punch(s, at);
 }
 
+void hspool_flush(struct hspool *s, const struct hspool_place *at)
+{
+	size_t n;
+
+	if (!s->mask.n_held || !put_held(s, at))
+		return;
+	const char *p = safe(s, "", 0, true, &n);
+	(void)put(s, at, p, n);
+}
+
 void hspool_close(struct hspool *s)
+{
+	if (!s->sealed)
+		hspool_drop(s);
+	buf_release(&s->held);
+	buf_release(&s->masked);
+}
+
+void hspool_drop(struct hspool *s)
 {
 	if (s->file >= 0)
 		close(s->file);
 	s->file = -1;
-	buf_release(&s->held);
 }
 
 void hspool_remove(const struct hspool_place *at)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "buf.h"
+#include "mask.h"
 
 enum { HSPOOL_SCRATCH = 64 << 10 };
 
@@ -27,6 +28,9 @@ struct hspool {
 	int sys;
 	int64_t bytes, freed, punched;
 	struct buf held; /* read already, and no room on the disk for it */
+	struct mask mask;  /* what may not be seen never reaches the disk */
+	struct buf masked; /* what came out of it, for the moment of a read */
+	bool sealed;       /* file is in memory and takes HOLDER_SEALED_MAX bytes, as they came */
 };
 
 /* The folder and file name of a spool. */
@@ -36,7 +40,11 @@ struct hspool_place {
 	int stream; /* 0 out, 1 err, 2 tty */
 };
 
-void hspool_init(struct hspool *s, int from, bool terminal);
+void hspool_init(struct hspool *s, int from, bool terminal, const struct hide *hide);
+
+/* What it prints is for the keeper's eyes and no disk: a file in memory takes the place of the one
+ * in the folder. 0, or -errno. Before the first byte. */
+int hspool_seal(struct hspool *s);
 
 /* Moves what is there, at most `room` bytes and about 1 MiB a call. scratch has HSPOOL_SCRATCH
  * bytes and belongs to the caller. */
@@ -46,8 +54,12 @@ enum hspool_read hspool_move(struct hspool *s, const struct hspool_place *at, in
 /* The bytes before upto are not needed any more. */
 void hspool_free(struct hspool *s, const struct hspool_place *at, int64_t upto);
 
-/* Closes the file. Freeing goes on without it. */
+/* No more is read, though the stream did not end: what was held back by the mask goes out. */
+void hspool_flush(struct hspool *s, const struct hspool_place *at);
+
+/* Closes the file, but for a sealed one, which hspool_drop closes. Freeing goes on without it. */
 void hspool_close(struct hspool *s);
+void hspool_drop(struct hspool *s);
 
 /* Removes the file, if there is one. */
 void hspool_remove(const struct hspool_place *at);

@@ -13,7 +13,7 @@
 
 struct buf;
 
-enum { HWIRE_VERSION = 1 };
+enum { HWIRE_VERSION = 2 };
 
 enum hwire_type {
 	/* to the holder */
@@ -27,6 +27,7 @@ enum hwire_type {
 	HWIRE_FREE,    /* token, u32 stream, i64 upto */
 	HWIRE_FORGET,  /* token */
 	HWIRE_QUIT,    /* nothing */
+	HWIRE_HIDE,    /* bytes that no stream may show from here on */
 	HWIRE_REQUESTS,
 
 	/* to the keeper */
@@ -42,6 +43,7 @@ enum hwire_type {
 	HWIRE_BLOCKED,   /* token, u32 errno */
 	HWIRE_UNBLOCKED, /* token */
 	HWIRE_DEAF,      /* token, u32 bytes */
+	HWIRE_SEALED,    /* token; with a descriptor of what it printed; before its end is told */
 	HWIRE_END,
 };
 
