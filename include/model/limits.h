@@ -19,6 +19,7 @@ enum {
 	LIMIT_CHOICE_BYTES = 1000, /* one answer of `ask` with `from` */
 	LIMIT_INSTANCES = 100000,        /* steps times items of one run */
 	LIMIT_VALUE_BYTES = 1 << 20,     /* one value; also what a capture looks at */
+	LIMIT_SECRET_BYTES = 64 << 10,   /* one secret value */
 	LIMIT_COMMAND_BYTES = 128 << 10, /* one command with what is typed into it */
 	LIMIT_REASON_BYTES = 2000,
 	LIMIT_NOTE_BYTES = 64 << 10,

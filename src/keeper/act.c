@@ -5,6 +5,7 @@
 
 #include "base64.h"
 #include "err.h"
+#include "hide.h"
 #include "keeper_parts.h"
 #include "mem.h"
 
@@ -30,8 +31,10 @@ static void prepare(struct keeper *k, struct action *a)
 	struct buf input = BUF_INIT;
 	const char *gone[2] = { NULL, NULL };
 	const struct env_from from = { k->environ_base, k->journal_path, k->s, &k->secrets };
+	const struct capture *taken[1];
 	struct err err = { 0 };
 
+	p->sealed = !a->terminal && secrets_taken(in, a->purpose, taken, 1);
 	env_command(&argv, &input, &k->secrets, in, a, &gone[0]);
 	env_build(&env, &from, in, a, &gone[1]);
 	struct holder_spec spec = {
@@ -45,6 +48,7 @@ static void prepare(struct keeper *k, struct action *a)
 		.rows = k->rows,
 		.cols = k->cols,
 		.leaves_processes = a->leaves_processes,
+		.sealed = p->sealed,
 	};
 	if (gone[0] || gone[1])
 		refuse(p, mem_printf("the secret %s is not known any more: give it again with "
@@ -103,7 +107,7 @@ static void keys(struct keeper *k, struct action *a)
 
 static void keep(struct keeper *k, struct action *a)
 {
-	secrets_keep(&k->secrets, a->key, a->name, a->text);
+	keeper_keep(k, a->key, a->name, a->text);
 }
 
 /* Moved back to what waits: the record was busy. */
@@ -162,7 +166,7 @@ static const struct row {
 	[ACT_DROP] = { drop, false },
 	[ACT_STOP] = { stop, false },
 	[ACT_DIGEST] = { digest, true },
-	[ACT_KEEP] = { keep, false },
+	[ACT_KEEP] = { keep, true }, /* what is prepared next may need it */
 	[ACT_INPUT] = { keys, false },
 	[ACT_BOOK] = { call_book, false },
 	[ACT_JOURNAL] = { choose, false },

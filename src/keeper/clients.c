@@ -265,6 +265,8 @@ static void take_intent(struct client *c, const char *text, size_t n, const char
 		refuse_intent(c, id, "not understood: ", err.text);
 	} else if (!c->id[0] || strcmp(it.client, c->id)) {
 		refuse_intent(c, it.id, "", "this connection is another client's");
+	} else if (conceal_intent(k, &it, &err)) {
+		refuse_intent(c, it.id, "", err.text);
 	} else if (k->trouble.on && it.verb == VERB_JOURNAL) {
 		take_choice(c, &it);
 	} else if (k->trouble.on) {

@@ -24,10 +24,13 @@
 #include "keeper_paths.h"
 #include "keeper_start.h"
 #include "loop.h"
-#include "mem.h"
 #include "str.h"
+#include "vault.h"
 
-enum { START_MS = 5000, STEP_MS = 10, SECRETS_MAX = 8 << 20, PARENT_FD = 3 };
+enum {
+	START_MS = 5000, STEP_MS = 10, PARENT_FD = 3,
+	SECRETS_MAX = 8 << 20, FIRST_ROOM = 16 << 10,
+};
 
 static int64_t now_ms(void)
 {
@@ -36,32 +39,48 @@ static int64_t now_ms(void)
 
 /* --- the keeper's side ------------------------------------------------------------------------ */
 
+/* All that comes, in memory that leaves nothing behind, with a NUL after it. */
+static const char *hear_secrets(int fd, struct vault *v, size_t *ret_n)
+{
+	size_t room = FIRST_ROOM, len = 0;
+	char *p = vault_alloc(v, room + 1);
+	ssize_t n;
+
+	while ((n = read(fd, p + len, room - len)) > 0) {
+		len += (size_t)n;
+		if (len == SECRETS_MAX)
+			break;
+		if (len == room) {
+			char *wider = vault_alloc(v, 2 * room + 1);
+			memcpy(wider, p, len);
+			p = wider;
+			room *= 2;
+		}
+	}
+	*ret_n = len;
+	return p;
+}
+
 void keeper_start_take(int fd, struct secrets *to)
 {
-	struct buf all = { .max = SECRETS_MAX };
 	struct timeval limit = { .tv_sec = START_MS / 1000 };
-	char part[4096];
-	ssize_t n;
+	struct vault vault = { 0 };
+	size_t len;
 
 	if (fd < 0)
 		return;
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	while ((n = read(fd, part, sizeof(part))) > 0)
-		if (buf_add(&all, part, (size_t)n))
-			break;
-	mem_wipe(part, sizeof(part));
-	for (size_t at = 0; at < all.len;) {
-		const char *name = all.data + at;
+	const char *all = hear_secrets(fd, &vault, &len);
+	for (size_t at = 0; at < len;) {
+		const char *name = all + at;
 		size_t name_len = strlen(name);
-		if (at + name_len + 1 >= all.len)
+		if (at + name_len + 1 >= len)
 			break;
 		const char *text = name + name_len + 1;
-		secrets_keep(to, "", name, text);
+		(void)secrets_keep(to, "", name, text); /* how short it may be was looked at */
 		at += name_len + strlen(text) + 2;
 	}
-	if (all.data)
-		mem_wipe(all.data, all.len);
-	buf_release(&all);
+	vault_release(&vault);
 }
 
 void keeper_start_tell(int fd, const struct err *err)
@@ -115,20 +134,16 @@ static int spawn(const char *journal, const char *run, int fd, struct err *err)
 
 static int give_secrets(int fd, const struct binding *v, size_t n, struct err *err)
 {
-	struct buf all = BUF_INIT;
 	int r = 0;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !r; i++) {
 		if (!v[i].value->text)
 			continue;
-		buf_add(&all, v[i].name, strlen(v[i].name) + 1);
-		buf_add(&all, v[i].value->text, strlen(v[i].value->text) + 1);
+		r = fsio_write_all(fd, v[i].name, strlen(v[i].name) + 1, err);
+		if (!r)
+			r = fsio_write_all(fd, v[i].value->text, strlen(v[i].value->text) + 1,
+					   err);
 	}
-	if (all.len)
-		r = fsio_write_all(fd, all.data, all.len, err);
-	if (all.data)
-		mem_wipe(all.data, all.len);
-	buf_release(&all);
 	shutdown(fd, SHUT_WR);
 	return r;
 }

@@ -6,6 +6,8 @@
 #include "err.h"
 #include "expr.h"
 #include "keeper_parts.h"
+#include "limits.h"
+#include "mask.h"
 #include "mem.h"
 
 struct engine_input feed_input(enum input_kind kind)
@@ -83,8 +85,22 @@ static int capture(void *ctx, const struct capture *c, const char *out, size_t n
 		   struct value *ret, struct err *err)
 {
 	struct keeper *k = ctx;
+	char *seen = NULL;
+	int r;
 
-	return capturer_apply(k->capturer, c, out, n, ret, err);
+	if (k->raw && out == k->raw && !c->secret) {
+		seen = mask_text(&k->secrets.hide, out);
+		out = seen;
+		n = strlen(seen);
+	}
+	r = capturer_apply(k->capturer, c, out, n, ret, err);
+	free(seen);
+	if (!r && c->secret && ret->text && strlen(ret->text) > LIMIT_SECRET_BYTES) {
+		mem_wipe(ret->text, strlen(ret->text));
+		value_release(ret);
+		r = err_set(err, ERR_LIMIT, "a secret is longer than %d bytes", LIMIT_SECRET_BYTES);
+	}
+	return r;
 }
 
 void feed_eval(struct keeper *k)

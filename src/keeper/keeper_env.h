@@ -2,12 +2,16 @@
 #ifndef KEEPER_ENV_H
 #define KEEPER_ENV_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "buf.h"
+#include "hide.h"
+#include "inst.h"
+#include "vault.h"
 
 struct action;
-struct inst;
+struct capture;
 struct state;
 
 /* Values that are never written down, by name and by the step whose scope they belong to; and
@@ -17,22 +21,29 @@ struct state;
 struct secret {
 	char *key;  /* key of the scope's step; "" for the run; SECRET_CREDENTIAL */
 	char *name;
-	char *text; /* wiped when freed */
+	char *text; /* in the vault */
 	size_t len;
 };
 
 struct secrets {
 	struct secret *v;
 	size_t n, cap;
+	struct vault vault;
+	struct hide hide;     /* all there ever were: what was replaced is no less a secret */
 	struct buf auth_sock; /* the operator's agent; empty: the one we inherited */
 };
 
 void secrets_release(struct secrets *s);
-/* Adds or replaces (all copied). key NULL: a credential. */
-void secrets_keep(struct secrets *s, const char *key, const char *name, const char *text);
+/* Adds or replaces (all copied). key NULL: a credential. False: it is too short to be hidden. */
+bool secrets_keep(struct secrets *s, const char *key, const char *name, const char *text);
 /* The text of `name` as the step with this instance sees it (NULL: the run), innermost scope
  * first; NULL where nobody gave it. Borrowed. */
 const char *secrets_find(const struct secrets *s, const struct inst *in, const char *name);
+/* Nobody shall see this text, whoever it belongs to. False: too short. */
+bool secrets_hide(struct secrets *s, const char *text);
+/* What a command of this step takes secretly from its output; at most max of them. */
+size_t secrets_taken(const struct inst *in, enum purpose purpose, const struct capture **ret,
+		     size_t max);
 
 /* An environment or argument list for exec: NULL terminated. */
 struct env_list {

@@ -28,6 +28,7 @@ struct keeper {
 	struct eval eval;
 	struct books books;
 	struct secrets secrets;
+	const char *raw;   /* what a sealed command printed, while the engine takes it apart */
 	struct engine *engine;
 	const struct state *s;
 

@@ -29,6 +29,18 @@ void feed_later(struct keeper *k, const struct action *a); /* takes it; after th
 void feed_note(struct keeper *k, const char *what, const char *text);
 void feed_eval(struct keeper *k); /* k->eval over k->expr */
 
+/* --- conceal.c: nobody sees a secret ---------------------------------------------------------- */
+/* Keeps it as secrets_keep does, and has the holders hide it. */
+void keeper_keep(struct keeper *k, const char *key, const char *name, const char *text);
+void conceal_short(struct keeper *k); /* says which of those we were started with stay visible */
+void conceal_post(struct keeper *k, struct post *post); /* a holder that is new to us */
+/* Before the engine has it: secrets in words are hidden. ERR_DENIED: a command with one in it. */
+int conceal_intent(struct keeper *k, struct intent *it, struct err *err);
+/* Takes what a sealed command printed; before its end is told. */
+void conceal_raw(struct keeper *k, struct proc *p, int fd);
+/* What its step takes secretly is hidden before anything is made of it. */
+void conceal_taken(struct keeper *k, struct proc *p);
+
 /* --- flush.c: commits ------------------------------------------------------------------------- */
 void flush_step(struct keeper *k);
 /* Output first, then events. 0, or why not all was made durable; it may be tried again. */

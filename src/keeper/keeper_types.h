@@ -63,6 +63,9 @@ struct proc {
 	int64_t kept[STREAM_MAX];  /* bytes given to the record */
 	int64_t freed[STREAM_MAX]; /* bytes given back to the holder */
 	struct buf out;        /* its standard output while it is short */
+	bool sealed;           /* that reaches no record: `raw` has it, once the command ended */
+	struct buf raw;
+	bool raw_came;
 	bool unsure;           /* the holder has not spoken of it since we came */
 };
 

@@ -20,6 +20,7 @@
 #include "loop.h"
 #include "mem.h"
 #include "str.h"
+#include "vault.h"
 #include "version.h"
 
 extern char **environ;
@@ -261,9 +262,7 @@ static void be_quiet(void)
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	(void)prctl(PR_SET_NAME, "blackstart");
-#ifndef __SANITIZE_ADDRESS__ /* whose search for leaks needs it */
-	(void)prctl(PR_SET_DUMPABLE, 0); /* secrets in memory: no core file */
-#endif
+	vault_no_core(true);
 }
 
 static struct keeper *keeper_new(void)

@@ -125,6 +125,15 @@ static void on_stuck(void *ctx, const char *token, const char *who)
 	p->stuck = mem_dup(who);
 }
 
+static void on_sealed(void *ctx, const char *token, int fd)
+{
+	struct post *post = ctx;
+	struct proc *p = procs_find(post->k, token);
+
+	if (p && p->at < PROC_OVER)
+		conceal_raw(post->k, p, fd);
+}
+
 static void on_blocked(void *ctx, const char *token, int sys)
 {
 	struct post *post = ctx;
@@ -264,6 +273,7 @@ int post_connect(struct post *post, struct err *err)
 		.gone = on_gone,
 		.current = on_current,
 		.blocked = on_blocked,
+		.sealed = on_sealed,
 	};
 	mode_t ours;
 	int r;
@@ -273,6 +283,8 @@ int post_connect(struct post *post, struct err *err)
 	ours = umask(post->k->umask); /* commands get it from the holder, the holder from us */
 	r = holder_connect(post->k->loop, post->folder, post->k->run, &calls, &post->h, err);
 	umask(ours);
+	if (!r)
+		conceal_post(post->k, post);
 	return r;
 }
 

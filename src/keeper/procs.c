@@ -48,6 +48,7 @@ static void proc_free(struct proc *p)
 	free(p->stuck);
 	free(p->waits);
 	buf_release(&p->out);
+	buf_release(&p->raw);
 	free(p);
 }
 
@@ -133,23 +134,31 @@ static void tell_ended(struct keeper *k, struct proc *p)
 	memcpy(in.bytes, p->kept, sizeof(in.bytes));
 	in.typed = p->st.typed;
 	in.survivors = p->st.survivors ? p->st.survivor_list : NULL;
-	in.out_over = spool_whole(k, p, &out, NULL) != 0;
-	in.out = in.out_over ? NULL : buf_str(&out);
-	in.n_out = in.out_over ? 0 : out.len;
+	if (p->sealed)
+		conceal_taken(k, p);
+	const struct buf *whole = p->sealed ? &p->raw : &out;
+	in.out_over = p->sealed ? p->raw.len > LIMIT_VALUE_BYTES
+				: spool_whole(k, p, &out, NULL) != 0;
+	in.out = in.out_over ? NULL : buf_str(whole);
+	in.n_out = in.out_over ? 0 : whole->len;
+	k->raw = p->sealed ? in.out : NULL;
 	if (c && c->purpose == PURPOSE_SEND) {
 		spool_tail(k, p, WHY_MAX, &why);
 		in.err = buf_str(&why);
 		in.n_err = why.len;
 	}
 	feed(k, &in, NULL);
+	k->raw = NULL;
 	buf_release(&out);
 	buf_release(&why);
 }
 
 static void tell_over(struct keeper *k, struct proc *p)
 {
+	bool ran = p->st.fate == HOLDER_EXITED || p->st.fate == HOLDER_SIGNALED;
+	bool blind = ran && p->sealed && !p->raw_came && !p->lost && !p->refused;
 	enum input_kind kind = p->refused ? INPUT_REFUSED :
-			       p->lost ? INPUT_UNKNOWN :
+			       p->lost || blind ? INPUT_UNKNOWN :
 			       p->st.fate == HOLDER_NEVER ? INPUT_NEVER :
 			       p->st.fate == HOLDER_NO_EXEC ? INPUT_NO_EXEC : INPUT_ENDED;
 	struct engine_input in = about(p, kind);
@@ -160,7 +169,8 @@ static void tell_over(struct keeper *k, struct proc *p)
 		tell_ended(k, p);
 		return;
 	}
-	in.text = p->text;
+	in.text = blind ? "it ended, but what it printed had a secret in it and was lost with its "
+			  "holder" : p->text;
 	in.sys = p->st.sys;
 	memcpy(in.bytes, p->kept, sizeof(in.bytes));
 	if (kind == INPUT_NO_EXEC) {

@@ -87,6 +87,7 @@ int recover_run(struct keeper *k, struct err *err)
 	books_locate(&k->books, k->s->cwd);
 	trouble_left(k);
 	say_here(k, &replay);
+	conceal_short(k);
 	return 0;
 }
 
@@ -125,6 +126,9 @@ static int resume_one(struct keeper *k, const struct cmd *c, struct err *err)
 {
 	struct proc *p = procs_new(k, post_of(k, c->token), c->token);
 
+	const struct capture *taken[1];
+
+	p->sealed = secrets_taken(c->inst, c->purpose, taken, 1);
 	p->at = PROC_GOING;
 	p->told = p->resumed = p->unsure = p->dirty = true;
 	p->st.pid = (pid_t)c->pid;

@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "err.h"
+#include "limits.h"
 #include "runbook.h"
 #include "str.h"
 #include "value.h"
@@ -80,6 +81,9 @@ int field_check(const struct field *f, const char *text, struct value *ret, stru
 		return err_context(err, rc, "%s", f->name);
 	if (f->type == VALUE_TEXT && !*ret->text)
 		rc = err_set(err, ERR_PARSE, "%s must not be empty", f->name);
+	if (!rc && f->secret && strlen(ret->text) > LIMIT_SECRET_BYTES)
+		rc = err_set(err, ERR_PARSE, "%s is longer than %d bytes", f->name,
+			     LIMIT_SECRET_BYTES);
 	for (size_t i = 0; i < f->n_one_of; i++)
 		listed |= !strcmp(f->one_of[i], ret->text);
 	if (!rc && !listed)

@@ -96,6 +96,19 @@ static const char *line_of(const struct prompt *pr, const char *text)
 	return n >= 1 && n <= (int64_t)pr->n_lines ? pr->lines[n - 1] : text;
 }
 
+/* Whether what it says is a secret: it is shown on no screen. */
+static bool is_secret(const struct plain *p, const struct answer *a, const struct prompt *pr)
+{
+	if (a->verb == VERB_REFRESH)
+		return true;
+	if (a->verb == VERB_CORRECT)
+		return plain_make_has_secret(p, a->name);
+	for (size_t i = 0; pr && a->verb == VERB_DONE && i < pr->n_fields; i++)
+		if (pr->fields[i].secret)
+			return true;
+	return false;
+}
+
 static void send_answer(struct plain *p, struct answer *a, const struct prompt *pr,
 			const struct inst *in)
 {
@@ -115,7 +128,9 @@ static void send_answer(struct plain *p, struct answer *a, const struct prompt *
 	if (pr && pr->kind == ASK_LINE && a->verb == VERB_DONE)
 		it.text = (char *)(uintptr_t)line_of(pr, a->text);
 	buf_adds(&note, a->paid ? "paid" : word_of(WORDS_VERB, a->verb));
-	if (a->text && a->verb != VERB_REFRESH) {
+	if (a->text && is_secret(p, a, pr)) {
+		buf_adds(&note, " (hidden)");
+	} else if (a->text) {
 		buf_addc(&note, ' ');
 		str_printable(&note, a->text, strlen(a->text), false);
 	}

@@ -74,7 +74,7 @@ void plain_make_check(struct plain *p)
 
 /* --- what is lacking -------------------------------------------------------------------------- */
 
-static bool has_secret(const struct plain *p, const char *name)
+bool plain_make_has_secret(const struct plain *p, const char *name)
 {
 	const struct state *s = view_state(p->v);
 	struct binding *b = NULL;
@@ -97,7 +97,7 @@ static enum need text_or_name(const struct plain *p, const char **question)
 		if (lacks[i].verb != it->verb || (name ? it->name : it->text))
 			continue;
 		*question = lacks[i].question;
-		if (it->verb == VERB_CORRECT && !name && has_secret(p, it->name))
+		if (it->verb == VERB_CORRECT && !name && plain_make_has_secret(p, it->name))
 			return NEED_SECRET;
 		return lacks[i].need;
 	}

@@ -134,6 +134,7 @@ void plain_make(struct plain *p, struct intent *it, bool reason); /* takes it; a
 void plain_make_line(struct plain *p, char *line);                /* the answer to what it lacks */
 void plain_make_check(struct plain *p);                           /* its question may be past */
 void plain_make_drop(struct plain *p);
+bool plain_make_has_secret(const struct plain *p, const char *name); /* a value of that name */
 bool plain_make_is_secret(struct plain *p);                       /* the next line is not shown */
 void plain_ask_who(struct plain *p);
 void plain_ask_keys(struct plain *p, const char *token);
