@@ -63,6 +63,7 @@ struct step {
 	struct text expect;
 	struct probe *verify; /* NULL: none */
 	const char *if_not;
+	const char *no_way_back; /* the reason to do without one, of what destroys; NULL */
 	const char *warn;
 	const char *role;
 	const char *host;     /* template; NULL: here */

@@ -84,6 +84,7 @@ void check_book(struct load *l, struct load_book *b)
 	driver_finish_book(l, b);
 	check_unused(&c);
 	check_files(l, b);
+	check_destroys(l, b);
 	l->book = NULL;
 	l->diag.quiet = quiet;
 	free(c.trail);

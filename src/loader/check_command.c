@@ -120,8 +120,10 @@ void check_command(struct check *c, const struct ref *r)
 	/* a driver's commands were looked at with the driver */
 	bool ours = str_eq(r->at.file, c->b->file->doc.path);
 	bool vars = ours && strchr(r->s, '$'), files = strchr(r->s, '/') && !c->d->step.host;
-	if (ours)
+	if (ours) {
 		check_danger(c, r);
+		check_scale(c, r);
+	}
 	if (!vars && !files)
 		return;
 	shell_scan_words(&f.words, r->s);

@@ -47,3 +47,33 @@ void check_danger(struct check *c, const struct ref *r)
 			 "this %s (%s), and no name is asked for before it; give it a step of "
 			 "its own with `effect: destroy`", f.danger.what, f.danger.word);
 }
+
+static bool is_advised(const struct step *s)
+{
+	for (; s; s = s->parent)
+		if (s->if_not)
+			return true;
+	return false;
+}
+
+static void check_destroying(struct load *l, const struct draft *d)
+{
+	const struct step *s = &d->step;
+	bool destroys = s->effect == EFFECT_DESTROY && s->effect_given && !step_has_children(s);
+
+	if (s->no_way_back && (!destroys || s->undo.s))
+		diag_add(&l->diag, RULE_WAY_BACK, s->at, destroys ?
+			 "`no_way_back` and `undo`: one of them" :
+			 "`no_way_back` goes with `effect: destroy`");
+	if (destroys && !is_advised(s))
+		diag_add(&l->diag, RULE_NO_ADVICE, s->at,
+			 "it destroys, and nothing says what to do when it does not come out; say "
+			 "`if_not`");
+}
+
+void check_destroys(struct load *l, struct load_book *b)
+{
+	for (size_t i = 0; i < b->n_walk; i++)
+		if (!b->walk[i]->owner && !is_from_driver(&b->walk[i]->step))
+			check_destroying(l, b->walk[i]);
+}

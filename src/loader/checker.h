@@ -74,6 +74,10 @@ void check_book(struct load *l, struct load_book *b);
 
 /* check_danger.c: a command that is no part of a `destroy` step. */
 void check_danger(struct check *c, const struct ref *r);
+/* What each step that destroys must say beside, when the whole book was read. */
+void check_destroys(struct load *l, struct load_book *b);
+/* check_scale.c: a size written down where one was captured. */
+void check_scale(struct check *c, const struct ref *r);
 
 /* check_scope.c */
 void check_scope(struct check *c);

@@ -100,6 +100,10 @@ static const struct key_def keys[] = {
 	  .doc = "a second look that must come out true before the step counts as done" },
 	{ "if_not", TYPE_TEXT, AT(step.if_not), .kinds = WORK | GROUPS, .flags = KEY_SHELL,
 	  .ref = REF_TEXT, .phase = PHASE_LAST, .doc = "what the operator does when it is not so" },
+	{ "no_way_back", TYPE_TEXT, AT(step.no_way_back), .kinds = K(DO) | K(RUN) | K(SETTLE),
+	  TEXT_BEFORE, .flags = KEY_SHELL,
+	  .doc = "of what destroys and has no `undo`: what cannot be got back, and why that is "
+		 "accepted" },
 	{ "exit_ok", TYPE_EXIT_OK, AT2(step.exit_ok, step.n_exit_ok), .kinds = K(RUN),
 	  .doc = "the exit statuses that count as success; 0 alone where it is missing" },
 	{ "on_fail", TYPE_ON_FAIL, AT(step.on_fail), .kinds = WORK | GROUPS | K(SET),

@@ -283,6 +283,7 @@ static void print_after(const struct page *p, const struct step *s)
 	page_text(p, "Expect:", s->expect.s);
 	print_probe(p, "Then verify:", s->verify);
 	page_text(p, "If not:", s->if_not);
+	page_text(p, "No way back:", s->no_way_back);
 	if (s->retry_times)
 		page_printf(p, "Try again:", "at most %d times", s->retry_times);
 	page_text(p, "If it fails:", s->on_fail == FAIL_GOTO ? NULL : on_fail[s->on_fail]);
