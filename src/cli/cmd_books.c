@@ -5,7 +5,9 @@
 
 #include "buf.h"
 #include "err.h"
+#include "guard.h"
 #include "lint_contacts.h"
+#include "lint_guard.h"
 #include "loader.h"
 #include "people.h"
 #include "people_attach.h"
@@ -18,6 +20,7 @@ struct linted {
 	struct findings found; /* of all files */
 	struct shelf shelf;
 	struct lint_contacts contacts; /* files with contacts, each looked at once */
+	struct lint_contacts environments;
 	size_t n, n_drivers;
 	bool failed;           /* not even a finding says what is wrong */
 };
@@ -33,6 +36,10 @@ static void lint_file(struct linted *l, const char *path)
 		lint_contacts(&l->contacts, path, &disk, NULL, &l->found);
 		return;
 	}
+	if (guard_is_file(path)) {
+		lint_guard(&l->environments, path, &l->found);
+		return;
+	}
 	if (loader_is_driver(path)) {
 		loader_driver(path, &disk, NULL, 0, &l->found, &err);
 		l->n_drivers++;
@@ -45,6 +52,8 @@ static void lint_file(struct linted *l, const char *path)
 	for (size_t i = 0; rb && i < rb->n_files; i++)
 		if (str_eq(rb->files[i].role, "contacts"))
 			lint_contacts(&l->contacts, rb->files[i].path, &disk, rb, &l->found);
+	if (rb)
+		lint_guard_book(&l->environments, rb, &l->found);
 	runbook_free(rb);
 	l->n++;
 }
@@ -60,6 +69,7 @@ static void lint_path(struct linted *l, const char *path)
 	}
 	shelf_in(&l->shelf, path);
 	shelf_in_of(&l->shelf, path, people_is_contacts);
+	shelf_in_of(&l->shelf, path, guard_is_file);
 	shelf_in_of(&l->shelf, path, loader_is_driver);
 	for (size_t i = from; i < l->shelf.n; i++)
 		lint_file(l, l->shelf.v[i]);
@@ -74,11 +84,14 @@ static void say_counts(const struct linted *l)
 {
 	struct buf what = BUF_INIT;
 
-	if (l->n || (!l->contacts.n && !l->n_drivers))
+	if (l->n || (!l->contacts.n && !l->environments.n && !l->n_drivers))
 		buf_addf(&what, "%zu runbook%s", l->n, l->n == 1 ? "" : "s");
 	if (l->contacts.n)
 		buf_addf(&what, "%s%zu contacts file%s", what.len ? ", " : "", l->contacts.n,
 			 l->contacts.n == 1 ? "" : "s");
+	if (l->environments.n)
+		buf_addf(&what, "%s%zu environments file%s", what.len ? ", " : "",
+			 l->environments.n, l->environments.n == 1 ? "" : "s");
 	if (l->n_drivers)
 		buf_addf(&what, "%s%zu driver%s", what.len ? ", " : "", l->n_drivers,
 			 l->n_drivers == 1 ? "" : "s");
@@ -110,6 +123,7 @@ int cmd_lint(const struct opts *o, char **args, int n)
 	findings_release(&l.found);
 	shelf_release(&l.shelf);
 	lint_contacts_release(&l.contacts);
+	lint_contacts_release(&l.environments);
 	return status;
 }
 
@@ -193,15 +207,17 @@ int cmd_schema(const struct opts *o, char **args, int n)
 		void (*put)(struct buf *out);
 	} kinds[] = {
 		{ "runbook", loader_schema }, { "contacts", people_schema },
-		{ "driver", loader_driver_schema },
+		{ "driver", loader_driver_schema }, { "environments", guard_schema },
 	};
 	size_t k = 0;
 
-	while (n && k < 3 && !str_eq(args[0], kinds[k].name))
+	const size_t all = sizeof(kinds) / sizeof(kinds[0]);
+
+	while (n && k < all && !str_eq(args[0], kinds[k].name))
 		k++;
-	if (k == 3)
-		return cli_usage("schema of `runbook`, `contacts` or `driver`, not of `%s`",
-				 args[0]);
+	if (k == all)
+		return cli_usage("schema of `runbook`, `contacts`, `driver` or `environments`, not "
+				 "of `%s`", args[0]);
 	kinds[k].put(&out);
 	return cli_put(&out, CLI_OK);
 }

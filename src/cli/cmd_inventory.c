@@ -6,6 +6,9 @@
 #include "buf.h"
 #include "danger.h"
 #include "err.h"
+#include "guard.h"
+#include "guard_check.h"
+#include "inventory.h"
 #include "json.h"
 #include "loader.h"
 #include "shelf.h"
@@ -33,33 +36,26 @@ static void keep_what(void *ctx, const struct danger *d)
 		*what = d->what;
 }
 
-/* The safety copy that a restore makes before it puts anything back. */
-static bool has_copy(const struct step *s)
-{
-	for (const struct step *up = s->parent; up; up = up->parent)
-		if (up->kind == KIND_RESTORE)
-			for (size_t i = 0; i < up->n_children; i++)
-				if (str_ends(up->children[i]->id, "/safety"))
-					return true;
-	return false;
-}
-
 static bool is_entry(const struct step *s, struct entry *ret)
 {
-	*ret = (struct entry){ .s = s };
-	if (s->undo.s)
-		ret->way_back = "undo";
-	else if (has_copy(s))
-		ret->way_back = "safety copy";
+	*ret = (struct entry){ .s = s, .way_back = guard_way_back(s) };
 	if (s->kind == KIND_BROKEN && !s->effect_given) {
 		ret->looks = "is an instruction here, for nobody can tell what it does";
 		return true;
 	}
 	if (s->effect == EFFECT_DESTROY)
-		return !step_has_children(s);
+		return guard_destroys(s);
 	if (s->kind == KIND_RUN && s->text.s)
 		danger_look(s->text.s, keep_what, &ret->looks);
 	return ret->looks != NULL;
+}
+
+/* As written: parameters are not known here. */
+static const char *environment_of(const struct step *s, const struct runbook *rb)
+{
+	const struct runbook *home = runbook_in_environment(s->book ? s->book : rb);
+
+	return home ? home->environment : NULL;
 }
 
 static const char *target_of(const struct step *s, const struct runbook *rb)
@@ -67,7 +63,7 @@ static const char *target_of(const struct step *s, const struct runbook *rb)
 	for (const struct step *up = s; up; up = up->parent)
 		if (up->target.s)
 			return up->target.s;
-	return s->book && s->book->environment ? s->book->environment : rb->environment;
+	return environment_of(s, rb);
 }
 
 static const char *role_of(const struct step *s)
@@ -79,6 +75,20 @@ static const char *role_of(const struct step *s)
 }
 
 /* --- printed ---------------------------------------------------------------------------------- */
+
+/* What is called may act in an environment of its own. */
+static void print_elsewhere(struct buf *out, const struct step *s, const struct runbook *rb)
+{
+	const struct runbook *home = runbook_in_environment(s->book ? s->book : rb);
+
+	if (!home || home == rb || home->caller == NULL)
+		return;
+	buf_adds(out, " in ");
+	cli_safe(out, home->environment);
+	buf_adds(out, " (");
+	inventory_guards(out, home);
+	buf_addc(out, ')');
+}
 
 static void print_entry(struct buf *out, const struct entry *e, const struct runbook *rb)
 {
@@ -95,8 +105,10 @@ static void print_entry(struct buf *out, const struct entry *e, const struct run
 	} else {
 		buf_adds(out, "destroys ");
 		cli_safe(out, target ? target : "what its command names");
+		print_elsewhere(out, s, rb);
 		buf_addf(out, "; %s", e->way_back ? "way back: " : "NO WAY BACK");
-		buf_adds(out, e->way_back ? e->way_back : "");
+		buf_adds(out, e->way_back ? e->way_back : s->no_way_back ? ": " : "");
+		cli_safe(out, s->no_way_back && !e->way_back ? s->no_way_back : "");
 	}
 	if (role) {
 		buf_adds(out, "; role: ");
@@ -106,7 +118,7 @@ static void print_entry(struct buf *out, const struct entry *e, const struct run
 }
 
 static void print_book(struct buf *out, const struct runbook *rb, const struct counts *c,
-		       size_t before)
+		       size_t before, size_t destroyed)
 {
 	struct entry e;
 
@@ -117,6 +129,10 @@ static void print_book(struct buf *out, const struct runbook *rb, const struct c
 	if (rb->environment) {
 		buf_adds(out, "\n  environment ");
 		cli_safe(out, rb->environment);
+	}
+	if (c->destroy != destroyed) {
+		buf_adds(out, "\n  guard       ");
+		inventory_guards(out, rb);
 	}
 	buf_addc(out, '\n');
 	for (size_t i = 0; i < rb->n_all; i++)
@@ -143,10 +159,12 @@ static void json_entry(struct jsonw *w, const struct entry *e, const struct runb
 	jw_str(w, "number", e->s->number);
 	jw_str(w, "title", e->s->title);
 	jw_str(w, "effect", word_of(WORDS_EFFECT, e->s->effect));
-	jw_str(w, "environment", rb->environment);
+	jw_str(w, "environment", environment_of(e->s, rb));
+	inventory_guards_json(w, e->s->book ? e->s->book : rb);
 	jw_str(w, "target", target_of(e->s, rb));
 	jw_str(w, "role", role_of(e->s));
 	jw_str(w, "way_back", e->way_back);
+	jw_str(w, "no_way_back", e->s->no_way_back);
 	jw_str(w, "looks", e->looks);
 	jw_end_obj(w);
 }
@@ -156,6 +174,7 @@ static void json_entry(struct jsonw *w, const struct entry *e, const struct runb
 struct inventory {
 	const struct opts *o;
 	struct counts counts;
+	struct inventory_roles roles;
 	struct buf out;
 	struct jsonw w;
 };
@@ -166,13 +185,15 @@ static void add_book(struct inventory *v, const char *path)
 	struct findings f = { 0 };
 	struct err err = { 0 };
 	struct runbook *rb = NULL;
-	size_t before = v->counts.destroy + v->counts.looks;
+	size_t destroyed = v->counts.destroy, before = destroyed + v->counts.looks;
 	struct entry e;
 
 	loader_load(path, &disk, &rb, &f, &err);
 	if (!rb) {
 		cli_say("%s: %s", path, err.text);
 		v->counts.broken++;
+	} else {
+		guard_attach(rb);
 	}
 	for (size_t i = 0; rb && i < rb->n_all; i++) {
 		if (!is_entry(rb->all[i], &e))
@@ -180,11 +201,14 @@ static void add_book(struct inventory *v, const char *path)
 		v->counts.destroy += !e.looks;
 		v->counts.forever += !e.looks && !e.way_back;
 		v->counts.looks += e.looks != NULL;
+		if (!e.looks)
+			inventory_count(&v->roles, role_of(e.s), v->counts.books + 1,
+					!e.way_back);
 		if (v->o->json)
 			json_entry(&v->w, &e, rb);
 	}
 	if (rb && !v->o->json)
-		print_book(&v->out, rb, &v->counts, before);
+		print_book(&v->out, rb, &v->counts, before, destroyed);
 	v->counts.books += rb != NULL;
 	findings_release(&f);
 	runbook_free(rb);
@@ -230,8 +254,10 @@ int cmd_inventory(const struct opts *o, char **args, int n)
 		jw_end_arr(&v.w);
 		buf_addc(&v.out, '\n');
 	} else {
+		inventory_roles(&v.out, &v.roles);
 		print_sum(&v.out, &v.counts);
 	}
+	inventory_roles_release(&v.roles);
 	shelf_release(&shelf);
 	return cli_put(&v.out, status);
 }

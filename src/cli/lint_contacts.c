@@ -9,7 +9,7 @@
 #include "people.h"
 #include "str.h"
 
-static bool seen(struct lint_contacts *l, const char *path)
+bool lint_contacts_seen(struct lint_contacts *l, const char *path)
 {
 	struct stat st;
 
@@ -23,7 +23,6 @@ static bool seen(struct lint_contacts *l, const char *path)
 	return false;
 }
 
-/* The loader looks at the YAML of a contacts file too. */
 static bool has(const struct findings *f, size_t n, const struct finding *g)
 {
 	for (size_t i = 0; i < n; i++)
@@ -33,7 +32,7 @@ static bool has(const struct findings *f, size_t n, const struct finding *g)
 	return false;
 }
 
-static void merge(struct findings *f, const struct findings *own)
+void lint_contacts_merge(struct findings *f, const struct findings *own)
 {
 	size_t before = f->n;
 
@@ -59,8 +58,8 @@ void lint_contacts(struct lint_contacts *l, const char *path, const struct loade
 	struct people *p = NULL;
 
 	(void)people_load(path, src, &p, &own, NULL);
-	if (!seen(l, path))
-		merge(f, &own);
+	if (!lint_contacts_seen(l, path))
+		lint_contacts_merge(f, &own);
 	if (p && rb)
 		people_check_book(p, rb, f);
 	people_free(p);

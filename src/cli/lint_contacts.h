@@ -2,6 +2,7 @@
 #ifndef CLI_LINT_CONTACTS_H
 #define CLI_LINT_CONTACTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -22,6 +23,10 @@ struct lint_contacts {
  * and the runbook that names it (NULL: none does). Findings that *f has already are left out. */
 void lint_contacts(struct lint_contacts *l, const char *path, const struct loader_source *src,
 		   const struct runbook *rb, struct findings *f);
+/* The parts of it, for files of another kind. Whether the file was looked at before; now it was. */
+bool lint_contacts_seen(struct lint_contacts *l, const char *path);
+/* Adds what *f has not already: the loader looks at the YAML of such files too. */
+void lint_contacts_merge(struct findings *f, const struct findings *own);
 void lint_contacts_release(struct lint_contacts *l);
 
 #endif

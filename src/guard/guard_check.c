@@ -114,7 +114,7 @@ static void check_answers(struct look *l, const struct runbook *home)
 
 bool guard_destroys(const struct step *s)
 {
-	return s->effect == EFFECT_DESTROY && s->kind != KIND_BROKEN && !step_has_children(s);
+	return s->effect == EFFECT_DESTROY && !step_has_children(s);
 }
 
 static const struct step *restore_of(const struct step *s)

@@ -112,13 +112,29 @@ static bool is_valid(const char *options, int64_t wall_ns)
 	       wall_ns < t;
 }
 
+/* Never more than n times strlen(s) steps: of two stars only the later one is moved. */
 static bool matches(const char *pattern, size_t n, const char *s)
 {
-	if (!n)
-		return !*s;
-	if (*pattern == '*')
-		return matches(pattern + 1, n - 1, s) || (*s && matches(pattern, n, s + 1));
-	return *s && (*pattern == '?' || *pattern == *s) && matches(pattern + 1, n - 1, s + 1);
+	size_t i = 0, star = n;
+	const char *from = s;
+
+	while (*s) {
+		if (i < n && pattern[i] == '*') {
+			star = i++;
+			from = s;
+		} else if (i < n && (pattern[i] == '?' || pattern[i] == *s)) {
+			i++;
+			s++;
+		} else if (star < n) {
+			i = star + 1;
+			s = ++from;
+		} else {
+			return false;
+		}
+	}
+	while (i < n && pattern[i] == '*')
+		i++;
+	return i == n;
 }
 
 /* A list of patterns, "!" in front of one that is not meant. */

@@ -1,0 +1,15 @@
+/* Environments files among what is linted: by themselves, and what runbooks destroy in them. */
+#ifndef CLI_LINT_GUARD_H
+#define CLI_LINT_GUARD_H
+
+struct findings;
+struct lint_contacts;
+struct runbook;
+
+/* Adds what is wrong with the file, once however often it is named, and whether the keys and codes
+ * of this machine can pass its guards. */
+void lint_guard(struct lint_contacts *l, const char *path, struct findings *f);
+/* The same for every file that the runbook was found to have, and what is wrong between them. */
+void lint_guard_book(struct lint_contacts *l, struct runbook *rb, struct findings *f);
+
+#endif

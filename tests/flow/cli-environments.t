@@ -1,0 +1,64 @@
+#!/bin/sh
+# What lint and inventory say of environments, and what destroys in them.
+. tests/lib/tap.sh
+
+b=$BLACKSTART
+mkdir -p "$T/site/books"
+cat >"$T/site/environments.yaml" <<'END'
+signers: signers
+prd:
+  protected: true
+  target: {probe: hostname, is: db-1}
+  approve: {by: [ana, raj]}
+  freeze: {from: 2000-01-01T00:00Z, to: 2200-01-01T00:00Z, why: moving house}
+stg: {protected: false}
+END
+cat >"$T/site/books/a.yaml" <<'END'
+blackstart: 1
+title: Empty it
+environment: prd
+steps:
+  - {title: Empty it, run: dropdb app, effect: destroy, role: dba, if_not: Ask., no_way_back: It is old.}
+  - {title: Twice, run: dropdb eu, effect: destroy, target: eu, if_not: Ask., undo: createdb eu}
+  - call: b.yaml
+END
+cat >"$T/site/books/b.yaml" <<'END'
+blackstart: 1
+title: Elsewhere
+environment: stg
+steps: [{title: Other, run: dropdb other, effect: destroy, target: other, if_not: Ask.}]
+END
+printf 'ana ssh-ed25519 AAAAana\nraj ssh-ed25519 AAAAraj\n' >"$T/site/signers"
+run "$b" lint "$T/site/books"
+is "a warning is no error" "$status" 0
+like "of what nothing reads" "$out" 'b\.yaml:4:9: warning: .*`stg`.*\[destroy-without-probe\]'
+is "once, however many name it" "$(printf '%s' "$out" | grep -c destroy-without-probe)" 1
+like "it counts the file" "$err" '2 runbooks, 1 environments file'
+echo 'ana ssh-ed25519 AAAAana' >"$T/site/signers"
+run "$b" lint "$T/site/books/a.yaml"
+is "a guard that nobody can pass is an error" "$status" 5
+like "at its environment" "$out" 'site/environments\.yaml:2:1: error: .*\[nobody-can-approve\]'
+run "$b" lint "$T/site/environments.yaml"
+is "the file by itself says it too" "$status" 5
+like "and is counted" "$err" '1 environments file: 1 error, 1 warning'
+
+run "$b" inventory "$T/site/books/a.yaml"
+flat=$(printf '%s' "$out" | tr '\n' ' ')
+like "what guards" "$flat" \
+	'guard +prd: protected, its target is read by 1 probe, approved by ana or raj, FROZEN now \(moving'
+like "who destroys what, and why that is accepted" "$flat" \
+	'destroys prd; NO WAY BACK: It is old\.; role: dba'
+like "what is called says where" "$flat" 'destroys other in stg \(stg: not protected, NOTHING reads'
+like "roles" "$flat" 'role dba: 1 step in 1 runbook, 1 without a way back whoever walks it: 2 steps'
+run "$b" inventory --json "$T/site/books/a.yaml"
+is "in JSON" "$(printf '%s' "$out" | jq -r '.[] | [.environment, .guards[0].protected,
+	(.guards[0].approvers | length), .no_way_back] | map(tostring) | join(",")' | paste -sd' ')" \
+	"prd,true,2,It is old. prd,true,2,null stg,false,0,null"
+
+echo 'prd: {protected: yes}' >"$T/site/environments.yaml"
+run "$b" inventory "$T/site/books/a.yaml"
+like "a file with mistakes opens nothing" "$(printf '%s' "$out" | tr '\n' ' ')" \
+	'guard +prd CANNOT BE RELIED ON, so nothing that destroys starts there: '
+run "$b" schema environments
+is "its schema" "$(printf '%s' "$out" | jq -r .title)" "blackstart environments, format 1"
+done_testing
