@@ -104,8 +104,7 @@ SHIMS := $(patsubst tests/faults/%.c,$(BUILD)/%.so,$(wildcard tests/faults/shim_
 HEAVY := $(patsubst %,tests/flow/%.t,library-people library-restore library-cluster \
 	library-cluster-faults library-host library-kube volume-clouds \
 	volume-directory cluster-etcd cluster-walk fault-kill-contact)
-FLOWS := $(filter-out $(HEAVY),$(wildcard tests/flow/*.t tests/faults/*.t tests/loader/*.t \
-	tests/journal/*.t tests/screen/*.t))
+FLOWS := $(filter-out $(HEAVY),$(wildcard tests/flow/*.t tests/screen/*.t))
 LINTS := $(wildcard tests/lint/*.t)
 # In the lab also the light halves of what it proves.
 LAB := $(HEAVY) $(filter-out $(HEAVY),$(wildcard tests/lab/*.t tests/flow/volume-*.t \
@@ -130,7 +129,7 @@ TEST_INC := $(addprefix -Iinclude/,$(ROOMS)) -Itests/lib
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all test test-lab check check-run test-build drill bench fuzz fuzz-build asan lint \
+.PHONY: all test test-lab check test-build drill bench fuzz fuzz-build asan lint \
 	check-headers install clean need FORCE
 
 all: $(BIN)
@@ -274,9 +273,9 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/blackstart/runbooks $(SHARE)/doc/blackstart
 	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/blackstart
-	[ ! -d runbooks ] || cp -R runbooks/. $(SHARE)/blackstart/runbooks
+	cp -R runbooks/. $(SHARE)/blackstart/runbooks
 	rm -rf $(SHARE)/blackstart/drivers
-	[ ! -d runbooks/drivers ] || cp -R runbooks/drivers $(SHARE)/blackstart/drivers
+	cp -R runbooks/drivers $(SHARE)/blackstart/drivers
 	install -m 644 LICENSE $(wildcard README.md docs/*.md) $(SHARE)/doc/blackstart
 
 clean:
