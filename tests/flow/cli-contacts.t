@@ -170,6 +170,8 @@ run $b schema contacts
 is "the schema of contacts files" "$(printf '%s' "$out" | jq -r '.title')" "blackstart contacts, format 1"
 run $b schema runbook
 is "is another than that of runbooks" "$(printf '%s' "$out" | jq -r '.title')" "blackstart runbook, format 1"
+run $b schema driver
+is "and than that of drivers" "$(printf '%s' "$out" | jq -r '.title')" "blackstart driver, format 1"
 run $b schema people
 is "of what there is none: usage" "$status" 2
 

@@ -134,6 +134,27 @@ mkdir "$T/books"
 sed 's/^steps:/needs: [no-such-tool]\nsteps:/' "$T/book.yaml" >"$T/books/needy.yaml"
 run env BLACKSTART_RUNBOOKS="$T/books" "$b" doctor
 like "doctor names tools that are missing" "$out" 'tools .*no-such-tool \(for .*needy\.yaml\)'
+mkdir -p "$T/driven/drivers/volume"
+cat >"$T/driven/book.yaml" <<'END'
+blackstart: 1
+title: Put it back
+environment: lab
+steps:
+  - {id: data, restore: odd, volumes: {a: /a}, safety: {waive: none}}
+END
+cat >"$T/driven/drivers/volume/odd.yaml" <<'END'
+driver: 1
+volume: odd
+title: Odd
+proved: recordings
+needs: [sh, no-such-driver-tool]
+points: echo "$volumes"
+restore: echo "$place"
+verify: test -e "$place"
+END
+run env BLACKSTART_RUNBOOKS="$T/driven" "$b" doctor
+like "and those of the drivers in use" "$out" 'tools .*no-such-driver-tool \(for .*odd\.yaml\)'
+unlike "and no others" "$out" ' sh \('
 run env -u TERM "$b" doctor
 like "doctor on no terminal" "$out" 'poor +terminal'
 

@@ -71,6 +71,9 @@ for driver in runbooks/drivers/*/*.yaml; do
 	run "$BLACKSTART" lint --strict "$driver"
 	is "${driver#runbooks/}: lint has nothing to say but what is not proved live" \
 		"$(printf '%s\n' "$out" | grep -v '\[not-proved-live\]\|^$')" '' || note "$err"
+	run "$BLACKSTART" show "$driver"
+	is "… it prints" "$status" 0
+	ok "… with its title" grep -qF "$(sed -n 's/^title: //p' "$driver")" "$T/.out"
 done
 for script in runbooks/*.sh; do
 	ok "$script: is a script of sh" sh -n "$script"
