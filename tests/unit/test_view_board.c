@@ -192,6 +192,17 @@ static size_t let_go(struct rig *r, char tokens[4][TOKEN_MAX])
 	return n;
 }
 
+/* A restore whose copies are made; the tokens of what puts the volumes back. */
+static void open_kept(struct rig *r, char tokens[4][TOKEN_MAX])
+{
+	rig_init(r);
+	open_restore(r);
+	let_go(r, tokens);
+	rig_ended(r, tokens[0], 0, "a");
+	rig_ended(r, tokens[1], 0, "b");
+	let_go(r, tokens);
+}
+
 static void a_restore_shows_every_volume_from_its_copy_to_its_end(void **x)
 {
 	struct rig r;
@@ -245,12 +256,7 @@ static void what_is_not_verified_yet_is_not_done(void **x)
 	char tokens[4][TOKEN_MAX], *t;
 
 	(void)x;
-	rig_init(&r);
-	open_restore(&r);
-	let_go(&r, tokens);
-	rig_ended(&r, tokens[0], 0, "a");
-	rig_ended(&r, tokens[1], 0, "b");
-	let_go(&r, tokens);
+	open_kept(&r, tokens);
 	rig_ended(&r, tokens[0], 0, NULL);
 	t = shown(&r, NULL);
 	HAS(t, "verifying");
@@ -267,12 +273,7 @@ static void what_was_left_out_is_not_done_although_its_round_is_over(void **x)
 	char tokens[4][TOKEN_MAX], *t;
 
 	(void)x;
-	rig_init(&r);
-	open_restore(&r);
-	let_go(&r, tokens);
-	rig_ended(&r, tokens[0], 0, "a");
-	rig_ended(&r, tokens[1], 0, "b");
-	let_go(&r, tokens);
+	open_kept(&r, tokens);
 	rig_ended(&r, tokens[0], 3, NULL);
 	assert_true(rig_say(&r, "my-data/restore@orders", VERB_SKIP, NULL));
 	t = shown(&r, NULL);
