@@ -9,93 +9,37 @@
 #include "guardint.h"
 #include "mem.h"
 #include "str.h"
+#include "week.h"
 #include "zone.h"
 
-enum { DAY = 24 * 60, WEEK = 7 * DAY, ALL_DAYS = 0x7f };
-
-static const char *const days[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
+enum { WEEK = 7 * WEEK_DAY };
 
 /* --- written by the week ---------------------------------------------------------------------- */
-
-static bool take_day(const char **s, int *ret)
-{
-	for (int d = 0; d < 7; d++)
-		if (strncmp(*s, days[d], 3) == 0) {
-			*s += 3;
-			*ret = d;
-			return true;
-		}
-	return false;
-}
-
-/* "mon-fri", "sat,sun", "fri-mon", "daily" */
-static bool take_days(const char **s, unsigned *ret)
-{
-	int from, to;
-
-	*ret = 0;
-	if (str_starts(*s, "daily")) {
-		*s += 5;
-		*ret = ALL_DAYS;
-		return true;
-	}
-	do {
-		if (!take_day(s, &from))
-			return false;
-		to = from;
-		if (**s == '-') {
-			++*s;
-			if (!take_day(s, &to))
-				return false;
-		}
-		for (int d = from;; d = (d + 1) % 7) {
-			*ret |= 1u << d;
-			if (d == to)
-				break;
-		}
-	} while (**s == ',' && (++*s, true));
-	return true;
-}
-
-static bool take_minute(const char **s, int *ret)
-{
-	const char *c = *s;
-	int minute;
-
-	if (strspn(c, "0123456789") != 2 || c[2] != ':' || strspn(c + 3, "0123456789") != 2)
-		return false;
-	minute = ((c[0] - '0') * 10 + c[1] - '0') * 60 + (c[3] - '0') * 10 + c[4] - '0';
-	if (c[3] > '5' || minute > DAY)
-		return false;
-	*s += 5;
-	*ret = minute;
-	return true;
-}
 
 /* "fri 16:00-mon 06:00", or days and hours: "mon-fri 09:00-17:30" */
 static bool parse_weekly(const char *s, struct freeze_window *w)
 {
 	int first = 0, last, to;
 
-	if (!take_days(&s, &w->days) || *s++ != ' ')
+	if (!week_take_days(&s, &w->days) || *s++ != ' ')
 		return false;
 	s += strspn(s, " ");
-	if (!take_minute(&s, &w->from_minute) || w->from_minute == DAY || *s++ != '-')
+	if (!week_take_minute(&s, &w->from_minute) || w->from_minute == WEEK_DAY || *s++ != '-')
 		return false;
 	while (!(w->days >> first & 1))
 		first++;
-	if (take_day(&s, &last)) {
+	if (week_take_day(&s, &last)) {
 		if (w->days != 1u << first || *s++ != ' ')
 			return false;
 		s += strspn(s, " ");
-		if (!take_minute(&s, &to))
+		if (!week_take_minute(&s, &to))
 			return false;
-		w->minutes = (last - first + 7) % 7 * DAY + to - w->from_minute;
+		w->minutes = (last - first + 7) % 7 * WEEK_DAY + to - w->from_minute;
 		w->minutes += w->minutes < 0 ? WEEK : 0;
 	} else {
-		if (!take_minute(&s, &to))
+		if (!week_take_minute(&s, &to))
 			return false;
-		w->minutes = to - w->from_minute + (to < w->from_minute ? DAY : 0);
+		w->minutes = to - w->from_minute + (to < w->from_minute ? WEEK_DAY : 0);
 	}
 	return !*s && w->minutes > 0 && w->minutes < WEEK;
 }
@@ -245,10 +189,10 @@ void guard_freezes(struct guard_read *r, const struct gkey *k, const struct ytre
 
 static bool in_week(const struct freeze_window *w, const struct zone_time *now)
 {
-	int minute = now->weekday * DAY + now->minute;
+	int minute = now->weekday * WEEK_DAY + now->minute;
 
 	for (int d = 0; d < 7; d++) {
-		int since = (minute - d * DAY - w->from_minute + 2 * WEEK) % WEEK;
+		int since = (minute - d * WEEK_DAY - w->from_minute + 2 * WEEK) % WEEK;
 
 		if (w->days >> d & 1 && since < w->minutes)
 			return true;
@@ -273,7 +217,7 @@ static bool is_open(const struct freeze_window *w, int64_t wall_ns, struct buf *
 	}
 	if (!in_week(w, &now))
 		return false;
-	buf_addf(why, "%s; there it is %s %02d:%02d %s", w->words, days[now.weekday],
+	buf_addf(why, "%s; there it is %s %02d:%02d %s", w->words, week_day_names[now.weekday],
 		 now.minute / 60, now.minute % 60, now.name);
 	return true;
 }

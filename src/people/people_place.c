@@ -6,6 +6,7 @@
 #include "buf.h"
 #include "peopleint.h"
 #include "str.h"
+#include "week.h"
 #include "zone.h"
 
 /* --- zones ------------------------------------------------------------------------------------ */
@@ -59,73 +60,16 @@ void people_zone(struct people_read *r, const struct pkey *k, const struct ytree
 
 /* --- hours ------------------------------------------------------------------------------------ */
 
-static const char *const days[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
-
-static bool take_day(const char **s, int *ret)
-{
-	for (int d = 0; d < 7; d++)
-		if (strncmp(*s, days[d], 3) == 0) {
-			*s += 3;
-			*ret = d;
-			return true;
-		}
-	return false;
-}
-
-/* "mon-fri", "sat,sun", "fri-mon", "daily" */
-static bool take_days(const char **s, unsigned *ret)
-{
-	int from, to;
-
-	if (str_starts(*s, "daily")) {
-		*s += 5;
-		*ret = PEOPLE_ALL_DAYS;
-		return true;
-	}
-	*ret = 0;
-	do {
-		if (!take_day(s, &from))
-			return false;
-		to = from;
-		if (**s == '-') {
-			++*s;
-			if (!take_day(s, &to))
-				return false;
-		}
-		for (int d = from;; d = (d + 1) % 7) {
-			*ret |= 1u << d;
-			if (d == to)
-				break;
-		}
-	} while (**s == ',' && (++*s, true));
-	return true;
-}
-
-static bool take_minute(const char **s, int *ret)
-{
-	const char *c = *s;
-	int minute;
-
-	if (strspn(c, "0123456789") != 2 || c[2] != ':' || strspn(c + 3, "0123456789") != 2)
-		return false;
-	minute = ((c[0] - '0') * 10 + c[1] - '0') * 60 + (c[3] - '0') * 10 + c[4] - '0';
-	if (c[3] > '5' || minute > PEOPLE_DAY)
-		return false;
-	*s += 5;
-	*ret = minute;
-	return true;
-}
-
 static bool parse_hours(const char *s, bool with_days, struct people_hours *ret)
 {
 	struct people_hours h = { .days = with_days ? 0x1f : PEOPLE_ALL_DAYS };
 
 	if (with_days && s[0] >= 'a' && s[0] <= 'z') {
-		if (!take_days(&s, &h.days) || *s != ' ')
+		if (!week_take_days(&s, &h.days) || *s != ' ')
 			return false;
 		s += strspn(s, " ");
 	}
-	if (!take_minute(&s, &h.from) || *s++ != '-' || !take_minute(&s, &h.to) || *s)
+	if (!week_take_minute(&s, &h.from) || *s++ != '-' || !week_take_minute(&s, &h.to) || *s)
 		return false;
 	if (h.from == h.to || h.from == PEOPLE_DAY)
 		return false;
@@ -221,9 +165,9 @@ static void put_days(struct buf *out, unsigned set)
 			continue;
 		while (to < 6 && set >> (to + 1) & 1)
 			to++;
-		buf_addf(out, "%s%s", sep, days[d]);
+		buf_addf(out, "%s%s", sep, week_day_names[d]);
 		if (to > d)
-			buf_addf(out, "%s%s", to > d + 1 ? "-" : ",", days[to]);
+			buf_addf(out, "%s%s", to > d + 1 ? "-" : ",", week_day_names[to]);
 		sep = ",";
 		d = to;
 	}
