@@ -12,7 +12,7 @@ struct inst;
 struct moment;
 struct state;
 
-enum { GUARD_DIGEST = 65, GUARD_NAME = 96, GUARD_KEY = 96, GUARD_HOW = 16 };
+enum { GUARD_DIGEST = 65, GUARD_NAME = 128, GUARD_KEY = 96, GUARD_HOW = 16 };
 
 /* Who somebody is known to be: an ssh key or a code, never an account of this host. */
 struct guard_who {
@@ -64,7 +64,6 @@ struct guard {
 
 	/* a second person: asked for while `request` is not "" */
 	char request[GUARD_DIGEST]; /* digest of the request: of `digest`, who asks, until when */
-	bool undo;                  /* it is the undo that is asked for */
 	struct guard_who requester;
 	int64_t expires, expires_wall; /* run time; wall time */
 	struct guard_who approver;  /* of the last request that was approved */

@@ -6,6 +6,7 @@
 #ifndef MODEL_INTENT_H
 #define MODEL_INTENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,7 @@ struct intent {
 	char client[40]; /* who sends: unique per attached client */
 	char id[40];     /* unique per client */
 	int64_t prompt;  /* sequence number of the prompt it answers; 0: none */
+	bool by_file;    /* an answers file says so, and nobody looks */
 	char *step;      /* key of the step instance */
 	char *name;
 	char *text;

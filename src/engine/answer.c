@@ -26,13 +26,21 @@ void answer_name(struct pass *p, const struct inst *in, const struct intent *it)
 {
 	struct jsonw *w;
 
-	if (ward_stale(p, in))
+	if (inst_awaits_approval(in)) {
+		emit_refused(p, in, "start", "its name was typed: a second person must agree now");
+		return;
+	}
+	if (ward_stale(p, in) || ward_by_file(p, in, ward_of_any(p->s, in), it))
 		return;
 	if (str_eq(it->text, in->target)) {
+		if (ward_refuses(p, in))
+			return;
 		w = emit_begin(p, EV_NOTE);
 		jw_str(w, "what", "name-typed");
 		jw_str(w, "text", in->target);
 		emit_end(p, EV_NOTE, in, in->attempt);
+		if (ward_awaits(p, in))
+			return;
 		if (in->step->kind == KIND_HOLD) {
 			emit_step(p, in, &(struct change){ .to = STEP_EXECUTING,
 							   .new_attempt = true });

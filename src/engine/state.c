@@ -170,7 +170,13 @@ static bool row_fits(const struct inst *in, enum verb v)
 	case VERB_ABORT:
 		return in->state == STEP_FAILING || inst_runs(in) || in->next_look >= 0 || climbs ||
 		       (st && st->kind == KIND_WAIT);
+	case VERB_START:
+		return !inst_awaits_approval(in);
 	case VERB_OVERRIDE:
+		if (in->state == STEP_HOLD)
+			return inst_awaits_approval(in);
+		if (in->state == STEP_BLOCKED && in->guard)
+			return in->guard->stop == GUARD_PASSES || in->guard->stop == GUARD_FROZEN;
 		return in->state != STEP_EXECUTING ||
 		       (st && (st->kind == KIND_WAIT || st->kind == KIND_CHECK));
 	case VERB_EDIT:

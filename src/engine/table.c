@@ -25,6 +25,7 @@ row_fn *const table_answers[STEP_STATE_MAX][VERB_MAX] = {
 	},
 	[STEP_HOLD] = {
 		[VERB_START] = answer_name,
+		[VERB_OVERRIDE] = ward_break,
 		[VERB_SKIP] = answer_skip,
 		[VERB_DEFER] = answer_defer,
 		[VERB_EDIT] = deviate_edit,

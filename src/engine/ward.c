@@ -65,7 +65,7 @@ enum guard_place state_environment(const struct state *s, const struct inst *in,
 }
 
 /* What it does as it would run now: an edited command is taken by its words. */
-static enum effect effect_now(const struct inst *in)
+enum effect ward_effect(const struct inst *in)
 {
 	return in->edited && danger_look(in->edited, NULL, NULL) ? EFFECT_DESTROY
 								 : inst_effect(in);
@@ -86,9 +86,9 @@ const struct environment *ward_of(const struct state *s, const struct inst *in)
 	    (in->step->kind != KIND_RUN && in->step->kind != KIND_SETTLE &&
 	     in->step->kind != KIND_BROKEN))
 		return NULL;
-	if (effect_now(in) == EFFECT_READ || state_environment(s, in, NULL, &env) != GUARD_KNOWN)
+	if (ward_effect(in) == EFFECT_READ || state_environment(s, in, NULL, &env) != GUARD_KNOWN)
 		return NULL;
-	return is_guarded(env, effect_now(in)) ? env : NULL;
+	return is_guarded(env, ward_effect(in)) ? env : NULL;
 }
 
 const struct environment *ward_of_any(const struct state *s, const struct inst *in)
@@ -109,7 +109,7 @@ bool ward_nowhere(const struct state *s, const struct inst *in, struct buf *why)
 	struct buf name = BUF_INIT;
 	enum guard_place at;
 
-	if (effect_now(in) != EFFECT_DESTROY)
+	if (ward_effect(in) != EFFECT_DESTROY)
 		return false;
 	at = state_environment(s, in, &name, &env);
 	if (at == GUARD_UNKNOWN)

@@ -238,6 +238,58 @@ static int made_void(struct fold *f)
 	return 0;
 }
 
+/* --- a second person -------------------------------------------------------------------------- */
+
+static int wanted(struct fold *f)
+{
+	struct guard *g = f->in->guard;
+	const char *request = json_str(f->b, "request");
+	struct guard_who who = { 0 };
+
+	if (!g || f->in->state != STEP_HOLD || !request || strlen(request) + 1 != GUARD_DIGEST ||
+	    !read_who(f->b, &who))
+		return fold_bad(f, "a request of no hold point");
+	memcpy(g->request, request, GUARD_DIGEST);
+	g->requester = who;
+	g->expires = json_int(f->b, "expires", 0);
+	g->expires_wall = json_int(f->b, "until", 0);
+	f->in->prompt = f->ev->seq;
+	return 0;
+}
+
+static int approved(struct fold *f)
+{
+	struct guard *g = f->in->guard;
+
+	if (!g || !g->request[0] || !str_eq(json_str(f->b, "request"), g->request) ||
+	    !read_who(f->b, &g->approver))
+		return fold_bad(f, "nothing asked for that");
+	g->request[0] = '\0';
+	return 0;
+}
+
+static int not_approved(struct fold *f)
+{
+	if (!inst_awaits_approval(f->in))
+		return fold_bad(f, "nothing asked for that");
+	f->in->guard->request[0] = '\0';
+	return 0;
+}
+
+static int broken(struct fold *f)
+{
+	struct inst *loop = (struct inst *)(uintptr_t)each_loop(f->in);
+	struct guard *g = f->in->guard;
+
+	if (!g)
+		return fold_bad(f, "there is no glass");
+	g->glass = true;
+	g->request[0] = '\0';
+	if (loop && loop->guard && loop->covers) /* its other rounds are no other matter */
+		loop->guard->glass = true;
+	return 0;
+}
+
 int ward_fold(struct fold *f)
 {
 	static const struct {
@@ -246,6 +298,8 @@ int ward_fold(struct fold *f)
 	} rows[] = {
 		{ "identified", identified }, { "permit", permit }, { "reading", reading },
 		{ "frozen", frozen }, { "nowhere", nowhere }, { "void", made_void },
+		{ "wanted", wanted }, { "approved", approved }, { "refused", not_approved },
+		{ "expired", not_approved }, { "break-glass", broken },
 	};
 	const char *what = json_str(f->b, "what");
 

@@ -115,25 +115,13 @@ bool ward_hold(struct pass *p, const struct inst *in)
 	const struct environment *env = in->guard ? ward_of_any(p->s, in) : NULL;
 	const char *why = "its environment is another one now";
 
+	if (ward_expires(p, in))
+		return true;
 	if (!in->guard || in->prompt || (env && str_eq(env->name, in->guard->environment)))
 		return false;
 	emit_why(p, in, "void", in->guard->environment, why); /* nobody would ever be asked */
 	emit_step(p, in, &(struct change){ .to = STEP_WAITING, .keep_when = true, .reason = why });
 	return true;
-}
-
-void ward_override(struct pass *p, const struct inst *in, const struct intent *it)
-{
-	static const char *const why[] = {
-		[GUARD_DISAGREES] = "nobody can say that this is the target when it is not: go to "
-				    "the right one, then look again",
-		[GUARD_NOWHERE] = "what guards its environment is not known: nothing that "
-				  "destroys starts there",
-		[GUARD_FROZEN] = "its environment is frozen",
-	};
-
-	(void)it;
-	emit_refused(p, in, "override", why[in->guard->stop]);
 }
 
 /* --- readings --------------------------------------------------------------------------------- */
@@ -420,5 +408,11 @@ int64_t ward_deadline(const struct state *s)
 	while ((c = in_flight_before(s, &i, &left)))
 		if (c->phase == CMD_INTENT && c->deadline >= 0 && (best < 0 || c->deadline < best))
 			best = c->deadline;
+	for (size_t k = 0; k < s->n_active; k++) {
+		const struct inst *in = s->active[k];
+
+		if (inst_awaits_approval(in) && (best < 0 || in->guard->expires < best))
+			best = in->guard->expires;
+	}
 	return best;
 }

@@ -14,7 +14,7 @@ const struct guard_who *state_identity(const struct state *s)
 	return NULL;
 }
 
-static bool is_whole(const struct engine_input *in)
+bool ward_is_whole(const struct engine_input *in)
 {
 	return in->principal && *in->principal && strlen(in->principal) < GUARD_NAME &&
 	       in->fingerprint && *in->fingerprint && strlen(in->fingerprint) < GUARD_KEY &&
@@ -33,7 +33,7 @@ void ward_identity(struct pass *p)
 	const struct engine_input *in = p->in;
 	struct jsonw *w;
 
-	if (!is_whole(in) || !in->name || !*in->name) {
+	if (!ward_is_whole(in) || !in->name || !*in->name) {
 		emit_refused(p, NULL, "identify", "it does not say who it is");
 		return;
 	}
@@ -49,7 +49,7 @@ void ward_permit(struct pass *p)
 	const struct engine_input *in = p->in;
 	struct jsonw *w;
 
-	if (!is_whole(in) || !in->name || !*in->name || !in->text || !*in->text) {
+	if (!ward_is_whole(in) || !in->name || !*in->name || !in->text || !*in->text) {
 		emit_refused(p, NULL, "permit", "it does not say what it permits, and who does");
 		return;
 	}
@@ -66,9 +66,4 @@ void ward_permit(struct pass *p)
 	jw_int(w, "until", in->number);
 	write_who(w, in);
 	emit_end(p, EV_GUARD, NULL, 0);
-}
-
-void ward_approval(struct pass *p)
-{
-	emit_refused(p, NULL, "approve", "nothing waits for a second person");
 }

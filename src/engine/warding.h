@@ -27,6 +27,8 @@ const struct target_probe *ward_probe(const struct state *s, const struct inst *
 size_t ward_probes(const struct state *s, const struct inst *in);
 
 /* Digest of what is asked about with these names: environment, target, command, host, values. */
+enum effect ward_effect(const struct inst *in); /* as it would run now, edited or not */
+
 struct guard_asked {
 	const char *target;
 	char *const *targets;
@@ -46,8 +48,6 @@ void ward_begin(struct pass *p, const struct inst *in, struct change *c,
 		 char digest[HASH_HEX_LEN + 1]);
 /* What is asked about is not what it was: true, and it is asked anew. */
 bool ward_stale(struct pass *p, const struct inst *in);
-/* BLOCKED by its guard. */
-void ward_override(struct pass *p, const struct inst *in, const struct intent *it);
 bool ward_hold(struct pass *p, const struct inst *in); /* HOLD: what follows by itself */
 /* A probe ended; or came to nothing, why. */
 void ward_read(struct pass *p, const struct cmd *c);
@@ -62,6 +62,21 @@ bool ward_undo(struct pass *p, const struct inst *in); /* true: it looks first, 
 /* --- ward_who.c: who says so ---------------------------------------------------------------- */
 void ward_identity(struct pass *p); /* INPUT_IDENTITY */
 void ward_permit(struct pass *p);   /* INPUT_PERMIT */
+bool ward_is_whole(const struct engine_input *in); /* somebody is named, and how they are known */
+
+/* --- ward_second.c: a second person, a permit, broken glass ---------------------------------- */
 void ward_approval(struct pass *p); /* INPUT_APPROVAL */
+/* An answers file may not do this there: true, and it was refused. env may be NULL. */
+bool ward_by_file(struct pass *p, const struct inst *in, const struct environment *env,
+		  const struct intent *it);
+/* Its name was typed, and it cannot be asked for: true, and it was refused. */
+bool ward_refuses(struct pass *p, const struct inst *in);
+bool ward_awaits(struct pass *p, const struct inst *in);  /* true: a second person is asked for */
+bool ward_expires(struct pass *p, const struct inst *in); /* true: nobody was there in time */
+/* Its undo may not start there: true, and it was refused. */
+bool ward_undo_refused(struct pass *p, const struct inst *in, const struct environment *env);
+/* HOLD that awaits one; BLOCKED by its guard. */
+void ward_break(struct pass *p, const struct inst *in, const struct intent *it);
+void ward_override(struct pass *p, const struct inst *in, const struct intent *it);
 
 #endif

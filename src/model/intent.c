@@ -48,6 +48,8 @@ void intent_encode(struct buf *out, const struct intent *in)
 	jw_str(&w, "client", in->client);
 	jw_str(&w, "id", in->id);
 	jw_int(&w, "prompt", in->prompt);
+	if (in->by_file)
+		jw_bool(&w, "by_file", true);
 	put(&w, "step", in->step);
 	put(&w, "name", in->name);
 	put(&w, "text", in->text);
@@ -110,6 +112,13 @@ static int read_prompt(struct reading *r, const struct json *v)
 	if (!json_as_int(v, &n) || n < 0)
 		return err_set(r->err, ERR_PARSE, "intent: prompt must be a number, 0 or more");
 	r->in.prompt = n;
+	return 0;
+}
+
+static int read_by_file(struct reading *r, const struct json *v)
+{
+	if (!json_as_bool(v, &r->in.by_file))
+		return err_set(r->err, ERR_PARSE, "intent: by_file must be true or false");
 	return 0;
 }
 
@@ -179,6 +188,7 @@ static int read_member(void *ctx, const char *key, const struct json *v)
 		{ "verb", read_verb },	 { "client", read_client }, { "id", read_own_id },
 		{ "prompt", read_prompt }, { "step", read_step },   { "name", read_name },
 		{ "text", read_body },	 { "reason", read_reason }, { "fields", read_fields },
+		{ "by_file", read_by_file },
 	};
 	struct reading *r = ctx;
 

@@ -52,6 +52,7 @@ static void send(struct plain *p, struct intent *it, struct answer *a, const cha
 	struct answers *as = p->answers;
 	struct err err = { 0 };
 
+	it->by_file = true;
 	if (client_send(p->c, it, as->id, &err)) {
 		answers_differ(p, a, "not sent: %s", err.text);
 		return;

@@ -63,6 +63,43 @@ static enum view_weight void_line(const struct line *l)
 	return VIEW_LOUD;
 }
 
+static enum view_weight wanted_line(const struct line *l)
+{
+	view_line_step(l);
+	view_line_add(l, ": a SECOND PERSON must agree; asked by ");
+	who(l);
+	view_line_member(l, "; request ", "request", "");
+	return VIEW_LOUD;
+}
+
+static enum view_weight said_line(const struct line *l)
+{
+	bool yes = str_eq(json_str(l->b, "what"), "approved");
+
+	view_line_step(l);
+	view_line_add(l, yes ? ": agreed to by " : ": REFUSED by ");
+	who(l);
+	view_line_member(l, ": ", "reason", "");
+	return VIEW_LOUD;
+}
+
+static enum view_weight expired_line(const struct line *l)
+{
+	view_line_step(l);
+	view_line_add(l, ": nobody agreed in time");
+	return VIEW_LOUD;
+}
+
+static enum view_weight glass_line(const struct line *l)
+{
+	view_line_step(l);
+	view_line_member(l, ": THE GLASS IS BROKEN in ", "environment", "");
+	view_line_member(l, ", against the ", "over", "");
+	view_line_member(l, "; reason: ", "reason", "");
+	view_line_actor(l);
+	return VIEW_LOUD;
+}
+
 enum view_weight view_line_guard(const struct line *l)
 {
 	static const struct {
@@ -72,6 +109,8 @@ enum view_weight view_line_guard(const struct line *l)
 		{ "identified", identified_line }, { "permit", permit_line },
 		{ "reading", reading_line }, { "frozen", frozen_line },
 		{ "nowhere", nowhere_line }, { "void", void_line },
+		{ "wanted", wanted_line }, { "approved", said_line }, { "refused", said_line },
+		{ "expired", expired_line }, { "break-glass", glass_line },
 	};
 	const char *what = json_str(l->b, "what");
 

@@ -646,6 +646,286 @@ static void an_undo_looks_at_the_target_first(void **x)
 	ends(&r);
 }
 
+/* --- a freeze, and broken glass --------------------------------------------------------------- */
+
+static bool by_file(struct rig *r, const char *key, enum verb verb, const char *text)
+{
+	struct inst *in = rig_inst(r, key);
+	struct intent it = { .verb = verb, .step = (char *)(uintptr_t)key, .by_file = true,
+			     .text = (char *)(uintptr_t)text, .prompt = in->prompt,
+			     .reason = (char *)(uintptr_t) "because" };
+	struct engine_input input = { .kind = INPUT_INTENT, .intent = &it };
+
+	snprintf(it.client, sizeof it.client, "bench");
+	snprintf(it.id, sizeof it.id, "%d", ++r->n_ids);
+	snprintf(input.actor.id, sizeof input.actor.id, "ana");
+	rig_feed(r, &input);
+	return r->verdict.accepted;
+}
+
+static void what_is_frozen_starts_behind_broken_glass_only(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *a = destroys(&r, "a");
+	rig_freeze = "year end";
+	rig_open(&r, &a, 1);
+	assert_int_equal(at(&r, "a"), STEP_BLOCKED);
+	assert_non_null(strstr(rig_inst(&r, "a")->problem, "prd is frozen: year end"));
+	assert_true(rig_say(&r, "a", VERB_RETRY, NULL));
+	assert_int_equal(at(&r, "a"), STEP_BLOCKED);
+	assert_false(rig_say(&r, "a", VERB_OVERRIDE, NULL));
+	assert_false(rig_say(&r, "a", VERB_OVERRIDE, "pvc data"));
+	assert_false(by_file(&r, "a", VERB_OVERRIDE, "prd"));
+	assert_true(rig_say(&r, "a", VERB_OVERRIDE, "prd"));
+	assert_int_equal(count(&r, EV_GUARD, "break-glass"), 1);
+	reads(&r, "gke_dev\n"); /* a wrong target is wrong all the same */
+	assert_int_equal(at(&r, "a"), STEP_BLOCKED);
+	assert_false(rig_say(&r, "a", VERB_OVERRIDE, "prd"));
+	assert_true(rig_say(&r, "a", VERB_RETRY, NULL));
+	both_agree(&r);
+	assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
+	both_agree(&r);
+	assert_true(runs(&r));
+	rig_freeze = NULL;
+	ends(&r);
+}
+
+static void a_freeze_that_begins_after_the_name_was_typed_stops_it(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *a = destroys(&r, "a");
+	rig_open(&r, &a, 1);
+	both_agree(&r);
+	assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
+	both_agree(&r);
+	rig_freeze = "weekend";
+	gate_is_shut(&r);
+	assert_int_equal(at(&r, "a"), STEP_DECIDING);
+	assert_int_equal(rig_inst(&r, "a")->failure, FAILURE_DENIED);
+	assert_true(rig_say(&r, "a", VERB_RETRY, NULL));
+	assert_int_equal(at(&r, "a"), STEP_BLOCKED);
+	rig_freeze = NULL;
+	assert_int_equal(started(&r), 0);
+	ends(&r);
+}
+
+/* --- answers by a file ------------------------------------------------------------------------ */
+
+static bool permit(struct rig *r, const char *env, const char *digest, int64_t for_ns)
+{
+	struct engine_input in = { .kind = INPUT_PERMIT, .name = "p1", .text = env,
+				   .digest = digest, .number = r->now.wall + for_ns,
+				   .principal = "raj", .fingerprint = "SHA256:two",
+				   .how = "signature" };
+	size_t n = r->log.n;
+
+	rig_feed(r, &in);
+	return r->log.v[n].kind == EV_GUARD;
+}
+
+static void a_file_starts_nothing_protected_without_a_permit(void **x)
+{
+	char sum[HASH_HEX_LEN + 1];
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *a = destroys(&r, "a");
+	rig_open(&r, &a, 1);
+	both_agree(&r);
+	assert_false(by_file(&r, "a", VERB_START, "pvc data"));
+	assert_non_null(strstr(r.verdict.why, "without a permit"));
+	assert_false(permit(&r, "prd", NULL, -1)); /* has expired */
+	assert_true(permit(&r, "lab", NULL, 3600000000000LL));
+	hash_hex_of("other", 5, sum);
+	assert_true(permit(&r, "prd", sum, 3600000000000LL));
+	assert_true(permit(&r, "prd", NULL, 1000000000LL));
+	rig_tick(&r, 2000); /* … and now that has, too */
+	assert_false(by_file(&r, "a", VERB_START, "pvc data"));
+	hash_hex_of("kubectl delete pvc data", 23, sum);
+	assert_true(permit(&r, "prd", sum, 3600000000000LL));
+	assert_true(by_file(&r, "a", VERB_START, "pvc data"));
+	reads(&r, "gke_prd");
+	reads(&r, "db2"); /* no permit makes a wrong target right */
+	assert_int_equal(at(&r, "a"), STEP_DECIDING);
+	ends(&r);
+}
+
+static void a_file_goes_on_as_before_where_nothing_is_protected(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *a = destroys(&r, "a");
+	r.book.environment = "lab";
+	rig_open(&r, &a, 1);
+	assert_true(by_file(&r, "a", VERB_START, "pvc data"));
+	assert_true(runs(&r));
+	ends(&r);
+}
+
+/* --- a second person -------------------------------------------------------------------------- */
+
+static const char *const approvers[] = { "raj", "eve", "ana" };
+
+static struct step *two_persons(struct rig *r)
+{
+	struct step *a;
+
+	envs_v[0].approvers = approvers;
+	envs_v[0].n_approvers = 3;
+	envs_v[0].approve_for = EFFECT_DESTROY;
+	rig_init(r);
+	a = destroys(r, "a");
+	rig_open(r, &a, 1);
+	both_agree(r);
+	return a;
+}
+
+static void end_two(struct rig *r)
+{
+	envs_v[0].approvers = NULL;
+	envs_v[0].n_approvers = 0;
+	envs_v[0].approve_for = EFFECT_MAX;
+	ends(r);
+}
+
+static bool agrees(struct rig *r, const char *request, const char *who, const char *key,
+		   const char *no)
+{
+	struct intent it = { .verb = VERB_APPROVE, .client = "second" };
+	struct engine_input in = { .kind = INPUT_APPROVAL, .digest = request, .principal = who,
+				   .fingerprint = key, .how = "signature", .reason = no,
+				   .intent = &it };
+
+	snprintf(it.id, sizeof it.id, "%d", ++r->n_ids);
+	rig_feed(r, &in);
+	return r->verdict.accepted;
+}
+
+static void ask(struct rig *r, char request[GUARD_DIGEST])
+{
+	if (!state_identity(engine_state(r->e)))
+		assert_true(identify(r, "bench", "ana", "SHA256:one"));
+	assert_true(rig_say(r, "a", VERB_START, "pvc data"));
+	assert_int_equal(at(r, "a"), STEP_HOLD);
+	assert_true(inst_awaits_approval(rig_inst(r, "a")));
+	assert_true(rig_inst(r, "a")->prompt > 0);
+	memcpy(request, rig_inst(r, "a")->guard->request, GUARD_DIGEST);
+}
+
+static void a_second_person_must_agree_to_this_very_request(void **x)
+{
+	char request[GUARD_DIGEST], old[GUARD_DIGEST];
+	struct rig r;
+
+	(void)x;
+	two_persons(&r);
+	assert_false(rig_say(&r, "a", VERB_START, "pvc data")); /* who is it that asks? */
+	assert_non_null(strstr(r.verdict.why, "who you are"));
+	ask(&r, request);
+	assert_false(rig_say(&r, "a", VERB_START, "pvc data"));
+	assert_false(agrees(&r, "00", "raj", "SHA256:two", NULL));
+	assert_false(agrees(&r, request, "ana", "SHA256:two", NULL)); /* the requester */
+	assert_false(agrees(&r, request, "eve", "SHA256:one", NULL)); /* … by another name */
+	assert_false(agrees(&r, request, "tom", "SHA256:two", NULL)); /* nobody who may */
+	assert_false(agrees(&r, request, "", "SHA256:two", NULL));
+	assert_false(agrees(&r, request, "raj", NULL, NULL));
+	assert_int_equal(at(&r, "a"), STEP_HOLD);
+	assert_true(agrees(&r, request, "raj", "SHA256:two", "too early")); /* a no */
+	assert_int_equal(at(&r, "a"), STEP_HOLD);
+	assert_false(inst_awaits_approval(rig_inst(&r, "a")));
+	both_agree(&r);
+	memcpy(old, request, sizeof old);
+	ask(&r, request);
+	assert_string_not_equal(old, request);
+	assert_false(agrees(&r, old, "raj", "SHA256:two", NULL)); /* replayed */
+	restart(&r, "crash"); /* it waits on */
+	assert_true(agrees(&r, request, "raj", "SHA256:two", NULL));
+	assert_int_equal(at(&r, "a"), STEP_EXECUTING);
+	assert_false(agrees(&r, request, "eve", "SHA256:three", NULL)); /* once */
+	both_agree(&r);
+	assert_true(runs(&r));
+	assert_int_equal(started(&r), 1);
+	end_two(&r);
+}
+
+static void an_approval_that_comes_too_late_is_none(void **x)
+{
+	char request[GUARD_DIGEST];
+	struct rig r;
+
+	(void)x;
+	two_persons(&r);
+	ask(&r, request);
+	assert_true(engine_deadline(r.e) > 0);
+	rig_tick(&r, 1800001);
+	assert_false(inst_awaits_approval(rig_inst(&r, "a")));
+	assert_false(agrees(&r, request, "raj", "SHA256:two", NULL));
+	assert_int_equal(at(&r, "a"), STEP_HOLD);
+	assert_int_equal(count(&r, EV_GUARD, "\"what\":\"expired\""), 1);
+	end_two(&r);
+}
+
+static void what_changes_before_somebody_agrees_is_asked_anew(void **x)
+{
+	char request[GUARD_DIGEST];
+	struct rig r;
+
+	(void)x;
+	envs_v[0].approvers = approvers;
+	envs_v[0].n_approvers = 3;
+	envs_v[0].approve_for = EFFECT_DESTROY;
+	with_value(&r);
+	both_agree(&r);
+	ask(&r, request);
+	assert_true(correct(&r, "n", "8"));
+	assert_false(agrees(&r, request, "raj", "SHA256:two", NULL));
+	assert_int_equal(at(&r, "a"), STEP_HOLD);
+	assert_true(rig_say(&r, "a", VERB_EDIT, "kubectl delete pvc other"));
+	assert_false(inst_awaits_approval(rig_inst(&r, "a")));
+	assert_false(agrees(&r, request, "raj", "SHA256:two", NULL));
+	both_agree(&r);
+	ask(&r, request);
+	assert_true(agrees(&r, request, "raj", "SHA256:two", NULL));
+	both_agree(&r);
+	assert_true(runs(&r));
+	assert_int_equal(count(&r, EV_CMD_INTENT, "delete pvc other"), 1);
+	end_two(&r);
+}
+
+static void a_permit_or_broken_glass_goes_for_a_second_person(void **x)
+{
+	char request[GUARD_DIGEST];
+	struct rig r;
+
+	(void)x;
+	two_persons(&r);
+	assert_true(permit(&r, "prd", NULL, 3600000000000LL));
+	assert_true(by_file(&r, "a", VERB_START, "pvc data"));
+	both_agree(&r);
+	assert_true(runs(&r));
+	end_two(&r);
+	two_persons(&r);
+	assert_false(rig_say(&r, "a", VERB_OVERRIDE, "prd")); /* nothing waits for anybody yet */
+	ask(&r, request);
+	assert_false(rig_say(&r, "a", VERB_OVERRIDE, "pvc data"));
+	assert_false(by_file(&r, "a", VERB_OVERRIDE, "prd"));
+	assert_true(rig_say(&r, "a", VERB_OVERRIDE, "prd"));
+	assert_int_equal(count(&r, EV_GUARD, "break-glass"), 1);
+	assert_int_equal(at(&r, "a"), STEP_EXECUTING);
+	both_agree(&r);
+	assert_true(runs(&r));
+	end_two(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -665,6 +945,14 @@ int main(void)
 		cmocka_unit_test(each_round_is_looked_at_for_itself),
 		cmocka_unit_test(the_name_of_a_loop_wears_out_while_nothing_of_it_runs),
 		cmocka_unit_test(an_undo_looks_at_the_target_first),
+		cmocka_unit_test(what_is_frozen_starts_behind_broken_glass_only),
+		cmocka_unit_test(a_freeze_that_begins_after_the_name_was_typed_stops_it),
+		cmocka_unit_test(a_file_starts_nothing_protected_without_a_permit),
+		cmocka_unit_test(a_file_goes_on_as_before_where_nothing_is_protected),
+		cmocka_unit_test(a_second_person_must_agree_to_this_very_request),
+		cmocka_unit_test(an_approval_that_comes_too_late_is_none),
+		cmocka_unit_test(what_changes_before_somebody_agrees_is_asked_anew),
+		cmocka_unit_test(a_permit_or_broken_glass_goes_for_a_second_person),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
