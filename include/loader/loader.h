@@ -54,6 +54,8 @@ struct loader_source {
 
 /* The files of this machine, with LIMIT_RUNBOOK_BYTES. */
 struct loader_source loader_disk(void);
+/* The files that are kept with a runbook, which must outlive this. ERR_NOTFOUND for any other. */
+struct loader_source loader_kept(const struct runbook *rb);
 
 /* Whether what was read as `kept` is what `asked` means now: the same path, or a driver that was
  * installed elsewhere then. For sources that give what a run kept. */

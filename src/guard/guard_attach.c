@@ -33,16 +33,6 @@ static void attach_release(void *ctx)
 	free(x);
 }
 
-static int read_file(void *ctx, const char *path, struct buf *out, struct err *err)
-{
-	const struct runbook *rb = ctx;
-
-	for (size_t i = 0; i < rb->n_files; i++)
-		if (str_eq(rb->files[i].path, path))
-			return buf_add(out, rb->files[i].bytes, rb->files[i].n);
-	return err_set(err, ERR_NOTFOUND, "%s is not there", path);
-}
-
 static const char *from_folder(struct attach *x, const char *path)
 {
 	char *seen = path ? runbook_from_folder(x->rb->path, path) : NULL;
@@ -54,7 +44,7 @@ static const char *from_folder(struct attach *x, const char *path)
 
 static const struct environments *of_path(struct attach *x, const char *path)
 {
-	const struct loader_source src = { (void *)(uintptr_t)x->rb, read_file };
+	const struct loader_source src = loader_kept(x->rb);
 	struct findings found = { 0 };
 	struct err err = { 0 };
 	struct made *m;

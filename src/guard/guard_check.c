@@ -176,20 +176,10 @@ static void check_step(struct look *l, const struct step *s)
 
 /* --- who is told ------------------------------------------------------------------------------ */
 
-static int read_file(void *ctx, const char *path, struct buf *out, struct err *err)
-{
-	const struct runbook *rb = ctx;
-
-	for (size_t i = 0; i < rb->n_files; i++)
-		if (str_eq(rb->files[i].path, path))
-			return buf_add(out, rb->files[i].bytes, rb->files[i].n);
-	return err_set(err, ERR_NOTFOUND, "%s is not there", path);
-}
-
 /* True also where the contacts cannot be read: that is another finding. */
 static bool has_ladder(const struct runbook *rb, const char *file, const char *ladder)
 {
-	const struct loader_source src = { (void *)(uintptr_t)rb, read_file };
+	const struct loader_source src = loader_kept(rb);
 	struct findings own = { 0 };
 	struct people *p = NULL;
 	bool has = people_load(file, &src, &p, &own, NULL) != 0 ||

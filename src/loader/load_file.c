@@ -26,6 +26,20 @@ static int read_disk(void *ctx, const char *path, struct buf *out, struct err *e
 	return fsio_read(path, LIMIT_RUNBOOK_BYTES, out, err);
 }
 
+static int read_kept(void *ctx, const char *path, struct buf *out, struct err *err)
+{
+	const struct runbook *rb = ctx;
+	for (size_t i = 0; i < rb->n_files; i++)
+		if (str_eq(rb->files[i].path, path))
+			return buf_add(out, rb->files[i].bytes, rb->files[i].n);
+	return err_set(err, ERR_NOTFOUND, "%s is not there", path);
+}
+
+struct loader_source loader_kept(const struct runbook *rb)
+{
+	return (struct loader_source){ (void *)(uintptr_t)rb, read_kept };
+}
+
 bool loader_same_file(const char *asked, const char *kept)
 {
 	static const char share[] = BLACKSTART_SHARE "/drivers/";

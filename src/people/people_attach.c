@@ -66,16 +66,6 @@ static char *text_of(struct attach *x, struct buf *b)
 
 /* --- the file --------------------------------------------------------------------------------- */
 
-static int read_file(void *ctx, const char *path, struct buf *out, struct err *err)
-{
-	const struct runbook *rb = ctx;
-
-	for (size_t i = 0; i < rb->n_files; i++)
-		if (str_eq(rb->files[i].path, path))
-			return buf_add(out, rb->files[i].bytes, rb->files[i].n);
-	return err_set(err, ERR_NOTFOUND, "%s is not there", path);
-}
-
 static char *folder_from_book(const char *book, const char *path)
 {
 	char *whole = runbook_from_folder(book, path);
@@ -168,7 +158,7 @@ static void put_parties(struct attach *x, struct file *f)
 
 static struct file *file_of(struct attach *x, const char *path)
 {
-	const struct loader_source src = { (void *)(uintptr_t)x->rb, read_file };
+	const struct loader_source src = loader_kept(x->rb);
 	struct findings found = { 0 };
 	struct err err = { 0 };
 	struct buf why = BUF_INIT;

@@ -98,16 +98,6 @@ static void without_a_file_there_are_none(void **state)
 }
 
 /* What a run pinned is all there is when it is taken up again. */
-static int read_pinned(void *ctx, const char *path, struct buf *out, struct err *err)
-{
-	const struct runbook *rb = ctx;
-
-	for (size_t i = 0; i < rb->n_files; i++)
-		if (str_eq(rb->files[i].path, path))
-			return buf_add(out, rb->files[i].bytes, rb->files[i].n);
-	return err_set(err, ERR_NOTFOUND, "%s was not pinned", path);
-}
-
 static void a_file_that_cannot_be_read_guards_all_and_again_from_its_pins(void **state)
 {
 	struct file files[] = {
@@ -118,7 +108,7 @@ static void a_file_that_cannot_be_read_guards_all_and_again_from_its_pins(void *
 	};
 	size_t errors;
 	struct runbook *rb = load(files, &errors), *again = NULL;
-	struct loader_source pins = { rb, read_pinned };
+	struct loader_source pins = loader_kept(rb);
 	struct findings f = { 0 };
 
 	(void)state;

@@ -235,15 +235,6 @@ static void a_driver_is_told_from_a_runbook_by_its_beginning(void **state)
 
 /* --- pinned ---------------------------------------------------------------------------------- */
 
-static int read_pin(void *ctx, const char *path, struct buf *out, struct err *err)
-{
-	const struct runbook *rb = ctx;
-	for (size_t i = 0; i < rb->n_files; i++)
-		if (str_eq(rb->files[i].path, path))
-			return buf_add(out, rb->files[i].bytes, rb->files[i].n);
-	return err_set(err, ERR_NOTFOUND, "%s was not pinned", path);
-}
-
 static void what_is_pinned_gives_the_same_steps(void **state)
 {
 	static const char *const books[] = { "tests/loader/ok-restore/in.yaml",
@@ -255,7 +246,7 @@ static void what_is_pinned_gives_the_same_steps(void **state)
 		struct runbook *rb = NULL, *again = NULL;
 		struct buf before = BUF_INIT, after = BUF_INIT;
 		assert_int_equal(loader_load(books[i], &disk, &rb, &f, NULL), 0);
-		struct loader_source pins = { rb, read_pin };
+		struct loader_source pins = loader_kept(rb);
 		assert_int_equal(loader_load(books[i], &pins, &again, &f, NULL), 0);
 		loader_dump(&before, rb);
 		loader_dump(&after, again);

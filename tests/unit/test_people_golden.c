@@ -93,7 +93,7 @@ static void every_case_has_its_findings(void **state)
 	}
 	free(cases);
 	assert_int_equal(bad, 0);
-	/* and no rule is without a case; of a machine without zones, see test_people_zone */
+	/* and no rule is without a case; of a machine without zones, see test_people_presence */
 	for (int r = 0; r < PRULE_MAX; r++) {
 		char name[80];
 
