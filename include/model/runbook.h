@@ -64,9 +64,12 @@ void runbook_attach(struct runbook *rb, void *it, void (*release)(void *it));
 void runbook_free(struct runbook *rb);
 
 /* The book that says in which environment the steps of b act: b itself, else the nearest that calls
- * it and names one; NULL: none does. Its `environment` is filled with its own params, and found in
- * its own `environments`. */
+ * it and names one; NULL: none does. Its `environment` is filled with its own params. */
 const struct runbook *runbook_in_environment(const struct runbook *b);
+
+/* The environments that book knows: its own, else those of the nearest that calls it; NULL: there is
+ * no file. */
+const struct environments *runbook_environments(const struct runbook *b);
 
 /* A path of rb->files as seen from the folder of the runbook `book`, in which commands run: the
  * paths of files are as seen from where the run was started, which nobody knows later. The caller's

@@ -12,6 +12,7 @@ static const struct {
 	{ "ballast", doctor_ballast },	  { "degraded", doctor_degraded },
 	{ "open runs", doctor_open_runs }, { "runbooks", doctor_runbooks },
 	{ "tools", doctor_tools },	  { "contacts", doctor_contacts },
+	{ "guard", doctor_guard },
 	{ "clock", doctor_clock },
 	{ "logout", doctor_logout },	  { "terminal", doctor_terminal },
 	{ "program", doctor_program },

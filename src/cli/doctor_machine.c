@@ -55,7 +55,7 @@ enum health doctor_runbooks(const struct opts *o, struct buf *out)
 /* --- tools
  * -------------------------------------------------------------------------------------- */
 
-static bool on_path(const char *tool)
+bool doctor_on_path(const char *tool)
 {
 	const char *path = getenv("PATH");
 	char *copy, *rest, *folder;
@@ -85,7 +85,7 @@ static bool said(const struct buf *out, const char *tool)
 
 static void want(struct buf *out, const char *tool, const char *who)
 {
-	if (tool && !on_path(tool) && !said(out, tool))
+	if (tool && !doctor_on_path(tool) && !said(out, tool))
 		buf_addf(out, "%s %s (for %s)", out->len ? "," : "not on the PATH:", tool, who);
 }
 

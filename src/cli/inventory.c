@@ -51,15 +51,16 @@ static void put_environment(struct buf *out, const struct environment *e)
 void inventory_guards(struct buf *out, const struct runbook *b)
 {
 	const struct runbook *home = runbook_in_environment(b);
+	const struct environments *envs = runbook_environments(home);
 	const struct environment **v = NULL;
 	size_t n = guard_environments_of(b, &v);
 
 	if (!home)
 		buf_adds(out, "no environment is named: nothing but a name to type guards it");
-	else if (!home->environments)
+	else if (!envs)
 		buf_adds(out, "no environments.yaml: nothing but a name to type guards it");
-	else if (!n && home->environments->problem)
-		cli_safe(out, home->environments->problem);
+	else if (!n && envs->problem)
+		cli_safe(out, envs->problem);
 	else if (!n)
 		buf_adds(out, "environments.yaml does not have it: nothing that destroys starts");
 	for (size_t i = 0; i < n; i++) {

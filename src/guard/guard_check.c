@@ -58,7 +58,7 @@ static const struct field *param_of(const struct runbook *b, const char *text)
 size_t guard_environments_of(const struct runbook *b, const struct environment ***ret)
 {
 	const struct runbook *home = runbook_in_environment(b);
-	const struct environments *envs = home ? home->environments : NULL;
+	const struct environments *envs = runbook_environments(home);
 	const struct environment *one;
 	const struct environment **v;
 	const struct field *param;
@@ -88,7 +88,7 @@ size_t guard_environments_of(const struct runbook *b, const struct environment *
 /* An answer that the parameter allows, and that no environment has for its name. */
 static void check_answers(struct look *l, const struct runbook *home)
 {
-	const struct environments *envs = home->environments;
+	const struct environments *envs = runbook_environments(home);
 	const struct field *p = param_of(home, home->environment);
 	const char *names[GUARD_MAX_ENVIRONMENTS];
 	char near[LIMIT_TITLE_BYTES + 32];
@@ -143,7 +143,8 @@ static void check_step_in(struct look *l, const struct step *s, const struct env
 	if (!e->n_probes && !e->guarded && !is_told(l, home, e, GRULE_UNPROBED))
 		guard_say(&l->r, GRULE_UNPROBED, s->at,
 			  "it destroys in `%s`, and nothing reads whether that is what its command "
-			  "acts on; %s can say `target` of it", e->name, home->environments->path);
+			  "acts on; %s can say `target` of it", e->name,
+			  runbook_environments(home)->path);
 	if (e->wants_safety && !restore_of(s) && !guard_way_back(s) && !s->no_way_back &&
 	    !is_told(l, (const void *)s, e, GRULE_UNSAFE))
 		guard_say(&l->r, GRULE_UNSAFE, s->at,

@@ -61,7 +61,7 @@ static const char *number_after(const char *s, const char *flag, size_t *ret_n)
 		v += *v == '=' ? 1 : strspn(v, " \t");
 		digits = strspn(v, "0123456789");
 		if (!digits || strspn(v, "0") == digits ||
-		    (v[digits] && !strchr(" \t\n;&|)", v[digits])))
+		    (v[digits] && !strchr(" \t\n;&|)'\"", v[digits])))
 			continue;
 		*ret_n = digits;
 		return v;

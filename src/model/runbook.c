@@ -44,6 +44,13 @@ const struct runbook *runbook_in_environment(const struct runbook *b)
 	return b;
 }
 
+const struct environments *runbook_environments(const struct runbook *b)
+{
+	while (b && !b->environments)
+		b = b->caller;
+	return b ? b->environments : NULL;
+}
+
 char *runbook_from_folder(const char *book, const char *path)
 {
 	struct buf out = BUF_INIT;

@@ -55,10 +55,32 @@ is "in JSON" "$(printf '%s' "$out" | jq -r '.[] | [.environment, .guards[0].prot
 	(.guards[0].approvers | length), .no_way_back] | map(tostring) | join(",")' | paste -sd' ')" \
 	"prd,true,2,It is old. prd,true,2,null stg,false,0,null"
 
+# --- doctor
+
+run env BLACKSTART_RUNBOOKS="$T/site/books" "$b" doctor
+like "doctor names a guard that nobody can pass" "$out" \
+	'poor +guard .*site/environments\.yaml: nobody can pass the guard of `prd`'
+echo 'codes: codes' >>"$T/site/environments.yaml"
+"$b" lint "$T/site/environments.yaml" >"$T/out" 2>&1
+like "codes that are not there are no verdict" "$(cat "$T/out")" 'warning: codes: .*keys-unreadable'
+code() { # USED WHAT: a line of a file of codes
+	echo "7KQM raj 2026-11-22T03:00:00Z 14,8,1 c2FsdA== aGFzaA== $1 $2"
+}
+{ echo '# blackstart codes 1: id owner made scrypt salt hash used for'; code 2026-11-22T03:10:00Z x; } >"$T/site/codes"
+run "$b" lint "$T/site/environments.yaml"
+is "a code that was used is none" "$status" 5
+code - - >>"$T/site/codes"
+run "$b" lint "$T/site/environments.yaml"
+is "one that is left makes a second person" "$status" 0
+run env BLACKSTART_RUNBOOKS="$T/site/books" "$b" doctor
+like "doctor is content" "$out" 'good +guard +1 file: 1 protected, 1 frozen now'
+
 echo 'prd: {protected: yes}' >"$T/site/environments.yaml"
 run "$b" inventory "$T/site/books/a.yaml"
 like "a file with mistakes opens nothing" "$(printf '%s' "$out" | tr '\n' ' ')" \
 	'guard +prd CANNOT BE RELIED ON, so nothing that destroys starts there: '
+run env BLACKSTART_RUNBOOKS="$T/site/books" "$b" doctor
+like "doctor names it" "$out" 'poor +guard .*environments\.yaml: has errors, so nothing'
 run "$b" schema environments
 is "its schema" "$(printf '%s' "$out" | jq -r .title)" "blackstart environments, format 1"
 done_testing

@@ -1,0 +1,132 @@
+/* The environments: can each guard be passed tonight, and does it know where it stands? */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "buf.h"
+#include "clock.h"
+#include "doctor.h"
+#include "err.h"
+#include "fsio.h"
+#include "guard_check.h"
+#include "lint_contacts.h"
+#include "lint_guard.h"
+#include "mem.h"
+#include "runbook.h"
+#include "shelf.h"
+#include "str.h"
+#include "version.h"
+
+#define NAME "environments.yaml"
+
+struct look {
+	struct buf *out;
+	struct lint_contacts seen;
+	size_t guarded, frozen;
+	bool signs;
+};
+
+static void trouble(struct look *l, const char *path, const char *what)
+{
+	buf_addf(l->out, "%s%s: %s", l->out->len ? "; " : "", path, what);
+}
+
+static void look_at_keys(struct look *l, const struct guard_file *g)
+{
+	struct findings f = { 0 };
+
+	lint_guard_keys(g, &f);
+	for (size_t i = 0; i < f.n; i++)
+		trouble(l, g->envs.path, f.v[i].text);
+	findings_release(&f);
+}
+
+static void look_at(struct look *l, const char *path)
+{
+	struct loader_source disk = loader_disk();
+	struct findings f = { 0 };
+	struct guard_file *g = NULL;
+	struct err err = { 0 };
+	struct stat st;
+
+	if (stat(path, &st) || lint_contacts_seen(&l->seen, path))
+		return;
+	if (guard_load(path, &disk, &g, &f, &err))
+		trouble(l, path, err.text);
+	else if (f.errors)
+		trouble(l, path, "has errors, so nothing that destroys starts where it guards; "
+				 "`blackstart lint` says which");
+	else
+		look_at_keys(l, g);
+	for (size_t i = 0; g && i < g->envs.n; i++) {
+		const struct environment *e = &g->envs.v[i];
+
+		l->guarded += e->guarded;
+		l->frozen += guard_frozen(e, clock_now().wall, NULL);
+		l->signs |= e->approve_for < EFFECT_MAX && g->envs.signers;
+	}
+	guard_free(g);
+	findings_release(&f);
+}
+
+static void look_in_folders(struct look *l)
+{
+	const char *set = getenv("BLACKSTART_RUNBOOKS"), *folder;
+	char *folders = mem_dup(set && set[0] ? set : "runbooks"), *rest = folders;
+
+	while ((folder = strsep(&rest, ":"))) {
+		char *path = fsio_join(folder, NAME);
+
+		if (folder[0])
+			look_at(l, path);
+		free(path);
+	}
+	free(folders);
+}
+
+/* What the runbooks here are guarded by; what is installed with the program is an example. */
+static void look_by_runbooks(struct look *l)
+{
+	struct loader_source disk = loader_disk();
+	struct shelf shelf = { 0 };
+
+	shelf_all(&shelf);
+	for (size_t i = 0; i < shelf.n; i++) {
+		struct findings found = { 0 };
+		struct runbook *rb = NULL;
+
+		if (str_starts(shelf.v[i], BLACKSTART_SHARE "/"))
+			continue;
+		loader_load(shelf.v[i], &disk, &rb, &found, NULL);
+		for (size_t k = 0; rb && k < rb->n_files; k++)
+			if (str_eq(rb->files[k].role, "environments"))
+				look_at(l, rb->files[k].path);
+		findings_release(&found);
+		runbook_free(rb);
+	}
+	shelf_release(&shelf);
+}
+
+enum health doctor_guard(const struct opts *o, struct buf *out)
+{
+	struct look l = { .out = out };
+	size_t n;
+
+	(void)o;
+	look_in_folders(&l);
+	look_by_runbooks(&l);
+	if (l.signs && !doctor_on_path("ssh-keygen"))
+		buf_addf(out, "%sssh-keygen is not on the PATH: no signature can be looked at",
+			 out->len ? "; " : "");
+	n = l.seen.n;
+	lint_contacts_release(&l.seen);
+	if (out->len)
+		return HEALTH_POOR;
+	if (!n) {
+		buf_adds(out, "there is no environments file: a name to type is all that guards");
+		return HEALTH_GOOD;
+	}
+	buf_addf(out, "%zu file%s: %zu protected, %zu frozen now", n, n == 1 ? "" : "s", l.guarded,
+		 l.frozen);
+	return HEALTH_GOOD;
+}
