@@ -24,7 +24,7 @@ enum {
 /* Reads the real target from the tool itself. It agrees when it ends with status 0 within the time
  * and its standard output, without one newline at the end, is `is`, byte for byte. */
 struct target_probe {
-	struct text run;     /* for `sh -c`, on this host; never NULL */
+	struct text run;     /* for `sh -c`, where the command goes; never NULL */
 	const char *is;      /* never NULL or ""; one line */
 	int64_t timeout_ms;
 };

@@ -67,8 +67,8 @@ void runbook_free(struct runbook *rb);
  * it and names one; NULL: none does. Its `environment` is filled with its own params. */
 const struct runbook *runbook_in_environment(const struct runbook *b);
 
-/* The environments that book knows: its own, else those of the nearest that calls it; NULL: there is
- * no file. */
+/* The environments that a book knows: its own, else those of the nearest that calls it; NULL: there
+ * is no file. */
 const struct environments *runbook_environments(const struct runbook *b);
 
 /* A path of rb->files as seen from the folder of the runbook `book`, in which commands run: the

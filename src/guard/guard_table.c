@@ -108,7 +108,7 @@ const struct gtype_def guard_types[GT_MAX] = {
 	[GT_APPROVE] = { "`{by:, …}`", REF("approve") },
 	[GT_FREEZES] = { "`{from:, to:}`, `{weekly:, zone:}`, or a list of such",
 			 ONE_OR_LIST(REF("freeze")) },
-	[GT_NODE] = { "time", REF("line") },
+	[GT_NODE] = { "one line", REF("line") },
 	[GT_ZONE] = { "time zone", REF("line") },
 };
 

@@ -7,11 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../src/guard/guard_table.h"
 #include "buf.h"
 #include "err.h"
 #include "fsio.h"
 #include "guard.h"
+#include "json.h"
 #include "mem.h"
+#include "schemas.h"
 #include "str.h"
 
 #define CASES "tests/guard"
@@ -182,12 +185,156 @@ static void a_file_that_is_not_there_is_a_finding(void **state)
 	findings_release(&f);
 }
 
+/* --- docs ------------------------------------------------------------------------------------- */
+
+#define DOC "docs/environments-format.md"
+#define START "<!-- reference: written by the field tables, GENERATE=1 -->\n"
+#define END "<!-- end of the reference -->\n"
+
+static void the_reference_in_the_docs_is_the_tables_own(void **state)
+{
+	struct buf doc = BUF_INIT, fresh = BUF_INIT;
+	char *start, *end;
+
+	(void)state;
+	assert_int_equal(fsio_read(DOC, FILE_MAX, &doc, NULL), 0);
+	start = strstr(buf_str(&doc), START);
+	end = strstr(buf_str(&doc), END);
+	assert_non_null(start);
+	assert_non_null(end);
+	buf_add(&fresh, buf_str(&doc), (size_t)(start - buf_str(&doc)) + strlen(START));
+	guard_reference(&fresh);
+	buf_addc(&fresh, '\n');
+	buf_adds(&fresh, end);
+	if (getenv("GENERATE") && !str_eq(buf_str(&fresh), buf_str(&doc)))
+		assert_int_equal(fsio_replace(DOC, buf_str(&fresh), fresh.len, 0644, false, NULL),
+				 0);
+	else
+		assert_string_equal(buf_str(&fresh), buf_str(&doc));
+	buf_release(&doc);
+	buf_release(&fresh);
+}
+
+static void the_example_in_the_docs_lints_clean(void **state)
+{
+	struct buf doc = BUF_INIT;
+	struct findings f = { 0 };
+	struct guard_file *g = NULL;
+	char *from, *to;
+
+	(void)state;
+	assert_int_equal(fsio_read(DOC, FILE_MAX, &doc, NULL), 0);
+	from = strstr(buf_str(&doc), "```yaml\n");
+	assert_non_null(from);
+	from += strlen("```yaml\n");
+	to = strstr(from, "```\n");
+	assert_non_null(to);
+	*to = '\0';
+	struct loader_source src = { from, read_cut };
+
+	assert_int_equal(guard_load("example.yaml", &src, &g, &f, NULL), 0);
+	for (size_t i = 0; i < f.n; i++)
+		print_error("%d: %s\n", f.v[i].at.line, f.v[i].text);
+	assert_int_equal(f.n, 0);
+	assert_int_equal(g->envs.n, 3);
+	guard_free(g);
+	findings_release(&f);
+	buf_release(&doc);
+}
+
+/* --- the schema ------------------------------------------------------------------------------- */
+
+static void the_schema_takes_what_lints(void **state)
+{
+	static const char *const files[] = { "ok-all", "ok-least" };
+	struct json *schema = schema_of(guard_schema);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(files); i++) {
+		struct buf text = BUF_INIT;
+		char path[200];
+
+		snprintf(path, sizeof(path), CASES "/%s/environments.yaml", files[i]);
+		assert_int_equal(fsio_read(path, FILE_MAX, &text, NULL), 0);
+		if (!accepts(schema, buf_str(&text), text.len))
+			fail_msg("the schema refuses %s", path);
+		buf_release(&text);
+	}
+	json_free(schema);
+}
+
+static void the_schema_refuses_mistakes(void **state)
+{
+#define GOOD "prd: {protected: true, target: {probe: a, is: b}}\n"
+	static const char *const bad[] = {
+		"environments: 2\n" GOOD,
+		"prd: {}\n",
+		"prd: true\n",
+		"prd: {protected: yes please}\n",
+		"prd: {protected: true, target: {probe: a}}\n",
+		"prd: {protected: true, target: {is: a}}\n",
+		"prd: {protected: true, target: []}\n",
+		"prd: {protected: true, target: {probe: a, is: b, tries: 3}}\n",
+		"prd: {protected: true, approve: {for: destroy}}\n",
+		"prd: {protected: true, approve: {by: 'a b'}}\n",
+		"prd: {protected: true, approve: {by: a, for: read}}\n",
+		"prd: {protected: true, unlock: soon}\n",
+		"prd: {protected: true, freeze: {from: a}}\n",
+		"prd: {protected: true, freeze: {weekly: a}}\n",
+		"prd: {protected: true, freeze: {weekly: a, zone: b, from: c, to: d}}\n",
+		"prd: {protected: true, safety: 'yes'}\n",
+		"prd: {protected: true, guard: x}\n",
+		"- prd\n",
+	};
+	struct json *schema = schema_of(guard_schema);
+
+	(void)state;
+	assert_true(accepts(schema, GOOD, strlen(GOOD)));
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		if (accepts(schema, bad[i], strlen(bad[i])))
+			fail_msg("the schema accepts %s", bad[i]);
+	json_free(schema);
+}
+
+/* No rule is without a case: the rules of files are shown by tests/guard, those of runbooks and of
+ * keys by test_guard_check. */
+static void every_rule_is_shown_by_a_case(void **state)
+{
+	struct buf all = BUF_INIT;
+	struct dirent **cases = NULL;
+	int n = scandir(CASES, &cases, is_case, alphasort);
+
+	(void)state;
+	for (int i = 0; i < n; i++) {
+		char *folder = fsio_join(CASES, cases[i]->d_name), *path = fsio_join(folder, "diag");
+
+		assert_int_equal(fsio_read(path, FILE_MAX, &all, NULL), 0);
+		free(path);
+		free(folder);
+		free(cases[i]);
+	}
+	free(cases);
+	for (int r = 0; r <= GRULE_NOBODY; r++) {
+		char name[80];
+
+		snprintf(name, sizeof(name), "[%s]", guard_rules[r].name);
+		if (r != GRULE_ZONE_NONE && !strstr(buf_str(&all), name))
+			fail_msg("no case shows the rule %s", guard_rules[r].name);
+	}
+	buf_release(&all);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(every_case_has_its_findings),
 		UNIT(a_file_cut_anywhere_guards_no_less),
 		UNIT(a_file_that_is_not_there_is_a_finding),
+		UNIT(the_reference_in_the_docs_is_the_tables_own),
+		UNIT(the_example_in_the_docs_lints_clean),
+		UNIT(the_schema_takes_what_lints),
+		UNIT(the_schema_refuses_mistakes),
+		UNIT(every_rule_is_shown_by_a_case),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
