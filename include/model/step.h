@@ -64,6 +64,7 @@ struct step {
 	struct probe *verify; /* NULL: none */
 	const char *if_not;
 	const char *no_way_back; /* the reason to do without one, of what destroys; NULL */
+	const char *untrue;   /* that its condition is not so, in words; a template; NULL: none */
 	const char *warn;
 	const char *role;
 	const char *host;     /* template; NULL: here */
@@ -130,8 +131,7 @@ struct step {
 			       * NULL */
 	int until;            /* CONTACT: an enum ladder_goal */
 	const char *severity; /* CONTACT: the value that says how bad it is; NULL: there is none */
-	const char *announces; /* CONTACT: "scheduled", "in progress", "completed"; NULL: it does
-				* not announce */
+	const char *announces; /* CONTACT: "scheduled", "in progress", "completed"; NULL: nothing */
 	int64_t cadence_ms;   /* CONTACT that announces: more is told so often; 0: not said */
 	bool goes_on;         /* CONTACT: `meanwhile: go on` */
 	const struct contact *contact; /* CONTACT: attached (people_attach.h); NULL: an

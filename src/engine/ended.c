@@ -102,9 +102,7 @@ static void main_ended(struct pass *p, const struct inst *in)
 		finish_fail(p, in, FAILURE_CAPTURE, why.text);
 	} else if (st->expect.s &&
 		   (t = look(p, in, "expect", st->expect.s, &r, NULL)) != TRI_TRUE) {
-		text = mem_printf(t == TRI_FALSE ? "not as expected: %s"
-						 : "cannot tell whether it is as expected: %s",
-				  st->expect.s);
+		text = look_not_so(p, in, t, st->expect.s, NULL);
 		finish_fail(p, in, FAILURE_POSTCONDITION, text);
 	} else if (st->n_produces) {
 		want_digests(p, in);
@@ -133,7 +131,7 @@ static void lines_ended(struct pass *p, const struct inst *in)
 }
 
 /* It held at the last look, and not yet for as long as it must. */
-static char *too_short(const struct again *a, const char *text)
+static char *too_short(const struct inst *in, const struct again *a, const char *text)
 {
 	struct buf b = BUF_INIT;
 
@@ -141,7 +139,8 @@ static char *too_short(const struct again *a, const char *text)
 	str_duration(&b, look_rounded(a->held_ns));
 	buf_adds(&b, " and not for ");
 	str_duration(&b, a->stays / 1000000);
-	buf_addf(&b, ": %s", text);
+	if (!in->step->untrue)
+		buf_addf(&b, ": %s", text);
 	return buf_take(&b);
 }
 
@@ -182,10 +181,8 @@ static void probe_ended(struct pass *p, const struct inst *in, const struct prob
 		goto out;
 	problem = failed ? mem_dup(failed)
 		  : bare && t == TRI_FALSE ? not_verified(p)
-		  : t == TRI_TRUE ? too_short(&again, text)
-		  : t == TRI_FALSE ? mem_printf("does not hold: %s", text)
-				   : mem_printf("cannot be told: %s%s%s", text,
-						why.text[0] ? "; " : "", why.text);
+		  : t == TRI_TRUE ? too_short(in, &again, text)
+				  : look_not_so(p, in, t, text, t == TRI_FALSE ? NULL : why.text);
 	finish_fail(p, in, in->give_up >= 0 ? FAILURE_TIMEOUT : FAILURE_POSTCONDITION, problem);
 	free(problem);
 out:

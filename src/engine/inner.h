@@ -94,6 +94,9 @@ enum tri look_again(struct pass *p, const struct inst *in, const char *what, con
 size_t look_bindings(const struct pass *p, const struct inst *in, const struct reading *r,
 		     struct binding **ret, struct value builtin[4]);
 bool look_reads(const struct pass *p, const char *text, const char *name);
+/* The problem where a condition came out as t; why: NULL or "" for none. mem_ */
+char *look_not_so(const struct pass *p, const struct inst *in, enum tri t, const char *text,
+		  const char *why);
 /* --- walk.c ---------------------------------------------------------------------------------- */
 bool walk_advance(struct pass *p); /* one transition somewhere, or false when all is quiet */
 /* Looks again at cautions whose values were set since; `first`: of the events of this pass. */

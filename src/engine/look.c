@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "fill.h"
 #include "hash.h"
 #include "limits.h"
 #include "mem.h"
@@ -194,6 +195,39 @@ enum tri look_again(struct pass *p, const struct inst *in, const char *what, con
 		    const struct reading *r, struct again *again)
 {
 	return look_at(p, in, what, text, r, NULL, again);
+}
+
+/* In the words of whoever made the condition; false: it speaks for itself. */
+static bool untrue(struct buf *out, const struct pass *p, const struct inst *in)
+{
+	struct binding *b = NULL;
+	size_t n;
+	bool said;
+
+	if (!in->step->untrue)
+		return false;
+	n = state_bindings(p->s, in, &b);
+	said = !fill_text(out, in->step->untrue, b, n, NULL);
+	free(b);
+	return said;
+}
+
+char *look_not_so(const struct pass *p, const struct inst *in, enum tri t, const char *text,
+		  const char *why)
+{
+	bool result = in->state == STEP_EXECUTING && in->step->kind == KIND_RUN;
+	struct buf b = BUF_INIT;
+	bool said = untrue(&b, p, in);
+
+	if (said && t == TRI_FALSE)
+		return buf_take(&b);
+	buf_clear(&b);
+	buf_adds(&b, t == TRI_FALSE ? result ? "not as expected: " : "does not hold: "
+		     : result ? "cannot tell whether it is as expected: " : "cannot be told: ");
+	buf_adds(&b, said ? "a reading is missing" : text);
+	if (why && *why)
+		buf_addf(&b, "; %s", why);
+	return buf_take(&b);
 }
 
 struct find_name {

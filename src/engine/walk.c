@@ -301,13 +301,15 @@ static bool set_values(struct pass *p, const struct inst *in)
 static bool check_without_probe(struct pass *p, const struct inst *in)
 {
 	enum tri t = look(p, in, "check", in->step->text.s, NULL, NULL);
+	char *problem;
 
-	if (t == TRI_TRUE)
+	if (t == TRI_TRUE) {
 		ended_confirm(p, in);
-	else
-		finish_fail(p, in, FAILURE_POSTCONDITION,
-			  t == TRI_FALSE ? "the check does not hold"
-					 : "the check cannot be told: a reading is unknown");
+		return true;
+	}
+	problem = look_not_so(p, in, t, in->step->text.s, NULL);
+	finish_fail(p, in, FAILURE_POSTCONDITION, problem);
+	free(problem);
 	return true;
 }
 

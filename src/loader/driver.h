@@ -78,6 +78,9 @@ struct plan {
 	const char *item;      /* the value that takes each volume or member */
 	struct driven *self;
 	const char *caution;   /* shown before what it guards too; NULL: none */
+	const char *open;      /* id of the step that is being written */
+	struct untrue { const char *id, *text; } untrue[8]; /* plan_untrue, by step */
+	size_t n_untrue;
 	struct yaml_out y;
 	struct buf *text;
 	struct origin *origins;
@@ -96,6 +99,8 @@ void plan_each(struct plan *p, const char *id, const char *title, const char *li
 void plan_each_target(struct plan *p, const char *id, const char *title, const char *list);
 void plan_close_each(struct plan *p);
 void plan_caution(struct plan *p, const char *text);
+/* What is said where a condition of the open step is not so; a template. */
+void plan_untrue(struct plan *p, const char *text);
 void plan_set(struct plan *p, const char *id, const char *title, const char *name,
 	      const char *expression, const char *type, struct place at);
 void plan_capture(struct plan *p, const char *name, const char *type);

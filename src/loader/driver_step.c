@@ -151,6 +151,17 @@ struct load_file *driver_parse(struct plan *p)
 	return f;
 }
 
+/* Words for conditions that nobody wrote. */
+static void give_untrue(const struct plan *p, struct step *const *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < p->n_untrue; k++)
+			if (v[i]->id && str_eq(v[i]->id, p->untrue[k].id))
+				v[i]->untrue = arena_dup(p->l->arena, p->untrue[k].text);
+		give_untrue(p, v[i]->children, v[i]->n_children);
+	}
+}
+
 static void read_made(struct plan *p)
 {
 	struct load *l = p->l;
@@ -162,6 +173,7 @@ static void read_made(struct plan *p)
 	l->owner = p->d;
 	l->diag.once = true;
 	read_list(l, made->doc.root, &p->d->step, &p->d->step.children, &p->d->step.n_children);
+	give_untrue(p, p->d->step.children, p->d->step.n_children);
 	l->book->file = file;
 	l->owner = owner;
 	l->diag.once = owner != NULL;

@@ -148,6 +148,7 @@ static void every_step(struct dump *d, const struct step *s)
 	probe(d, "verify", s->verify);
 	text(d, "if_not", s->if_not);
 	text(d, "no_way_back", s->no_way_back);
+	text(d, "untrue", s->untrue);
 	text(d, "warn", s->warn);
 	text(d, "role", s->role);
 	text(d, "host", s->host);

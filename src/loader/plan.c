@@ -1,6 +1,7 @@
 /* Steps as YAML text, every line of which knows where it comes from. */
 #include "driver.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,6 +91,7 @@ const char *plan_literal(struct plan *p, const char *s)
 
 void plan_open(struct plan *p, const char *id, const char *title)
 {
+	p->open = id;
 	plan_at(p, p->d->step.at);
 	yaml_out_item(&p->y);
 	p->y.indent += 2;
@@ -137,6 +139,12 @@ void plan_caution(struct plan *p, const char *text)
 	p->caution = p->caution ? plan_f(p, "%s\n%s", text, p->caution) : text;
 	s->warn = arena_printf(p->l->arena, "%s%s%s", text, s->warn ? "\n" : "",
 			       s->warn ? s->warn : "");
+}
+
+void plan_untrue(struct plan *p, const char *text)
+{
+	assert(p->n_untrue < sizeof(p->untrue) / sizeof(p->untrue[0]));
+	p->untrue[p->n_untrue++] = (struct untrue){ p->open, text };
 }
 
 void plan_close_each(struct plan *p)

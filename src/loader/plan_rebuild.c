@@ -184,6 +184,7 @@ static void verify_health(struct plan *p, const char *health)
 	yaml_out_text(&p->y, "expect", is_well(p, health));
 	put_times(p, p->driver->commands[CMD_HEALTH].every_ms);
 	yaml_out_close(&p->y);
+	plan_untrue(p, plan_f(p, "${%s} is not well", p->item));
 }
 
 /* --- steps ----------------------------------------------------------------------------------- */
@@ -220,6 +221,7 @@ static void names(struct rebuild *r)
 	plan_close(p);
 	plan_open(p, "counted", "As many members as there must be");
 	yaml_out_text(&p->y, "check", plan_f(p, "count(%s) = %s_size", m, p->p));
+	plan_untrue(p, plan_f(p, "there are not ${%s_size} members in the list", p->p));
 	yaml_out_text(&p->y, "if_not",
 		      plan_f(p, "There must be ${%s_size}, and the list has another number: "
 			     "${%s_members}.", p->p, p->p));
@@ -348,6 +350,7 @@ static void start(struct rebuild *r)
 	yaml_out_text(&p->y, "wait", is_well(p, value(r, "health")));
 	put_health(p, "probe", value(r, "health"));
 	put_times(p, p->driver->commands[CMD_HEALTH].every_ms);
+	plan_untrue(p, plan_f(p, "${%s} is not well", p->item));
 	plan_advice(p, not_come(r));
 	plan_vars(p, vars, n);
 	plan_close(p);
@@ -355,7 +358,7 @@ static void start(struct rebuild *r)
 }
 
 static void quorum(struct rebuild *r, const char *id, const char *title, const char *captured,
-		   const char *condition)
+		   const char *condition, const char *untrue)
 {
 	struct plan *p = r->p;
 	const struct driver_command *c = &p->driver->commands[CMD_QUORUM];
@@ -369,6 +372,7 @@ static void quorum(struct rebuild *r, const char *id, const char *title, const c
 	plan_capture(p, captured, "map");
 	yaml_out_ms(&p->y, "timeout", c->timeout_ms ? c->timeout_ms : LOOK_TIMEOUT_MS);
 	put_times(p, c->every_ms);
+	plan_untrue(p, untrue);
 	plan_advice(p, "The reading says how many are healthy, and how many are needed. With "
 		    "fewer than are needed nothing is served. Find who is missing, and try "
 		    "again.");
@@ -382,7 +386,9 @@ static void quorum_of(struct rebuild *r, const char *size)
 	struct plan *p = r->p;
 	const char *q = value(r, "quorum");
 	quorum(r, "quorum", "All members are healthy together", q,
-	       plan_f(p, "(%s ->> 'healthy') = %s", q, size));
+	       plan_f(p, "(%s ->> 'healthy') = %s", q, size),
+	       r->action == ACTION_REMOVE ? "not all members that stay are healthy" :
+	       plan_f(p, "not all of the ${%s_size} members are healthy", p->p));
 }
 
 /* --- add, remove ----------------------------------------------------------------------------- */
@@ -391,7 +397,8 @@ static void safe_before(struct rebuild *r)
 {
 	const char *q = value(r, "quorum_before");
 	quorum(r, "before", "The cluster lives: enough members are healthy", q,
-	       plan_f(r->p, "(%s ->> 'healthy') >= (%s ->> 'needed')", q, q));
+	       plan_f(r->p, "(%s ->> 'healthy') >= (%s ->> 'needed')", q, q),
+	       "fewer members are healthy than are needed");
 }
 
 static void add(struct rebuild *r)

@@ -179,6 +179,7 @@ static void again(struct plan *p)
 		   plan_f(p, "%s_points_now", q));
 	yaml_out_text(&p->y, "expect",
 		      plan_f(p, "restore_there(%s_chosen, %s_points_now, %s_volumes)", q, q, q));
+	plan_untrue(p, "a restore point that was chosen is not there any more");
 	yaml_out_text(&p->y, "if_not", plan_f(p, "What was chosen is not there any more. Go back "
 					      "to `%s/points` and choose again.", p->d->step.id));
 	plan_close(p);
@@ -193,6 +194,9 @@ static void guard(struct plan *p)
 		  plan_f(p, "${%s} has its restore point and its safety copy", p->item));
 	yaml_out_text(&p->y, "check",
 		      p->self->waived ? point : plan_f(p, "%s and %s", point, kept));
+	plan_untrue(p, p->self->waived ?
+		    plan_f(p, "no restore point of ${%s} is known", p->item) :
+		    plan_f(p, "no restore point or no safety copy of ${%s} is known", p->item));
 	yaml_out_text(&p->y, "if_not", "Nothing is put in its place before both are known.");
 	plan_close(p);
 }
