@@ -15,11 +15,15 @@ struct err;
  * sign. What is unknown is written as "(name unknown)", an entry that is not there or null as
  * "(map[entry] unknown)", a secret as "(name hidden)". ERR_NOTFOUND for a name that is not in
  * scope, ERR_PARSE for an open brace or what is no name in braces, ERR_LIMIT where out is full:
- * nothing is appended then. Any other dollar sign stands for itself. */
+ * nothing is appended then. Any other dollar sign stands for itself.
+ *
+ * For eyes: a list or map that has a line of a longer text to itself is written with an item, or
+ * an entry as "key: value", on each line; anywhere else as JSON. */
 int fill_text(struct buf *out, const char *text, const struct binding *b, size_t n,
 	      struct err *err);
 
-/* The same; *ret_known is false where something was unknown or hidden. */
+/* For what is done with it: values are written as they are. *ret_known is false where something
+ * was unknown or hidden. */
 int fill_known(struct buf *out, const char *text, const struct binding *b, size_t n,
 	       bool *ret_known, struct err *err);
 

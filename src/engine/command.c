@@ -37,8 +37,9 @@ static void env_fill(struct pass *p, struct action *a, const struct inst *in)
 		action_env(a, st->secrets[i], NULL);
 	for (size_t i = 0; st && i < st->n_uses_env; i++) {
 		struct buf v = BUF_INIT;
+		bool known;
 
-		if (!fill_text(&v, st->uses_env[i].value.s, b, n, NULL))
+		if (!fill_known(&v, st->uses_env[i].value.s, b, n, &known, NULL))
 			action_env(a, st->uses_env[i].name, buf_str(&v));
 		buf_release(&v);
 	}

@@ -283,7 +283,7 @@ void plan_release(struct plan *p, const struct driven *what)
 	p->item = plan_f(p, "%s_volume", p->p);
 	plan_open(p, "old", plan_f(p, "The old data that `%s` kept", what->d->step.id));
 	yaml_out_text(&p->y, "choose",
-		      plan_f(p, "The data from before the restore is kept (${%s_kept}). Keep it, "
+		      plan_f(p, "The data from before the restore is kept:\n${%s_kept}\nKeep it, "
 			     "or throw it away?", p->p));
 	yaml_out_open(&p->y, "options");
 	option(p, "keep", "Keep it",

@@ -131,6 +131,9 @@ struct filling {
 	size_t n;
 	bool unknown; /* something in it was */
 	struct err *err;
+	const char *text;
+	bool for_eyes;
+	size_t lines; /* of the list or map that is being written */
 };
 
 static int fill_plain(void *ctx, const char *s, size_t n)
@@ -201,6 +204,52 @@ static int fill_entry(struct filling *f, const struct use *u, const struct value
 	return rc;
 }
 
+/* "${name}" is a line of the text, and not all of it. */
+static bool has_its_line(const struct filling *f, const struct use *u)
+{
+	const char *from = u->name - 2, *to = u->name + u->n + 1;
+	bool begins = from == f->text, ends = !*to;
+
+	return f->for_eyes && (begins || from[-1] == '\n') && (ends || *to == '\n') &&
+	       !(begins && ends);
+}
+
+static int fill_line(void *ctx, const char *key, const struct json *v)
+{
+	struct filling *f = ctx;
+	struct buf line = BUF_INIT;
+	int rc;
+
+	buf_adds(&line, f->lines++ ? "\n" : "");
+	if (key)
+		buf_addf(&line, "%s: ", key);
+	if (json_text(v))
+		buf_adds(&line, json_text(v));
+	else if (json_is_null(v))
+		buf_adds(&line, "(unknown)");
+	else
+		json_dump(&line, v);
+	rc = fill_plain(f, buf_str(&line), line.len);
+	buf_release(&line);
+	return rc;
+}
+
+static int fill_lines(struct filling *f, const struct value *v)
+{
+	struct json *doc = NULL;
+	int rc = 0;
+
+	if (json_parse(v->text, strlen(v->text), &doc, NULL))
+		return fill_plain(f, v->text, strlen(v->text));
+	f->lines = 0;
+	if (v->type == VALUE_MAP)
+		rc = json_each(doc, fill_line, f);
+	for (size_t i = 0; !rc && v->type == VALUE_LIST && i < json_len(doc); i++)
+		rc = fill_line(f, NULL, json_at(doc, i));
+	json_free(doc);
+	return rc || f->lines ? rc : fill_plain(f, "(none)", 6);
+}
+
 static int fill_use(void *ctx, const struct use *u)
 {
 	struct filling *f = ctx;
@@ -211,6 +260,8 @@ static int fill_use(void *ctx, const struct use *u)
 		return ERR_NOTFOUND;
 	if (!shows(v))
 		return fill_gone(f, u->name, u->n, NULL, v->secret);
+	if (!key && (v->type == VALUE_MAP || v->type == VALUE_LIST) && has_its_line(f, u))
+		return fill_lines(f, v);
 	if (!key)
 		return fill_plain(f, v->text, strlen(v->text));
 	if (!shows(key))
@@ -218,21 +269,27 @@ static int fill_use(void *ctx, const struct use *u)
 	return fill_entry(f, u, v, key);
 }
 
-int fill_known(struct buf *out, const char *text, const struct binding *b, size_t n,
-	       bool *ret_known, struct err *err)
+static int fill(struct filling *f, bool *ret_known)
 {
-	struct filling f = { out, b, n, false, err };
-	const struct walk w = { fill_plain, fill_use, &f };
+	const struct walk w = { fill_plain, fill_use, f };
+	struct buf *out = f->out;
 	size_t before = out->len;
-	int rc = walk_text(text, &w, err);
+	int rc = walk_text(f->text, &w, f->err);
 
 	if (rc && out->data) {
 		out->len = before;
 		out->data[before] = '\0';
 	}
 	if (!rc)
-		*ret_known = !f.unknown;
+		*ret_known = !f->unknown;
 	return rc;
+}
+
+int fill_known(struct buf *out, const char *text, const struct binding *b, size_t n,
+	       bool *ret_known, struct err *err)
+{
+	return fill(&(struct filling){ .out = out, .b = b, .n = n, .err = err, .text = text },
+		    ret_known);
 }
 
 int fill_text(struct buf *out, const char *text, const struct binding *b, size_t n,
@@ -240,5 +297,6 @@ int fill_text(struct buf *out, const char *text, const struct binding *b, size_t
 {
 	bool known;
 
-	return fill_known(out, text, b, n, &known, err);
+	return fill(&(struct filling){ .out = out, .b = b, .n = n, .err = err, .text = text,
+				       .for_eyes = true }, &known);
 }

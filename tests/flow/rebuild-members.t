@@ -147,6 +147,7 @@ walk '{at: store/enter@n3, do: retry, reason: once more}' \
 	'{at: store/quorum, do: accept, reason: two are enough tonight}'
 is "the quorum is what it is" "$(value store_quorum)" '{"members":3,"healthy":2,"needed":2}'
 like "… below its size somebody decides" "$out" 'All members are healthy together did NOT'
+like "… who is told so in words" "$out" 'not all of the 3 members are healthy'
 like "… with the reason" "$("$b" log)" 'two are enough tonight'
 is "it was tried twice, and nobody else again" "$(grep -c 'join n3' lab/ledger) $(grep -c 'join n2' lab/ledger)" '2 1'
 
@@ -159,8 +160,12 @@ is "… nothing was touched" "$(cat lab/ledger 2>/dev/null)" ''
 
 lab
 book "$three" 3 'first: n4'
+run "$b" lint book.yaml
+like "a first member that is none is found before" "$out" 'first: n4.: .members. has no such member'
+book "$three" 3 'first: "${who}"'
+sed -i 's/^environment: lab/&\nparams: {who: {default: n4}}/' book.yaml
 walk '{at: store/members, do: close, reason: no such member}'
-like "a first member that is none is named" "$out" 'n4 is none of the names'
+like "… one that only the run knows is named there" "$out" 'n4 is none of the names'
 
 # A living cluster: one more, one less, all down, all up.
 lab

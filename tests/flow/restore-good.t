@@ -65,6 +65,10 @@ db-10 of day 1'
 is "the run is well" "$status" 0
 is "what was there is kept" "$(cat srv/db-1.kept/what srv/db-10.kept/what)" 'db-1 spoiled
 db-10 spoiled'
+is "… and is named, volume by volume, before it is thrown away" \
+	"$(printf '%s\n' "$out" | grep -A 2 'before the restore is kept:$' | sed '1d; s/^ *//')" \
+	'db-1: srv/db-1.kept
+db-10: srv/db-10.kept'
 like "sets are offered newest first, with age and RPO" "$(value data_sets)" \
 	'^."2020-01-02T00:00:00Z, [0-9]+d[0-9h]* old, OVER the RPO \(1d\), 2 volumes.*2020-01-01'
 like "what is destroyed is named before" "$out" 'DESTROYS: srv/db-1, srv/db-10'

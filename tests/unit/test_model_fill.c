@@ -11,6 +11,8 @@ static struct value unknown = { .known = false };
 static struct value secret = { .known = true, .secret = true, .text = (char *)"hunter2" };
 static struct value places = { .type = VALUE_MAP, .known = true, .text = (char *)
 	"{\"orders\":\"/srv/o r\",\"a]}\":7,\"list\":[1,\"x\"],\"none\":null,\"hunter2\":\"!\"}" };
+static struct value hosts = { .type = VALUE_LIST, .known = true, .text = (char *)"[\"a\",2]" };
+static struct value empty = { .type = VALUE_MAP, .known = true, .text = (char *)"{}" };
 static struct value volume = { .known = true, .text = (char *)"orders" };
 static struct value other = { .known = true, .text = (char *)"bills" };
 static struct value count = { .known = true, .text = (char *)"a]}" };
@@ -20,6 +22,8 @@ static const struct binding scope[] = {
 	{ "token", &secret },
 	{ "places", &places },
 	{ "volume", &volume },
+	{ "hosts", &hosts },
+	{ "empty", &empty },
 	{ "other", &other },
 	{ "count", &count },
 };
@@ -80,6 +84,27 @@ static void what_stands_in_a_map_as_no_text_is_json(void **state)
 	volume.text = (char *)"none";
 	fills("${places[volume]}", "(places[none] unknown)");
 	volume.text = (char *)"orders";
+}
+
+static void what_has_a_line_to_itself_is_written_in_lines(void **state)
+{
+	struct buf out = BUF_INIT;
+	bool known_all;
+
+	(void)state;
+	fills("Kept:\n${places}\nKeep?", "Kept:\norders: /srv/o r\na]}: 7\nlist: [1,\"x\"]\n"
+	      "none: (unknown)\nhunter2: !\nKeep?");
+	fills("${hosts}\n", "a\n2\n");
+	fills("On\n${hosts}", "On\na\n2");
+	fills("Of\n${empty}\n", "Of\n(none)\n");
+	fills("${hosts}", "[\"a\",2]");
+	fills("On ${hosts}\n", "On [\"a\",2]\n");
+	fills("On\n${hosts}.", "On\n[\"a\",2].");
+	fills("${replicas}\n", "3\n");
+	assert_int_equal(fill_known(&out, "On\n${hosts}\n", scope, COUNT_OF(scope), &known_all,
+				    NULL), 0);
+	assert_string_equal(buf_str(&out), "On\n[\"a\",2]\n");
+	buf_release(&out);
 }
 
 static void what_was_unknown_is_told(void **state)
@@ -192,6 +217,7 @@ int main(void)
 		UNIT(names_are_replaced),
 		UNIT(entries_of_maps_are_replaced),
 		UNIT(what_stands_in_a_map_as_no_text_is_json),
+		UNIT(what_has_a_line_to_itself_is_written_in_lines),
 		UNIT(what_was_unknown_is_told),
 		UNIT(other_dollars_stand_for_themselves),
 		UNIT(what_cannot_be_filled_appends_nothing),
