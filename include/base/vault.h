@@ -1,5 +1,5 @@
-/* Where secrets are. Memory for them: left out of core dumps, kept from swap where the system allows, overwritten
- * when it is given back. What is put in stays until all of it is released. */
+/* Where secrets are. Memory for them: left out of core dumps, kept from swap where the system
+ * allows, overwritten when it is given back. What is put in stays until all of it is released. */
 #ifndef BASE_VAULT_H
 #define BASE_VAULT_H
 

@@ -44,7 +44,7 @@ enum {
 	HOLDER_KEPT_MAX = 4096,      /* ended ones that nobody called holder_forget for */
 	HOLDER_SPOOL_MAX = 1 << 30,
 	HOLDER_HIDE_MAX = 64 << 10,  /* bytes of a text that is to be hidden */
-	HOLDER_SEALED_MAX = (1 << 20) + 1, /* of what a sealed command prints; the rest is dropped */
+	HOLDER_SEALED_MAX = (1 << 20) + 1, /* of what a sealed one prints; the rest is dropped */
 };
 
 /* What is to be run. Strings are borrowed for the call. */

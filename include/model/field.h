@@ -21,6 +21,8 @@ struct field {
 	const char *min, *max;    /* canonical text of the type, or NULL */
 	const char *match; /* POSIX extended regular expression for the whole text, or NULL */
 	bool secret;
+	/* a secret parameter: where it is, one of them; NULL: it is asked for */
+	const char *from_file, *from_env, *from_command;
 	struct place at;
 };
 

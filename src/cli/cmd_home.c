@@ -37,7 +37,7 @@ static void start(struct homing *h, const struct tui_choice *c)
 	onscreen_listen(&h->screen);
 	status = start_load(&s, c->path);
 	if (status == CLI_OK)
-		status = params_given(&none, s.rb, &s.params);
+		status = params_given(&none, s.rb, s.path, true, &s.params);
 	onscreen_hear(&h->screen, "What is wrong with it");
 	if (status == CLI_OK)
 		status = visit_begin(&s, &h->screen);

@@ -87,7 +87,7 @@ static int run(const struct opts *o, const char *book, enum run_mode mode)
 	if (book)
 		status = start_load(&s, book);
 	if (status == CLI_OK)
-		status = params_given(o, s.rb, &s.params);
+		status = params_given(o, s.rb, s.path, false, &s.params);
 	if (status == CLI_OK)
 		status = onscreen_wanted(o) ? begin_on_screen(&s) : begin(&s);
 	start_release(&s);

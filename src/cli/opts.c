@@ -20,8 +20,8 @@ static const struct opt {
 } table[] = {
 	{ "param", 'p', OPT_LIST, offsetof(struct opts, params), "NAME=VALUE",
 	  "a parameter of the runbook" },
-	{ "secret", 0, OPT_LIST, offsetof(struct opts, secrets), "NAME=FILE",
-	  "a secret parameter, read from a file or pipe" },
+	{ "secret", 0, OPT_LIST, offsetof(struct opts, secrets), "NAME=SOURCE",
+	  "a secret: a file or pipe, env:VARIABLE, cmd:COMMAND" },
 	{ "plain", 0, OPT_FLAG, offsetof(struct opts, plain), NULL,
 	  "line by line, not on the full screen" },
 	{ "answers", 0, OPT_TEXT, offsetof(struct opts, answers), "FILE", "a file answers" },

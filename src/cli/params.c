@@ -1,6 +1,5 @@
 #include "params.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,10 +7,12 @@
 #include "buf.h"
 #include "err.h"
 #include "field.h"
+#include "fsio.h"
 #include "limits.h"
 #include "mem.h"
 #include "plain.h"
 #include "runbook.h"
+#include "source.h"
 #include "str.h"
 #include "tui.h"
 #include "verbs.h"
@@ -78,47 +79,30 @@ static int take_param(const struct runbook *rb, const char *arg, struct params *
 		return CLI_USAGE;
 	if (rb->params[at].secret)
 		return cli_usage("%s is a secret, and everybody sees the arguments of a program: "
-				 "leave it out and it is asked for, or give --secret %s=FILE",
+				 "leave it out and it is asked for, or give --secret %s=FILE, "
+				 "env:NAME or cmd:COMMAND",
 				 rb->params[at].name, rb->params[at].name);
 	return take(rb, at, text, p);
 }
 
-/* A file, a named pipe or /dev/stdin, to its end. */
-static int read_secret(const char *path, struct buf *out)
-{
-	char chunk[4096];
-	ssize_t n;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-
-	if (fd < 0)
-		return -1;
-	out->max = LIMIT_VALUE_BYTES;
-	while ((n = read(fd, chunk, sizeof(chunk))) > 0 && !buf_add(out, chunk, (size_t)n))
-		;
-	close(fd);
-	mem_wipe(chunk, sizeof(chunk));
-	return n == 0 ? 0 : -1;
-}
-
 static int take_secret(const struct runbook *rb, const char *arg, struct params *p)
 {
-	struct buf text = BUF_INIT;
-	const char *path;
-	int status, at = named(rb, "--secret", arg, &path);
+	struct buf text = { .secret = true };
+	const char *where;
+	struct err err = { 0 };
+	int status, at = named(rb, "--secret", arg, &where);
 
 	if (at < 0)
 		return CLI_USAGE;
 	if (!rb->params[at].secret)
 		return cli_usage("%s is no secret: -p %s=…", rb->params[at].name,
 				 rb->params[at].name);
-	if (read_secret(path, &text))
-		status = cli_usage("%s: cannot be read from %s", rb->params[at].name, path);
-	else if (text.len && memchr(text.data, '\0', text.len))
-		status = cli_usage("%s: a value with a NUL byte", rb->params[at].name);
+	struct source source = source_named(where);
+	if (source_read(&source, &text, &err))
+		status = cli_usage("%s: cannot be read from %s: %s", rb->params[at].name, where,
+				   err.text);
 	else
 		status = take(rb, at, buf_str(&text), p);
-	if (text.data)
-		mem_wipe(text.data, text.len);
 	buf_release(&text);
 	return status;
 }
@@ -131,6 +115,32 @@ static int take_given(const struct opts *o, const struct runbook *rb, struct par
 		status = take_param(rb, o->params.v[i], p);
 	for (size_t i = 0; i < o->secrets.n && status == CLI_OK; i++)
 		status = take_secret(rb, o->secrets.v[i], p);
+	return status;
+}
+
+/* What the runbook says about where secrets are. One that is not there is asked for. */
+static int take_from(const struct runbook *rb, const char *path, bool apart, struct params *p)
+{
+	char *folder = fsio_dirname(path);
+	int status = CLI_OK;
+
+	for (size_t i = 0; i < rb->n_params && status == CLI_OK; i++) {
+		struct buf text = { .secret = true };
+		struct err err = { 0 };
+		struct source s;
+
+		if (p->values[i].known || !source_of(&rb->params[i], &s))
+			continue;
+		s.folder = folder;
+		s.apart = apart;
+		if (source_read(&s, &text, &err))
+			cli_say("%s: not found where the runbook says (%s): %s",
+				rb->params[i].name, s.text, err.text);
+		else
+			status = take(rb, (int)i, buf_str(&text), p);
+		buf_release(&text);
+	}
+	free(folder);
 	return status;
 }
 
@@ -170,8 +180,11 @@ static int fill_rest(const struct runbook *rb, bool ask, struct params *p)
 	return status;
 }
 
-int params_given(const struct opts *o, const struct runbook *rb, struct params *ret)
+int params_given(const struct opts *o, const struct runbook *rb, const char *path, bool apart,
+		 struct params *ret)
 {
+	int status;
+
 	size_t n = rb ? rb->n_params : 0;
 
 	*ret = (struct params){ .n_values = n };
@@ -181,7 +194,10 @@ int params_given(const struct opts *o, const struct runbook *rb, struct params *
 	ret->values = mem_alloc(n * sizeof(*ret->values));
 	ret->all = mem_alloc(n * sizeof(*ret->all));
 	ret->secrets = mem_alloc(n * sizeof(*ret->secrets));
-	return take_given(o, rb, ret);
+	status = take_given(o, rb, ret);
+	if (status == CLI_OK && !o->dry)
+		status = take_from(rb, path, apart, ret);
+	return status;
 }
 
 static void bind(const struct runbook *rb, struct params *p)

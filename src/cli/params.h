@@ -19,9 +19,12 @@ struct params {
 	size_t n_values, n_secrets;
 };
 
-/* Reads what was given on the command line. Says what is wrong and returns CLI_USAGE then, else
- * CLI_OK. *ret is the caller's to params_release in any case. One of the two below must follow. */
-int params_given(const struct opts *o, const struct runbook *rb, struct params *ret);
+/* Reads what was given on the command line, then secrets where the runbook, at path, says that they
+ * are (apart: without the terminal, which is taken). Says what is wrong and returns CLI_USAGE then,
+ * else CLI_OK. *ret is the caller's to params_release in any case. One of the two below must
+ * follow. */
+int params_given(const struct opts *o, const struct runbook *rb, const char *path, bool apart,
+		 struct params *ret);
 
 /* Takes defaults, and asks for the rest line by line where `ask`. As above; CLI_ENDED when the
  * person gave no answer. */

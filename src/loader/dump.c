@@ -90,6 +90,9 @@ static void fields(struct dump *d, const char *name, const struct field *v, size
 		text(d, "min", f->min);
 		text(d, "max", f->max);
 		text(d, "match", f->match);
+		text(d, "from file", f->from_file);
+		text(d, "from env", f->from_env);
+		text(d, "from command", f->from_command);
 		d->depth--;
 	}
 }

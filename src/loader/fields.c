@@ -87,6 +87,17 @@ static const struct key_def field[] = {
 	  .doc = "a regular expression (POSIX extended) for the whole answer" },
 	{ "secret", TYPE_BOOL, AT(secret), .kinds = BOTH,
 	  .doc = "true: never shown, never on record" },
+	{ "from", TYPE_FROM, AT(from_file), .kinds = FOR_PARAM,
+	  .doc = "where a secret is; it is asked for else" },
+};
+
+static const struct key_def from[] = {
+	{ "file", TYPE_LINE, AT(from_file), .kinds = EVERY,
+	  .doc = "in this file, seen from the runbook's folder" },
+	{ "env", TYPE_LINE, AT(from_env), .kinds = EVERY, .max = LIMIT_ID_BYTES,
+	  .doc = "in this variable of whoever starts the run" },
+	{ "command", TYPE_LINE, AT(from_command), .kinds = EVERY, .flags = KEY_SHELL,
+	  .doc = "this command prints it; run in the runbook's folder before the run begins" },
 };
 
 #undef AT
@@ -182,6 +193,8 @@ const struct table fields_tables[TABLE_MAX] = {
 	[TABLE_TRIGGER] = { "trigger", "A trigger", "One of them.", trigger, N(trigger),
 			    "\"allOf\":[" ONE_OF("alert", "text") "]" },
 	[TABLE_GOTO] = { "jump", "A jump: `on_fail`", "", jump, N(jump), NULL },
+	[TABLE_FROM] = { "from", "Where a secret is: `from`", "One of them.", from, N(from),
+			 "\"minProperties\":1,\"maxProperties\":1" },
 };
 
 /* --- types ----------------------------------------------------------------------------------- */
@@ -222,6 +235,7 @@ const struct type_def fields_types[TYPE_MAX] = {
 	[TYPE_ON_FAIL] = { "word or `{goto: ID}`",
 			   EITHER("{\"enum\":[\"ask\",\"stop\",\"continue\",\"retry\"]}",
 				  REF("jump")) },
+	[TYPE_FROM] = { "`{file:}`, `{env:}` or `{command:}`", REF("from") },
 	[TYPE_RETRY] = { "`{times:, every:}`", REF("retry") },
 	[TYPE_EACH] = { "`{name: [items]}` or `{name: value}`",
 			"{\"type\":\"object\",\"minProperties\":1,\"maxProperties\":1,"

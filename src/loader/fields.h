@@ -29,7 +29,7 @@ enum key_type {
 	TYPE_VALUES,    /* list of raw texts: offset, offset_n */
 	TYPE_NAMES,     /* one name or a list of them: offset, offset_n */
 	TYPE_WORDS,     /* one line or a list of them: offset, offset_n */
-	TYPE_EXIT_OK, TYPE_ON_FAIL, TYPE_RETRY, TYPE_EACH, TYPE_GOTO,
+	TYPE_EXIT_OK, TYPE_ON_FAIL, TYPE_FROM, TYPE_RETRY, TYPE_EACH, TYPE_GOTO,
 	TYPE_CAPTURES,  /* name -> how: offset, offset_n */
 	TYPE_FIELDS,    /* name -> question: offset, offset_n */
 	TYPE_PARAMS,    /* the same, asked with `ask` */
@@ -76,6 +76,7 @@ struct key_def {
 enum table_id {
 	TABLE_BOOK, TABLE_STEP, TABLE_OPTION, TABLE_WAY, TABLE_FIELD, TABLE_CAPTURE, TABLE_PROBE,
 	TABLE_RETRY, TABLE_OWED, TABLE_SET, TABLE_OBJECTIVES, TABLE_TRIGGER, TABLE_GOTO,
+	TABLE_FROM,
 	TABLE_DRIVER, TABLE_COMMAND, /* of another format: docs/driver-format.md */
 	TABLE_MAX,
 };

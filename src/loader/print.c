@@ -36,6 +36,12 @@ static void print_field(const struct page *p, const char *label, const struct fi
 		buf_addf(&b, "; at most %s", f->max);
 	if (f->otherwise)
 		buf_addf(&b, "; default %s", f->otherwise);
+	if (f->from_file)
+		buf_addf(&b, "; from the file %s", f->from_file);
+	if (f->from_env)
+		buf_addf(&b, "; from the variable %s", f->from_env);
+	if (f->from_command)
+		buf_addf(&b, "; from: %s", f->from_command);
 	buf_adds(&b, "  ________");
 	page_text(p, label, buf_str(&b));
 	buf_release(&b);

@@ -32,6 +32,13 @@ static void put_question(struct yaml_out *y, const struct field *f)
 	yaml_out_text(y, "max", f->max);
 	yaml_out_text(y, "match", f->match);
 	put_bool(y, "secret", f->secret);
+	if (!f->from_file && !f->from_env && !f->from_command)
+		return;
+	yaml_out_open(y, "from");
+	yaml_out_text(y, "file", f->from_file);
+	yaml_out_text(y, "env", f->from_env);
+	yaml_out_text(y, "command", f->from_command);
+	yaml_out_close(y);
 }
 
 static void put_fields(struct yaml_out *y, const char *key, const char *prompt,

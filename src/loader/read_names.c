@@ -200,6 +200,36 @@ static void check_default(struct load *l, struct field *f, const struct node *ma
 	value_release(&value);
 }
 
+void read_from(struct load *l, const struct key_def *k, const struct node *v, void *base)
+{
+	struct field *f = base;
+	struct reading r = { .l = l, .table = TABLE_FROM, .kinds = UINT32_MAX, .base = f,
+			     .what = "`from`" };
+	(void)k;
+	read_map(&r, v);
+	int n = !!f->from_file + !!f->from_env + !!f->from_command;
+	if (v->kind == NODE_MAP && n != 1)
+		diag_add(&l->diag, n ? RULE_CONTRADICTION : RULE_MISSING_KEY, at_node(l, v),
+			 "`from` says one of `file`, `env` and `command`");
+}
+
+static void check_from(struct load *l, struct field *f, const struct node *map)
+{
+	const struct node *at = doc_get(map, "from");
+	const char *why = NULL;
+	if (!at)
+		return;
+	if (f->from_env && !env_name_ok(f->from_env, &why))
+		diag_add(&l->diag, RULE_NAME, at_node(l, at), "`env: %s` is no variable: %s",
+			 f->from_env, why);
+	if (is_driver(l))
+		diag_add(&l->diag, RULE_CONTRADICTION, at_node(l, at),
+			 "a driver gets its secrets from the step that uses it: leave `from` out");
+	else if (!f->secret)
+		diag_add(&l->diag, RULE_CONTRADICTION, at_node(l, at),
+			 "`from` is for a secret; say `secret: true`, or capture it in a step");
+}
+
 void read_finish_field(struct load *l, struct field *f, const struct node *map)
 {
 	const char **one_of = arena_alloc(l->arena, (f->n_one_of + 1) * sizeof(*one_of));
@@ -236,8 +266,10 @@ static void read_question(struct load *l, const struct node *e, uint32_t kinds, 
 	struct reading r = { .l = l, .table = TABLE_FIELD, .kinds = kinds, .base = f,
 			     .what = kinds == FOR_PARAM ? "a parameter" : "a question" };
 	read_map(&r, e);
-	if (e->kind == NODE_MAP)
-		read_finish_field(l, f, e);
+	if (e->kind != NODE_MAP)
+		return;
+	read_finish_field(l, f, e);
+	check_from(l, f, e);
 }
 
 static bool variable_ok(struct load *l, const struct node *key)

@@ -49,8 +49,8 @@ struct ref *read_add_ref(struct load *l, enum ref_kind kind, enum ref_phase phas
 typedef void read_fn(struct load *l, const struct key_def *k, const struct node *v, void *base);
 read_fn read_captures, read_fields, read_params, read_owes, read_named, read_env, read_produces,
 	read_sets, read_results, read_names, read_words, read_values, read_exit_ok, read_on_fail,
-	read_retry, read_each, read_verify, read_objectives, read_triggers, read_steps, read_always,
-	read_options, read_ways, read_any, read_message, driver_read_command;
+	read_from, read_retry, read_each, read_verify, read_objectives, read_triggers, read_steps,
+	read_always, read_options, read_ways, read_any, read_message, driver_read_command;
 
 /* Checks a question and makes its texts canonical; map may be NULL. */
 void read_finish_field(struct load *l, struct field *f, const struct node *map);
