@@ -27,6 +27,8 @@ enum ask_kind {
 	ASK_CONTACT, /* a ladder is climbed: `reply` says what came of a try, at any time. It comes
 		      * behind all others where the walk goes on meanwhile */
 	ASK_YES,     /* … and asks something: yes or no, by `done` */
+	ASK_SECOND,  /* its name was typed, and a second person must agree: by `approve`, from
+		      * elsewhere */
 	ASK_KIND_MAX,
 };
 
@@ -54,6 +56,8 @@ struct prompt {
 	bool destructive;    /* takes nothing that was typed before it was shown */
 	const char *typed;   /* ASK_NAME: the name as it must be typed, not made harmless */
 	int wrong;           /* ASK_NAME: wrong answers so far */
+	const char *glass;   /* `override` breaks the glass of this environment, whose name must go
+			      * into the intent's text; NULL: it does not */
 	const struct field *fields; /* ASK_FIELDS, ASK_LINE (one) */
 	size_t n_fields;
 	const char *const *lines;   /* ASK_LINE: as the command printed them */

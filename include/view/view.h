@@ -77,6 +77,11 @@ void view_step_text(struct buf *out, const struct view *v, const struct inst *in
 void view_step_trouble(struct buf *out, const struct view *v, const struct inst *in,
 		       struct moment now);
 
+/* What guards its start, as lines: the environment, what each probe read and when, who asked and
+ * that somebody must agree. Nothing where nothing does. */
+void view_guard_text(struct buf *out, const struct view *v, const struct inst *in,
+		     struct moment now);
+
 /* "4.2 Take the writers down (preferences)": number, filled title, item. */
 void view_step_name(struct buf *out, const struct view *v, const struct inst *in);
 

@@ -5,6 +5,7 @@
 #include "capture.h"
 #include "err.h"
 #include "expr.h"
+#include "guard.h"
 #include "keeper_parts.h"
 #include "limits.h"
 #include "mask.h"
@@ -103,6 +104,12 @@ static int capture(void *ctx, const struct capture *c, const char *out, size_t n
 	return r;
 }
 
+static bool frozen(void *ctx, const struct environment *env, int64_t wall, struct buf *why)
+{
+	(void)ctx;
+	return guard_frozen(env, wall, why);
+}
+
 void feed_eval(struct keeper *k)
 {
 	k->eval = (struct eval){
@@ -111,5 +118,6 @@ void feed_eval(struct keeper *k)
 		.derive = derive,
 		.capture = capture,
 		.names = expr_names,
+		.frozen = frozen,
 	};
 }

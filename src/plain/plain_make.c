@@ -120,6 +120,10 @@ static enum need find_need(struct plain *p, const char **question)
 
 	if (need != NEED_NOTHING)
 		return need;
+	if (m->it.verb == VERB_OVERRIDE && pr && pr->glass && !m->it.text) {
+		*question = "This breaks the glass. The name of the environment:";
+		return NEED_TEXT;
+	}
 	if (m->it.verb == VERB_DONE && pr) {
 		if ((pr->kind == ASK_OPTION && !m->it.text) ||
 		    (pr->kind == ASK_LINE && !m->it.n_fields)) {

@@ -127,6 +127,8 @@ static void print_prompt(struct plain *p, const struct prompt *pr, const struct 
 	view_header(&b, p->v, clock_now());
 	buf_addc(&b, '\n');
 	view_cautions(&b, p->v);
+	if (pr->in)
+		view_guard_text(&b, p->v, pr->in, clock_now());
 	if (p->n_shown > 1)
 		buf_addf(&b, "Question %d: ", s->number);
 	buf_adds(&b, pr->sentence);

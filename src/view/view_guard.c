@@ -1,8 +1,96 @@
 /* What guards a protected environment, in words. */
+#include "environ.h"
 #include "event.h"
 #include "json.h"
+#include "sign_words.h"
 #include "str.h"
 #include "viewline.h"
+
+/* --- beside its question ---------------------------------------------------------------------- */
+
+void view_guard_asks(struct buf *out, const struct inst *in)
+{
+	if (view_effect(in) != EFFECT_DESTROY && !in->guard) {
+		buf_adds(out, "to go on, type the name: ");
+		return;
+	}
+	buf_adds(out, view_effect(in) == EFFECT_DESTROY ? "this destroys" : "this changes");
+	if (in->guard) {
+		buf_adds(out, ", in ");
+		view_safe(out, in->guard->environment);
+	}
+	buf_adds(out, ". To start it, type its target: ");
+}
+
+static void add_reading(struct buf *out, const struct guard_reading *r, int64_t now)
+{
+	struct buf b = BUF_INIT;
+
+	view_safe(&b, r->run);
+	if (r->read) {
+		buf_adds(&b, " reads \"");
+		view_safe_short(&b, r->read, 200);
+		buf_adds(&b, "\"");
+	}
+	if (r->why) {
+		buf_adds(&b, ": ");
+		view_safe(&b, r->why);
+	}
+	if (r->agrees) {
+		buf_adds(&b, ", as it must");
+	} else {
+		buf_adds(&b, "; it must read \"");
+		view_safe(&b, r->is);
+		buf_adds(&b, "\"");
+	}
+	buf_adds(&b, " (");
+	view_span(&b, now - r->at);
+	buf_adds(&b, " ago)");
+	view_label(out, r->agrees ? "target" : "NOT the target", buf_str(&b));
+	buf_release(&b);
+}
+
+static void add_request(struct buf *out, const struct guard *g, int64_t now)
+{
+	struct buf b = BUF_INIT;
+
+	buf_addf(&b, "%s (%s %s)", g->requester.principal, g->requester.how, g->requester.key);
+	view_label_raw(out, "asked by", buf_str(&b));
+	buf_clear(&b);
+	(void)sign_words(g->request, &b, NULL);
+	view_label(out, "its words", buf_str(&b));
+	view_label_raw(out, "its digest", g->request);
+	buf_clear(&b);
+	view_span(&b, g->expires - now);
+	view_label(out, "time left", buf_str(&b));
+	buf_release(&b);
+}
+
+void view_guard_text(struct buf *out, const struct view *v, const struct inst *in,
+		     struct moment now)
+{
+	const struct environment *env = NULL;
+	const struct guard *g = in->guard;
+	int64_t t = view_time(v, now);
+	struct buf b = BUF_INIT;
+
+	if (!g || !g->environment || in->state == STEP_FINISHED || in->state == STEP_PENDING)
+		return;
+	(void)state_environment(view_state(v), in, NULL, &env);
+	view_safe(&b, g->environment);
+	if (env && env->guarded)
+		buf_adds(&b, " (PROTECTED)");
+	if (g->glass)
+		buf_adds(&b, ", THE GLASS IS BROKEN");
+	view_label(out, "environment", buf_str(&b));
+	buf_release(&b);
+	for (size_t i = 0; i < g->n_readings; i++)
+		add_reading(out, &g->readings[i], t);
+	if (inst_awaits_approval(in))
+		add_request(out, g, t);
+}
+
+/* --- rows ------------------------------------------------------------------------------------- */
 
 static void who(const struct line *l)
 {

@@ -50,6 +50,8 @@ static enum ask_kind ask_of(const struct inst *in, uint64_t verbs)
 	case STEP_WAITING:
 		return ASK_ENTER;
 	case STEP_HOLD:
+		if (inst_awaits_approval(in))
+			return ASK_SECOND;
 		return in->target ? ASK_NAME : ASK_ENTER;
 	case STEP_EXECUTING:
 		return ask_of_open(in);
@@ -105,10 +107,11 @@ static void say(struct maker *m, struct prompt *p)
 		break;
 	case ASK_NAME:
 		if (!view_each_asks(&m->b, in))
-			buf_adds(&m->b, view_effect(in) == EFFECT_DESTROY
-				 ? "this destroys. To start it, type its target: "
-				 : "to go on, type the name: ");
+			view_guard_asks(&m->b, in);
 		view_safe(&m->b, p->typed);
+		break;
+	case ASK_SECOND:
+		buf_adds(&m->b, "a second person must agree: blackstart approve");
 		break;
 	case ASK_DONE:
 		say_manual(m, in);
@@ -200,6 +203,8 @@ static void add_choice(struct prompt *p, enum verb v)
 	view_choice(c, p->kind, v);
 	if (v == VERB_DONE && p->in && p->in->step->kind == KIND_BRANCH)
 		c->reason = true; /* its conditions did not choose it */
+	if (v == VERB_OVERRIDE && p->glass)
+		c->does = "break the glass: start it all the same, and have all be told";
 	if (v == VERB_RETRY && p->in && p->in->climb)
 		c->does = p->in->failure == FAILURE_TIMEOUT ? "climb the ladder one round more"
 							    : "go on with the climb";
@@ -235,6 +240,15 @@ static struct prompt *add_prompt(struct view *v)
 	return p;
 }
 
+/* What holds it back is not its target: somebody may take it upon himself. */
+static const char *glass_of(const struct inst *in)
+{
+	const struct guard *g = in->guard;
+
+	return g && (inst_awaits_approval(in) || (in->state == STEP_BLOCKED &&
+						  g->stop == GUARD_FROZEN)) ? g->environment : NULL;
+}
+
 static void make_step(struct maker *m, const struct inst *in)
 {
 	uint64_t verbs = state_verbs(m->s, in);
@@ -257,6 +271,7 @@ static void make_step(struct maker *m, const struct inst *in)
 		add_lines(m, p);
 	if (p->kind == ASK_OPTION)
 		add_options(m, p);
+	p->glass = glass_of(in);
 	say(m, p);
 	add_choices(p, verbs);
 }

@@ -57,6 +57,11 @@ void view_each_text(struct buf *out, const struct inst *in);
 /* What its one answer does, as a question; false: in is no loop. */
 bool view_each_asks(struct buf *out, const struct inst *in);
 
+/* --- view_guard.c ----------------------------------------------------------------------------- */
+
+/* "this destroys, in prd (PROTECTED). To start it, type its target: " */
+void view_guard_asks(struct buf *out, const struct inst *in);
+
 /* --- view_contact.c --------------------------------------------------------------------------- */
 
 /* What goes out, to whom; or why it is an instruction. */
