@@ -84,6 +84,20 @@ static void hear(struct seat_at *s)
 		fail_msg("%s", s->err.text);
 }
 
+static bool is_up(void *ctx)
+{
+	return client_up(((const struct seat_at *)ctx)->c);
+}
+
+/* The keeper has said hello: what is said from here on goes out at once. */
+static void sit_up(struct kr *r, struct seat_at *s)
+{
+	sit(r, s, (struct client_opts){ 0 });
+	if (client_wait(s->c, is_up, s, KR_WAIT_MS, &s->err))
+		fail_msg("%s", s->err.text);
+	assert_true(client_up(s->c));
+}
+
 static const struct cmd *newest_cmd(const struct seat_at *s)
 {
 	const struct state *st = view_state(client_view(s->c));
@@ -144,12 +158,14 @@ static void an_intent_sent_to_a_dying_keeper_is_done_once(void **x)
 {
 	struct kr r;
 	struct seat_at s;
+	pid_t pid;
 
 	(void)x;
 	kr_open(&r);
-	sit(&r, &s, (struct client_opts){ 0 });
-	kr_kill(&r, "keeper", 0);
-	kill(kr_pid(&r, "keeper"), SIGSTOP);
+	sit_up(&r, &s);
+	pid = kr_pid(&r, "keeper");
+	assert_int_not_equal(pid, 0);
+	kill(pid, SIGSTOP);
 	say(&s, VERB_NOTE, "once");
 	kr_kill(&r, "keeper", SIGKILL);
 	hear(&s);
@@ -168,10 +184,11 @@ static void an_answer_that_a_dead_keeper_left_behind_is_heard(void **x)
 
 	(void)x;
 	kr_open(&r);
-	sit(&r, &s, (struct client_opts){ 0 });
+	sit_up(&r, &s);
 	say(&s, VERB_NOTE, "twice?");
 	while (!kr_count(&r, EV_NOTE, "twice?") && kr_ms() < until)
 		poll(NULL, 0, 1); /* on record, and the answer on its way: but we do not look */
+	assert_int_equal(kr_count(&r, EV_NOTE, "twice?"), 1);
 	kr_kill(&r, "keeper", SIGKILL);
 	hear(&s);
 	assert_true(s.accepted);
@@ -197,6 +214,7 @@ static void a_command_is_followed_through_the_death_of_its_keeper(void **x)
 	assert_true(s.accepted);
 	while ((!newest_cmd(&s) || newest_cmd(&s)->bytes[0] < 4) && kr_ms() < until)
 		assert_int_equal(client_wait(s.c, answered, &s, 0, &s.err), 0);
+	assert_int_equal(newest_cmd(&s)->bytes[0], 4);
 	kr_kill(&r, "keeper", SIGKILL);
 	free(text);
 	text = mem_printf("%s/go", r.dir);
