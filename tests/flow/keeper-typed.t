@@ -15,7 +15,7 @@ title: Ask for something
 steps:
   - id: ask
     title: Ask
-    run: stty -echo; echo asked; read -r a; echo one; read -r b; echo "got \${#a} and \${#b}"
+    run: stty -echo; echo as''ked; read -r a; echo o''ne; read -r b; echo "got \${#a} and \${#b}"
     effect: read
     terminal: true
     record_input: $s
@@ -24,7 +24,8 @@ steps:
 END
 done
 
-# The answer goes in two lines; between them the keeper dies.
+# The answer goes in two lines; between them the keeper dies. What is waited for is what the command
+# prints: its own text, on the screen before, says it otherwise.
 typed() {
 	mkfifo "$T/in$1"
 	$b run "$T/$1.yaml" --plain --id-file "$T/id" <"$T/in$1" >"$T/out$1" 2>&1 &
@@ -39,9 +40,9 @@ typed() {
 	echo '> again' >&9
 	# Sent to the one that was dying, it is not sent again, which is said.
 	wait_for "grep -q 'look at the terminal' '$T/out$1' || sql \"select kind from event
-		where run = '$id'\" | grep -q run_closed" 20
+		where run = '$id'\" | grep -q run_closed"
 	if grep -q 'look at the terminal' "$T/out$1"; then echo '> again' >&9; fi
-	wait_for "sql \"select kind from event where run = '$id'\" | grep -q run_closed" 20 ||
+	wait_for "sql \"select kind from event where run = '$id'\" | grep -q run_closed" ||
 		bail "never over"
 	exec 9>&-
 	wait
