@@ -69,9 +69,9 @@ is "a secret that is a folder: usage" "$status" 2
 
 # Files that are none.
 mkfifo "$T/fifo"
-run timeout 10 $b lint "$T/fifo"
+run timeout 60 $b lint "$T/fifo"
 is "a pipe is no runbook, and is not waited for" "$status" 5
-run timeout 10 $b lint /dev/zero
+run timeout 60 $b lint /dev/zero
 is "nor is a device" "$status" 5
 run $b show "$T"
 is "nor a folder" "$status" 5
@@ -82,7 +82,7 @@ run $b lint "$T/loop"
 is "a link to itself" "$status" 5
 mkdir "$T/tree" && ln -s . "$T/tree/again"
 cp "$T/book.yaml" "$T/tree"
-run timeout 20 $b lint "$T/tree"
+run timeout 60 $b lint "$T/tree"
 like "a folder inside itself ends" "$err" 'runbook'
 run $b run "$T/book.yaml" -p name=x --answers "$T/answers.yaml" --id-file "$T/no/such/folder"
 is "an id file that cannot be written" "$status" 1

@@ -41,7 +41,7 @@ YAML
 cd "$T" || exit 1
 plain one "$BLACKSTART" run --plain --as ana --drill book.yaml
 # on_sheet REGEX: the sheet of the run has such a line, now or soon
-on_sheet() { wait_for "grep -Eqs -e '$1' $T/journal/status/*.txt" 30; }
+on_sheet() { wait_for "grep -Eqs -e '$1' $T/journal/status/*.txt"; }
 sees one 'Is it right.:? does not hold'
 ok "a check says what must hold" on_sheet '^       must hold   n > 4$'
 ok "… how it is read" on_sheet '^       read by     echo 3$'

@@ -4,7 +4,7 @@
 # twice unasked, and nothing is overwritten before its copy is there.
 . tests/lib/tap.sh
 CASE=$ROOT/tests/faults/restore
-STRIDE=${STRIDE:-12} PATIENCE=20 CLOSES=. AGAIN=yes
+STRIDE=${STRIDE:-12} CLOSES=. AGAIN=yes
 # A set's age is another every time.
 VARIES="'data_sets', 'data_point'"
 . tests/lib/kill.sh

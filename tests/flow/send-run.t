@@ -30,7 +30,7 @@ ladders:
 channels:
   broken: {webhook: {kind: slack, url_from: {file: url}}}
   missing: {webhook: {kind: slack, url_from: {env: NO_SUCH_URL}}}
-  hung: {timeout: 2s, webhook: {kind: mattermost, url_from: {env: CHAT_URL}}}
+  hung: {timeout: 4s, webhook: {kind: mattermost, url_from: {env: CHAT_URL}}}
   letters:
     smtp: {to: [ops@example.org, duty@example.org], server: '127.0.0.1:$mail', tls: none, user: night,
            password_from: {env: MAIL_PASSWORD}}
@@ -58,15 +58,16 @@ sees one 'the shop is down; join the call'
 ok "nothing went out before somebody looked" test ! -e "$T/broken/1.in"
 says one ''
 wait_for "test -s '$T/hung/1.mail'" || bail "the hung channel is tried"
-ok "a channel that hangs holds nobody up" timeout 1 "$BLACKSTART" status
-ok "nor a remark" timeout 1 "$BLACKSTART" note "$("$BLACKSTART" runs --json | jq -r '.[0].run')" "still here"
-wait_for '"$BLACKSTART" log --json | grep -q "queued as 4711"' 20 || bail 'the letter is on record'
+ok "a channel that hangs holds nobody up" timeout 60 "$BLACKSTART" status
+ok "nor a remark" timeout 60 "$BLACKSTART" note "$("$BLACKSTART" runs --json | jq -r '.[0].run')" "still here"
+unlike "which hangs still" "$("$BLACKSTART" log --json)" 'no answer in time'
+wait_for '"$BLACKSTART" log --json | grep -q "queued as 4711"' || bail 'the letter is on record'
 log=$("$BLACKSTART" log --json)
 results=$(printf '%s' "$log" | jq -r '.. | objects | select(.what? == "result") | "\(.channel) \(.result) \(.why)"')
 is "each try with what its server said" "$(printf '%s\n' "$results" | sed 's/:[0-9][0-9]*/:PORT/')" \
 	"broken not working 127.0.0.1:PORT refused: 500 Oops: it broke
 missing not working url_from: the variable NO_SUCH_URL is not set
-hung not working 127.0.0.1:PORT: no answer in time (2s): $(printf '%s\n' "$results" | sed -n 's/^hung.*(2s): //p')
+hung not working 127.0.0.1:PORT: no answer in time (4s): $(printf '%s\n' "$results" | sed -n 's/^hung.*(4s): //p')
 letters sent 250 2.0.0 queued as 4711"
 is "the words of a rung stand in front" "$(jq -r .text "$T/broken/1.mail")" 'Help with the shop
 <!here> the shop is down; join the call.'
@@ -93,7 +94,7 @@ leaves_nothing "nor in what is told of it" secret-number "$T/log.json" "$T/statu
 plain two "$BLACKSTART" drill --plain book.yaml
 sees two 'start\?$'
 says two ''
-wait_for "test -s '$T/mail/2.mail'" 20
+wait_for "test -s '$T/mail/2.mail'"
 like "a drill says so in the subject" "$(cat "$T/mail/2.mail")" '^Subject: DRILL: Help with the shop'
 like "and in front of the text" "$(sed '1,/^$/d' "$T/mail/2.mail")" '^DRILL: the shop is down'
 is "and in front of the words of a rung" "$(jq -r .text "$T/broken/2.mail")" 'DRILL: Help with the shop

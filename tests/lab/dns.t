@@ -69,7 +69,7 @@ serve() {
 		END
 		knotd -c "$T/knot/conf" >"$T/knot/out" 2>&1 &
 		server=$!
-		wait_for 'status_of h1 >/dev/null || ! kill -0 $server' 10
+		wait_for 'status_of h1 >/dev/null || ! kill -0 $server'
 		kill -0 $server 2>/dev/null && return 0
 	done
 	return 1

@@ -51,7 +51,7 @@ struct rig {
 	struct err err;
 };
 
-enum { RIG_WAIT_MS = 20000 };
+enum { RIG_WAIT_MS = 60000 };
 
 static inline long rig_env(const char *name, long otherwise)
 {

@@ -35,7 +35,7 @@
 #include "mem.h"
 #include "str.h"
 
-enum { KR_WAIT_MS = 20000 };
+enum { KR_WAIT_MS = 60000 };
 
 struct kr {
 	char dir[64];

@@ -52,7 +52,7 @@ walk() {
 }
 
 again() {
-	(cd "$1" && timeout "${PATIENCE:-60}" "$BLACKSTART" attach --journal "$1/journal.db" --answers "$2" \
+	(cd "$1" && timeout 120 "$BLACKSTART" attach --journal "$1/journal.db" --answers "$2" \
 		>>out 2>&1)
 }
 

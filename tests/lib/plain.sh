@@ -39,7 +39,7 @@ unread() {
 
 # Waits for a pattern in what was not seen yet; all up to the end of its line counts as seen then.
 sees() {
-	if wait_for "unread $1 | grep -Eq -e '$2'" "${3:-10}"; then
+	if wait_for "unread $1 | grep -Eq -e '$2'" "${3:-60}"; then
 		unread "$1" >"$T/$1.unread"
 		plain_line=$(grep -nE -m 1 -e "$2" "$T/$1.unread" | cut -d: -f1)
 		head -n "$plain_line" "$T/$1.unread" >>"$T/$1.read"
@@ -62,5 +62,5 @@ left() {
 
 # Waits until the record of the newest run has a line.
 recorded() {
-	wait_for "\"$BLACKSTART\" log | grep -Eq -e '$1'" "${2:-10}"
+	wait_for "\"$BLACKSTART\" log | grep -Eq -e '$1'" "${2:-60}"
 }

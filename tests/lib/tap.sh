@@ -5,7 +5,7 @@
 #     run "$BLACKSTART" lint bad.yaml
 #     is "status" "$status" 1
 #     like "names the key" "$err" 'unknown key .titel.'
-#     wait_for '[ -s "$T/done" ]' 10 || bail "never done"
+#     wait_for '[ -s "$T/done" ]' || bail "never done"
 #     done_testing
 #
 # Run from the project's root. $T is a scratch folder and $HOME lies in it; both go at exit, and so
@@ -155,12 +155,13 @@ bail() {
 	exit 1
 }
 
-# wait_for CONDITION [SECONDS]: until the shell command succeeds, 10 seconds by default.
+# wait_for CONDITION [SECONDS]: until the shell command succeeds, 60 seconds by default.
+# Who waits for what comes anyway gives a busy machine its time; only a failure takes long.
 wait_for() {
-	tap_deadline=$(($(date +%s) + ${2:-10}))
+	tap_deadline=$(($(date +%s) + ${2:-60}))
 	until eval "$1" >/dev/null 2>&1; do
 		if [ "$(date +%s)" -gt "$tap_deadline" ]; then
-			diag "after ${2:-10} s still not: $1"
+			diag "after ${2:-60} s still not: $1"
 			return 1
 		fi
 		sleep 0.02

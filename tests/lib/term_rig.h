@@ -28,7 +28,7 @@
 #include "buf.h"
 #include "vt.h"
 
-enum { TERM_RIG_WAIT_MS = 10000 };
+enum { TERM_RIG_WAIT_MS = 60000 };
 
 struct term_rig {
 	int master, slave;   /* slave: kept open, so that the modes can be looked at to the end */

@@ -219,7 +219,7 @@ static void whole(struct tool *t, bool styles, struct buf *out)
 /* Waits until the screen is still, for there is nothing to wait for where a file is written. */
 static void until_still(struct tool *t)
 {
-	double until = tool_clock() + t->patience;
+	double until = tool_clock() + 10 * t->slow;
 
 	while (tool_clock() - t->now->last < 0.25 && tool_clock() < until)
 		tty_pump(t, 10, -1);
@@ -229,7 +229,7 @@ void gold_compare(struct tool *t, const char *name, bool styles)
 {
 	const char *root = getenv("ROOT"); /* of the project */
 	char *file = mem_printf("%s/tests/screen/golden/%s.txt", root ? root : ".", name);
-	double until = tool_clock() + t->patience / 2;
+	double until = tool_clock() + t->patience;
 	struct buf text = BUF_INIT;
 	bool same = false, last = false;
 

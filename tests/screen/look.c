@@ -14,9 +14,9 @@
 /* A screen comes in pieces, and keys count from when the last was sent: nobody is faster. */
 static void let_it_finish(struct tool *t)
 {
-	double stop = tool_clock() + t->patience / 80;
+	double stop = tool_clock() + 0.125 * t->slow;
 
-	while (tool_clock() < stop && tool_clock() < t->now->last + t->patience / 500)
+	while (tool_clock() < stop && tool_clock() < t->now->last + 0.02 * t->slow)
 		tty_pump(t, 5, -1);
 }
 
@@ -53,7 +53,7 @@ static void do_gone(struct tool *t, char *args)
 static void do_expect(struct tool *t, char *args)
 {
 	char *pattern = script_pattern(t, args, NULL);
-	double stop = tool_clock() + t->patience / 5;
+	double stop = tool_clock() + t->patience;
 
 	while (pattern && !t->over && !gold_match(t->now, pattern, t)) {
 		if (tool_clock() > stop) {
@@ -79,7 +79,7 @@ static void do_unexpect(struct tool *t, char *args)
 /* cursor ROW,COL | cursor hidden */
 static void do_cursor(struct tool *t, char *args)
 {
-	double stop = tool_clock() + t->patience / 4;
+	double stop = tool_clock() + t->patience;
 	char is[32];
 	int row = 0, col = 0;
 

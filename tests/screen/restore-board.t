@@ -210,7 +210,6 @@ wait /1.0 of 4.0 GB 25%/
 on again
 sh echo on >go-orders
 on lines
-patience 20
 wait /Restore orders from p2.*2.0 of 4.0 GB, 50%/
 sh echo on >end-orders; echo on >look-orders; echo on >go-logs; echo on >end-logs; echo on >look-logs
 on again

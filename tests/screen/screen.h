@@ -71,6 +71,7 @@ struct tool {
 	struct { char *pattern, *with; } masks[SCREEN_MASKS_MAX];
 	size_t n_masks;
 	double patience;            /* seconds that a wait may take */
+	double slow;                /* how much slower than any other this build is */
 	int tempo;                  /* ms from key to key: people do not type like a paste */
 	double begun;               /* what `after` counts from */
 	int line;

@@ -310,7 +310,7 @@ static void do_latency(struct tool *t, char *args)
 
 static void do_patience(struct tool *t, char *args)
 {
-	t->patience *= strtod(args, NULL) / 10;
+	t->patience = strtod(args, NULL);
 }
 
 static const struct script_does words[] = {

@@ -113,7 +113,7 @@ judged() {
 	run "$BUILD/tool_screen" <"$T/script"
 }
 cat >"$T/script" <<'END'
-patience 1
+patience 3
 spawn 6x40 echo here; cat
 -- first
 wait /here/

@@ -172,10 +172,12 @@ static void release(struct tool *t)
 
 int main(int argc, char **argv)
 {
-	struct tool t = { .patience = getenv("BLACKSTART_SANITIZED") ? 40 : 10, .tempo = 14 };
+	struct tool t = { .patience = 60, .slow = 1, .tempo = 14 };
 	struct source s = { 0 };
 	const char *count = NULL;
 
+	if (getenv("BLACKSTART_SANITIZED"))
+		t.slow = 4;
 	for (; argc > 2 && str_starts(argv[1], "--"); argc -= 2, argv += 2) {
 		if (str_eq(argv[1], "--from"))
 			t.n = (int)strtol(argv[2], NULL, 10);

@@ -168,7 +168,7 @@ static void closing_does_not_wait_for_a_stopped_reader(void **state)
 	w = open_journal(s->path, JOURNAL_WRITE);
 	must(journal_run_continue(w, RUN_A, &E));
 	append_many(w, 1, 10);
-	assert_true(clock_now().boot - began < 2000 * 1000000LL);
+	assert_true(clock_now().boot - began < 4000 * 1000000LL);
 	let_finish(&reader);
 	assert_whole(w);
 	journal_close(w);
@@ -234,9 +234,11 @@ static void an_exclusive_lock_is_busy_at_once(void **state)
 	sqlite3 *h = raw_open(s->path);
 	assert_int_equal(sqlite3_exec(h, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
 	int64_t began = clock_now().boot;
-	must_fail(journal_open(s->path, JOURNAL_READ, &j, &E), ERR_BUSY);
-	must_fail(journal_open(s->path, JOURNAL_WRITE, &j, &E), ERR_BUSY);
-	assert_true(clock_now().boot - began < 500 * 1000000LL);
+	for (int i = 0; i < 50; i++) {
+		must_fail(journal_open(s->path, JOURNAL_READ, &j, &E), ERR_BUSY);
+		must_fail(journal_open(s->path, JOURNAL_WRITE, &j, &E), ERR_BUSY);
+	}
+	assert_true(clock_now().boot - began < 5000 * 1000000LL);
 	sqlite3_close(h);
 	journal_close(open_journal(s->path, JOURNAL_WRITE));
 }
