@@ -35,7 +35,8 @@ int sign_request_text(const struct sign_request *q, struct buf *ret, struct err 
 	struct buf text = BUF_INIT, words = BUF_INIT;
 	int rc = sign_words(q->digest, &words, err);
 
-	buf_adds(&text, "blackstart request 1\n");
+	buf_adds(&text, q->refusal ? "blackstart refusal 1\n" : "blackstart request 1\n");
+	add_line(&text, "refused because", q->refusal);
 	add_line(&text, "run", q->run);
 	add_line(&text, "title", q->title);
 	add_line(&text, "step", q->step);
@@ -45,6 +46,8 @@ int sign_request_text(const struct sign_request *q, struct buf *ret, struct err 
 	for (size_t i = 0; i < q->n_targets; i++)
 		add_line(&text, "target", q->targets[i]);
 	add_lines(&text, "command", q->command);
+	for (size_t i = 0; i < q->n_values; i++)
+		add_line(&text, "with", q->values[i]);
 	add_line(&text, "no way back", q->undo);
 	add_line(&text, "asked by", q->requester);
 	add_line(&text, "known by", q->fingerprint);

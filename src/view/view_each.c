@@ -4,7 +4,7 @@
 #include "str.h"
 #include "viewint.h"
 
-static bool is_loop(const struct inst *in)
+bool view_is_loop(const struct inst *in)
 {
 	return in->step && in->step->each_name && !in->is_item;
 }
@@ -99,14 +99,14 @@ static void add_commands(struct buf *out, const struct inst *in)
 			view_label_raw(out, "WARNING", k->step->warn);
 			add_command(out, k);
 		}
-		if (!is_loop(k))
+		if (!view_is_loop(k))
 			add_commands(out, k);
 	}
 }
 
 void view_each_text(struct buf *out, const struct inst *in)
 {
-	if (!is_loop(in) || !in->n_main)
+	if (!view_is_loop(in) || !in->n_main)
 		return;
 	add_items(out, in);
 	add_targets(out, in);
@@ -117,7 +117,7 @@ bool view_each_asks(struct buf *out, const struct inst *in)
 {
 	size_t n = items(in);
 
-	if (!is_loop(in) || (in->state != STEP_WAITING && in->state != STEP_HOLD))
+	if (!view_is_loop(in) || (in->state != STEP_WAITING && in->state != STEP_HOLD))
 		return false;
 	if (in->state == STEP_HOLD) {
 		buf_addf(out, "this destroys %zu. To start %s%zu, ", in->n_targets,

@@ -150,8 +150,7 @@ static void add_target(struct buf *out, const struct view *v, const struct inst 
 		view_label_raw(out, "for", in->step->role);
 }
 
-/* Whether a shell would read the value of this name in the text. */
-static bool uses_name(const char *text, const char *name)
+bool view_uses_name(const char *text, const char *name)
 {
 	size_t n = strlen(name);
 
@@ -175,7 +174,7 @@ static void add_with(struct buf *out, const struct view *v, const struct inst *i
 	for (size_t i = 0; i < n; i++) {
 		const struct value *val = b[i].value;
 
-		if (binding_find(b, n, b[i].name) != val || !uses_name(command, b[i].name))
+		if (binding_find(b, n, b[i].name) != val || !view_uses_name(command, b[i].name))
 			continue;
 		buf_clear(&line);
 		view_safe(&line, b[i].name);

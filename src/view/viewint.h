@@ -45,12 +45,15 @@ int64_t view_time(const struct view *v, struct moment now); /* run time, the las
 
 /* "exit 3 after 0:12, output 1234 bytes" of a command that ended; "running for 0:12". */
 enum effect view_effect(const struct inst *in);
+/* Whether a shell would read the value of this name in the text. */
+bool view_uses_name(const char *text, const char *name);
 void view_cmd_line(struct buf *out, const struct cmd *c, int64_t now);
 /* The line that says it destroys, and whether there is a way back. */
 void view_destroys(struct buf *out, bool has_undo);
 
 /* --- view_each.c ------------------------------------------------------------------------------ */
 
+bool view_is_loop(const struct inst *in); /* the group, not its rounds */
 /* Of a loop: its list, the names of what it destroys, each command that its one answer starts.
  * Nothing for any other step. */
 void view_each_text(struct buf *out, const struct inst *in);

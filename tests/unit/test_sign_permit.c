@@ -195,6 +195,7 @@ static void a_request_says_all_of_it_and_nothing_hidden(void **state)
 		.run = "20261122-2000-a1", .title = "restore", .step = "drop", .name = "Drop it",
 		.environment = "prd", .targets = targets, .n_targets = 2,
 		.command = "zfs destroy tank/db\nrm -r \"/x\r\"\n", .undo = "the data",
+		.values = targets, .n_values = 1,
 		.digest = "0000000000000000000000000000000000000000000000000000000000000000",
 		.requester = "ana", .fingerprint = "SHA256:abc", .until_ns = 1700000000000000000,
 	};
@@ -212,12 +213,18 @@ static void a_request_says_all_of_it_and_nothing_hidden(void **state)
 		"command:\n"
 		"  | zfs destroy tank/db\n"
 		"  | rm -r \"/x\\x0d\"\n"
+		"with: db-1\n"
 		"no way back: the data\n"
 		"asked by: ana\n"
 		"known by: SHA256:abc\n"
 		"until: 2023-11-14T22:13:20Z\n"
 		"digest: 0000000000000000000000000000000000000000000000000000000000000000\n"
 		"words: abbey abbey abbey abbey abbey abbey\n");
+	q.refusal = "not tonight";
+	buf_clear(&out);
+	assert_int_equal(sign_request_text(&q, &out, NULL), 0);
+	assert_memory_equal(buf_str(&out), "blackstart refusal 1\nrefused because: not tonight\n"
+					   "run: ", 55);
 	q.digest = "none";
 	buf_clear(&out);
 	assert_int_equal(sign_request_text(&q, &out, NULL), ERR_PARSE);
