@@ -14,7 +14,7 @@ struct ladder_step;
 struct runbook;
 
 enum input_kind {
-	INPUT_INTENT, /* a person: intent, actor */
+	INPUT_INTENT, /* a person: intent, actor; reason: why the keeper found no proof in it */
 	INPUT_KEEPER, /* a keeper took the run up: text = "start" | "crash" | "parked"; or left it
 			 on purpose: "park". Version in name */
 	INPUT_PREPARED, /* token, pid, pid_start: a child waits at the gate */

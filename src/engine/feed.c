@@ -164,7 +164,8 @@ static void take_intent(struct pass *p, const struct intent *it)
 	} else if (p->in->kind != INPUT_INTENT) {
 		input_rows[p->in->kind](p);
 	} else if (is_looked_at(it->verb)) {
-		emit_refused(p, NULL, word, "who says so was not looked at");
+		emit_refused(p, NULL, word, p->in->reason ? p->in->reason
+						       : "who says so was not looked at");
 	} else if ((why = not_allowed(p, it))) {
 		emit_refused(p, NULL, word, why);
 	} else if (is_for_run(it)) {

@@ -16,6 +16,7 @@
 #include "json.h"
 #include "keeper_parts.h"
 #include "keeper_paths.h"
+#include "keeper_proof.h"
 #include "keeper_who.h"
 #include "limits.h"
 #include "loop.h"
@@ -273,6 +274,8 @@ static void take_intent(struct client *c, const char *text, size_t n, const char
 		refuse_intent(c, it.id, "the record cannot be written: ", k->trouble.why.text);
 	} else if (k->leaving) {
 		refuse_intent(c, it.id, "", "the keeper is leaving: attach again");
+	} else if (proof_is_wanted(it.verb)) {
+		proof_begin(k, &c->who, c->uid, &it);
 	} else {
 		struct engine_input in = feed_input(INPUT_INTENT);
 		in.actor = c->who;

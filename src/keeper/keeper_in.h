@@ -53,6 +53,8 @@ struct keeper {
 	size_t n_orphans;
 	struct reader **readers;
 	size_t n_readers, cap_readers;
+	struct proof **proofs;
+	size_t n_proofs;
 
 	struct event_list batch;    /* applied, not committed */
 	struct action_list later;   /* to be done when the batch is durable */

@@ -3,6 +3,7 @@
  *   callbacks (sockets, holder, timers)   note what happened; clients.c and watch.c feed at once
  *   before the wait:  procs.c   spool to record, and ends of commands -> engine
  *                     digest.c  digests of files
+ *                     proof.c   signatures, codes, permits
  *                     contacts.c  whom a climb tries next
  *                     flush.c   output's commit, the journal's, then what these made durable
  *

@@ -16,6 +16,7 @@
 #include "keeper.h"
 #include "keeper_parts.h"
 #include "keeper_paths.h"
+#include "keeper_proof.h"
 #include "keeper_start.h"
 #include "loop.h"
 #include "mem.h"
@@ -88,6 +89,7 @@ static void pass(void *ctx)
 	clients_step(k);
 	procs_step(k);
 	digest_step(k);
+	proof_step(k);
 	orphan_step(k);
 	contacts_step(k);
 	flush_step(k);
@@ -211,6 +213,7 @@ static void close_all(struct keeper *k)
 	clients_free(k);
 	procs_free(k);
 	digest_free(k);
+	proof_free(k);
 	orphan_release(k);
 	contacts_release(k);
 	trouble_release(k);
