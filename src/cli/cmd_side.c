@@ -6,6 +6,7 @@
 #include "at_run.h"
 #include "buf.h"
 #include "client.h"
+#include "command_line.h"
 #include "err.h"
 #include "limits.h"
 #include "mem.h"
@@ -95,20 +96,6 @@ int cmd_refresh(const struct opts *o, char **args, int n)
 
 /* --- exec
  * --------------------------------------------------------------------------------------- */
-
-/* One word is a shell command line; several are a command and its arguments, each for itself. */
-static void command_line(struct buf *out, char **words, int n)
-{
-	if (n == 1) {
-		buf_adds(out, words[0]);
-		return;
-	}
-	for (int i = 0; i < n; i++) {
-		if (i)
-			buf_addc(out, ' ');
-		str_shell_quote(out, words[i]);
-	}
-}
 
 int cmd_exec(const struct opts *o, char **args, int n)
 {

@@ -46,6 +46,23 @@ static const struct cli_verb verbs[] = {
 	  "One word after -- is a shell command line; several are a command and its arguments.\n"
 	  "Passes the command's status on; 125 is a failure of blackstart's own.\n",
 	  "terminal as", 0, -1, cmd_exec },
+	{ "approve", "[RUN]", "agree, as a second person, to what waits for one",
+	  "Shows what would run and where, and wants the target's name typed; anything else is a "
+	  "no.\n"
+	  "Who approves is known by an ssh key, or by a code: never by an account.\n",
+	  "key code refuse step as", 0, 1, cmd_approve },
+	{ "identify", "[RUN]", "say by key or code who operates a run",
+	  "It goes for whoever has the operator's seat now, until somebody else takes it.\n",
+	  "key code as", 0, 1, cmd_identify },
+	{ "codes", "make|list [FILE]", "one-time codes for who has nothing but a phone",
+	  "make prints them, once; FILE keeps slow hashes. Without FILE, the one that "
+	  "environments.yaml\nnames.\n", "for count", 1, 2, cmd_codes },
+	{ "permit", "make ENV BOOK | make ENV -- COMMAND… | show FILE",
+	  "a signed word that something may run without a person",
+	  "make prints it: for this runbook as it is (or this command), in this environment,\n"
+	  "until a time. show says what it permits and whether it holds; status 1 when it does\n"
+	  "not.\n",
+	  "until reason key signers", 1, -1, cmd_permit },
 	{ "refresh", "VAR [RUN]", "give a run a new credential; its name goes on record, no value",
 	  "Asks without echo, or reads standard input to its end.\n", "as", 1, 2, cmd_refresh },
 	{ "status", "[RUN]", "where a run stands: done, not done, still down, values", NULL,

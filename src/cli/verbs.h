@@ -26,9 +26,10 @@ enum cli_status {
 /* Every option there is; a verb's row says which it takes. */
 struct opts {
 	const char *journal, *answers, *blank, *reason, *who, *take_over, *id_file, *width,
-		*severity, *at, *test, *send, *to, *subject;
+		*severity, *at, *test, *send, *to, *subject,
+		*key, *refuse, *for_whom, *count, *until, *signers, *step;
 	bool json, plain, dry, drill, detach, observe, strict, yaml, follow, outputs, terminal,
-		yes;
+		yes, code;
 	bool help;
 	int dash; /* how many arguments came before "--"; -1: there was none */
 	struct opt_list {
@@ -92,6 +93,10 @@ int cmd_show(const struct opts *o, char **args, int n);
 int cmd_find(const struct opts *o, char **args, int n);
 int cmd_inventory(const struct opts *o, char **args, int n);
 int cmd_contacts(const struct opts *o, char **args, int n);
+int cmd_approve(const struct opts *o, char **args, int n);
+int cmd_identify(const struct opts *o, char **args, int n);
+int cmd_codes(const struct opts *o, char **args, int n);
+int cmd_permit(const struct opts *o, char **args, int n);
 int cmd_schema(const struct opts *o, char **args, int n);
 int cmd_runs(const struct opts *o, char **args, int n);
 int cmd_log(const struct opts *o, char **args, int n);
