@@ -3,6 +3,7 @@
  * record says that its command never ran.
  */
 #include "climbing.h"
+#include "flight.h"
 #include "inner.h"
 
 #include <stdlib.h>
@@ -170,52 +171,14 @@ void contact_not_sent(struct pass *p, const struct inst *in, int attempt, int tr
 
 /* --- time ------------------------------------------------------------------------------------- */
 
-/* The newest message in flight at or before the i-th command; i counts down. */
-static const struct cmd *in_flight_before(const struct state *s, size_t *i, size_t *left)
-{
-	while (*left && *i > 0) {
-		const struct cmd *c = s->cmds[--*i];
-
-		if (c->purpose == PURPOSE_SEND && inst_in_flight(c)) {
-			--*left;
-			return c;
-		}
-	}
-	return NULL;
-}
-
 bool contact_late(struct pass *p)
 {
-	size_t i = p->s->n_cmds, left = p->s->sending;
-	const struct cmd *c;
-	struct action *a;
-	struct jsonw *w;
+	struct flight f = { PURPOSE_SEND, p->s->sending };
 
-	while ((c = in_flight_before(p->s, &i, &left))) {
-		if (c->phase != CMD_INTENT || c->deadline < 0 || p->now < c->deadline)
-			continue;
-		w = emit_begin(p, EV_STOP);
-		jw_str(w, "token", c->token);
-		jw_str(w, "why", "the message took longer than the channel's timeout");
-		jw_bool(w, "timed_out", true);
-		emit_end(p, EV_STOP, c->inst, c->attempt);
-		a = emit_action(p, ACT_STOP);
-		memcpy(a->token, c->token, sizeof a->token);
-		a->grace_ms = GRACE_MS;
-		return true;
-	}
-	return false;
+	return flight_late(p, f, "the message took longer than the channel's timeout", GRACE_MS);
 }
 
 int64_t contact_deadline(const struct state *s)
 {
-	size_t i = s->n_cmds, left = s->sending;
-	const struct cmd *c;
-	int64_t best = -1;
-
-	while ((c = in_flight_before(s, &i, &left)))
-		if (c->phase == CMD_INTENT && c->deadline >= 0 &&
-		    (best < 0 || c->deadline < best))
-			best = c->deadline;
-	return best;
+	return flight_deadline(s, (struct flight){ PURPOSE_SEND, s->sending });
 }

@@ -1,5 +1,6 @@
 /* What the guard decides: whether a start may be asked about, what a reading means, and whether a
  * command that stands at the gate is the one that was confirmed. */
+#include "flight.h"
 #include "inner.h"
 
 #include <stdlib.h>
@@ -363,51 +364,17 @@ bool ward_gate(struct pass *p, const struct wish *w)
 
 /* --- time ------------------------------------------------------------------------------------- */
 
-static const struct cmd *in_flight_before(const struct state *s, size_t *i, size_t *left)
-{
-	while (*left && *i > 0) {
-		const struct cmd *c = s->cmds[--*i];
-
-		if (c->purpose == PURPOSE_GUARD && inst_in_flight(c)) {
-			--*left;
-			return c;
-		}
-	}
-	return NULL;
-}
-
 bool ward_late(struct pass *p)
 {
-	size_t i = p->s->n_cmds, left = p->s->looking;
-	const struct cmd *c;
-	struct action *a;
-	struct jsonw *w;
+	struct flight f = { PURPOSE_GUARD, p->s->looking };
 
-	while ((c = in_flight_before(p->s, &i, &left))) {
-		if (c->phase != CMD_INTENT || c->deadline < 0 || p->now < c->deadline)
-			continue;
-		w = emit_begin(p, EV_STOP);
-		jw_str(w, "token", c->token);
-		jw_str(w, "why", "the target was not read within the time");
-		jw_bool(w, "timed_out", true);
-		emit_end(p, EV_STOP, c->inst, c->attempt);
-		a = emit_action(p, ACT_STOP);
-		memcpy(a->token, c->token, sizeof a->token);
-		a->grace_ms = GRACE_MS;
-		return true;
-	}
-	return false;
+	return flight_late(p, f, "the target was not read within the time", GRACE_MS);
 }
 
 int64_t ward_deadline(const struct state *s)
 {
-	size_t i = s->n_cmds, left = s->looking;
-	const struct cmd *c;
-	int64_t best = -1;
+	int64_t best = flight_deadline(s, (struct flight){ PURPOSE_GUARD, s->looking });
 
-	while ((c = in_flight_before(s, &i, &left)))
-		if (c->phase == CMD_INTENT && c->deadline >= 0 && (best < 0 || c->deadline < best))
-			best = c->deadline;
 	for (size_t k = 0; k < s->n_active; k++) {
 		const struct inst *in = s->active[k];
 
