@@ -10,7 +10,7 @@ struct flight {
 	size_t n;
 };
 
-/* Stops the newest that is beyond its time, with `why` and so long to end by itself. False: none. */
+/* Stops the newest that is beyond its time, with `why` and so long to end by itself. False: none */
 bool flight_late(struct pass *p, struct flight f, const char *why, int64_t grace_ms);
 /* When the first of them is due, in run time; -1: none is. */
 int64_t flight_deadline(const struct state *s, struct flight f);
