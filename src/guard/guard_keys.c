@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "buf.h"
 #include "clock.h"
@@ -187,9 +188,15 @@ static void take_line(struct identities *all, const char *line, int64_t wall_ns)
 static int read_signers(struct identities *all, const char *path, int64_t wall_ns, struct err *err)
 {
 	struct buf text = BUF_INIT;
+	struct stat st;
 	int rc = fsio_read(path, GUARD_KEYS_FILE, &text, err);
 	char *rest = rc || !text.len ? NULL : text.data, *line;
 
+	if (rc == 0 && (stat(path, &st) || (st.st_mode & S_IWOTH))) {
+		rc = err_set(err, ERR_DENIED, "everybody can write %s, so no signature by it "
+			     "counts", path);
+		rest = NULL;
+	}
 	while ((line = strsep(&rest, "\n"))) {
 		line[strcspn(line, "\r")] = '\0';
 		take_line(all, line, wall_ns);

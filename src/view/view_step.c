@@ -136,6 +136,7 @@ static void add_warning(struct buf *out, const struct view *v, const struct inst
 	view_label_fill(out, v, in, "WARNING", st->warn);
 	if (view_effect(in) == EFFECT_DESTROY)
 		view_destroys(out, st->undo.s != NULL);
+	view_label_fill(out, v, in, "no way back", st->no_way_back);
 }
 
 static void add_target(struct buf *out, const struct view *v, const struct inst *in)
