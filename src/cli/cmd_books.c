@@ -157,6 +157,12 @@ static int show_driver(const char *path, int width)
 	return cli_put(&out, status);
 }
 
+static void print_whole(struct buf *out, struct runbook *rb, int width)
+{
+	guard_attach(rb);
+	loader_print(out, rb, width);
+}
+
 int cmd_show(const struct opts *o, char **args, int n)
 {
 	struct loader_source disk = loader_disk();
@@ -185,7 +191,7 @@ int cmd_show(const struct opts *o, char **args, int n)
 		if (o->yaml)
 			loader_print_yaml(&out, rb);
 		else
-			loader_print(&out, rb, width);
+			print_whole(&out, rb, width);
 		if (f.errors)
 			cli_say("%s has %zu error%s: `blackstart lint` says which", path, f.errors,
 				f.errors == 1 ? "" : "s");

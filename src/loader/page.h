@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 struct buf;
+struct runbook;
 
 struct page {
 	struct buf *out;
@@ -26,5 +27,9 @@ void page_printf(const struct page *p, const char *label, const char *fmt, ...)
 
 /* As page_text, for a time in milliseconds; 0 is one that nobody said, and prints nothing. */
 void page_duration(const struct page *p, const char *label, int64_t ms);
+
+/* page_guard.c: what stands in front of what the runbook destroys; nothing where no environments
+ * are attached. */
+void page_guard(const struct page *p, const struct runbook *rb);
 
 #endif

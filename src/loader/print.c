@@ -67,6 +67,7 @@ static void print_head(const struct page *p, const struct runbook *rb)
 	print_needs(p, rb);
 	page_text(p, "Contacts:", rb->contacts);
 	page_text(p, "Environment:", rb->environment);
+	page_guard(p, rb);
 	for (size_t i = 0; i < rb->n_params; i++)
 		print_field(p, "Parameter:", &rb->params[i]);
 	buf_addc(p->out, '\n');

@@ -5,6 +5,7 @@
 
 #include "buf.h"
 #include "err.h"
+#include "guard.h"
 #include "loader.h"
 #include "mem.h"
 #include "runbook.h"
@@ -20,6 +21,8 @@ void shelf_book_read(const char *path, struct shelf_book *ret)
 	*ret = (struct shelf_book){ 0 };
 	if (loader_load(path, &disk, &ret->rb, &found, &err) && !found.errors)
 		buf_addf(&text, "%s\n", err.text);
+	if (ret->rb)
+		guard_attach(ret->rb);
 	findings_print(&text, &found);
 	str_printable(&safe, buf_str(&text), text.len, true);
 	ret->errors = found.errors + (!ret->rb && !found.errors);

@@ -75,6 +75,16 @@ is "one that is left makes a second person" "$status" 0
 run env BLACKSTART_RUNBOOKS="$T/site/books" "$b" doctor
 like "doctor is content" "$out" 'good +guard +1 file: 1 protected, 1 frozen now'
 
+# --- on paper
+
+run "$b" show "$T/site/books/a.yaml"
+flat=$(printf '%s' "$out" | tr -s ' \n' ' ')
+like "paper says how to read the target" "$flat" \
+	'Guard: prd is protected Before anything is destroyed, ask: \$ hostname It must say exactly: db-1'
+like "and who says yes" "$flat" 'Somebody else says yes: ana or raj, before anything is destroyed'
+like "and when not" "$flat" 'Destroy nothing: 2000-01-01T00:00Z to 2200-01-01T00:00Z; moving house'
+like "and what cannot be got back" "$flat" 'No way back: It is old\.'
+
 echo 'prd: {protected: yes}' >"$T/site/environments.yaml"
 run "$b" inventory "$T/site/books/a.yaml"
 like "a file with mistakes opens nothing" "$(printf '%s' "$out" | tr '\n' ' ')" \
