@@ -19,6 +19,7 @@
 #ifndef EXPR_EXPR_H
 #define EXPR_EXPR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,6 +39,7 @@ void expr_close(struct expr *x); /* NULL is fine */
 struct expr_name {
 	const char *name;
 	enum value_type type;
+	bool texts; /* a map whose entries are all texts, whatever they say */
 };
 
 /* Does `text` compile, use only these names, and mean what was wanted? `want` is VALUE_BOOL for a

@@ -56,6 +56,7 @@ struct expr_node {
 	int type;             /* enum value_type, EXPR_NULL, EXPR_ANY */
 	int op;
 	bool negated;         /* not in, not like, is not null, not between */
+	bool texts;           /* a map: its entries are texts; EXPR_ANY: it is a text */
 	int depth;
 	size_t off, len;      /* where in the text */
 	const struct expr_func *func;
@@ -71,6 +72,7 @@ struct expr_use {
 	size_t off, len;      /* the name, at its first use */
 	int type;
 	const struct value *value; /* NULL at lint */
+	bool texts;           /* as of its name, at lint */
 	int param;            /* set by emit */
 };
 

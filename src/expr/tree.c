@@ -120,6 +120,14 @@ static int scope_find(const struct expr_scope *s, const char *name, const struct
 	return -1;
 }
 
+static bool scope_texts(const struct expr_scope *s, const char *name)
+{
+	for (size_t i = s->names ? s->n : 0; i-- > 0;)
+		if (!strcmp(s->names[i].name, name))
+			return s->names[i].texts;
+	return false;
+}
+
 static const char *scope_nearest(const struct expr_scope *s, const char *name)
 {
 	const char *best = NULL;
@@ -167,6 +175,7 @@ static struct expr_node *use_node(struct expr_tree *t, const struct expr_token *
 		return NULL;
 	n->use = use;
 	n->type = t->uses[use].type;
+	n->texts = t->uses[use].texts;
 	n->len = tok->len;
 	return n;
 }
@@ -185,6 +194,7 @@ static struct expr_node *element(struct expr_tree *t, const struct expr_token *t
 	n->use = t->each->use;
 	n->len = tok->len;
 	n->type = EXPR_ANY;
+	n->texts = !key && t->each->kids->texts && t->each->kids->type == VALUE_MAP;
 	if (key && t->each->kids->type == VALUE_LIST)
 		n->type = VALUE_INT;
 	else if (key && t->each->kids->type == VALUE_MAP)
@@ -218,6 +228,7 @@ struct expr_node *expr_tree_name(struct expr_tree *t, const struct expr_token *t
 		return expr_tree_fail(t, ERR_LIMIT, tok->off, "more than %d values in one "
 				      "expression", EXPR_USES_MAX);
 	u = &t->uses[t->n_uses++];
-	*u = (struct expr_use){ .off = tok->off, .len = tok->len, .type = type, .value = value };
+	*u = (struct expr_use){ .off = tok->off, .len = tok->len, .type = type, .value = value,
+				.texts = scope_texts(&t->scope, name) };
 	return use_node(t, tok, (int)t->n_uses - 1);
 }

@@ -167,6 +167,20 @@ static bool castable(int want)
 	return want >= 0 && want < VALUE_TYPE_MAX;
 }
 
+/* What `each` makes of what its rounds captured is a map of texts: 9 is '9' there. */
+static struct expr_node *text_entry(struct expr_tree *t, struct expr_node *n, int want,
+				    const char *where)
+{
+	struct operand o = written(t, n);
+
+	return expr_tree_fail(t, ERR_PARSE, n->off, "%s takes %s, but %s is text: what is captured "
+			      "inside `each` is a map of texts behind it; %s", where,
+			      expr_type_name(want), o.text,
+			      numeric(want) ? "use number() or int()" :
+			      want == VALUE_BOOL ? "compare it with 'true'" :
+						   "look at it inside of the `each`");
+}
+
 struct expr_node *expr_type_want(struct expr_tree *t, struct expr_node *n, int want,
 				 const char *where)
 {
@@ -176,6 +190,9 @@ struct expr_node *expr_type_want(struct expr_tree *t, struct expr_node *n, int w
 		return NULL;
 	if (n->type == want || (want == VALUE_NUMBER && n->type == VALUE_INT))
 		return n;
+	if (n->type == EXPR_ANY && n->texts && (numeric(want) || want == VALUE_BOOL ||
+						want == VALUE_LIST || want == VALUE_MAP))
+		return text_entry(t, n, want, where);
 	if (n->type == EXPR_ANY && castable(want))
 		return cast(t, n, want);
 	if (read_literal(n, want))
@@ -416,6 +433,8 @@ static struct expr_node *join(struct expr_tree *t, struct expr_node *a, struct e
 static struct expr_node *take_out(struct expr_tree *t, struct expr_node *a, struct expr_node *b,
 				  size_t off)
 {
+	struct expr_node *n;
+
 	if (a->type != VALUE_MAP && a->type != VALUE_LIST && a->type != EXPR_ANY)
 		return expr_tree_fail(t, ERR_PARSE, off, "->> takes a value out of a map or a "
 				      "list, not out of %s", expr_type_name(a->type));
@@ -423,7 +442,10 @@ static struct expr_node *take_out(struct expr_tree *t, struct expr_node *a, stru
 		b = expr_type_want(t, b, VALUE_INT, "->> on a list");
 	else if (a->type == VALUE_MAP || b->type != VALUE_INT)
 		b = expr_type_want(t, b, VALUE_TEXT, "->>");
-	return binary(t, TOK_ARROW, EXPR_ANY, a, b);
+	n = binary(t, TOK_ARROW, EXPR_ANY, a, b);
+	if (n)
+		n->texts = a->texts && a->type == VALUE_MAP;
+	return n;
 }
 
 struct expr_node *expr_type_binary(struct expr_tree *t, int op, struct expr_node *a,

@@ -101,6 +101,7 @@ static void add_name(void *ctx, const char *name, size_t len, size_t off)
 	}
 	const struct tracked *t = check_use(c, f->r, name, len, off);
 	e->type = t ? check_type(c, t, c->d) : VALUE_TYPE_INVALID;
+	e->texts = t && check_is_behind(c, t, c->d);
 	f->bad |= e->type == VALUE_TYPE_INVALID;
 	f->n++;
 }
@@ -130,7 +131,8 @@ static void canonical(struct buf *out, const struct names *f)
 		while (i < f->n && (strncmp(f->v[i].name, s, n) || f->v[i].name[n]))
 			i++;
 		if (i < f->n)
-			buf_addf(out, "\001%zu:%d:", i, (int)f->v[i].type);
+			buf_addf(out, "\001%zu:%d%s:", i, (int)f->v[i].type,
+				 f->v[i].texts ? "t" : "");
 		else
 			buf_add(out, s, n);
 		s += n;

@@ -182,15 +182,20 @@ struct tracked *check_find(const struct check *c, const char *name, size_t len)
 	return nameset_get(&c->s->values, name, len, &i) ? &c->s->v[i] : NULL;
 }
 
-enum value_type check_type(const struct check *c, const struct tracked *t, const struct draft *d)
+bool check_is_behind(const struct check *c, const struct tracked *t, const struct draft *d)
 {
 	size_t unused;
 	if (!t->inner || t->plain)
-		return t->type;
+		return false;
 	for (const struct draft *e = d->each; e; e = e->each) {
 		const char *key = inner_key(c->l, e, t->name, strlen(t->name));
 		if (nameset_get(&c->s->inner, key, strlen(key), &unused))
-			return t->type;
+			return false;
 	}
-	return VALUE_MAP;
+	return true;
+}
+
+enum value_type check_type(const struct check *c, const struct tracked *t, const struct draft *d)
+{
+	return check_is_behind(c, t, d) ? VALUE_MAP : t->type;
 }

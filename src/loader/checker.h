@@ -84,6 +84,8 @@ void check_scope(struct check *c);
 void check_scope_release(struct scope *s);
 /* The type that a name has for step d. */
 enum value_type check_type(const struct check *c, const struct tracked *t, const struct draft *d);
+/* Whether it was captured inside an `each` that d stands behind: a map of texts there. */
+bool check_is_behind(const struct check *c, const struct tracked *t, const struct draft *d);
 struct tracked *check_find(const struct check *c, const char *name, size_t len);
 
 /* check_flow.c */

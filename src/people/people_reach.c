@@ -59,8 +59,8 @@ static bool ever(const struct people_read *r, struct expr *x, const struct peopl
 static void check_rung(struct people_read *r, struct expr *x, const struct people_ladder *l,
 		       const struct people_rung *g)
 {
-	static const struct expr_name names[] = { { "severity", VALUE_TEXT },
-						  { "round", VALUE_INT } };
+	static const struct expr_name names[] = { { "severity", VALUE_TEXT, false },
+						  { "round", VALUE_INT, false } };
 	struct err err = { 0 };
 
 	if (expr_check(x, g->when.s, names, 2, VALUE_BOOL, NULL, NULL, &err)) {

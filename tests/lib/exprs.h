@@ -56,7 +56,7 @@ static inline void exprs_init(struct exprs *e)
 	memset(e, 0, sizeof(*e));
 	for (int i = 0; i < EXPRS_N; i++) {
 		const struct exprs_row *r = &exprs_rows[i];
-		e->names[i] = (struct expr_name){ r->name, r->type };
+		e->names[i] = (struct expr_name){ r->name, r->type, false };
 		e->values[i] = (struct value){ .type = r->type, .known = r->text != NULL,
 					       .text = (char *)(uintptr_t)r->text };
 		e->bound[i] = (struct binding){ r->name, &e->values[i] };

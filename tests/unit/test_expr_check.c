@@ -466,7 +466,8 @@ static void sql_does_not_explode(void **state)
 static void later_names_hide_earlier_ones(void **state)
 {
 	(void)state;
-	static const struct expr_name names[] = { { "a", VALUE_INT }, { "a", VALUE_TEXT } };
+	static const struct expr_name names[] = { { "a", VALUE_INT, false },
+						  { "a", VALUE_TEXT, false } };
 	assert_int_equal(expr_check(e.x, "a = 'x'", names, 2, VALUE_BOOL, NULL, NULL, NULL), 0);
 	assert_int_equal(expr_check(e.x, "a = 1", names, 2, VALUE_BOOL, NULL, NULL, NULL),
 		ERR_PARSE);
@@ -490,14 +491,14 @@ static void the_words_of_the_language_are_no_names(void **state)
 	static const char *const names[] = { "count", "sum", "max", "date", "length", "replace",
 					     "x_sure", "e1", "rowid", "table", "index", "int" };
 	for (size_t i = 0; i < COUNT_OF(words); i++) {
-		struct expr_name n = { words[i], VALUE_BOOL };
+		struct expr_name n = { words[i], VALUE_BOOL, false };
 		assert_false(value_name_ok(words[i], NULL));
 		if (strcmp(words[i], "true") && strcmp(words[i], "false"))
 			assert_int_not_equal(expr_check(e.x, words[i], &n, 1, VALUE_BOOL, NULL,
 							NULL, NULL), 0);
 	}
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
-		struct expr_name n = { names[i], VALUE_BOOL };
+		struct expr_name n = { names[i], VALUE_BOOL, false };
 		assert_true(value_name_ok(names[i], NULL));
 		assert_int_equal(expr_check(e.x, names[i], &n, 1, VALUE_BOOL, NULL, NULL, NULL), 0);
 	}
