@@ -26,7 +26,7 @@ SEES_holder  := base loop
 SEES_keeper  := base model loop expr loader ladder people guard sign engine journal \
 	holder view
 SEES_view    := base model ladder sign engine
-SEES_client  := base model loop loader people guard journal view engine keeper
+SEES_client  := base model loop loader people guard sign journal view engine keeper
 SEES_plain   := base model loader ladder view client engine
 SEES_vt      := base
 SEES_danger  := base

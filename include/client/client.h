@@ -42,6 +42,12 @@ struct client_calls {
 	void (*link)(void *ctx, bool up, const char *why); /* the keeper went away; is back */
 };
 
+/* Who operates, proved by a signature for one run and one client: made before the client is. */
+struct client_identity {
+	char client[40]; /* "": none is wanted */
+	char *proof;
+};
+
 struct client_opts {
 	const char *journal, *run; /* run: the full id */
 	bool look;           /* rows only: no keeper is started or spoken to */
@@ -50,6 +56,7 @@ struct client_opts {
 	const char *who;     /* claimed name for a shared account, or NULL */
 	const struct binding *secrets; /* for keeper_ensure; copied: a restart may need them */
 	size_t n_secrets;
+	const struct client_identity *identity; /* copied; said whenever it is not known; or NULL */
 	int rows, cols;      /* of the pane for commands with a terminal; 0: not known */
 };
 
@@ -114,6 +121,15 @@ int client_replay(struct client *c,
  * step). ERR_CANCEL when it did not. */
 int client_wait(struct client *c, bool (*fn)(void *ctx), void *ctx, int timeout_ms,
 		struct err *err);
+
+/* Signs who it is that will operate o->run, where an environment of its runbook wants a second
+ * person to agree (else *ret says nothing, and nothing is signed). by->signers may be NULL: those
+ * of that environment. Fails as client_open and sign_text. *ret is the caller's to
+ * client_identity_release. */
+struct sign_by;
+int client_identify(const struct client_opts *o, const struct sign_by *by,
+		    struct client_identity *ret, struct err *err);
+void client_identity_release(struct client_identity *i);
 
 /* One intent from outside any interface (`note`, `refresh`): attaches as an observer, sends, waits
  * for the answer (at most 15 s), leaves. ERR_DENIED with the keeper's sentence when it is refused.

@@ -13,6 +13,7 @@
 #include "value.h"
 
 struct buf;
+struct client_identity;
 struct err;
 struct field;
 
@@ -33,6 +34,7 @@ struct plain_opts {
 	                      * account is shared and the run is not fresh */
 	const struct binding *secrets;
 	size_t n_secrets;
+	const struct client_identity *identity; /* who operates, or NULL: nobody says so */
 	bool fresh;          /* just opened by the caller: no "where it stands" at the start */
 	const char *program; /* how to call us in hints; NULL: "blackstart" */
 };

@@ -11,6 +11,7 @@
 #include "value.h"
 
 struct buf;
+struct client_identity;
 struct err;
 struct tui;
 
@@ -67,6 +68,7 @@ struct tui_run_opts {
 	const struct binding *secrets;
 	size_t n_secrets;
 	bool fresh;
+	const struct client_identity *identity; /* who operates, or NULL */
 };
 
 /* Attaches and stays until the run is closed and looked at, or the person leaves. Returns a status

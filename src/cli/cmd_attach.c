@@ -11,18 +11,20 @@
 #include "onscreen.h"
 #include "plain.h"
 #include "prompt.h"
+#include "signing.h"
 #include "str.h"
 #include "tui.h"
 #include "verbs.h"
 #include "view.h"
 #include "visit.h"
 
-static int attach_plain(const struct opts *o, const struct at_run *at)
+static int attach_plain(const struct opts *o, const struct at_run *at,
+			const struct client_identity *who)
 {
 	struct plain_opts p = {
 		.journal = at->journal, .run = at->run, .in = STDIN_FILENO, .out = STDOUT_FILENO,
 		.answers = o->answers, .observer = o->observe, .who = o->who,
-		.take_over = o->take_over,
+		.take_over = o->take_over, .identity = who,
 	};
 	struct err err = { 0 };
 	int status = plain_run(&p, &err);
@@ -32,11 +34,12 @@ static int attach_plain(const struct opts *o, const struct at_run *at)
 	return status;
 }
 
-static int attach_on_screen(const struct opts *o, const struct at_run *at)
+static int attach_on_screen(const struct opts *o, const struct at_run *at,
+			    const struct client_identity *who)
 {
 	const struct tui_run_opts r = {
 		.journal = at->journal, .run = at->run, .observer = o->observe, .who = o->who,
-		.take_over = o->take_over,
+		.take_over = o->take_over, .identity = who,
 	};
 	struct onscreen screen;
 	struct err err = { 0 };
@@ -55,6 +58,7 @@ static int attach_on_screen(const struct opts *o, const struct at_run *at)
 
 int cmd_attach(const struct opts *o, char **args, int n)
 {
+	struct client_identity who = { 0 };
 	struct at_run at;
 	struct err err = { 0 };
 	int status;
@@ -65,8 +69,12 @@ int cmd_attach(const struct opts *o, char **args, int n)
 	if (o->answers && plain_answers_check(o->answers, &err))
 		return cli_usage("%s", err.text);
 	status = at_run_find(o, n ? args[0] : NULL, &at);
+	if (status == CLI_OK && !o->observe)
+		signing_identity(o, at.journal, at.run, isatty(STDIN_FILENO), &who);
 	if (status == CLI_OK)
-		status = onscreen_wanted(o) ? attach_on_screen(o, &at) : attach_plain(o, &at);
+		status = onscreen_wanted(o) ? attach_on_screen(o, &at, &who)
+					    : attach_plain(o, &at, &who);
+	client_identity_release(&who);
 	at_run_release(&at);
 	return status;
 }

@@ -5,6 +5,7 @@
 #include "err.h"
 #include "onscreen.h"
 #include "plain.h"
+#include "signing.h"
 #include "start.h"
 #include "tui.h"
 #include "verbs.h"
@@ -17,7 +18,7 @@ static int walk_plain(struct start *s)
 	struct plain_opts p = {
 		.journal = s->journal, .run = s->run, .in = STDIN_FILENO, .out = STDOUT_FILENO,
 		.answers = s->o->answers, .who = s->who, .secrets = s->params.secrets,
-		.n_secrets = s->params.n_secrets, .fresh = true,
+		.n_secrets = s->params.n_secrets, .fresh = true, .identity = &s->identity,
 	};
 	struct err err = { 0 };
 	struct buf id = BUF_INIT;
@@ -27,6 +28,7 @@ static int walk_plain(struct start *s)
 		buf_addf(&id, "%s\n", s->run);
 		return cli_put(&id, CLI_OK);
 	}
+	signing_identity(s->o, s->journal, s->run, isatty(STDIN_FILENO), &s->identity);
 	status = plain_run(&p, &err);
 	if (err.code)
 		cli_say("%s", err.text);

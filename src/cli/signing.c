@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "client.h"
 #include "err.h"
 #include "fsio.h"
 #include "guard.h"
@@ -81,20 +82,36 @@ static int ask_code(struct buf *ret)
 	return ret->len ? CLI_OK : CLI_ENDED;
 }
 
+static const char *key_of(const struct opts *o)
+{
+	const char *key = o->key ? o->key : getenv("BLACKSTART_KEY");
+
+	return key && key[0] ? key : NULL;
+}
+
 int signing_proof(const struct opts *o, const char *signers, const char *space,
 		  const struct buf *text, struct buf *ret)
 {
-	struct sign_by by = { .key = o->key ? o->key : getenv("BLACKSTART_KEY"),
-			      .ask = isatty(STDIN_FILENO) };
+	struct sign_by by = { .key = key_of(o), .ask = isatty(STDIN_FILENO) };
 	struct err err = { 0 };
 
 	if (o->code && o->key)
 		return cli_usage("--code or --key, not both");
 	if (o->code)
 		return ask_code(ret);
-	if (by.key && !by.key[0])
-		by.key = NULL;
 	if (signers && access(signers, R_OK) == 0)
 		by.signers = signers;
 	return sign_text(&by, space, buf_str(text), text->len, ret, &err) ? cli_fail(&err) : CLI_OK;
+}
+
+void signing_identity(const struct opts *o, const char *journal, const char *run, bool ask,
+		      struct client_identity *ret)
+{
+	struct client_opts c = { .journal = journal, .run = run };
+	struct sign_by by = { .key = key_of(o), .ask = ask };
+	struct err err = { 0 };
+
+	*ret = (struct client_identity){ 0 };
+	if (by.key && client_identify(&c, &by, ret, &err))
+		cli_say("it is not known who operates: %s", err.text);
 }

@@ -22,6 +22,13 @@ void signing_files_release(struct signing_files *f);
 int signing_proof(const struct opts *o, const char *signers, const char *space,
 		  const struct buf *text, struct buf *ret);
 
+/* Signs who will operate a run, with --key or BLACKSTART_KEY, where one is given and an environment
+ * of the run wants it. ask: a passphrase may be asked for at the terminal. What does not come out
+ * is said; the run goes on without. *ret is the caller's to client_identity_release. */
+struct client_identity;
+void signing_identity(const struct opts *o, const char *journal, const char *run, bool ask,
+		      struct client_identity *ret);
+
 /* Asks for a line on standard input. Returns ERR_CANCEL where there is none. */
 int signing_ask(const char *question, bool secret, struct buf *ret);
 

@@ -27,6 +27,7 @@ void start_release(struct start *s)
 	free(s->path);
 	free(s->journal);
 	free(s->who);
+	client_identity_release(&s->identity);
 }
 
 /* --- findings --------------------------------------------------------------------------------- */

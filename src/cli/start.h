@@ -3,6 +3,7 @@
 #define CLI_START_H
 
 #include "buf.h"
+#include "client.h"
 #include "journal.h"
 #include "keeper.h"
 #include "loader.h"
@@ -23,6 +24,7 @@ struct start {
 	char *journal;
 	char run[JOURNAL_RUN_ID_MAX];
 	char *who;
+	struct client_identity identity; /* of who operates it */
 };
 
 /* Each says what is wrong and returns the status. */

@@ -4,6 +4,7 @@
 #include "client.h"
 #include "err.h"
 #include "onscreen.h"
+#include "signing.h"
 #include "start.h"
 #include "str.h"
 #include "tui.h"
@@ -20,6 +21,8 @@ int visit_begin(struct start *s, struct onscreen *screen)
 		return status;
 	onscreen_listen(screen);
 	status = start_open(s);
+	if (status == CLI_OK)
+		signing_identity(s->o, s->journal, s->run, false, &s->identity);
 	onscreen_hear(screen, status == CLI_OK ? "Before it begins" : "It was not started");
 	return status;
 }
@@ -29,6 +32,7 @@ int visit_stay(const struct start *s, struct tui *t, struct err *err)
 	const struct tui_run_opts o = {
 		.journal = s->journal, .run = s->run, .who = s->who,
 		.secrets = s->params.secrets, .n_secrets = s->params.n_secrets, .fresh = true,
+		.identity = &s->identity,
 	};
 
 	return tui_run(t, &o, err);

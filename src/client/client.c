@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "chan.h"
@@ -31,16 +30,6 @@ enum {
 int64_t client_now(void)
 {
 	return clock_now().boot;
-}
-
-static void make_id(char to[40])
-{
-	unsigned char r[8] = { 0 };
-
-	if (getrandom(r, sizeof r, 0) != (ssize_t)sizeof r)
-		memcpy(r, &(int64_t){ client_now() }, sizeof r);
-	snprintf(to, 40, "c%02x%02x%02x%02x%02x%02x%02x%02x", r[0], r[1], r[2], r[3], r[4], r[5],
-		 r[6], r[7]);
 }
 
 static void copy_secrets(struct client *c, const struct client_opts *o)
@@ -78,7 +67,11 @@ static struct client *client_new(const struct client_opts *o, const struct clien
 
 	if (calls)
 		c->calls = *calls;
-	make_id(c->id);
+	client_make_id(c->id);
+	if (o->identity && o->identity->client[0] && !o->observer) {
+		str_clip(c->id, sizeof c->id, o->identity->client);
+		c->proof = mem_dup(o->identity->proof);
+	}
 	str_clip(c->run, sizeof c->run, o->run);
 	c->home = mem_dup(o->journal);
 	c->path = mem_dup(o->journal);
@@ -102,6 +95,7 @@ void client_close(struct client *c)
 	free(c->home);
 	free(c->path);
 	free(c->who);
+	free(c->proof);
 	free(c);
 }
 
@@ -261,6 +255,7 @@ int client_step(struct client *c, struct err *err)
 	rc = 0;
 	if (c->more || due || c->woken > view_state(c->view)->seq)
 		rc = client_rows_read(c, err);
+	client_identity_say(c);
 	give_answers(c);
 	return rc;
 }

@@ -45,6 +45,8 @@ struct client {
 	struct binding *secrets;
 	size_t n_secrets;
 	int rows_of, cols_of;  /* the pane */
+	char *proof;           /* of who operates; NULL: none */
+	bool proof_sent;       /* … and not asked for again since */
 
 	/* rows */
 	struct journal *journal;
@@ -99,6 +101,10 @@ void client_link_free(struct client *c);
 int client_link_pump(struct client *c, int max_ms, struct err *err);
 int client_link_hello(struct client *c, struct err *err);
 int client_link_send(struct client *c, const char *frame, struct err *err);
+
+/* --- client_identity.c ------------------------------------------------------------------------ */
+void client_make_id(char to[40]);
+void client_identity_say(struct client *c); /* where it is not known who operates */
 
 int64_t client_now(void); /* boot time, ns */
 

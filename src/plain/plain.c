@@ -335,7 +335,8 @@ int plain_run(const struct plain_opts *o, struct err *err)
 			   .program = o->program ? o->program : "blackstart" };
 	struct client_opts co = { .journal = o->journal, .run = o->run, .observer = o->observer,
 				  .who = o->who, .secrets = o->secrets,
-				  .n_secrets = o->n_secrets, .fresh = o->fresh };
+				  .n_secrets = o->n_secrets, .fresh = o->fresh,
+				  .identity = o->identity };
 	struct client_calls calls = { &p, plain_event, plain_answered, on_trouble, on_link };
 	struct signals signals = { .fd = -1 };
 	int status, rc;

@@ -304,7 +304,8 @@ int tui_run(struct tui *t, const struct tui_run_opts *o, struct err *err)
 	struct run r = { .t = t, .o = o };
 	struct client_opts co = { .journal = o->journal, .run = o->run, .observer = o->observer,
 				  .who = o->who, .secrets = o->secrets,
-				  .n_secrets = o->n_secrets, .fresh = o->fresh };
+				  .n_secrets = o->n_secrets, .fresh = o->fresh,
+				  .identity = o->identity };
 	struct client_calls calls = { &r, on_event, run_answered, on_trouble, on_link };
 	struct watch w = { watch_fd, watch_events, watch_timeout, watch_step, &r };
 	struct err own = { 0 };

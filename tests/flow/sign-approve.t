@@ -57,6 +57,8 @@ sees one 'type its target: vol-7'
 run "$BLACKSTART" approve
 is "nothing is asked yet: status" "$status" 1
 like "nothing is asked yet" "$err" 'nothing in this run waits for a second person'
+run "$BLACKSTART" identify --key ana
+is "before anybody operates: status" "$status" 1
 says one vol-7
 sees one 'not known who you are'
 run "$BLACKSTART" identify --key stranger
@@ -133,14 +135,8 @@ is "codes: left" "$out" 'raj: 2 left, 0 used'
 by_code() {
 	run sh -c 'printf "%s\n%s\n" vol-7 "$2" | "$1" approve --code' sh "$BLACKSTART" "$1"
 }
-plain two "$BLACKSTART" run --plain --id-file id book.yaml
+plain two "$BLACKSTART" run --plain --key ana --id-file id book.yaml
 sees two 'type its target: vol-7'
-run "$BLACKSTART" identify --key ana
-is "before anybody operates: status" "$status" 1
-says two vol-7
-sees two 'not known who you are'
-run "$BLACKSTART" identify --key ana
-is "ana is known again: status" "$status" 0
 says two vol-7
 ok "a second person is wanted again" wants 1
 by_code 0000-0000-0000-0000
@@ -160,19 +156,34 @@ ok "by which code is on record" recorded "raj \\(code code:${code%%-*}"
 ok "no code is anywhere on record" ! grep -aqF "$code" -r journal
 rm destroyed
 
-plain three "$BLACKSTART" run --plain book.yaml
+plain three env BLACKSTART_KEY=ana "$BLACKSTART" run --plain --id-file id book.yaml
 sees three 'type its target: vol-7'
-says three vol-7
-sees three 'not known who you are'
-"$BLACKSTART" identify --key ana || bail "ana is not known"
 says three vol-7
 ok "a second person is wanted once more" wants 1
 by_code "$code"
 is "a code twice: status" "$status" 3
 like "a code twice" "$err" 'was used at'
 is "nothing ran by it" "$(ls destroyed 2>/dev/null)" ''
+
+# --- who operates, after a crash ------------------------------------------------------------------
+
+kill -KILL "$(pgrep -f "blackstart keeper $(cat id)")" || bail "no keeper"
+known='"what":"identified"'
+ok "who operates is said again" wait_for '[ "$("$BLACKSTART" log --json | grep -c "$known")" -eq 2 ]'
 hangs_up three
 left three
+unset BLACKSTART_KEY
+plain four "$BLACKSTART" attach --plain --key stranger
+sees four 'nobody in .* has the key SHA256'
+is "a stranger's key says nobody" "$("$BLACKSTART" log --json | grep -c "$known")" 2
+hangs_up four
+left four
+plain five "$BLACKSTART" run --plain --key nowhere book.yaml
+sees five 'it is not known who operates: there is no key at nowhere'
+sees five 'type its target'
+hangs_up five
+left five
 "$BLACKSTART" close --reason done >/dev/null || fail "it closes"
+"$BLACKSTART" close "$(cat id)" --reason done >/dev/null || fail "that one, too"
 
 done_testing
