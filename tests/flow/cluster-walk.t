@@ -33,7 +33,7 @@ steps:
     rebuild: etcd
     members: ${members}
     size: ${replicas}
-    within: 15s
+    within: 60s
     stays: 300ms
     target: store
     with:
@@ -76,7 +76,7 @@ is "the record is whole" "$("$BLACKSTART" verify "$run" 2>&1 | grep -c whole)" 1
 
 # --- a member that does not come
 
-sed 's/within: 15s/within: 2s/' "$T/book/runbook.yaml" >"$T/short" && cat "$T/short" >"$T/book/runbook.yaml"
+sed 's/within: 60s/within: 5s/' "$T/book/runbook.yaml" >"$T/short" && cat "$T/short" >"$T/book/runbook.yaml"
 echo 'exit 0' >"$lab/at-n3"
 cat >"$T/withheld.yaml" <<'END'
 answers: 1
@@ -103,7 +103,7 @@ is "two serve" "$(fixture_ctl --endpoints="$(member_addresses | head -n 1)" get 
 
 # --- keeper and holder are killed in the middle of a join
 
-sed 's/within: 2s/within: 15s/' "$T/book/runbook.yaml" >"$T/long" && cat "$T/long" >"$T/book/runbook.yaml"
+sed 's/within: 5s/within: 60s/' "$T/book/runbook.yaml" >"$T/long" && cat "$T/long" >"$T/book/runbook.yaml"
 rm "$lab/at-n3"
 mkfifo "$lab/never"
 echo ': >"$lab/in-n2"; [ -e "$lab/killed" ] || read -r x <"$lab/never"' >"$lab/at-n2"

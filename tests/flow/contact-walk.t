@@ -84,7 +84,7 @@ book >call.yaml <<'YAML'
 YAML
 cat >call.answers <<'YAML'
 answers: 1
-run: {within: 2s}
+run: {within: 5s}
 steps:
   - {at: call, do: start}
 YAML
