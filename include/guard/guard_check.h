@@ -7,6 +7,10 @@
 
 struct step;
 
+/* What is wrong with the environments files of a root book by themselves, read from rb->files.
+ * Appended to *f, but for what it has already: the loader looks at their YAML too. */
+void guard_check_files(const struct runbook *rb, struct findings *f);
+
 /* What a runbook and its environments say together, about what it destroys and whom they tell.
  * guard_attach was called for rb, a root book. Appended to *f. */
 void guard_check_book(const struct runbook *rb, struct findings *f);

@@ -7,6 +7,7 @@
 #include "err.h"
 #include "fsio.h"
 #include "guard.h"
+#include "guard_check.h"
 #include "limits.h"
 #include "mem.h"
 #include "people_attach.h"
@@ -87,6 +88,9 @@ int start_load(struct start *s, const char *name)
 	}
 	people_attach(s->rb);
 	guard_attach(s->rb);
+	guard_check_files(s->rb, &s->found);
+	if (s->o->dry)
+		guard_check_book(s->rb, &s->found);
 	if (s->found.errors && !s->o->dry)
 		return reason_to_start(s);
 	if (s->found.errors || (s->found.warnings && s->o->dry))

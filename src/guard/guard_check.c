@@ -213,6 +213,41 @@ static void check_tell(struct look *l, const struct step *s)
 	free(v);
 }
 
+/* --- the files -------------------------------------------------------------------------------- */
+
+static bool has(const struct findings *f, const struct finding *g)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (f->v[i].at.line == g->at.line && f->v[i].at.col == g->at.col &&
+		    str_eq(f->v[i].at.file, g->at.file) && str_eq(f->v[i].text, g->text))
+			return true;
+	return false;
+}
+
+void guard_check_files(const struct runbook *rb, struct findings *f)
+{
+	const struct loader_source src = loader_kept(rb);
+
+	f->first = f->n;
+	for (size_t i = 0; i < rb->n_files; i++) {
+		struct findings own = { 0 };
+		struct guard_file *g = NULL;
+
+		if (!str_eq(rb->files[i].role, "environments"))
+			continue;
+		(void)guard_load(rb->files[i].path, &src, &g, &own, NULL);
+		for (size_t k = 0; k < own.n; k++)
+			if (!has(f, &own.v[k]))
+				findings_add(f, own.v[k].severity, own.v[k].at, own.v[k].rule,
+					     own.v[k].text);
+		guard_free(g);
+		findings_release(&own);
+	}
+	findings_sort(f);
+}
+
+/* --- the book --------------------------------------------------------------------------------- */
+
 void guard_check_book(const struct runbook *rb, struct findings *f)
 {
 	struct look l = { .r = { .f = f }, .rb = rb };

@@ -6,6 +6,7 @@
 #include "buf.h"
 #include "err.h"
 #include "guard.h"
+#include "guard_check.h"
 #include "loader.h"
 #include "mem.h"
 #include "runbook.h"
@@ -21,8 +22,10 @@ void shelf_book_read(const char *path, struct shelf_book *ret)
 	*ret = (struct shelf_book){ 0 };
 	if (loader_load(path, &disk, &ret->rb, &found, &err) && !found.errors)
 		buf_addf(&text, "%s\n", err.text);
-	if (ret->rb)
+	if (ret->rb) {
 		guard_attach(ret->rb);
+		guard_check_files(ret->rb, &found);
+	}
 	findings_print(&text, &found);
 	str_printable(&safe, buf_str(&text), text.len, true);
 	ret->errors = found.errors + (!ret->rb && !found.errors);
