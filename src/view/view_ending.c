@@ -44,7 +44,18 @@ static void add_left(struct buf *out, const struct view *v, const struct inst *i
 
 void view_end_text(struct buf *out, const struct view *v)
 {
-	view_safe(out, view_state(v)->end_text);
+	const struct state *s = view_state(v);
+	const struct inst *end = NULL;
+
+	for (size_t i = 0; s->end_text && i < s->n_insts; i++)
+		if (s->insts[i]->step && s->insts[i]->step->kind == KIND_END &&
+		    s->insts[i]->state == STEP_FINISHED &&
+		    s->insts[i]->outcome == OUTCOME_CONFIRMED)
+			end = s->insts[i];
+	if (end && end->step->text.s)
+		view_fill(out, v, end, end->step->text.s, true);
+	else
+		view_safe(out, s->end_text);
 }
 
 void view_left_open(struct buf *out, const struct view *v)

@@ -1,5 +1,6 @@
 /* What a person reads: steps, the walk, rows, the end. */
 #include "../lib/view_rig.h"
+#include "view_walk.h"
 
 static char *step_text(const struct rig *r, const char *key)
 {
@@ -362,6 +363,31 @@ static void the_ending_says_verdict_time_and_what_was_left(void **x)
 	rig_release(&r);
 }
 
+static void what_the_end_says_is_its_text_and_not_its_title(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *all[] = { rig_step(&r, KIND_DO, "one", "x"),
+			       rig_step(&r, KIND_END, "over", "Tell those who waited.") };
+	struct buf t = BUF_INIT;
+
+	(void)x;
+	all[1]->title = "It is back";
+	all[1]->title_given = true;
+	rig_open(&r, all, 2);
+	struct view *v = see(&r);
+	view_end_text(&t, v);
+	assert_string_equal(buf_str(&t), "");
+	view_free(v);
+	rig_say(&r, "one", VERB_DONE, NULL);
+	v = see(&r);
+	view_end_text(&t, v);
+	assert_string_equal(buf_str(&t), "Tell those who waited.");
+	buf_release(&t);
+	view_free(v);
+	rig_release(&r);
+}
+
 static void a_step_is_found_by_key_number_id_and_title(void **x)
 {
 	struct rig r;
@@ -418,6 +444,7 @@ int main(void)
 		UNIT(a_secret_never_comes_out),
 		UNIT(what_is_owed_is_named_until_it_is_paid),
 		UNIT(the_ending_says_verdict_time_and_what_was_left),
+		UNIT(what_the_end_says_is_its_text_and_not_its_title),
 		UNIT(a_step_is_found_by_key_number_id_and_title),
 		UNIT(a_row_that_does_not_follow_changes_nothing),
 	};
