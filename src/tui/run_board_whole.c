@@ -156,6 +156,13 @@ static void draw_said(struct whole *w, struct term *t, struct area a)
 	sheet_release(&s);
 }
 
+/* Whom to call and by which number is never scrolled away. */
+static void draw_call(struct term *t, struct area a, const char *text)
+{
+	paint_row(t, a, 0, ST_PLAIN);
+	paint_fit(t, a, 0, 0, a.cols, ST_NOW, text);
+}
+
 static void draw(void *self, struct term *t, struct area a)
 {
 	struct whole *w = self;
@@ -182,6 +189,8 @@ static void draw(void *self, struct term *t, struct area a)
 		       run_reply_takes(in) && w->shown ? w->shown : NULL);
 	if (body.rows > 0)
 		sheet_paint(&w->sheet, t, body);
+	if (w->sheet.from > 0 && b->n_head && run_reply_takes(in))
+		draw_call(t, body, b->head[0].text);
 	draw_rule(w, t, (struct area){ foot.row - 1, a.col, 1, a.cols }, b);
 	draw_said(w, t, (struct area){ foot.row - 1, a.col, 1, a.cols });
 	run_hints(t, foot, hints, n);

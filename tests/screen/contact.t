@@ -128,6 +128,12 @@ pass 600
 key d
 wait /d is not for a call/
 expect /CALL NOW: Kim Lee/
+-- on a small screen the number is never scrolled away
+resize 16x60
+wait /> Kim Lee/
+expect /CALL NOW: Kim Lee, phone .1 555 0103/
+resize 24x80
+wait /knows who has the keys/
 -- a paste is no reply
 pass 600
 paste aaaa
