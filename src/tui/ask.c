@@ -28,6 +28,7 @@ struct asking {
 	char *picks[PICKS_MAX];
 	size_t n_picks, max;
 	bool secret, must;
+	bool offered;        /* what is typed or pasted next takes its place */
 	bool over;           /* a burst went past the end of its first line */
 	struct buf text;     /* allocated whole at once where it is secret: no copies are left */
 	size_t at;           /* byte that the cursor stands before */
@@ -94,13 +95,17 @@ static void cut(struct asking *q, size_t from, size_t to)
 	q->at = from;
 }
 
-/* False, and nothing changed, when it does not fit. */
+/* False, and nothing changed, when it does not fit. What was only proposed makes room. */
 static bool insert(struct asking *q, const char *s, size_t n)
 {
-	size_t tail = q->text.len - q->at;
+	size_t tail;
 
+	if (q->offered && n && n <= q->max)
+		cut(q, 0, q->text.len);
+	tail = q->text.len - q->at;
 	if (q->text.len + n > q->max || buf_add(&q->text, s, n))
 		return false;
+	q->offered = false;
 	char *p = q->text.data;
 	if (tail) {
 		memmove(p + q->at + n, p + q->at, tail);
@@ -218,6 +223,20 @@ static void move_key(struct asking *q, const struct key *k)
 	}
 }
 
+/* Whoever moves in a proposed text means to keep it. */
+static bool edits(const struct key *k)
+{
+	static const uint32_t codes[] = {
+		K_LEFT, K_RIGHT, K_HOME, K_END, K_BACKSPACE, K_DELETE, CTRL_A, CTRL_B, CTRL_D,
+		CTRL_E, CTRL_F, CTRL_K, CTRL_U, CTRL_W,
+	};
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
+		if (codes[i] == k->code)
+			return true;
+	return false;
+}
+
 static void ask_key(void *self, const struct key *k)
 {
 	struct asking *q = self;
@@ -227,6 +246,8 @@ static void ask_key(void *self, const struct key *k)
 	q->over = false;
 	if (pick(q, k))
 		return;
+	if (edits(k))
+		q->offered = false;
 	switch (k->code) {
 	case K_ENTER: enter(q, k); break;
 	case K_ESC:
@@ -335,6 +356,8 @@ static void ask_draw(void *self, struct term *t, struct area a)
 	if (q->n_picks)
 		snprintf(keys, sizeof(keys), "Enter take it   1-%zu pick   Esc give up",
 			 q->n_picks);
+	else if (q->offered)
+		str_clip(keys, sizeof(keys), "Enter take it   typing replaces it   Esc give up");
 	else if (q->secret)
 		str_clip(keys, sizeof(keys), "Enter take it   Esc give up   (not shown)");
 	fill(q, a.cols - 2);
@@ -413,5 +436,6 @@ void ask_push(struct tui *t, const struct ask *a)
 	}
 	if (a->start)
 		insert(q, a->start, strlen(a->start));
+	q->offered = a->offered && q->text.len && !q->secret;
 	scene_push(t, &ops, q, false);
 }

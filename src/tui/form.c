@@ -264,7 +264,10 @@ static void form_init(struct form *f, const struct value *values)
 
 		v->f = &f->rb->params[i];
 		line_init(&v->line, LIMIT_VALUE_BYTES, v->f->secret);
-		line_set(&v->line, values[i].known ? values[i].text : v->f->otherwise);
+		if (values[i].known)
+			line_set(&v->line, values[i].text);
+		else
+			line_offer(&v->line, v->f->otherwise);
 	}
 	while (f->at < f->n && values[f->at].known)
 		f->at++; /* begins at the first that is not answered */

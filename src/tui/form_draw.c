@@ -30,8 +30,10 @@ static void wants(struct buf *out, const struct field *f)
 	bound(out, ", at least ", f->min);
 	bound(out, ", at most ", f->max);
 	bound(out, ", of the form ", f->match);
-	if (!f->secret)
+	if (!f->secret && f->otherwise) {
 		bound(out, ", by default ", f->otherwise);
+		buf_adds(out, " (type over it)");
+	}
 	for (size_t i = 0; i < f->n_one_of; i++)
 		bound(out, i ? ", " : "; Left Right picks one of: ", f->one_of[i]);
 	if (!f->n_one_of && f->type == VALUE_BOOL)

@@ -49,6 +49,24 @@ static bool replace(struct line *l, size_t from, size_t to, const char *s, size_
 void line_set(struct line *l, const char *text)
 {
 	replace(l, 0, l->text.len, text ? text : "", text ? strlen(text) : 0);
+	l->offered = false;
+}
+
+void line_offer(struct line *l, const char *text)
+{
+	line_set(l, text);
+	l->offered = l->text.len;
+}
+
+/* Where what is typed goes: in place of what was proposed, else where the cursor is. */
+static bool put(struct line *l, const char *s, size_t n)
+{
+	bool whole = l->offered && n;
+
+	if (!replace(l, whole ? 0 : l->at, whole ? l->text.len : l->at, s, n))
+		return false;
+	l->offered = l->offered && !n;
+	return true;
 }
 
 /* --- characters, with what combines with them ------------------------------------------------- */
@@ -133,12 +151,14 @@ bool line_key(struct line *l, const struct key *k)
 	char utf8[4];
 
 	if (k->code == K_BACKSPACE || k->code == K_DELETE || !k->alt) {
-		if (moves(l, k->code) || cuts(l, k->code))
+		if (moves(l, k->code) || cuts(l, k->code)) {
+			l->offered = false;
 			return true;
+		}
 	}
 	if (k->alt || k->code < ' ' || k->code == 0x7f || k->code >= K_ENTER)
 		return false;
-	replace(l, l->at, l->at, utf8, utf8_encode(k->code, utf8));
+	put(l, utf8, utf8_encode(k->code, utf8));
 	mem_wipe(utf8, sizeof(utf8));
 	return true;
 }
@@ -164,7 +184,7 @@ bool line_paste(struct line *l, const char *s, size_t n)
 		buf_addc(&flat, s[i]);
 	}
 	buf_cut(&flat, utf8_check(buf_str(&flat), flat.len));
-	fits = replace(l, l->at, l->at, buf_str(&flat), flat.len);
+	fits = put(l, buf_str(&flat), flat.len);
 	if (l->secret && flat.data)
 		mem_wipe(flat.data, flat.len);
 	buf_release(&flat);

@@ -9,11 +9,14 @@ struct line {
 	struct buf text;     /* as typed; not harmless */
 	size_t at;           /* byte that the cursor stands before */
 	bool secret;         /* shown as bullets, wiped at the end */
+	bool offered;        /* what is typed or pasted next takes its place */
 };
 
 void line_init(struct line *l, size_t max, bool secret);
 void line_release(struct line *l);
 void line_set(struct line *l, const char *text); /* NULL: empty; the cursor behind it */
+/* The same, for an answer that is only proposed: typing replaces it, moving in it keeps it. */
+void line_offer(struct line *l, const char *text);
 
 /* Takes a key that writes or moves; false: not one of its keys. What does not fit is not taken. */
 bool line_key(struct line *l, const struct key *k);

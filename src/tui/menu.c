@@ -1,6 +1,9 @@
 /* A list to choose one from. */
+#include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "buf.h"
 #include "glyph.h"
@@ -21,6 +24,7 @@ struct menu {
 	char *title;
 	struct entry *v;
 	int n, at, from, rows;
+	char typed[32];              /* the beginning of the entry that is meant */
 	int chosen;
 	struct sheet detail;
 	void (*done)(void *ctx, int i);
@@ -55,8 +59,44 @@ static bool own_key(struct menu *m, const struct key *k)
 	return false;
 }
 
+/* Letters find an entry by its words, where none is a key of its own: the one that is just that,
+ * else the first that begins so. They move, they never choose. */
+static int found(const struct menu *m, const char *typed)
+{
+	int first = -1;
+
+	for (int i = 0; i < m->n; i++) {
+		if (strcasecmp(m->v[i].word, typed) == 0)
+			return i;
+		if (first < 0 && strncasecmp(m->v[i].word, typed, strlen(typed)) == 0)
+			first = i;
+	}
+	return first;
+}
+
+static bool type_key(struct menu *m, const struct key *k)
+{
+	size_t n = strlen(m->typed);
+	char typed[sizeof(m->typed)] = "";
+	int at;
+
+	if (k->alt || k->code < ' ' || k->code > '~' || n + 1 >= sizeof(typed))
+		return false;
+	for (int i = 0; i < m->n; i++)
+		if (m->v[i].key >= ' ' && m->v[i].key <= '~' && !isdigit((int)m->v[i].key))
+			return false;
+	snprintf(typed, sizeof(typed), "%s%c", m->typed, (char)k->code);
+	at = found(m, typed);
+	if (at < 0)
+		return false;
+	memcpy(m->typed, typed, sizeof(typed));
+	m->at = at;
+	return true;
+}
+
 static void go(struct menu *m, int to)
 {
+	m->typed[0] = '\0';
 	m->at = to < 0 ? 0 : to >= m->n ? m->n - 1 : to;
 }
 
@@ -85,7 +125,9 @@ static void menu_key(void *self, const struct key *k)
 	case CTRL_G: scene_pop(m->t); break;
 	case '?':
 	case K_F1: scene_help(m->t); break;
-	default: scene_unknown(m->t, k);
+	default:
+		if (!type_key(m, k))
+			scene_unknown(m->t, k);
 	}
 }
 

@@ -154,6 +154,18 @@ static void add_safe(struct buf *out, const char *before, const char *s, const c
 	buf_adds(out, after);
 }
 
+/* Any text will do: then nothing is said. */
+static void add_bounds(struct buf *b, const struct field *f)
+{
+	if (f->n_one_of || (f->type == VALUE_TEXT && !f->secret && !f->min && !f->max && !f->match))
+		return;
+	buf_addf(b, " (%s%s", value_type_name(f->type), f->secret ? ", not shown" : "");
+	add_safe(b, f->min ? ", at least " : "", f->min, "");
+	add_safe(b, f->max ? ", at most " : "", f->max, "");
+	add_safe(b, f->match ? ", of the form " : "", f->match, "");
+	buf_adds(b, ")");
+}
+
 /* What the field wants, in a line. */
 static void ask_field(struct run *r)
 {
@@ -161,17 +173,14 @@ static void ask_field(struct run *r)
 	const struct field *f = &p->fields[r->making.field];
 	struct buf *b = &r->making.question;
 	struct ask a = { .secret = f->secret, .start = f->otherwise, .must = true,
+			 .offered = f->otherwise && !r->making.typed,
 			 .max = LIMIT_VALUE_BYTES / 8 };
 
 	if (p->n_fields > 1)
 		buf_addf(b, "%zu of %zu: ", r->making.field + 1, p->n_fields);
 	add_safe(b, "", f->prompt ? f->prompt : p->in->step->kind == KIND_ASK && p->in->step->text.s
 			? p->in->step->text.s : f->name, "");
-	buf_addf(b, " (%s%s", value_type_name(f->type), f->secret ? ", not shown" : "");
-	add_safe(b, f->min ? ", at least " : "", f->min, "");
-	add_safe(b, f->max ? ", at most " : "", f->max, "");
-	add_safe(b, f->match ? ", of the form " : "", f->match, "");
-	buf_adds(b, ")");
+	add_bounds(b, f);
 	if (f->n_one_of)
 		run_menu_one_of(r, buf_str(b), f->one_of, f->n_one_of);
 	else

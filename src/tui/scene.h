@@ -67,6 +67,7 @@ struct ask {
 	const char *title, *question;
 	const char *const *picks;    /* reasons by one key (1…9), taken while the line is empty */
 	const char *start;           /* text to begin with, or NULL */
+	bool offered;                /* it is only proposed: what is typed takes its place */
 	size_t max;                  /* bytes; 0: LIMIT_REASON_BYTES */
 	bool secret;                 /* shown as bullets, wiped afterwards */
 	bool must;                   /* an empty line is not taken */

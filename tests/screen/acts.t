@@ -36,9 +36,11 @@ END
     do: Look at the rack. Are all lamps green?
     returns:
       load: {as: number, min: 0, max: 100, prompt: Load of the last minute}
+      since: {prompt: Since when?, default: yesterday}
       lamp: {one_of: [green, red], prompt: Which colour?}
+      door: {one_of: [nobody knows, 'no', 'yes'], prompt: Is the door locked?}
   - title: Stop the shop
-    run: echo stopped with $lamp >>ledger
+    run: echo stopped with $lamp since $since, locked $door >>ledger
     effect: change
   - title: Tell the others
     do: Tell them.
@@ -65,22 +67,38 @@ walk done <<'END'
 -- an instruction with values: each is asked, with its bounds
 wait /NOW +1 Look at the rack/
 key Enter
-wait /1 of 2: Load of the last minute/
+wait /1 of 4: Load of the last minute .number, at least 0/
 type 101
 key Enter
 wait /NOT TAKEN.*100/
 key C-u
 type 12.5
 key Enter
-wait /2 of 2: Which colour/
+-- what is typed takes the place of what was proposed, and of any text nothing more is said
+wait /2 of 4: Since when\? *$/
+expect /> yesterday/
+expect /typing replaces it/
+type no
+wait /> no *$/
+unexpect /typing replaces it/
+type on
+key Enter
+wait /3 of 4: Which colour/
 -- one of a list is chosen by its number
 key 2
+-- or found by its letters: the one that is just that, before one that begins so
+wait /4 of 4: Is the door locked/
+type no
+wait /> +2 +no *$/
+type x
+wait /x does nothing here/
+key Enter
 -- a change waits for Enter, and starts on it
 wait /NOW +2 Stop the shop/
 expect /Enter/
 key Enter
 wait /NOW +3 Tell the others/
-sh [ "$(cat ledger)" = 'stopped with red' ]
+sh [ "$(cat ledger)" = 'stopped with red since noon, locked no' ]
 -- d says that an instruction is done
 key d
 wait /NOW +4 Which way/

@@ -155,9 +155,10 @@ wait /On which host/
 wait /mx1/
 wait /not started yet/
 golden form
--- what does not fit is refused with its reason, and nothing starts
-key C-u
+-- what is typed takes the place of a default
 type nohost
+wait /[^a-z0-9]nohost/
+-- what does not fit is refused with its reason, and nothing starts
 key Enter
 wait /mx\[0-9\]|form|match/
 sh ! test -e books/restarted

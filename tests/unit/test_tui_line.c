@@ -49,6 +49,35 @@ static void letters_go_where_the_cursor_is(void **state)
 	line_release(&l);
 }
 
+static void what_is_proposed_gives_way_to_what_is_typed(void **state)
+{
+	(void)state;
+	struct line l;
+
+	line_init(&l, 0, false);
+	line_offer(&l, "couchdb");
+	assert_line(&l, "couchdb", 7);
+	type(&l, "db");
+	assert_line(&l, "db", 2);
+	line_offer(&l, "couchdb");
+	press(&l, K_HOME);            /* whoever moves in it keeps it */
+	type(&l, "my-");
+	assert_line(&l, "my-couchdb", 3);
+	line_offer(&l, "couchdb");
+	press(&l, K_BACKSPACE);
+	type(&l, "x");
+	assert_line(&l, "couchdx", 7);
+	line_offer(&l, "couchdb");
+	assert_true(line_paste(&l, " ", 1)); /* nothing of it is text */
+	assert_line(&l, "couchdb", 7);
+	assert_true(line_paste(&l, "other", 5));
+	assert_line(&l, "other", 5);
+	line_set(&l, "known");        /* a value that is there is no proposal */
+	type(&l, "x");
+	assert_line(&l, "knownx", 6);
+	line_release(&l);
+}
+
 static void a_character_is_one_however_many_bytes_it_has(void **state)
 {
 	(void)state;
@@ -146,6 +175,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(letters_go_where_the_cursor_is),
+		UNIT(what_is_proposed_gives_way_to_what_is_typed),
 		UNIT(a_character_is_one_however_many_bytes_it_has),
 		UNIT(words_and_halves_are_cut), UNIT(keys_that_do_not_write_are_not_taken),
 		UNIT(a_paste_becomes_one_line), UNIT(what_does_not_fit_is_not_taken),
