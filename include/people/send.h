@@ -32,6 +32,8 @@ struct send_message {
 	/* They name the try ("1.3": of the first attempt the third), so that a receiver sees that
 	 * two messages are one. NULL: none. */
 	const char *run, *step, *try_no;
+	const char *severity;         /* as the contacts file calls it; NULL: not known */
+	bool is_least;                /* it is the least of several severities */
 	int64_t wall_ns;
 };
 

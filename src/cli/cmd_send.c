@@ -64,6 +64,10 @@ static int env_message(struct send_message *m, char *to, const char **list, stru
 	m->try_no = getenv("try");
 	m->subject = getenv("subject");
 	m->text = getenv("text");
+	m->severity = getenv("severity");
+	if (m->severity && !*m->severity)
+		m->severity = NULL;
+	m->is_least = str_eq(getenv("severity_is"), "least");
 	m->run = getenv("BLACKSTART_RUN");
 	m->step = getenv("BLACKSTART_STEP");
 	m->wall_ns = clock_now().wall;

@@ -80,6 +80,15 @@ static char *with_front(const char *front, const char *message)
 		     : mem_dup(message);
 }
 
+/* Empty while it is not known: who sends takes the worst then. */
+static void env_severity(struct action *a, const struct contact *c, int severity)
+{
+	bool known = severity >= 0 && (size_t)severity < c->n_severities;
+
+	action_env(a, "severity", known ? c->severities[severity] : "");
+	action_env(a, "severity_is", !severity && c->n_severities > 1 ? "least" : "");
+}
+
 void contact_env(struct action *a, const struct inst *in, int try_no)
 {
 	const struct contact *c = in->step->contact;
@@ -97,6 +106,7 @@ void contact_env(struct action *a, const struct inst *in, int try_no)
 	action_env(a, "subject", in->climb->subject);
 	action_env(a, "text", text);
 	action_env(a, "try", number);
+	env_severity(a, c, ladder_severity(in->climb->ladder));
 	if (by->json)
 		action_env(a, "channel", by->json);
 	free(text);

@@ -48,6 +48,18 @@ static void put_slack(struct buf *out, const char *s)
 	}
 }
 
+/* The service knows four words. One of them is taken as it is; else the least of several severities
+ * is no reason to be woken, and anything else is one. */
+static const char *pager_severity(const struct send_message *m)
+{
+	static const char *const words[] = { "critical", "error", "warning", "info" };
+
+	for (size_t i = 0; m->severity && i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_eq(m->severity, words[i]))
+			return words[i];
+	return m->severity && m->is_least ? "warning" : "critical";
+}
+
 static void put_pager(struct jsonw *w, const struct send_message *m, const char *host,
 		      const char *key)
 {
@@ -62,7 +74,7 @@ static void put_pager(struct jsonw *w, const struct send_message *m, const char 
 	jw_obj(w, "payload");
 	jw_str(w, "summary", str_clip(summary, sizeof(summary), buf_str(&both)));
 	jw_str(w, "source", host);
-	jw_str(w, "severity", "critical");
+	jw_str(w, "severity", pager_severity(m));
 	jw_obj(w, "custom_details");
 	jw_str(w, "text", m->text);
 	jw_str(w, "run", m->run);

@@ -45,6 +45,19 @@ is "as an event" "$(jq -c '[.routing_key, .event_action, .payload.severity]' "$T
 like "whose key names run, step and try" "$(jq -r .dedup_key "$T/pager/1.mail")" '^run-1\.help\.1\.3@'
 like "summed up" "$(jq -r .payload.summary "$T/pager/1.mail")" '^Help: <the shop> & more'
 leaves_nothing "no routing key" R0UT1NGKEY
+# pages WORD IS WANT: what the pager is told of a severity.
+pages() {
+	serve "pager-$1" http answer '202 Accepted|{"status": "success", "dedup_key": "x"}'
+	at v2/enqueue
+	export severity="$1" severity_is="$2"
+	sends "$(hook pagerduty "$key")"
+	unset severity severity_is
+	is "severity '$1' ($2) is $3 there" "$(jq -r .payload.severity "$T/pager-$1/1.mail")" "$3"
+}
+pages ordinary least warning
+pages down '' critical
+pages error least error
+pages '' '' critical
 
 # --- answers that do not count
 

@@ -154,6 +154,8 @@ static void a_try_is_on_record_before_its_message(void **x)
 	assert_int_equal(a->purpose, PURPOSE_SEND);
 	assert_string_equal(env_of(a, "text"), "@here It is ordinary.");
 	assert_string_equal(env_of(a, "to"), "");
+	assert_string_equal(env_of(a, "severity"), "ordinary");
+	assert_string_equal(env_of(a, "severity_is"), "least");
 	assert_null(env_of(a, "bad"));
 	goes(&r, token);
 	assert_int_equal(count(&r, EV_CMD_INTENT, "\"purpose\":\"send\""), 1);
