@@ -52,8 +52,12 @@ struct loader_source {
 	int (*read)(void *ctx, const char *path, struct buf *out, struct err *err);
 };
 
-/* The files of this machine, with LIMIT_RUNBOOK_BYTES. */
+/* The files of this machine, with LIMIT_RUNBOOK_BYTES. ERR_DENIED for one that everybody here can
+ * change: by itself, or by a folder on the way to it. */
 struct loader_source loader_disk(void);
+/* ERR_DENIED, with a sentence, where everybody on this host can change the file, or a folder on the
+ * way to it (but for one like /tmp); 0 for one that is not there. */
+int loader_trust(const char *path, struct err *err);
 /* The files that are kept with a runbook, which must outlive this. ERR_NOTFOUND for any other. */
 struct loader_source loader_kept(const struct runbook *rb);
 

@@ -14,6 +14,7 @@
 #include "onscreen.h"
 #include "sending.h"
 #include "str.h"
+#include "vault.h"
 #include "verbs.h"
 #include "version.h"
 
@@ -80,6 +81,12 @@ int cli_main(int argc, char **argv)
 	struct opts none = { .dash = -1 };
 	int status;
 
+	if (geteuid() != getuid() || getegid() != getgid()) {
+		cli_say("this program runs commands, and must have no more rights than who starts "
+			"it: take the set-user-id and set-group-id bits off its file");
+		return CLI_REFUSED;
+	}
+	vault_no_core(false);
 	if (hidden(argc, argv, &status))
 		return status;
 	setlocale(LC_CTYPE, "");

@@ -56,24 +56,66 @@ static const char *const not_inherited[] = {
 	"_", "OLDPWD", "SHLVL", "PWD", "TERM", "COLUMNS", "LINES", "TERMCAP", "STY", "TMUX",
 	"TMUX_PANE", "WINDOWID", "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES",
 	"BLACKSTART_RUN", "BLACKSTART_STEP", "BLACKSTART_JOURNAL",
+	/* what makes a shell run, split or find something else than what is written */
+	"IFS", "CDPATH", "ENV", "BASH_ENV", "SHELLOPTS", "BASHOPTS", "PS4", "GLOBIGNORE",
+	"EXECIGNORE", "BASH_XTRACEFD", "PROMPT_COMMAND", "GREP_OPTIONS",
 };
+
+/* Beginnings of names: functions of a shell, what the dynamic loader obeys. */
+static const char *const no_beginning[] = { "BASH_FUNC_", "LD_" };
+static const char *const but[] = { "LD_LIBRARY_PATH" }; /* without it many a tool does not start */
+
+static bool is_one_of(const char *entry, size_t len, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strlen(names[i]) == len && !strncmp(entry, names[i], len))
+			return true;
+	return false;
+}
+
+#define IS_ONE_OF(entry, len, names) is_one_of(entry, len, names, sizeof(names) / sizeof((names)[0]))
 
 static bool is_inherited(const char *entry)
 {
 	size_t len = strcspn(entry, "=");
 	if (!entry[len] || !len)
 		return false;
-	for (size_t i = 0; i < sizeof(not_inherited) / sizeof(not_inherited[0]); i++)
-		if (strlen(not_inherited[i]) == len && !strncmp(entry, not_inherited[i], len))
-			return false;
+	if (IS_ONE_OF(entry, len, not_inherited))
+		return false;
+	for (size_t i = 0; i < sizeof(no_beginning) / sizeof(no_beginning[0]); i++)
+		if (str_starts(entry, no_beginning[i]))
+			return IS_ONE_OF(entry, len, but);
 	return true;
+}
+
+/* Without what is seen from the folder a command runs in: a file there named like a tool is not
+ * that tool. */
+static char *safe_path(const char *entry)
+{
+	struct buf out = BUF_INIT;
+
+	for (const char *p = entry + strlen("PATH="); *p;) {
+		size_t n = strcspn(p, ":");
+		if (*p == '/') {
+			buf_adds(&out, out.len ? ":" : "PATH=");
+			buf_add(&out, p, n);
+		}
+		p += n + (p[n] == ':');
+	}
+	if (out.len)
+		return buf_take(&out);
+	buf_release(&out);
+	return NULL;
 }
 
 static void add_base(struct env_list *out, char *const *base)
 {
-	for (; base && *base; base++)
-		if (is_inherited(*base))
-			env_list_add(out, mem_dup(*base));
+	for (; base && *base; base++) {
+		bool path = str_starts(*base, "PATH=");
+		char *entry = path ? safe_path(*base) : is_inherited(*base) ? mem_dup(*base) : NULL;
+		if (entry)
+			env_list_add(out, entry);
+	}
 }
 
 static bool has(const struct env_list *env, const char *name)

@@ -105,7 +105,13 @@ static void use_file(void *ctx, const char *word, size_t len, size_t offset)
 				 FILES_MAX);
 		return;
 	}
-	load_open(l, load_path(l, f->c->b, path), "script", &code, &err);
+	const char *whole = load_path(l, f->c->b, path);
+	if (load_is_open_to_all(l, whole, &err)) {
+		diag_add(&l->diag, RULE_OTHERS_WRITE, check_place(f->c, f->r, offset), "%s",
+			 err.text);
+		return;
+	}
+	load_open(l, whole, "script", &code, &err);
 	if (code == ERR_NOTFOUND && local)
 		diag_add(&l->diag, RULE_MISSING_SCRIPT, check_place(f->c, f->r, offset),
 			 "`%s` is not there; paths start at the runbook's folder", path);

@@ -124,6 +124,10 @@ const struct rule_def diag_rules[RULE_MAX] = {
 				"a size written down instead of captured" },
 	[RULE_UNUSED_PARAM] = { "unused-param", W, false,
 				"a parameter of a driver that no command of it uses" },
+	[RULE_OTHERS_WRITE] = { "others-write", E, false,
+				"a file in a command that everybody on this host can change" },
+	[RULE_GROUP_WRITES] = { "group-writes", W, false,
+				"a file that its group can change; one that everybody can is not read" },
 };
 
 /* Finding texts quote what was written; a terminal must not obey it. */

@@ -80,6 +80,9 @@ const char *load_path(struct load *l, const struct load_book *book, const char *
 /* Whether drivers may be looked for in this folder around a runbook: 1, 0 (there is none), or -1
  * (everybody may write into it). */
 int load_may_climb(const struct load *l, const char *folder);
+bool load_group_writes(const char *path);
+/* A file that a command names: on this machine, and as loader_trust says. */
+bool load_is_open_to_all(const struct load *l, const char *path, struct err *err);
 /* environments.c: the file that guards what the book does; NULL: there is none. Where it is there
  * and cannot be read, *err says why. */
 struct load_file *environments_find(struct load *l, struct load_book *b, struct err *err);

@@ -22,8 +22,9 @@ enum { HEAD_MAX = 16 << 10 };
 
 static int read_disk(void *ctx, const char *path, struct buf *out, struct err *err)
 {
+	int rc = loader_trust(path, err);
 	(void)ctx;
-	return fsio_read(path, LIMIT_RUNBOOK_BYTES, out, err);
+	return rc ? rc : fsio_read(path, LIMIT_RUNBOOK_BYTES, out, err);
 }
 
 static int read_kept(void *ctx, const char *path, struct buf *out, struct err *err)
@@ -109,6 +110,13 @@ size_t load_list(struct load *l, const char *folder, const char **names, size_t 
 	return n;
 }
 
+bool load_is_open_to_all(const struct load *l, const char *path, struct err *err)
+{
+	struct stat st;
+	return l->src->read == read_disk && stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	       loader_trust(path, err);
+}
+
 struct loader_source loader_disk(void)
 {
 	return (struct loader_source){ NULL, read_disk };
@@ -141,6 +149,10 @@ struct load_file *load_open(struct load *l, const char *path, const char *role, 
 	} else {
 		f->bytes = arena_dupn(l->arena, buf_str(&text), text.len);
 		f->n = text.len;
+		if (l->src->read == read_disk && load_group_writes(path))
+			diag_add(&l->diag, RULE_GROUP_WRITES, (struct place){ f->path, 0, 0 },
+				 "its group can change this file, and what a run started by "
+				 "somebody else does: `chmod g-w`, or trust them");
 	}
 	buf_release(&text);
 	nameset_put(&l->file_of, f->path, strlen(f->path), (size_t)f, NULL);

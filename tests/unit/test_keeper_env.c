@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -57,6 +58,42 @@ static void test_a_command_inherits_with_named_exceptions(void **state)
 	assert_null(value(&env, "OLDPWD"));
 	assert_null(value(&env, "BLACKSTART_STEP"));
 	assert_null(missing);
+	env_list_release(&env);
+}
+
+static void test_what_bends_a_shell_is_not_inherited(void **state)
+{
+	(void)state;
+	static const char *const bent[] = {
+		"IFS=/", "CDPATH=/tmp", "ENV=/tmp/x", "BASH_ENV=/tmp/x", "PS4=$(id)",
+		"SHELLOPTS=xtrace", "LD_PRELOAD=/tmp/x.so", "LD_AUDIT=/tmp/x.so", "LD_DEBUG=all",
+		"BASH_FUNC_ls%%=() { id; }", "PROMPT_COMMAND=id",
+	};
+	struct secrets none = { 0 };
+	struct action act = { 0 };
+	struct env_list env = { 0 };
+	const char *missing, *own[COUNT_OF(bent) + 4];
+	size_t n = 0;
+	for (; n < COUNT_OF(bent); n++)
+		own[n] = bent[n];
+	own[n++] = "LD_LIBRARY_PATH=/opt/oracle/lib";
+	own[n++] = "LDAP_HOST=there";
+	own[n++] = "PATH=:/opt/bin:.::bin:../x:/bin:";
+	own[n] = NULL;
+	const struct env_from from = { (char *const *)own, "/j", &run, &none };
+	env_build(&env, &from, NULL, &act, &missing);
+	for (size_t i = 0; i < COUNT_OF(bent); i++) {
+		char *name = strndup(bent[i], strcspn(bent[i], "="));
+		assert_null(value(&env, name));
+		free(name);
+	}
+	assert_string_equal(value(&env, "LD_LIBRARY_PATH"), "/opt/oracle/lib");
+	assert_string_equal(value(&env, "LDAP_HOST"), "there");
+	assert_string_equal(value(&env, "PATH"), "/opt/bin:/bin");
+	env_list_release(&env);
+	own[n - 1] = "PATH=.:bin";
+	env_build(&env, &from, NULL, &act, &missing);
+	assert_non_null(strstr(value(&env, "PATH"), ":/usr/bin:"));
 	env_list_release(&env);
 }
 
@@ -221,6 +258,7 @@ int main(void)
 {
 	const struct CMUnitTest list[] = {
 		UNIT(test_a_command_inherits_with_named_exceptions),
+		UNIT(test_what_bends_a_shell_is_not_inherited),
 		UNIT(test_only_a_terminal_has_a_term),
 		UNIT(test_values_of_the_walk_come_last),
 		UNIT(test_a_secret_nobody_knows_is_named),

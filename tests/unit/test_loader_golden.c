@@ -200,6 +200,8 @@ static void every_case_has_its_findings_and_its_model(void **state)
 	/* and no rule is without a case */
 	for (int r = 0; r < RULE_MAX; r++) {
 		char name[80];
+		if (r == RULE_OTHERS_WRITE || r == RULE_GROUP_WRITES)
+			continue; /* who may write a file is not in git: host-files.t has these */
 		snprintf(name, sizeof(name), "[%s]", diag_rules[r].name);
 		if (!strstr(buf_str(&all), name))
 			fail_msg("no case shows the rule %s", diag_rules[r].name);
