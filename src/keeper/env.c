@@ -73,7 +73,8 @@ static bool is_one_of(const char *entry, size_t len, const char *const *names, s
 	return false;
 }
 
-#define IS_ONE_OF(entry, len, names) is_one_of(entry, len, names, sizeof(names) / sizeof((names)[0]))
+#define IS_ONE_OF(entry, len, names) \
+	is_one_of(entry, len, names, sizeof(names) / sizeof((names)[0]))
 
 static bool is_inherited(const char *entry)
 {

@@ -127,7 +127,8 @@ const struct rule_def diag_rules[RULE_MAX] = {
 	[RULE_OTHERS_WRITE] = { "others-write", E, false,
 				"a file in a command that everybody on this host can change" },
 	[RULE_GROUP_WRITES] = { "group-writes", W, false,
-				"a file that its group can change; one that everybody can is not read" },
+				"a file that its group can change; one that everybody can "
+				"is not read" },
 };
 
 /* Finding texts quote what was written; a terminal must not obey it. */
