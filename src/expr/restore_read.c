@@ -185,6 +185,10 @@ static int take_name(void *ctx, const char *key, const struct json *v)
 	if (!*key || strlen(key) > LIMIT_ITEM_BYTES || !one_line(key))
 		return err_set(t->err, ERR_PARSE, "the name of a volume must be one line of 1 to "
 			       "%d bytes", LIMIT_ITEM_BYTES);
+	/* what is known of it is looked up under its name: it would stop when it is put in place */
+	if (strpbrk(key, "\"\\"))
+		return err_set(t->err, ERR_PARSE, "the volume %s cannot be restored under that "
+			       "name: it has a quote or a backslash", key);
 	if (!place || !*place || !one_line(place))
 		return err_set(t->err, ERR_PARSE, "the place of the volume %s must be one line of "
 			       "text", key);

@@ -115,6 +115,12 @@ static bool add_pair(struct plan *p, struct buf *out, const char *key, const str
 		return false;
 	}
 	const char *name = v->key ? v->key->s : v->s; /* an item of a list is its own address */
+	if (p->d->step.kind == KIND_RESTORE && strpbrk(name, "\"\\")) {
+		diag_add(&p->l->diag, RULE_NAME, at_node(p, v->key ? v->key : v),
+			 "the volume `%s` cannot be restored under that name: it has a quote or a "
+			 "backslash", name);
+		return false;
+	}
 	const char *to = text_expr(p, v->s, at_node(p, v));
 	if (!to || strlen(name) > LIMIT_ITEM_BYTES)
 		return false;

@@ -126,6 +126,9 @@ static void garbage_is_an_error_that_names_the_item(void **state)
 	must_fail("[]", "{\"a\":\"/a\"}", ERR_NOTFOUND, "the volume a has no restore point");
 	must_fail("[]", "{}", ERR_PARSE, "no volumes");
 	must_fail("[]", "{\"a\":\"\"}", ERR_PARSE, "place of the volume a");
+	must_fail("[]", "{\"a\\\"b\":\"/a\"}", ERR_PARSE, "the volume a\"b cannot be restored");
+	must_fail("[]", "{\"a\\\\b\":\"/a\"}", ERR_PARSE, "the volume a\\b cannot be restored");
+	must_fail("[]", "{\"a\\tb\":\"/a\"}", ERR_PARSE, "must be one line");
 	must_fail("[{\"volume\":\"a\",\"point\":\"p\",\"at\":\"2026-11-22\",\"set\":\"s\"},"
 		  "{\"volume\":\"a\",\"point\":\"q\",\"at\":\"2026-11-22\",\"set\":\"s\"}]",
 		  "{\"a\":\"/a\"}", ERR_PARSE, "the set s has two points of the volume a");
