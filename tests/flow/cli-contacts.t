@@ -228,4 +228,27 @@ sed -i 's/contact: ops/contact: ups/' "$T/paper/book.yaml"
 run "$BLACKSTART" show "$T/paper/book.yaml"
 like "a ladder that is not there is said on paper" "$out" '!! It cannot be climbed: '
 
+# --- words for how bad it is that the contacts file does not have, wherever they are asked --------
+
+cat >"$T/paper/words.yaml" <<'YAML'
+blackstart: 1
+title: Words
+contacts: contacts.yaml
+steps:
+  - ask: How bad?
+    into: severity
+    one_of: [ordinary, dwn]
+  - do: Look.
+    returns: {bad: {one_of: [down, gone]}, other: {one_of: [x]}}
+  - contact: ops
+    message: It is ${severity}, ${other}.
+  - contact: ops
+    severity: bad
+    message: It is ${bad}.
+YAML
+run "$BLACKSTART" lint "$T/paper/words.yaml"
+is "words of a question and of a return that no wait knows" "$status $(printf '%s\n' "$out" |
+	grep -o 'words.yaml:[0-9]*:.*may be `[a-z]*`')" '5 words.yaml:6:11: error: `severity` may be `dwn`
+words.yaml:9:15: error: `bad` may be `gone`'
+
 done_testing
