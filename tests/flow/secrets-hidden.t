@@ -169,6 +169,10 @@ printf %s "$renewed" | "$BLACKSTART" refresh TOKEN "$id" >/dev/null 2>refresh.er
 is "a command has the credential, and cannot show it" \
 	"$("$BLACKSTART" exec -- 'printf "%s" "$TOKEN" | wc -c; echo "<$TOKEN>"' | tr -d ' ' | tr '\n' ' ')" \
 	"${#renewed} <(hidden)> "
+printf abc | "$BLACKSTART" refresh PIN "$id" >/dev/null
+like "one that is too short to be hidden is named" \
+	"$(sql "$journal" "SELECT payload FROM event WHERE payload LIKE '%secret-short%'")" \
+	'PIN has fewer than 4 characters'
 run "$BLACKSTART" exec -- "echo $renewed"
 is "a command with one in it is refused" "$status" 125
 like "and it is said why" "$err" 'there is a secret in the command'
