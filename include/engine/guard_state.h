@@ -43,6 +43,19 @@ struct guard_reading {
 	int64_t at;                 /* run time */
 };
 
+/* The glass was broken, and who is told of it. */
+struct glass {
+	struct inst *inst;
+	int64_t seq;
+	char *ladder;               /* NULL: nobody */
+	char *subject, *text;
+	struct glass_told {
+		struct cmd *cmd;    /* the newest; NULL: not sent yet */
+		bool over;          /* it went out, or it is known that it will not */
+	} *told;                    /* by message, in the order of the ladder */
+	size_t n_told;
+};
+
 /* Why a BLOCKED or a DECIDING step was stopped by its guard. */
 enum guard_stop { GUARD_PASSES, GUARD_DISAGREES, GUARD_FROZEN, GUARD_NOWHERE };
 

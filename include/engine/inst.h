@@ -125,7 +125,8 @@ struct cmd {
 	int64_t bytes[3];     /* on record: out, err, tty */
 	char *survivors;
 	int64_t seq;          /* of its intent */
-	int try_no;           /* SEND: the try of the climb that it sends; GUARD: the probe */
+	int try_no;           /* SEND: the try of the climb that it sends; GUARD: the probe;
+			       * TELL: the message */
 };
 
 struct debt {

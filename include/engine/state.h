@@ -49,12 +49,15 @@ struct state {
 	size_t leaves;       /* known so far */
 	size_t sending;      /* messages of contact steps in flight */
 	size_t looking;      /* probes of guards in flight */
+	size_t telling;      /* messages of broken glass in flight */
 	bool undoing;        /* the run is being rolled back: planned undos, newest first */
 	int keepers;         /* how often a keeper took the run up */
 	struct guard_identity *known; /* who is known to be behind a client */
 	size_t n_known;
 	struct guard_permit *permits;
 	size_t n_permits;
+	struct glass *glass;
+	size_t n_glass;
 	char *cwd;           /* folder that commands run in */
 };
 

@@ -76,6 +76,7 @@ enum purpose {
 	PURPOSE_EXEC,   /* typed by hand */
 	PURPOSE_SEND,   /* a message of a contact step */
 	PURPOSE_GUARD,  /* reads the target itself, before something destroys */
+	PURPOSE_TELL,   /* a message that somebody broke the glass */
 	PURPOSE_MAX, PURPOSE_INVALID = -1,
 };
 

@@ -19,6 +19,12 @@ struct trigger {
 	const char *alert, *text; /* one of them */
 };
 
+/* A ladder that an environment's `tell` names. */
+struct told_ladder {
+	const char *ladder;
+	const struct contact *contact; /* without message */
+};
+
 /* A file that the runbook stands on, pinned when a run starts. */
 struct source_file {
 	const char *path;   /* as it can be opened from where the program runs */
@@ -43,6 +49,8 @@ struct runbook {
 	const char *environment; /* template */
 	const char *environments_file; /* path of that file among `files`; NULL: there is none */
 	const struct environments *environments; /* guard_attach; NULL: as environments_file */
+	const struct told_ladder *tells;  /* only in the root book: people_attach_tells */
+	size_t n_tells;
 	const struct field *params;
 	size_t n_params;
 	struct step **steps;    /* the top level */

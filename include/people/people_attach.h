@@ -12,4 +12,8 @@ struct runbook;
  * instruction and step->contact_why says why. */
 void people_attach(struct runbook *rb);
 
+/* Sets rb->tells from the ladders that its environments name: after guard_attach. A ladder that
+ * cannot be climbed is left out. */
+void people_attach_tells(struct runbook *rb);
+
 #endif

@@ -88,6 +88,7 @@ int start_load(struct start *s, const char *name)
 	}
 	people_attach(s->rb);
 	guard_attach(s->rb);
+	people_attach_tells(s->rb);
 	guard_check_files(s->rb, &s->found);
 	if (s->o->dry)
 		guard_check_book(s->rb, &s->found);

@@ -65,6 +65,7 @@ static int load(struct pins *p, const struct pin *pin, struct runbook **ret, str
 	if (!rc) {
 		people_attach(*ret);
 		guard_attach(*ret);
+		people_attach_tells(*ret);
 	}
 	return rc;
 }

@@ -51,6 +51,8 @@ int apply_cmd_intent(struct fold *f)
 				    : fold_bad(f, "a message of no climb");
 	if (purpose == PURPOSE_GUARD)
 		return ward_cmd_intent(f, c);
+	if (purpose == PURPOSE_TELL)
+		return ward_tell_intent(f, c);
 	if (f->ev->step) {
 		c->inst = f->in;
 		if (purpose == PURPOSE_UNDO) {

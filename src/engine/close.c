@@ -89,7 +89,7 @@ void close_now(struct pass *p, const char *reason)
 
 	while ((in = climb_open(p->s)))
 		contact_interrupt(p, in, reason);
-	if (p->s->sending || p->e->n_wishes || open_elsewhere(p->s))
+	if (p->s->sending || p->e->n_wishes || open_elsewhere(p->s) || ward_telling(p->s))
 		emit_step(p, p->s->root, &(struct change){ .to = STEP_DECIDING, .reason = reason });
 	else
 		close_run(p, reason);
@@ -99,7 +99,7 @@ static bool closing(struct pass *p, const struct inst *root)
 {
 	const struct state *s = p->s;
 
-	if (open_elsewhere(s) || asked_for(p->e, false))
+	if (open_elsewhere(s) || asked_for(p->e, false) || ward_telling(s))
 		return false;
 	for (size_t i = s->n_debts; i-- > 0;) {
 		const struct debt *d = &s->debts[i];

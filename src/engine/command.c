@@ -72,6 +72,8 @@ static void env_for(struct pass *p, struct action *a, const struct inst *at, enu
 {
 	if (purpose == PURPOSE_SEND)
 		contact_env(a, at, try_no);
+	else if (purpose == PURPOSE_TELL)
+		ward_tell_env(p->s, a, try_no);
 	else
 		env_fill(p, a, at);
 }
@@ -88,11 +90,13 @@ void command_wish(struct pass *p, struct inst *in, enum purpose purpose, const c
 		e->cap_wishes = e->cap_wishes ? 2 * e->cap_wishes : 8;
 		e->wishes = mem_grow(e->wishes, e->cap_wishes, sizeof *e->wishes);
 	}
-	w = &e->wishes[e->n_wishes++];
+	w = &e->wishes[e->n_wishes];
 	*w = (struct wish){ .purpose = purpose, .inst = in, .text = mem_dup(text ? text : ""),
 			    .owed = mem_dup(owed), .terminal = terminal,
 			    .try_no = purpose == PURPOSE_SEND ? contact_wants(p->s, in)
-				      : purpose == PURPOSE_GUARD ? ward_next(in) : -1 };
+				      : purpose == PURPOSE_GUARD ? ward_next(in)
+				      : purpose == PURPOSE_TELL ? ward_untold(e) : -1 };
+	e->n_wishes++;
 	snprintf(w->token, sizeof w->token, "c%d-%lld", p->s->keepers, (long long)++e->n_tokens);
 	memcpy(a->token, w->token, sizeof a->token);
 	a->key = mem_dup(at ? at->key : "");
@@ -103,7 +107,7 @@ void command_wish(struct pass *p, struct inst *in, enum purpose purpose, const c
 	/* What comes back is meant to stay. */
 	a->leaves_processes = purpose == PURPOSE_SETTLE || (in && in->step->leaves_processes);
 	env_for(p, a, at, purpose, w->try_no);
-	if (at && at->step->host) {
+	if (at && at->step->host && purpose != PURPOSE_TELL) {
 		struct buf host = BUF_INIT;
 		struct binding *b = NULL;
 		size_t n = state_bindings(p->s, at, &b);
@@ -113,7 +117,7 @@ void command_wish(struct pass *p, struct inst *in, enum purpose purpose, const c
 		a->host = buf_take(&host);
 		free(b);
 	}
-	if (in && purpose != PURPOSE_SEND)
+	if (in && purpose != PURPOSE_SEND && purpose != PURPOSE_TELL)
 		in->asked = true;
 }
 
@@ -186,6 +190,8 @@ static int64_t timeout_of(const struct state *s, const struct wish *w)
 
 	if (purpose == PURPOSE_SEND)
 		return contact_timeout(in, w->try_no);
+	if (purpose == PURPOSE_TELL)
+		return ward_tell_timeout(s, w->try_no);
 	if (purpose == PURPOSE_GUARD) {
 		g = ward_probe(s, in, w->try_no);
 		return g && g->timeout_ms > 0 ? g->timeout_ms : ENVIRON_PROBE_MS;
@@ -222,15 +228,16 @@ static void emit_intent(struct pass *p, const struct wish *wish)
 	hash_free(h);
 	hash_hex(sum, hex);
 	jw_str(w, "digest", hex);
-	if (wish->inst && at->step->host)
+	if (wish->inst && at->step->host && wish->purpose != PURPOSE_TELL)
 		jw_str(w, "host", at->step->host);
 	jw_bool(w, "terminal", wish->terminal);
 	if (wish->owed)
 		jw_str(w, "owed", wish->owed);
 	if (wish->inst && timeout_of(p->s, wish))
 		jw_int(w, "timeout_ms", timeout_of(p->s, wish));
-	if (wish->purpose == PURPOSE_SEND || wish->purpose == PURPOSE_GUARD)
-		jw_int(w, wish->purpose == PURPOSE_SEND ? "try" : "probe", wish->try_no + 1);
+	if (wish->try_no >= 0)
+		jw_int(w, wish->purpose == PURPOSE_SEND ? "try" :
+			  wish->purpose == PURPOSE_TELL ? "message" : "probe", wish->try_no + 1);
 	jw_int(w, "pid", p->in->pid);
 	jw_int(w, "pid_start", (int64_t)p->in->pid_start);
 	emit_end(p, EV_CMD_INTENT, wish->inst, wish->inst ? wish->inst->attempt : 0);
@@ -241,6 +248,8 @@ static bool still_wanted(const struct pass *p, const struct wish *w)
 {
 	if (w->purpose == PURPOSE_SEND)
 		return w->try_no >= 0 && contact_wants(p->s, w->inst) == w->try_no;
+	if (w->purpose == PURPOSE_TELL)
+		return ward_tells(p->s, w->try_no);
 	if (w->purpose == PURPOSE_GUARD && ward_next(w->inst) != w->try_no)
 		return false;
 	if (w->inst && w->inst->state == STEP_FINISHED && w->inst->undo == UNDO_PLANNED)
@@ -272,11 +281,13 @@ static void not_prepared(struct pass *p, struct wish *w)
 	char *why = mem_printf("it could not be started: %s", p->in->text ? p->in->text : "?");
 	const struct inst *in = w->inst;
 	bool wanted = still_wanted(p, w), message = w->purpose == PURPOSE_SEND;
-	bool reads = w->purpose == PURPOSE_GUARD;
+	bool reads = w->purpose == PURPOSE_GUARD, tells = w->purpose == PURPOSE_TELL;
 	int try_no = w->try_no;
 
 	wish_drop(p->e, w);
-	if (reads && wanted)
+	if (tells)
+		ward_told(p, in, try_no, why);
+	else if (reads && wanted)
 		ward_not_read(p, in, try_no, why);
 	else if (message && wanted)
 		contact_not_sent(p, in, in->attempt, try_no, why);
@@ -362,6 +373,8 @@ static void never(struct pass *p, struct cmd *c)
 		return;
 	if (c->purpose == PURPOSE_SEND && contact_unsent(in) != c->try_no)
 		contact_not_sent(p, in, c->attempt, c->try_no, "it never went out");
+	if (c->purpose == PURPOSE_TELL)
+		return; /* it is asked for again */
 	if (c->purpose == PURPOSE_GUARD)
 		ward_lost(p, c, NULL);
 	else if (in->state == STEP_FAILING)
@@ -382,6 +395,8 @@ static void no_exec(struct pass *p, struct cmd *c)
 	unowe(p, c);
 	if (c->purpose == PURPOSE_SEND)
 		contact_not_sent(p, in, c->attempt, c->try_no, why);
+	else if (c->purpose == PURPOSE_TELL)
+		ward_told(p, in, c->try_no, why);
 	else if (c->purpose == PURPOSE_GUARD)
 		ward_lost(p, c, why);
 	else if (in && in->state == STEP_FAILING)
@@ -402,6 +417,8 @@ static void unknown(struct pass *p, struct cmd *c)
 	if (c->purpose == PURPOSE_SEND)
 		contact_not_sent(p, in, c->attempt, c->try_no,
 				 "fate unknown: it may have gone out");
+	else if (c->purpose == PURPOSE_TELL)
+		ward_told(p, in, c->try_no, why);
 	else if (c->purpose == PURPOSE_GUARD)
 		ward_lost(p, c, why);
 	else if (in && in->state == STEP_FAILING)

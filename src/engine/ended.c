@@ -252,6 +252,10 @@ static void ended_for_step(struct pass *p, const struct cmd *c)
 		contact_sent(p, c);
 		return;
 	}
+	if (c->purpose == PURPOSE_TELL) {
+		ward_tell_ended(p, c);
+		return;
+	}
 	if (c->purpose == PURPOSE_GUARD) {
 		ward_read(p, c);
 		return;

@@ -27,6 +27,7 @@ void ward_forget(struct state *s, const char *client); /* who is behind it; NULL
 void ward_moved(struct fold *f, struct inst *in, enum step_state was); /* by an EV_STEP */
 void ward_planned(struct fold *f);          /* an undo */
 int ward_cmd_intent(struct fold *f, struct cmd *c);
+int ward_tell_intent(struct fold *f, struct cmd *c);
 void ward_cmd_over(struct fold *f, const struct cmd *c);
 void ward_look_again(struct fold *f);       /* nothing that was read before counts */
 void ward_free(struct inst *in);

@@ -272,6 +272,13 @@ void state_release(struct engine *e)
 		free(s->permits[i].id);
 		free(s->permits[i].environment);
 	}
+	for (size_t i = 0; i < s->n_glass; i++) {
+		free(s->glass[i].ladder);
+		free(s->glass[i].subject);
+		free(s->glass[i].text);
+		free(s->glass[i].told);
+	}
+	free(s->glass);
 	free(s->permits);
 	free(s->known);
 	free(s->cmds);

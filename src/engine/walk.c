@@ -423,7 +423,7 @@ bool walk_advance(struct pass *p)
 		return false;
 	if (s->sending && contact_late(p))
 		return true;
-	if (s->looking && ward_late(p))
+	if ((s->looking || s->telling) && ward_late(p))
 		return true;
 	for (size_t i = s->n_active; i-- > 0;) {
 		const struct inst *in = s->active[i];

@@ -182,10 +182,12 @@ int ward_cmd_intent(struct fold *f, struct cmd *c)
 
 void ward_cmd_over(struct fold *f, const struct cmd *c)
 {
-	if (c->purpose == PURPOSE_GUARD) {
+	if (c->purpose == PURPOSE_GUARD)
 		f->s->looking--;
+	if (c->purpose == PURPOSE_TELL)
+		f->s->telling--;
+	if (c->purpose == PURPOSE_GUARD || c->purpose == PURPOSE_TELL)
 		return;
-	}
 	for (struct inst *up = c->inst; up; up = up->parent)
 		if (up->guard && up->covers)
 			up->guard->active_at = f->t;
@@ -283,10 +285,57 @@ static int broken(struct fold *f)
 
 	if (!g)
 		return fold_bad(f, "there is no glass");
+	f->s->glass = mem_grow(f->s->glass, f->s->n_glass + 1, sizeof *f->s->glass);
+	f->s->glass[f->s->n_glass++] = (struct glass){
+		.inst = f->in, .seq = f->ev->seq, .ladder = mem_dup(json_str(f->b, "tell")),
+		.subject = mem_dup(json_str(f->b, "subject")),
+		.text = mem_dup(json_str(f->b, "text")) };
 	g->glass = true;
 	g->request[0] = '\0';
 	if (loop && loop->guard && loop->covers) /* its other rounds are no other matter */
 		loop->guard->glass = true;
+	return 0;
+}
+
+/* --- who is told of broken glass -------------------------------------------------------------- */
+
+static struct glass_told *message(struct state *s, int64_t no)
+{
+	struct glass *g;
+	size_t i;
+
+	if (no < 1 || no > (int64_t)s->n_glass * TELL_MAX)
+		return NULL;
+	g = &s->glass[(no - 1) / TELL_MAX];
+	i = (size_t)(no - 1) % TELL_MAX;
+	while (g->n_told <= i) {
+		g->told = mem_grow(g->told, g->n_told + 1, sizeof *g->told);
+		g->told[g->n_told++] = (struct glass_told){ 0 };
+	}
+	return &g->told[i];
+}
+
+int ward_tell_intent(struct fold *f, struct cmd *c)
+{
+	int64_t no = json_int(f->b, "message", 0);
+	struct glass_told *t = message(f->s, no);
+
+	if (!t)
+		return fold_bad(f, "nothing to be told");
+	c->inst = f->in;
+	c->try_no = (int)no - 1;
+	t->cmd = c;
+	f->s->telling++;
+	return 0;
+}
+
+static int told(struct fold *f)
+{
+	struct glass_told *t = message(f->s, json_int(f->b, "message", 0));
+
+	if (!t)
+		return fold_bad(f, "nothing to be told");
+	t->over = true;
 	return 0;
 }
 
@@ -300,6 +349,7 @@ int ward_fold(struct fold *f)
 		{ "frozen", frozen }, { "nowhere", nowhere }, { "void", made_void },
 		{ "wanted", wanted }, { "approved", approved }, { "refused", not_approved },
 		{ "expired", not_approved }, { "break-glass", broken },
+		{ "told", told },
 	};
 	const char *what = json_str(f->b, "what");
 

@@ -275,6 +275,7 @@ static void break_glass(struct pass *p, const struct inst *in, const struct inte
 		jw_str(w, "principal", who->principal);
 	if (env && env->tell)
 		jw_str(w, "tell", env->tell);
+	ward_tell_words(p, in, it, over, w);
 	emit_end(p, EV_GUARD, in, in->attempt);
 	if (in->state == STEP_HOLD)
 		walk_begin(p, in);

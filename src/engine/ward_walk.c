@@ -367,14 +367,19 @@ bool ward_gate(struct pass *p, const struct wish *w)
 bool ward_late(struct pass *p)
 {
 	struct flight f = { PURPOSE_GUARD, p->s->looking };
+	struct flight told = { PURPOSE_TELL, p->s->telling };
 
-	return flight_late(p, f, "the target was not read within the time", GRACE_MS);
+	return flight_late(p, f, "the target was not read within the time", GRACE_MS) ||
+	       flight_late(p, told, "the message took too long", GRACE_MS);
 }
 
 int64_t ward_deadline(const struct state *s)
 {
 	int64_t best = flight_deadline(s, (struct flight){ PURPOSE_GUARD, s->looking });
+	int64_t told = flight_deadline(s, (struct flight){ PURPOSE_TELL, s->telling });
 
+	if (told >= 0 && (best < 0 || told < best))
+		best = told;
 	for (size_t k = 0; k < s->n_active; k++) {
 		const struct inst *in = s->active[k];
 

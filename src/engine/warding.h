@@ -6,6 +6,7 @@
 #include "hash.h"
 
 struct change;
+struct jsonw;
 struct environment;
 struct pass;
 struct target_probe;
@@ -78,5 +79,18 @@ bool ward_undo_refused(struct pass *p, const struct inst *in, const struct envir
 /* HOLD that awaits one; BLOCKED by its guard. */
 void ward_break(struct pass *p, const struct inst *in, const struct intent *it);
 void ward_override(struct pass *p, const struct inst *in, const struct intent *it);
+
+/* --- ward_tell.c: broken glass is told ------------------------------------------------------- */
+enum { TELL_MAX = 1000 }; /* messages for one glass */
+int ward_untold(const struct engine *e); /* a message that nobody was asked to send yet; -1 */
+bool ward_tells(const struct state *s, int no);  /* it is still to go out */
+bool ward_telling(const struct state *s);        /* some are */
+void ward_tell(struct pass *p, int no);
+void ward_tell_env(const struct state *s, struct action *a, int no);
+int64_t ward_tell_timeout(const struct state *s, int no);
+void ward_tell_ended(struct pass *p, const struct cmd *c);
+void ward_told(struct pass *p, const struct inst *in, int no, const char *why);
+void ward_tell_words(struct pass *p, const struct inst *in, const struct intent *it,
+		     const char *over, struct jsonw *w);
 
 #endif

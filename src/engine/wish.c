@@ -68,6 +68,8 @@ void wish_all(struct pass *p)
 
 	if (s->phase == RUN_CLOSED)
 		return;
+	for (int no = ward_untold(p->e); no >= 0; no = ward_untold(p->e))
+		ward_tell(p, no);
 	for (size_t i = 0; i < s->n_active; i++) {
 		struct inst *in = s->active[i];
 		int purpose = in->asked || !in->parent ? -1 : inst_wants(s, in, p->now);

@@ -107,6 +107,7 @@ static int load_pinned(const struct books *b, const struct pin *p, bool latest,
 		return err_context(err, ERR_CORRUPT, "the runbook pinned with the run");
 	people_attach(*ret);
 	guard_attach(*ret);
+	people_attach_tells(*ret);
 	return 0;
 }
 
@@ -190,6 +191,7 @@ int books_call(struct books *b, struct journal *j, const char *run, const char *
 		goto out;
 	people_attach(book);
 	guard_attach(book);
+	people_attach_tells(book);
 	*ret = called_add(b, book, book->files[0].sha256);
 	book = NULL;
 out:

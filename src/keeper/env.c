@@ -211,7 +211,8 @@ void env_command(struct env_list *argv, struct buf *input, const struct secrets 
 	static const char *const local[] = { "/bin/sh", "-c" };
 	static const char *const remote[] = { "ssh", "-T", "-o", "BatchMode=yes", "--" };
 	*ret_missing = NULL;
-	if (act->purpose == PURPOSE_SEND && str_eq(act->text, CONTACT_SEND)) {
+	if ((act->purpose == PURPOSE_SEND || act->purpose == PURPOSE_TELL) &&
+	    str_eq(act->text, CONTACT_SEND)) {
 		/* of the child that the holder forks: the program that runs, replaced or not */
 		env_list_add(argv, mem_dup("/proc/self/exe"));
 		env_list_add(argv, mem_dup("send"));

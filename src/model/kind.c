@@ -107,6 +107,7 @@ static const char *const words_purpose[PURPOSE_MAX] = {
 	[PURPOSE_EXEC] = "exec",
 	[PURPOSE_SEND] = "send",
 	[PURPOSE_GUARD] = "guard",
+	[PURPOSE_TELL] = "tell",
 };
 
 static const char *const words_event[EV_KIND_MAX] = {

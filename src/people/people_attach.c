@@ -9,6 +9,7 @@
 #include "buf.h"
 #include "climb.h"
 #include "contact.h"
+#include "environ.h"
 #include "err.h"
 #include "fsio.h"
 #include "ladder.h"
@@ -313,4 +314,55 @@ void people_attach(struct runbook *rb)
 		}
 		attach_step(x, rb->all[i]);
 	}
+}
+
+/* --- whom environments tell ------------------------------------------------------------------- */
+
+struct tells {
+	struct attach *x;
+	struct told_ladder *v;
+	size_t n;
+};
+
+static void tell(struct tells *t, const struct runbook *book, const char *ladder)
+{
+	struct file *f = book->contacts_file ? file_of(t->x, book->contacts_file) : NULL;
+	const struct made *m = f && f->people ? made_of(t->x, f, ladder, NULL) : NULL;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (str_eq(t->v[i].ladder, ladder))
+			return;
+	if (!m)
+		return;
+	t->v = mem_grow(t->v, t->n + 1, sizeof(*t->v));
+	t->v[t->n++] = (struct told_ladder){ ladder, &m->contact };
+}
+
+static void tells_of(struct tells *t, const struct runbook *book)
+{
+	const struct environments *envs = book->environments;
+
+	for (size_t i = 0; envs && i < envs->n; i++)
+		if (envs->v[i].tell)
+			tell(t, book, envs->v[i].tell);
+}
+
+void people_attach_tells(struct runbook *rb)
+{
+	struct attach *x = mem_alloc(sizeof(*x));
+	struct tells t = { .x = x };
+	struct told_ladder *kept;
+
+	*x = (struct attach){ .a = arena_new(), .rb = rb };
+	runbook_attach(rb, x, attach_release);
+	tells_of(&t, rb);
+	for (size_t i = 0; i < rb->n_all; i++)
+		if (rb->all[i]->book && rb->all[i]->book != rb)
+			tells_of(&t, rb->all[i]->book);
+	kept = arena_alloc(x->a, (t.n + 1) * sizeof(*kept));
+	if (t.n)
+		memcpy(kept, t.v, t.n * sizeof(*kept));
+	free(t.v);
+	rb->tells = kept;
+	rb->n_tells = t.n;
 }

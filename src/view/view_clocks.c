@@ -43,6 +43,7 @@ static void add_command(struct buf *out, const struct view *v, const struct cmd 
 		[PURPOSE_SETTLE] = "bringing back, ", [PURPOSE_UNDO] = "its undo, ",
 		[PURPOSE_EXEC] = "by hand, ", [PURPOSE_SEND] = "a message, ",
 		[PURPOSE_GUARD] = "reads the target, ",
+		[PURPOSE_TELL] = "a message, ",
 	};
 	int64_t late = late_by(c, now);
 

@@ -205,6 +205,7 @@ static enum view_weight intent_line(const struct line *l)
 		[PURPOSE_SETTLE] = "brings back: ", [PURPOSE_UNDO] = "undoes: ",
 		[PURPOSE_EXEC] = "by hand: ", [PURPOSE_SEND] = "sends: ",
 		[PURPOSE_GUARD] = "reads the target: ",
+		[PURPOSE_TELL] = "tells of it: ",
 	};
 	const struct cmd *c = cmd_of(l);
 

@@ -188,6 +188,16 @@ static enum view_weight glass_line(const struct line *l)
 	return VIEW_LOUD;
 }
 
+static enum view_weight told_line(const struct line *l)
+{
+	bool good = !json_str(l->b, "why");
+
+	view_line_member(l, good ? "told of it: " : "NOT told of it: ", "who", "");
+	view_line_member(l, " (by ", "by", ")");
+	view_line_member(l, ": ", "why", "");
+	return good ? VIEW_PLAIN : VIEW_LOUD;
+}
+
 enum view_weight view_line_guard(const struct line *l)
 {
 	static const struct {
@@ -199,6 +209,7 @@ enum view_weight view_line_guard(const struct line *l)
 		{ "nowhere", nowhere_line }, { "void", void_line },
 		{ "wanted", wanted_line }, { "approved", said_line }, { "refused", said_line },
 		{ "expired", expired_line }, { "break-glass", glass_line },
+		{ "told", told_line },
 	};
 	const char *what = json_str(l->b, "what");
 

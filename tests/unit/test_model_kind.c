@@ -18,7 +18,7 @@ static const struct {
 	[WORDS_STATE] = { STEP_STATE_MAX, "pending", "finished" },
 	[WORDS_OUTCOME] = { OUTCOME_MAX, "none", "interrupted" },
 	[WORDS_FAILURE] = { FAILURE_MAX, "none", "child" },
-	[WORDS_PURPOSE] = { PURPOSE_MAX, "main", "guard" },
+	[WORDS_PURPOSE] = { PURPOSE_MAX, "main", "tell" },
 	[WORDS_EVENT] = { EV_KIND_MAX, "run_opened", "guard" },
 	[WORDS_VERB] = { VERB_MAX, "start", "permit" },
 };
