@@ -34,6 +34,7 @@ steps:
         title: Into ${places[volume]} from ${points[point]}
         run: echo "$from" >"$place"
         effect: destroy
+        if_not: Look what is left.
         target: ${places[volume]}
         env: {place: "${places[volume]}", from: "${points[point]} of ${volume}"}
   - id: stop
