@@ -43,6 +43,8 @@ struct freeze_window {
 
 struct environment {
 	const char *name;
+	const char *const *also;     /* further names of it */
+	size_t n_also;
 	const char *about;           /* NULL: not said */
 	bool guarded;                /* `protected` in the file */
 	bool lab;                    /* made to be destroyed; never guarded */
@@ -73,7 +75,7 @@ struct environments {
 				      * it, and for names that it does not have; NULL */
 };
 
-/* NULL where envs or name is NULL, and where there is none of that name. */
+/* By its name, or one that it has also. NULL where envs or name is NULL, and where there is none. */
 const struct environment *environ_find(const struct environments *envs, const char *name);
 
 /* Whether `reading` (standard output of a command that ended well, n bytes) is what p wants. */

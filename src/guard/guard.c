@@ -12,19 +12,18 @@
 
 #define NAME "environments.yaml"
 
-static bool name_ok(struct guard_read *r, const struct ytree_pair *p)
+bool guard_name_ok(struct guard_read *r, const char *name, struct place at)
 {
-	size_t n = strlen(p->key);
-	bool ok = n > 0 && n <= LIMIT_ID_BYTES && p->key[0] != '-' && p->key[0] != '.';
+	size_t n = strlen(name);
+	bool ok = n > 0 && n <= LIMIT_ID_BYTES && name[0] != '-' && name[0] != '.';
 
 	for (size_t i = 0; ok && i < n; i++)
-		ok = (p->key[i] >= 'a' && p->key[i] <= 'z') ||
-		     (p->key[i] >= 'A' && p->key[i] <= 'Z') ||
-		     (p->key[i] >= '0' && p->key[i] <= '9') || strchr("_-.", p->key[i]);
+		ok = (name[i] >= 'a' && name[i] <= 'z') || (name[i] >= 'A' && name[i] <= 'Z') ||
+		     (name[i] >= '0' && name[i] <= '9') || strchr("_-.", name[i]);
 	if (!ok)
-		guard_say(r, GRULE_NAME, p->at,
+		guard_say(r, GRULE_NAME, at,
 			  "`%s` cannot be the name of an environment; letters, digits, `-`, `_` "
-			  "and `.` can, at most %d of them", p->key, LIMIT_ID_BYTES);
+			  "and `.` can, at most %d of them", name, LIMIT_ID_BYTES);
 	return ok;
 }
 
@@ -89,6 +88,34 @@ static bool is_own_key(const char *key)
 	return false;
 }
 
+static bool stands(const struct environments *envs, const char *name)
+{
+	for (size_t i = 0; i < envs->n; i++)
+		if (str_eq(envs->v[i].name, name))
+			return true;
+	return false;
+}
+
+/* A name that two have would leave open which one guards: none of both can be relied on. */
+static void check_names(struct guard_read *r, struct environment *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < v[i].n_also; k++)
+			for (size_t j = 0; j < n; j++) {
+				const struct environments other = { .v = &v[j], .n = 1 };
+
+				if (j == i || !environ_find(&other, v[i].also[k]))
+					continue;
+				r->now = &v[i];
+				guard_say(r, GRULE_CONTRADICTION, v[i].at,
+					  "`%s` is also called `%s`, and so is `%s`", v[i].name,
+					  v[i].also[k], v[j].name);
+				v[i].guarded = true;
+				r->now = NULL;
+				r->g->envs.problem = v[i].problem;
+			}
+}
+
 static void read_environments(struct guard_read *r, const struct ytree *root)
 {
 	size_t n = root->n < GUARD_MAX_ENVIRONMENTS ? root->n : GUARD_MAX_ENVIRONMENTS;
@@ -99,7 +126,7 @@ static void read_environments(struct guard_read *r, const struct ytree *root)
 	for (size_t i = 0; i < root->n; i++) {
 		const struct ytree_pair *p = &root->pairs[i];
 
-		if (!p->key || is_own_key(p->key) || environ_find(envs, p->key) || !name_ok(r, p))
+		if (!p->key || is_own_key(p->key) || stands(envs, p->key) || !guard_name_ok(r, p->key, p->at))
 			continue;
 		if (envs->n == n) {
 			guard_say(r, GRULE_LIMIT, p->at, "more than %d environments",
@@ -108,6 +135,7 @@ static void read_environments(struct guard_read *r, const struct ytree *root)
 		}
 		read_environment(r, p, &v[envs->n++]);
 	}
+	check_names(r, v, envs->n);
 	if (!envs->n)
 		guard_say(r, GRULE_EMPTY, root->at, "there is no environment in it");
 }

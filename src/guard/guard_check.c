@@ -78,7 +78,7 @@ size_t guard_environments_of(const struct runbook *b, const struct environment *
 		bool may = !param || !param->n_one_of;
 
 		for (size_t k = 0; param && k < param->n_one_of; k++)
-			may |= str_eq(param->one_of[k], envs->v[i].name);
+			may |= environ_find(envs, param->one_of[k]) == &envs->v[i];
 		if (may)
 			v[n++] = &envs->v[i];
 	}

@@ -56,6 +56,8 @@ static const struct {
 	{ "line", "{\"type\":[\"string\",\"number\",\"boolean\"],\"minLength\":1}" },
 	{ "duration", "{\"type\":\"string\",\"minLength\":2,\"pattern\":\"^([0-9]+w)?([0-9]+d)?"
 		      "([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$\"}" },
+	{ "name", "{\"type\":[\"string\",\"integer\"],"
+		  "\"pattern\":\"^[A-Za-z0-9_][A-Za-z0-9_.-]*$\"}" },
 	{ "person", "{\"type\":[\"string\",\"integer\"],\"pattern\":\"^[^ ,*?!#]+$\"}" },
 };
 

@@ -22,6 +22,8 @@ static const struct gkey file[] = {
 
 static const struct gkey environment[] = {
 	{ "about", GT_LINE, AT(environment, about), TITLE, .doc = "what one must know" },
+	{ "also", GT_NAMES, AT2(environment, also, n_also),
+	  .doc = "further names of it: of its cluster, project, account, as runbooks ask for them" },
 	{ "protected", GT_BOOL, AT(environment, guarded),
 	  .doc = "true: what destroys is guarded as said below; must be said, but for a lab" },
 	{ "lab", GT_BOOL, AT(environment, lab),
@@ -102,6 +104,7 @@ const struct gtype_def guard_types[GT_MAX] = {
 	[GT_SHELL] = { "command", "{\"type\":\"string\",\"minLength\":1}" },
 	[GT_READING] = { "one line", REF("line") },
 	[GT_PERSONS] = { "name or list of names", ONE_OR_LIST(REF("person")) },
+	[GT_NAMES] = { "name or list of names", ONE_OR_LIST(REF("name")) },
 	[GT_EFFECT] = { "`change` or `destroy`", "{\"enum\":[\"change\",\"destroy\"]}" },
 	[GT_SAFETY] = { "`required`", "{\"const\":\"required\"}" },
 	[GT_PROBES] = { "`{probe:, is:}`, or a list of such", ONE_OR_LIST(REF("probe")) },

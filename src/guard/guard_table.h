@@ -16,6 +16,7 @@ enum gtype {
 	GT_SHELL,    /* struct text */
 	GT_READING,  /* const char *: one line, as it must be read */
 	GT_PERSONS,  /* one name or a list: at, at_n */
+	GT_NAMES,    /* the same, of environments */
 	GT_EFFECT,
 	GT_SAFETY,   /* bool */
 	GT_PROBES,   /* one mapping or a list: at, at_n */

@@ -179,7 +179,17 @@ static bool is_person(const char *s)
 	return n > 0 && n <= LIMIT_ID_BYTES * 4;
 }
 
-void guard_persons(struct guard_read *r, const struct gkey *k, const struct ytree *v, void *base)
+static bool person_ok(struct guard_read *r, const char *s, struct place at)
+{
+	if (!is_person(s))
+		guard_say(r, GRULE_NAME, at,
+			  "`%s` cannot be a person's name here; blanks, commas, quotes and "
+			  "patterns cannot stand in it", s);
+	return is_person(s);
+}
+
+static void list(struct guard_read *r, const struct gkey *k, const struct ytree *v, void *base,
+		 bool (*ok)(struct guard_read *r, const char *s, struct place at))
 {
 	size_t n = guard_items(r, k, v, GUARD_MAX_PERSONS), got = 0;
 	const char **out = arena_alloc(r->a, (n + 1) * sizeof(*out));
@@ -189,19 +199,25 @@ void guard_persons(struct guard_read *r, const struct gkey *k, const struct ytre
 		const char *s = one_line(r, k, it);
 		bool twice = false;
 
-		if (s && !is_person(s)) {
-			guard_say(r, GRULE_NAME, it->at,
-				  "`%s` cannot be a person's name here; blanks, commas, quotes and "
-				  "patterns cannot stand in it", s);
+		if (!s || !ok(r, s, it->at))
 			continue;
-		}
-		for (size_t j = 0; s && j < got; j++)
+		for (size_t j = 0; j < got; j++)
 			twice |= str_eq(out[j], s);
 		if (twice)
 			guard_say(r, GRULE_TWICE, it->at, "`%s` names `%s` twice", k->key, s);
-		else if (s)
+		else
 			out[got++] = s;
 	}
 	*GUARD_AT(const char *const *, base, k->at) = out;
 	*GUARD_AT(size_t, base, k->at_n) = got;
+}
+
+void guard_persons(struct guard_read *r, const struct gkey *k, const struct ytree *v, void *base)
+{
+	list(r, k, v, base, person_ok);
+}
+
+void guard_names(struct guard_read *r, const struct gkey *k, const struct ytree *v, void *base)
+{
+	list(r, k, v, base, guard_name_ok);
 }

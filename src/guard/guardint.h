@@ -44,10 +44,12 @@ typedef void guard_value_fn(struct guard_read *r, const struct gkey *k, const st
 			    void *base);
 /* guard_value.c */
 guard_value_fn guard_version, guard_line, guard_path, guard_bool, guard_duration, guard_shell,
-	guard_reading, guard_persons, guard_effect, guard_safety, guard_node;
+	guard_reading, guard_persons, guard_names, guard_effect, guard_safety, guard_node;
 /* guard_part.c, guard_freeze.c */
 guard_value_fn guard_probes, guard_approve, guard_freezes, guard_zone;
 
+/* Whether an environment can have this name; else that is reported. */
+bool guard_name_ok(struct guard_read *r, const char *name, struct place at);
 /* The text of a scalar, one line, checked for its length; NULL (reported) for anything else. */
 const char *guard_scalar(struct guard_read *r, const struct gkey *k, const struct ytree *v);
 /* How many items a value has that may be one or a list; 0 (reported) for none and too many. */

@@ -74,6 +74,27 @@ static struct load_file *contacts_file(struct load *l, struct load_book *b)
 	return NULL;
 }
 
+/* `also: NAME`, or a list of names. */
+static bool is_also(const struct node *v, const char *name)
+{
+	if (v && v->kind == NODE_SCALAR)
+		return str_eq(v->s, name);
+	for (v = v && v->kind == NODE_SEQ ? v->first : NULL; v; v = v->next)
+		if (v->kind == NODE_SCALAR && str_eq(v->s, name))
+			return true;
+	return false;
+}
+
+static bool has_environment(const struct node *root, const char *name)
+{
+	if (doc_get(root, name))
+		return true;
+	for (const struct node *v = root->first; v; v = v->next)
+		if (v->kind == NODE_MAP && is_also(doc_get(v, "also"), name))
+			return true;
+	return false;
+}
+
 /* A book that names none and destroys something is told so by its file of them. */
 static bool wants_environments(const struct load_book *b)
 {
@@ -99,7 +120,7 @@ static void check_environment(struct load *l, struct load_book *b)
 			 at ? doc_place(&b->file->doc, at) : (struct place){ b->file->path, 1, 1 },
 			 "%s", err.text);
 	const struct node *root = root_of(l, f);
-	if (root && at && !strchr(name, '$') && !doc_get(root, name))
+	if (root && at && !strchr(name, '$') && !has_environment(root, name))
 		unknown_in(l, RULE_ENVIRONMENT, doc_place(&b->file->doc, at), root, name,
 			   ENVIRONMENTS, "environment");
 }

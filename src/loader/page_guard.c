@@ -50,6 +50,6 @@ void page_guard(const struct page *p, const struct runbook *rb)
 	if (envs->problem && !envs->n)
 		page_printf(p, "!! Guard:", "%s", envs->problem);
 	for (size_t i = 0; i < envs->n; i++)
-		if (filled ? envs->v[i].guarded : str_eq(envs->v[i].name, rb->environment))
+		if (filled ? envs->v[i].guarded : environ_find(envs, rb->environment) == &envs->v[i])
 			put_environment(p, &envs->v[i]);
 }

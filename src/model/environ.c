@@ -4,10 +4,19 @@
 
 #include "str.h"
 
+static bool is_called(const struct environment *e, const char *name)
+{
+	bool is = str_eq(e->name, name);
+
+	for (size_t i = 0; !is && i < e->n_also; i++)
+		is = str_eq(e->also[i], name);
+	return is;
+}
+
 const struct environment *environ_find(const struct environments *envs, const char *name)
 {
 	for (size_t i = 0; envs && name && i < envs->n; i++)
-		if (str_eq(envs->v[i].name, name))
+		if (is_called(&envs->v[i], name))
 			return &envs->v[i];
 	return NULL;
 }

@@ -71,6 +71,27 @@ static void a_file_around_the_runbook_is_found_and_the_nearest_counts(void **sta
 	runbook_free(rb);
 }
 
+static void an_environment_has_other_names(void **state)
+{
+	struct file files[] = {
+		{ "a.yaml", BOOK },
+		{ "environments.yaml", "live: {protected: true, also: prd, target: "
+				       "{probe: hostname, is: db-1}}\n" },
+		{ NULL, NULL },
+	};
+	size_t errors;
+	struct runbook *rb = load(files, &errors);
+
+	(void)state;
+	assert_int_equal(errors, 0); /* the name that the book says is known */
+	assert_string_equal(environ_find(rb->environments, "prd")->name, "live");
+	runbook_free(rb);
+	files[1].text = "live: {protected: true, also: [prod, dev]}\n";
+	rb = load(files, &errors);
+	assert_int_equal(errors, 1);
+	runbook_free(rb);
+}
+
 static void a_book_that_only_reads_keeps_no_environments(void **state)
 {
 	struct file files[] = {
@@ -168,7 +189,7 @@ static void a_folder_that_all_may_write_into_is_not_climbed_into(void **state)
 	assert_int_equal(loader_load("in/deep/a.yaml", &disk, &rb, &f, NULL), 0);
 	assert_string_equal(rb->environments_file, "in/environments.yaml");
 	runbook_free(rb);
-	assert_int_equal(chmod("in", 0777), 0);
+	assert_int_equal(chmod("in", 01777), 0); /* as /tmp is */
 	assert_int_equal(loader_load("in/deep/a.yaml", &disk, &rb, &f, NULL), 0);
 	assert_null(rb->environments_file);
 	runbook_free(rb);
@@ -292,6 +313,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(a_file_around_the_runbook_is_found_and_the_nearest_counts),
+		UNIT(an_environment_has_other_names),
 		UNIT(a_book_that_only_reads_keeps_no_environments),
 		UNIT(without_a_file_there_are_none),
 		UNIT(a_file_that_cannot_be_read_guards_all_and_again_from_its_pins),

@@ -36,7 +36,7 @@ static void rules_of(const struct findings *f, struct buf *out)
 #define ENVS \
 	"prd: {protected: true, target: {probe: hostname, is: db-1}, safety: required, " \
 	"tell: ops}\n" \
-	"stg: {protected: false}\n" \
+	"stg: {protected: false, also: [test, gke_stg]}\n" \
 	"lab: {lab: true, target: {probe: hostname, is: lab}}\n"
 #define TOP "blackstart: 1\ntitle: T\n"
 #define GONE "run: x, effect: destroy, target: t, if_not: y"
@@ -74,6 +74,7 @@ static void what_destroys_fits_its_environment(void **state)
 	book_says(TOP "environment: lab\nsteps: [{" GONE "}]\n", "");
 	book_says(TOP "environment: stg\nsteps:\n- {" GONE "}\n- {" GONE "}\n",
 		  "5 destroy-without-probe");
+	book_says(TOP "environment: gke_stg\nsteps: [{" GONE "}]\n", "4 destroy-without-probe");
 	book_says(TOP "environment: stg\nsteps: [{run: x, effect: change}]\n", "");
 	book_says(TOP "steps:\n- {" GONE "}\n- {" GONE "}\n", "4 destroy-without-environment");
 	/* a file that the loader found lacking says so itself */
@@ -109,6 +110,9 @@ static void an_environment_by_parameter_is_each_that_it_may_be(void **state)
 	book_says(TOP "environment: ${e}\nparams: {e: {default: prod}}\ncontacts: contacts.yaml\n"
 		      "steps:\n- {" GONE "}\n",
 		  "4 unknown-environment, 7 destroy-without-safety, 7 destroy-without-probe");
+	book_says(TOP "environment: ${e}\nparams: {e: {one_of: [lab, gke_stg]}}\nsteps: [{" GONE
+		      "}]\n",
+		  "5 destroy-without-probe");
 	book_says(TOP "environment: ${e}\nparams: {e: {one_of: [lab]}}\nsteps:\n- {" GONE "}\n",
 		  "");
 }

@@ -54,6 +54,8 @@ static void put_environment(struct buf *out, const struct environment *e)
 	if (e->about || e->tell)
 		buf_addf(out, "  about %s; tell %s\n", e->about ? e->about : "-",
 			 e->tell ? e->tell : "-");
+	for (size_t i = 0; i < e->n_also; i++)
+		buf_addf(out, "  also %s\n", e->also[i]);
 	for (size_t i = 0; i < e->n_probes; i++)
 		buf_addf(out, "  probe %s = %s in %lld\n", e->probes[i].run.s, e->probes[i].is,
 			 (long long)e->probes[i].timeout_ms);

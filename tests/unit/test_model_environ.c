@@ -6,12 +6,16 @@
 
 static void an_environment_is_found_by_its_whole_name_alone(void **state)
 {
-	const struct environment v[] = { { .name = "prd" }, { .name = "prd-eu" } };
+	static const char *const also[] = { "live", "gke_prd" };
+	const struct environment v[] = { { .name = "prd" },
+					 { .name = "prd-eu", .also = also, .n_also = 2 } };
 	const struct environments envs = { .v = v, .n = 2 };
 
 	(void)state;
 	assert_ptr_equal(environ_find(&envs, "prd"), &v[0]);
 	assert_ptr_equal(environ_find(&envs, "prd-eu"), &v[1]);
+	assert_ptr_equal(environ_find(&envs, "gke_prd"), &v[1]);
+	assert_null(environ_find(&envs, "gke"));
 	assert_null(environ_find(&envs, "PRD"));
 	assert_null(environ_find(&envs, "prd-"));
 	assert_null(environ_find(&envs, ""));
