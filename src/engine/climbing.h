@@ -16,6 +16,8 @@ void contact_reached(struct pass *p, const struct inst *in, int party);
 /* Stopped by the operator, who decides what then. */
 void contact_stop(struct pass *p, const struct inst *in, const char *reason);
 /* Ended with what is around it. Its second look is told to stop, and not waited for. */
+/* The last line that says something, harmless and short; NULL: there is none. mem_ */
+char *contact_last_line(const char *s, size_t n);
 void contact_interrupt(struct pass *p, const struct inst *in, const char *reason);
 void contact_retry(struct pass *p, const struct inst *in, const char *reason);
 /* Result of a try, on record. why may be NULL. */

@@ -125,8 +125,7 @@ void contact_going(struct pass *p, const struct inst *in, int try_no)
 
 /* --- what came of it -------------------------------------------------------------------------- */
 
-/* The last line that says something, harmless, as a sentence of the record. */
-static char *last_line(const char *s, size_t n)
+char *contact_last_line(const char *s, size_t n)
 {
 	struct buf out = BUF_INIT;
 	char clipped[WHY_MAX];
@@ -162,9 +161,9 @@ void contact_sent(struct pass *p, const struct cmd *c)
 		why = mem_printf("it took longer than %lld s",
 				 (long long)((c->deadline - c->began) / (1000 * MS)));
 	else if (good)
-		why = last_line(in->out ? in->out : "", in->n_out);
+		why = contact_last_line(in->out ? in->out : "", in->n_out);
 	else
-		why = last_line(in->err ? in->err : "", in->n_err);
+		why = contact_last_line(in->err ? in->err : "", in->n_err);
 	if (!why && !good)
 		why = mem_printf("%s %d", in->signaled ? "ended by signal" : "exit status",
 				 in->code);

@@ -83,6 +83,16 @@ static void want_digests(struct pass *p, const struct inst *in)
 	}
 }
 
+/* Its number says little; what it wrote last says why. */
+static char *with_status(const struct engine_input *in)
+{
+	char *why = in->err ? contact_last_line(in->err, in->n_err) : NULL;
+	char *text = mem_printf("exit status %d%s%s", in->code, why ? ": " : "", why ? why : "");
+
+	free(why);
+	return text;
+}
+
 static void main_ended(struct pass *p, const struct inst *in)
 {
 	const struct step *st = in->step;
@@ -96,7 +106,7 @@ static void main_ended(struct pass *p, const struct inst *in)
 		text = mem_printf("ended by signal %d", p->in->code);
 		finish_fail(p, in, FAILURE_CMD_SIGNAL, text);
 	} else if (!reads_exit && !exit_ok(st, p->in)) {
-		text = mem_printf("exit status %d", p->in->code);
+		text = with_status(p->in);
 		finish_fail(p, in, FAILURE_CMD_EXIT, text);
 	} else if (!captures(p, in, st->captures, st->n_captures, &why)) {
 		finish_fail(p, in, FAILURE_CAPTURE, why.text);

@@ -142,7 +142,8 @@ static void tell_ended(struct keeper *k, struct proc *p)
 	in.out = in.out_over ? NULL : buf_str(whole);
 	in.n_out = in.out_over ? 0 : whole->len;
 	k->raw = p->sealed ? in.out : NULL;
-	if (c && c->purpose == PURPOSE_SEND) {
+	if (c && (c->purpose == PURPOSE_SEND ||
+		  (c->purpose == PURPOSE_MAIN && !p->sealed && (in.signaled || in.code)))) {
 		spool_tail(k, p, WHY_MAX, &why);
 		in.err = buf_str(&why);
 		in.n_err = why.len;
