@@ -30,9 +30,9 @@ is_kept() {
 # what the processes left.
 evidence() {
 	for v_file in killed killed.holder shell out .asked .asked.verify decided.yaml ledger; do
-		[ -e "$1/$v_file" ] || continue
+		[ -s "$1/$v_file" ] || continue
 		echo "-- $v_file"
-		tail -n 40 "$1/$v_file"
+		tail -n 100 "$1/$v_file"
 	done
 	for v_file in "$1"/run/*/keeper.log "$1"/run/*/status; do
 		[ -s "$v_file" ] || continue
@@ -41,7 +41,7 @@ evidence() {
 	done
 	echo "-- the record"
 	ask "$1" "SELECT seq, kind, step, attempt, substr(payload, 1, 300) FROM event
-		ORDER BY seq DESC LIMIT 60" | sort -n
+		ORDER BY seq DESC LIMIT 100" | sort -n
 	echo "-- still there"
 	ps -eo pid,ppid,stat,etimes,args | grep -F "$1" | grep -v grep
 }
