@@ -181,6 +181,10 @@ gone /FOLLOWS/
 sh touch $T/stop; echo >$T/pulse
 key G
 wait /^tick 30$/
+key q
+wait /Look after it: do it/
+key C-o
+wait /^tick 1$/
 key F
 wait /It has ended/
 key q

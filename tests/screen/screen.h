@@ -62,6 +62,7 @@ struct tty {
 	char *command;
 	char key[16];               /* pressed last, and when */
 	double pressed;
+	double sent;                /* when anything was typed last */
 };
 
 struct tool {

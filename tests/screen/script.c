@@ -211,13 +211,18 @@ static void let_go_of(struct tool *t, struct tty *y, const char *name)
 	str_clip(y->key, sizeof y->key, name);
 }
 
-/* Enter is what answers: whoever presses it has looked at what came before. On a busy machine the
- * kernel itself may hand two keys over as one. */
+/* Enter is what answers: whoever presses it has looked at what came before, and at what it changed (some
+ * keys change nothing). On a busy machine the kernel itself may hand two keys over as one. */
 static void look_first(struct tool *t, const char *name)
 {
-	double until = tool_clock() + (getenv("BLACKSTART_SANITIZED") ? 0.12 : 0.06);
+	double until = tool_clock() + 1;
 
-	while (str_eq(name, "Enter") && tool_clock() < until)
+	if (!str_eq(name, "Enter"))
+		return;
+	while (t->now->last <= t->now->sent && tool_clock() < until)
+		tty_pump(t, 5, -1);
+	until = tool_clock() + 0.06 * t->slow;
+	while (tool_clock() < until)
 		tty_pump(t, 5, -1);
 }
 
