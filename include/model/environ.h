@@ -75,7 +75,7 @@ struct environments {
 				      * it, and for names that it does not have; NULL */
 };
 
-/* By its name, or one that it has also. NULL where envs or name is NULL, and where there is none. */
+/* By its name, or one that it has also. NULL where envs or name is NULL, or there is none. */
 const struct environment *environ_find(const struct environments *envs, const char *name);
 
 /* Whether `reading` (standard output of a command that ended well, n bytes) is what p wants. */

@@ -126,7 +126,8 @@ static void read_environments(struct guard_read *r, const struct ytree *root)
 	for (size_t i = 0; i < root->n; i++) {
 		const struct ytree_pair *p = &root->pairs[i];
 
-		if (!p->key || is_own_key(p->key) || stands(envs, p->key) || !guard_name_ok(r, p->key, p->at))
+		if (!p->key || is_own_key(p->key) || stands(envs, p->key) ||
+		    !guard_name_ok(r, p->key, p->at))
 			continue;
 		if (envs->n == n) {
 			guard_say(r, GRULE_LIMIT, p->at, "more than %d environments",

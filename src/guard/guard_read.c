@@ -11,7 +11,7 @@ static guard_value_fn *const readers[GT_MAX] = {
 	[GT_PATH] = guard_path,		[GT_BOOL] = guard_bool,
 	[GT_DURATION] = guard_duration, [GT_SHELL] = guard_shell,
 	[GT_READING] = guard_reading,	[GT_PERSONS] = guard_persons,
-	[GT_NAMES] = guard_names,	
+	[GT_NAMES] = guard_names,
 	[GT_EFFECT] = guard_effect,	[GT_SAFETY] = guard_safety,
 	[GT_PROBES] = guard_probes,	[GT_APPROVE] = guard_approve,
 	[GT_FREEZES] = guard_freezes,	[GT_NODE] = guard_node,

@@ -23,7 +23,7 @@ static const struct gkey file[] = {
 static const struct gkey environment[] = {
 	{ "about", GT_LINE, AT(environment, about), TITLE, .doc = "what one must know" },
 	{ "also", GT_NAMES, AT2(environment, also, n_also),
-	  .doc = "further names of it: of its cluster, project, account, as runbooks ask for them" },
+	  .doc = "further names of it: of its cluster, project, account, as runbooks ask for it" },
 	{ "protected", GT_BOOL, AT(environment, guarded),
 	  .doc = "true: what destroys is guarded as said below; must be said, but for a lab" },
 	{ "lab", GT_BOOL, AT(environment, lab),

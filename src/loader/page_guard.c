@@ -44,12 +44,13 @@ static void put_environment(const struct page *p, const struct environment *e)
 void page_guard(const struct page *p, const struct runbook *rb)
 {
 	const struct environments *envs = rb->environments;
+	const struct environment *named = environ_find(envs, rb->environment);
 	bool filled = rb->environment && strchr(rb->environment, '$');
 	if (!envs || !rb->environment)
 		return;
 	if (envs->problem && !envs->n)
 		page_printf(p, "!! Guard:", "%s", envs->problem);
 	for (size_t i = 0; i < envs->n; i++)
-		if (filled ? envs->v[i].guarded : environ_find(envs, rb->environment) == &envs->v[i])
+		if (filled ? envs->v[i].guarded : &envs->v[i] == named)
 			put_environment(p, &envs->v[i]);
 }
