@@ -73,7 +73,7 @@ void vault_no_core(bool unseen)
 {
 	struct rlimit core;
 
-	if (getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_cur > NO_CORE) {
+	if (getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_max >= NO_CORE) {
 		core.rlim_cur = NO_CORE; /* the hard one stays: a command may want cores */
 		(void)setrlimit(RLIMIT_CORE, &core);
 	}
