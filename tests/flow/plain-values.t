@@ -36,7 +36,6 @@ steps:
         effect: destroy
         if_not: Look what is left.
         target: ${places[volume]}
-        if_not: Put it back by hand.
         env: {place: "${places[volume]}", from: "${points[point]} of ${volume}"}
   - id: stop
     each: {volume: down}
