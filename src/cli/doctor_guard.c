@@ -31,6 +31,21 @@ static void trouble(struct look *l, const char *path, const char *what)
 	buf_addf(l->out, "%s%s: %s", l->out->len ? "; " : "", path, what);
 }
 
+/* The program that a probe begins with; what is no plain word is left to the shell. */
+static void look_at_probe(struct look *l, const char *path, const struct target_probe *p)
+{
+	size_t n = strcspn(p->run.s, " \t\n");
+	char *tool = mem_dupn(p->run.s, n), *what;
+
+	if (n && !strpbrk(tool, "'\"$`(){}[]<>|&;=*?~#!\\") && !strchr(tool, '/') &&
+	    !doctor_on_path(tool)) {
+		what = mem_printf("%s, which reads a target, is not on the PATH", tool);
+		trouble(l, path, what);
+		free(what);
+	}
+	free(tool);
+}
+
 static void look_at_keys(struct look *l, const struct guard_file *g)
 {
 	struct findings f = { 0 };
@@ -61,6 +76,8 @@ static void look_at(struct look *l, const char *path)
 	for (size_t i = 0; g && i < g->envs.n; i++) {
 		const struct environment *e = &g->envs.v[i];
 
+		for (size_t k = 0; k < e->n_probes; k++)
+			look_at_probe(l, path, &e->probes[k]);
 		l->guarded += e->guarded;
 		l->frozen += guard_frozen(e, clock_now().wall, NULL);
 		l->signs |= e->approve_for < EFFECT_MAX && g->envs.signers;

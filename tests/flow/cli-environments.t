@@ -74,6 +74,11 @@ run "$b" lint "$T/site/environments.yaml"
 is "one that is left makes a second person" "$status" 0
 run env BLACKSTART_RUNBOOKS="$T/site/books" "$b" doctor
 like "doctor is content" "$out" 'good +guard +1 file: 1 protected, 1 frozen now'
+sed -i 's/probe: hostname/probe: no-such-tool account/' "$T/site/environments.yaml"
+run env BLACKSTART_RUNBOOKS="$T/site/books" "$b" doctor
+like "doctor looks for what reads a target" "$out" \
+	'poor +guard .*: no-such-tool, which reads a target, is not on the PATH'
+sed -i 's/probe: no-such-tool account/probe: hostname/' "$T/site/environments.yaml"
 
 # --- on paper
 
