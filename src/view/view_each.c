@@ -98,6 +98,7 @@ static void add_commands(struct buf *out, const struct inst *in)
 		if (k->step->kind == KIND_RUN || k->step->kind == KIND_SETTLE) {
 			view_label_raw(out, "WARNING", k->step->warn);
 			add_command(out, k);
+			view_label_raw(out, "no way back", k->step->no_way_back);
 		}
 		if (!view_is_loop(k))
 			add_commands(out, k);

@@ -109,6 +109,7 @@ echo prd >here
 plain right "$BLACKSTART" run --plain book.yaml
 sees right 'Hand over'
 says right d
+sees right 'no way back: It is old'
 sees right 'type its target: the data'
 says right 'the data'
 sees right 'verdict: complete'
