@@ -72,6 +72,8 @@ static const struct opt {
 	{ "count", 0, OPT_TEXT, offsetof(struct opts, count), "N", "how many; 10 else" },
 	{ "until", 0, OPT_TEXT, offsetof(struct opts, until), "TIME",
 	  "a time, or how long from now" },
+	{ "permit", 0, OPT_TEXT, offsetof(struct opts, permit), "FILE",
+	  "a signed word that it may run without a person" },
 	{ "signers", 0, OPT_TEXT, offsetof(struct opts, signers), "FILE",
 	  "who may sign (ssh-keygen's allowed signers)" },
 	{ "json", 0, OPT_FLAG, offsetof(struct opts, json), NULL, "print JSON" },

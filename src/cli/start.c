@@ -29,6 +29,7 @@ void start_release(struct start *s)
 	free(s->journal);
 	free(s->who);
 	client_identity_release(&s->identity);
+	buf_release(&s->permit);
 }
 
 /* --- findings --------------------------------------------------------------------------------- */
@@ -200,13 +201,15 @@ int start_open(struct start *s)
 	s->what.n_params = s->params.n_values;
 	s->what.reason = s->reason.len ? buf_str(&s->reason) : NULL;
 	s->what.findings = (int)s->found.errors;
+	if ((status = start_permit_read(s)))
+		return status;
 	if (where_open(s->o, open_run, s, &s->journal, &err)) {
 		cli_say("%s", err.text);
 		cli_say("nothing was started; --journal FILE keeps the record elsewhere");
 		return CLI_JOURNAL;
 	}
 	warn_of_logout();
-	if ((status = write_id(s)))
+	if ((status = write_id(s)) || (status = ensure(s)))
 		return status;
-	return ensure(s);
+	return start_permit_show(s);
 }

@@ -25,6 +25,7 @@ struct start {
 	char run[JOURNAL_RUN_ID_MAX];
 	char *who;
 	struct client_identity identity; /* of who operates it */
+	struct buf permit;    /* that it is started with */
 };
 
 /* Each says what is wrong and returns the status. */
@@ -36,6 +37,10 @@ int start_load(struct start *s, const char *name);
 int start_who(struct start *s, struct tui *t);
 /* Opens the run, writes its id where that is wanted, makes sure that it is kept. */
 int start_open(struct start *s);
+
+/* start_permit.c: --permit FILE, read and looked at; then shown to the keeper. CLI_OK without. */
+int start_permit_read(struct start *s);
+int start_permit_show(const struct start *s);
 
 void start_release(struct start *s);
 

@@ -27,7 +27,7 @@ enum cli_status {
 struct opts {
 	const char *journal, *answers, *blank, *reason, *who, *take_over, *id_file, *width,
 		*severity, *at, *test, *send, *to, *subject,
-		*key, *refuse, *for_whom, *count, *until, *signers, *step;
+		*key, *refuse, *for_whom, *count, *until, *signers, *step, *permit;
 	bool json, plain, dry, drill, detach, observe, strict, yaml, follow, outputs, terminal,
 		yes, code;
 	bool help;
