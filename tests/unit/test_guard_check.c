@@ -92,6 +92,40 @@ static void where_a_way_back_is_wanted_there_is_one_or_a_reason(void **state)
 		  "");
 }
 
+/* The files of a case on disk, but for its environments. */
+static int read_but(void *ctx, const char *path, struct buf *out, struct err *err)
+{
+	if (str_ends(path, "environments.yaml"))
+		return buf_adds(out, ctx);
+	return fsio_read(path, 1 << 20, out, err);
+}
+
+static void a_restore_has_its_way_back_by_itself(void **state)
+{
+	static char envs[] = "prd: {protected: true, target: {probe: hostname, is: a}, safety: "
+			     "required}\n";
+	struct loader_source src = { envs, read_but };
+	struct findings own = { 0 }, f = { 0 };
+	struct runbook *rb = NULL;
+	size_t restores = 0;
+
+	(void)state;
+	assert_int_equal(loader_load("tests/loader/origin-restore/in.yaml", &src, &rb, &own, NULL),
+			 0);
+	guard_attach(rb);
+	guard_check_book(rb, &f);
+	for (size_t i = 0; i < rb->n_all; i++)
+		restores += guard_destroys(rb->all[i]) &&
+			    str_eq(guard_way_back(rb->all[i]), "safety copy");
+	assert_true(restores > 0);
+	for (size_t i = 0; i < f.n; i++)
+		if (str_eq(f.v[i].rule, "destroy-without-safety"))
+			fail_msg("%d: %s", f.v[i].at.line, f.v[i].text);
+	runbook_free(rb);
+	findings_release(&own);
+	findings_release(&f);
+}
+
 static void who_is_told_is_in_the_contacts(void **state)
 {
 	(void)state;
@@ -222,6 +256,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		UNIT(what_destroys_fits_its_environment),
 		UNIT(where_a_way_back_is_wanted_there_is_one_or_a_reason),
+		UNIT(a_restore_has_its_way_back_by_itself),
 		UNIT(who_is_told_is_in_the_contacts),
 		UNIT(an_environment_by_parameter_is_each_that_it_may_be),
 		UNIT(what_is_called_acts_where_its_caller_does),
