@@ -94,6 +94,11 @@ struct buf;
 enum guard_place state_environment(const struct state *s, const struct inst *in, struct buf *name,
 				   const struct environment **ret);
 
+/* A command typed by hand (at a step, or NULL) that looks as if it destroyed starts in a protected
+ * environment with that name, given in the intent's name. True: it does, and name is appended. */
+bool state_exec_name(const struct state *s, const struct inst *in, const char *command,
+		     struct buf *name);
+
 /* Whether the step waits for a second person. */
 bool inst_awaits_approval(const struct inst *in);
 

@@ -54,6 +54,7 @@ int plain_answers_check(const char *path, struct err *err);
 struct plain_exec {
 	const char *journal, *run, *who;
 	const char *command;
+	const char *environment; /* where it destroys, by name; NULL: not said */
 	bool terminal;
 	int out, errfd;
 };

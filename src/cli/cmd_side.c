@@ -99,8 +99,8 @@ int cmd_refresh(const struct opts *o, char **args, int n)
 
 int cmd_exec(const struct opts *o, char **args, int n)
 {
-	struct plain_exec x = { .who = o->who, .terminal = o->terminal, .out = STDOUT_FILENO,
-				.errfd = STDERR_FILENO };
+	struct plain_exec x = { .who = o->who, .environment = o->in, .terminal = o->terminal,
+				.out = STDOUT_FILENO, .errfd = STDERR_FILENO };
 	struct buf command = { .max = LIMIT_COMMAND_BYTES };
 	struct at_run at = { 0 };
 	struct err err = { 0 };

@@ -62,6 +62,8 @@ static const struct opt {
 	  "what the commands printed, too" },
 	{ "terminal", 't', OPT_FLAG, offsetof(struct opts, terminal), NULL,
 	  "give the command a terminal of its own" },
+	{ "in", 0, OPT_TEXT, offsetof(struct opts, in), "ENVIRONMENT",
+	  "where it destroys, by name" },
 	{ "key", 'k', OPT_TEXT, offsetof(struct opts, key), "FILE",
 	  "an ssh key (also BLACKSTART_KEY); the agent's else" },
 	{ "code", 0, OPT_FLAG, offsetof(struct opts, code), NULL,

@@ -46,7 +46,7 @@ static const struct cli_verb verbs[] = {
 	{ "exec", "[RUN] -- COMMAND…", "run a command typed by hand, on the record of a run",
 	  "One word after -- is a shell command line; several are a command and its arguments.\n"
 	  "Passes the command's status on; 125 is a failure of blackstart's own.\n",
-	  "terminal as", 0, -1, cmd_exec },
+	  "terminal in as", 0, -1, cmd_exec },
 	{ "approve", "[RUN]", "agree, as a second person, to what waits for one",
 	  "Shows what would run and where, and wants the target's name typed; anything else is a "
 	  "no.\n"

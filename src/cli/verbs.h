@@ -25,7 +25,7 @@ enum cli_status {
 
 /* Every option there is; a verb's row says which it takes. */
 struct opts {
-	const char *journal, *answers, *blank, *reason, *who, *take_over, *id_file, *width,
+	const char *journal, *answers, *blank, *reason, *who, *take_over, *id_file, *width, *in,
 		*severity, *at, *test, *send, *to, *subject,
 		*key, *refuse, *for_whom, *count, *until, *signers, *step, *permit;
 	bool json, plain, dry, drill, detach, observe, strict, yaml, follow, outputs, terminal,

@@ -186,6 +186,8 @@ static void exec_typed(struct pass *p, const struct inst *in, const struct inten
 		emit_refused(p, in, "exec", "there is no command, or it is too long");
 		return;
 	}
+	if (ward_exec(p, in, it))
+		return;
 	for (size_t i = 0; i < it->n_fields; i++)
 		terminal |= str_eq(it->fields[i].name, "terminal") &&
 			    str_eq(it->fields[i].text, "true");

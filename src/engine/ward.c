@@ -64,6 +64,27 @@ enum guard_place state_environment(const struct state *s, const struct inst *in,
 	return where;
 }
 
+bool state_exec_name(const struct state *s, const struct inst *in, const char *command,
+		     struct buf *name)
+{
+	const struct environment *env;
+	enum guard_place at;
+	size_t was = name->len;
+
+	if (!in || !in->step)
+		in = s->root->n_kids ? s->root->kids[0] : NULL;
+	if (!in || !danger_look(command, NULL, NULL))
+		return false;
+	at = state_environment(s, in, name, &env);
+	if (at == GUARD_KNOWN) {
+		buf_cut(name, was);
+		buf_adds(name, env->guarded ? env->name : "");
+	}
+	if (at == GUARD_UNNAMED)
+		buf_cut(name, was);
+	return name->len > was;
+}
+
 /* What it does as it would run now: an edited command is taken by its words. */
 enum effect ward_effect(const struct inst *in)
 {

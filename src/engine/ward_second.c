@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "danger.h"
 #include "environ.h"
 #include "mem.h"
 #include "str.h"
@@ -220,6 +221,34 @@ bool ward_expires(struct pass *p, const struct inst *in)
 	emit_end(p, EV_GUARD, in, in->attempt);
 	ask_anew(p, in, "nobody agreed in time");
 	return true;
+}
+
+static void take_first(void *ctx, const struct danger *d)
+{
+	struct danger *first = ctx;
+
+	if (!first->word)
+		*first = *d;
+}
+
+bool ward_exec(struct pass *p, const struct inst *in, const struct intent *it)
+{
+	struct buf name = BUF_INIT;
+	struct danger d = { 0 };
+	bool named = true;
+
+	if (state_exec_name(p->s, in, it->text, &name))
+		named = !it->by_file && str_eq(it->name, buf_str(&name));
+	if (!named) {
+		danger_look(it->text, take_first, &d);
+		refuse(p, in, "exec",
+		       mem_printf("this looks as if it destroyed (%s: it %s), and %s is protected: "
+				  "%s", d.word, d.what, buf_str(&name),
+				  it->by_file ? "an answers file starts none of that"
+					      : "say its name with it (exec --in)"));
+	}
+	buf_release(&name);
+	return !named;
 }
 
 bool ward_undo_refused(struct pass *p, const struct inst *in, const struct environment *env)

@@ -1,5 +1,5 @@
 /* Broken glass is loud: everybody on the ladder that the environment names is told at once, by the
- * same commands that a climb sends with. Nobody is waited for, and nothing goes out twice unless the
+ * commands that a climb sends with. Nobody is waited for, and nothing goes out twice unless the
  * record says that it never went.
  */
 #include "inner.h"

@@ -74,6 +74,8 @@ bool ward_by_file(struct pass *p, const struct inst *in, const struct environmen
 bool ward_refuses(struct pass *p, const struct inst *in);
 bool ward_awaits(struct pass *p, const struct inst *in);  /* true: a second person is asked for */
 bool ward_expires(struct pass *p, const struct inst *in); /* true: nobody was there in time */
+/* A command typed by hand may not start: true, and it was refused. */
+bool ward_exec(struct pass *p, const struct inst *in, const struct intent *it);
 /* Its undo may not start there: true, and it was refused. */
 bool ward_undo_refused(struct pass *p, const struct inst *in, const struct environment *env);
 /* HOLD that awaits one; BLOCKED by its guard. */

@@ -146,7 +146,8 @@ int plain_exec(const struct plain_exec *x, struct err *err)
 				 .observer = true };
 	struct client_calls calls = { .ctx = &e, .event = on_event, .answer = on_answer };
 	struct intent_field terminal = { (char[]){ "terminal" }, (char[]){ "true" } };
-	struct intent it = { .verb = VERB_EXEC, .text = (char *)(uintptr_t)x->command };
+	struct intent it = { .verb = VERB_EXEC, .text = (char *)(uintptr_t)x->command,
+			     .name = (char *)(uintptr_t)x->environment };
 	int status = OUR_FAILURE;
 
 	for (int s = 0; s < 3; s++) {

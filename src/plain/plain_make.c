@@ -104,6 +104,15 @@ static enum need text_or_name(const struct plain *p, const char **question)
 	return NEED_NOTHING;
 }
 
+static bool wants_place(const struct plain *p, const struct intent *it)
+{
+	struct buf name = BUF_INIT;
+	bool yes = it->text && state_exec_name(view_state(p->v), NULL, it->text, &name);
+
+	buf_release(&name);
+	return yes;
+}
+
 static bool has_field(const struct intent *it, const char *name)
 {
 	for (size_t i = 0; i < it->n_fields; i++)
@@ -123,6 +132,10 @@ static enum need find_need(struct plain *p, const char **question)
 	if (m->it.verb == VERB_OVERRIDE && pr && pr->glass && !m->it.text) {
 		*question = "This breaks the glass. The name of the environment:";
 		return NEED_TEXT;
+	}
+	if (m->it.verb == VERB_EXEC && !m->it.name && wants_place(p, &m->it)) {
+		*question = "This looks as if it destroyed, in a protected environment. Its name:";
+		return NEED_NAME;
 	}
 	if (m->it.verb == VERB_DONE && pr) {
 		if ((pr->kind == ASK_OPTION && !m->it.text) ||

@@ -158,6 +158,22 @@ sees crash 'nothing was'
 gives_up crash
 is "what was read before a crash does not count" "$(destroyed)" ''
 
+# By hand, beside the walk.
+contexts gke_prd
+plain hand "$BLACKSTART" run --plain book.yaml
+sees hand 'type its target: pvc data'
+run "$BLACKSTART" exec -- 'kubectl delete pvc other'
+is "what destroys is not typed by the way" "$status" 125
+like "it says what it wants" "$err" 'deletes objects.*prd is protected: say its name with it'
+run "$BLACKSTART" exec --in prd -- 'kubectl delete pvc other'
+is "with its environment's name it is" "$status $(destroyed)" '0 delete pvc other,'
+says hand '! kubectl delete pvc third'
+sees hand 'in a protected environment. Its name:'
+says hand 'prd'
+wait_for '[ -s destroyed ]'
+gives_up hand
+is "in the walk it is asked for" "$(destroyed)" 'delete pvc third,'
+
 # A pause, and the context is switched.
 contexts gke_prd
 plain pause "$BLACKSTART" run --plain book.yaml

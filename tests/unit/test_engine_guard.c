@@ -771,6 +771,45 @@ static void a_file_goes_on_as_before_where_nothing_is_protected(void **x)
 	ends(&r);
 }
 
+/* --- typed by hand ---------------------------------------------------------------------------- */
+
+static bool execs(struct rig *r, const char *command, const char *in, bool file)
+{
+	struct intent it = { .verb = VERB_EXEC, .text = (char *)(uintptr_t)command,
+			     .name = (char *)(uintptr_t)in, .by_file = file };
+	struct engine_input input = { .kind = INPUT_INTENT, .intent = &it };
+
+	snprintf(it.client, sizeof it.client, "bench");
+	snprintf(it.id, sizeof it.id, "%d", ++r->n_ids);
+	snprintf(input.actor.id, sizeof input.actor.id, "ana");
+	rig_feed(r, &input);
+	return r->verdict.accepted;
+}
+
+static void what_is_typed_by_hand_and_destroys_names_its_environment(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *a = destroys(&r, "a");
+	rig_open(&r, &a, 1);
+	both_agree(&r);
+	assert_true(execs(&r, "kubectl get pvc", NULL, false));
+	assert_false(execs(&r, "kubectl delete pvc --all", NULL, false));
+	assert_non_null(strstr(r.verdict.why, "deletes objects"));
+	assert_false(execs(&r, "kubectl delete pvc --all", "lab", false));
+	assert_false(execs(&r, "kubectl delete pvc --all", "prd", true));
+	assert_true(execs(&r, "kubectl delete pvc --all", "prd", false));
+	r.book.environment = "lab";
+	assert_true(execs(&r, "kubectl delete pvc --all", NULL, false));
+	r.book.environment = "prod"; /* nobody knows what guards it */
+	assert_false(execs(&r, "kubectl delete pvc --all", NULL, false));
+	r.book.environment = "prd";
+	assert_true(rig_replays(&r));
+	rig_release(&r);
+}
+
 /* --- a second person -------------------------------------------------------------------------- */
 
 static const char *const approvers[] = { "raj", "eve", "ana" };
@@ -949,6 +988,7 @@ int main(void)
 		cmocka_unit_test(a_freeze_that_begins_after_the_name_was_typed_stops_it),
 		cmocka_unit_test(a_file_starts_nothing_protected_without_a_permit),
 		cmocka_unit_test(a_file_goes_on_as_before_where_nothing_is_protected),
+		cmocka_unit_test(what_is_typed_by_hand_and_destroys_names_its_environment),
 		cmocka_unit_test(a_second_person_must_agree_to_this_very_request),
 		cmocka_unit_test(an_approval_that_comes_too_late_is_none),
 		cmocka_unit_test(what_changes_before_somebody_agrees_is_asked_anew),
