@@ -4,19 +4,21 @@
 
 #include "str.h"
 
-static bool is_called(const struct environment *e, const char *name)
+static bool is_also(const struct environment *e, const char *name)
 {
-	bool is = str_eq(e->name, name);
-
-	for (size_t i = 0; !is && i < e->n_also; i++)
-		is = str_eq(e->also[i], name);
-	return is;
+	for (size_t i = 0; i < e->n_also; i++)
+		if (str_eq(e->also[i], name))
+			return true;
+	return false;
 }
 
 const struct environment *environ_find(const struct environments *envs, const char *name)
 {
 	for (size_t i = 0; envs && name && i < envs->n; i++)
-		if (is_called(&envs->v[i], name))
+		if (str_eq(envs->v[i].name, name))
+			return &envs->v[i];
+	for (size_t i = 0; envs && name && i < envs->n; i++)
+		if (is_also(&envs->v[i], name))
 			return &envs->v[i];
 	return NULL;
 }

@@ -23,6 +23,17 @@ static void an_environment_is_found_by_its_whole_name_alone(void **state)
 	assert_null(environ_find(NULL, "prd"));
 }
 
+static void a_name_counts_before_what_another_is_called_also(void **state)
+{
+	static const char *const also[] = { "stg" };
+	const struct environment v[] = { { .name = "prd", .also = also, .n_also = 1 },
+					 { .name = "stg" } };
+	const struct environments envs = { .v = v, .n = 2 };
+
+	(void)state;
+	assert_ptr_equal(environ_find(&envs, "stg"), &v[1]);
+}
+
 static bool reads(const char *is, const char *reading)
 {
 	const struct target_probe p = { .is = is };
@@ -77,6 +88,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_environment_is_found_by_its_whole_name_alone),
+		cmocka_unit_test(a_name_counts_before_what_another_is_called_also),
 		cmocka_unit_test(a_reading_agrees_to_the_byte_but_for_one_newline),
 		cmocka_unit_test(what_wants_nothing_agrees_with_nothing),
 		cmocka_unit_test(a_second_person_is_asked_from_an_effect_on),
