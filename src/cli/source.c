@@ -108,14 +108,17 @@ static int read_file(const struct source *s, struct buf *ret, struct err *err)
 	return rc;
 }
 
+/* It leaves the environment then, or every command of the run would inherit it. */
 static int read_env(const struct source *s, struct buf *ret, struct err *err)
 {
-	const char *text = getenv(s->text);
+	char *text = getenv(s->text);
 
 	if (!text)
 		return err_set(err, ERR_NOTFOUND, "the variable %s is not set", s->text);
 	if (buf_adds(ret, text))
 		return err_set(err, ERR_LIMIT, "it is longer than %d bytes", LIMIT_SECRET_BYTES);
+	mem_wipe(text, strlen(text)); /* what /proc/PID/environ shows */
+	unsetenv(s->text);
 	return 0;
 }
 

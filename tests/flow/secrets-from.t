@@ -19,6 +19,8 @@ steps:
   - run: printf '%s\n' "$one" "$two" "$three" | cksum >sum
     secret: [one, two, three]
     effect: read
+  - run: env >environment
+    effect: read
   - end: done
 YAML
 cat >books/vault <<'SH'
@@ -50,9 +52,14 @@ is "all three are found" "$status" 0
 is "each as it stands there" "$(cat books/sum)" "$(sum 'first word' 2nd-word 3rd-word)"
 is "the command ran once, in the runbook's folder" "$(cat books/asked)" "asked for three"
 
-walks --secret three=cmd:'echo other' --secret two=env:HOME --secret one=file:answers
+ok "a command that does not list them has none, the variable included" \
+	! grep -qe word books/environment
+ok "which has an environment all the same" grep -q '^HOME=' books/environment
+
+MINE=$(echo my own) && export MINE
+walks --secret three=cmd:'echo other' --secret two=env:MINE --secret one=file:answers
 is "the operator's word goes before the runbook's" "$status" 0
-is "from the same three kinds of places" "$(cat books/sum)" "$(sum 'answers: 1' "$HOME" other)"
+is "from the same three kinds of places" "$(cat books/sum)" "$(sum 'answers: 1' 'my own' other)"
 ok "and what is not needed is not asked" [ ! -e books/asked ]
 
 ok "a dry run asks no vault" "$BLACKSTART" run books/book.yaml --dry --secret one=answers \
