@@ -22,10 +22,10 @@ struct source source_named(const char *text);
 /* What the runbook says of a parameter; false: nothing. */
 bool source_of(const struct field *f, struct source *ret);
 
-/* Reads it (a variable is gone from the environment then), at most LIMIT_SECRET_BYTES, without the line ends behind it, into *ret, which must be
- * `secret`. A command has a minute, and asks at the terminal if it must. ERR_NOTFOUND, ERR_IO,
- * ERR_LIMIT, ERR_CANCEL (its minute is over), ERR_PARSE (nothing in it, or a NUL byte), each with a
- * sentence that does not quote it. */
+/* Reads it, at most LIMIT_SECRET_BYTES, without the line ends behind it, into *ret, which must be
+ * `secret`. A variable is gone from the environment then. A command has a minute, and asks at the
+ * terminal if it must. ERR_NOTFOUND, ERR_IO, ERR_LIMIT, ERR_CANCEL (its minute is over), ERR_PARSE
+ * (nothing in it, or a NUL byte), each with a sentence that does not quote it. */
 int source_read(const struct source *s, struct buf *ret, struct err *err);
 
 #endif
