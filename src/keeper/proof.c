@@ -291,25 +291,27 @@ void proof_begin(struct keeper *k, const struct actor *who, uid_t uid, struct in
 /* Who may approve may permit; where nobody is named, everybody who may sign. */
 static bool may_permit(const struct environment *e, const char *principal)
 {
-	for (size_t i = 0; e && i < e->n_approvers; i++)
+	for (size_t i = 0; i < e->n_approvers; i++)
 		if (str_eq(e->approvers[i], principal))
 			return true;
-	return e && !e->n_approvers;
+	return !e->n_approvers;
 }
 
 static const char *fill_permit(struct proof *p, struct engine_input *in, struct sign_permit *permit)
 {
 	const struct state *s = p->k->s;
+	const struct environment *env;
 
 	if (sign_permit_read(p->intent.text, strlen(p->intent.text), permit, NULL, NULL))
 		return "this is no permit";
 	if (!s->book || !s->book->n_files ||
 	    (permit->of == SIGN_OF_RUNBOOK && !str_eq(permit->digest, s->book->files[0].sha256)))
 		return "the permit is for something else than this runbook as it is";
-	if (!may_permit(environ_find(s->book->environments, permit->environment), in->principal))
+	env = environ_find(s->book->environments, permit->environment);
+	if (!env || !may_permit(env, in->principal))
 		return "whoever signed the permit may not give one for that environment";
 	in->name = permit->id;
-	in->text = permit->environment;
+	in->text = env->name; /* it may go by another one of its names */
 	in->digest = permit->digest;
 	in->number = permit->until_ns;
 	return NULL;

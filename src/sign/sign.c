@@ -13,8 +13,6 @@
 #include "signint.h"
 #include "str.h"
 
-enum { NAMES_MAX = 16 }; /* of one key that are tried */
-
 /* One question about one signature. What it is asked of was read once: it cannot change between
  * two looks. */
 struct asking {
@@ -71,7 +69,6 @@ static int find_names(const struct asking *a, struct buf *names, struct err *err
 	return rc;
 }
 
-/* A pattern stands for many, and an identity for one. */
 static bool is_name(const char *s)
 {
 	struct buf safe = BUF_INIT;
@@ -147,25 +144,20 @@ static int verify_as(const struct asking *a, const char *name, struct sign_who *
 	return rc;
 }
 
-/* A line of the file may give a key several names; the first that holds is who it is. */
-static int verify_any(const struct asking *a, struct buf *names, struct sign_who *ret,
+/* A pattern, and a list of names, stand for many: that says of nobody who it is. */
+static int verify_one(const struct asking *a, struct buf *names, struct sign_who *ret,
 		      struct err *err)
 {
-	char *save = NULL, *name = strtok_r(names->data, "\r\n", &save);
-	int rc = ERR_NOTFOUND, tried = 0;
+	char *name = names->data;
+	size_t n = strcspn(name, "\r\n");
 
-	for (; name && rc && tried < NAMES_MAX; name = strtok_r(NULL, "\r\n", &save)) {
-		if (!is_name(name))
-			continue;
-		rc = verify_as(a, name, ret, tried ? NULL : err);
-		tried++;
-		if (rc == ERR_CANCEL || rc == ERR_IO)
-			return tried == 1 ? rc : err_set(err, rc, "ssh-keygen did not answer");
+	if (name[n + strspn(name + n, "\r\n")] == '\0') {
+		name[n] = '\0';
+		if (is_name(name))
+			return verify_as(a, name, ret, err);
 	}
-	if (!tried)
-		return err_set(err, ERR_DENIED, "%s gives the key %s a pattern and no name",
-			       a->signers, a->blob.fingerprint);
-	return rc;
+	return err_set(err, ERR_DENIED, "%s gives the key %s a pattern or a list, not a name",
+		       a->signers, a->blob.fingerprint);
 }
 
 /* --- the question ----------------------------------------------------------------------------- */
@@ -221,7 +213,7 @@ int sign_verify(const char *signers, const char *space, const void *text, size_t
 	if (rc == 0)
 		rc = find_names(&a, &names, err);
 	if (rc == 0)
-		rc = verify_any(&a, &names, ret, err);
+		rc = verify_one(&a, &names, ret, err);
 	if (a.sig >= 0)
 		close(a.sig);
 	if (a.names >= 0)

@@ -12,10 +12,12 @@ static int open_keys(void **state)
 	sr_key(&s, "next", "ed25519", "");
 	sr_key(&s, "narrow", "ed25519", "");
 	sr_key(&s, "group", "ed25519", "");
+	sr_key(&s, "two", "ed25519", "");
 	sr_key(&s, "stranger", "ed25519", "");
 	sr_key(&s, "locked", "ed25519", "a passphrase");
 	sr_allow(&s, "signers", "ana", "", "ana");
-	sr_allow(&s, "signers", "raj,raj@example.org", "", "raj");
+	sr_allow(&s, "signers", "raj", "", "raj");
+	sr_allow(&s, "signers", "two,names", "", "two");
 	sr_allow(&s, "signers", "old", "valid-before=\"20250101Z\"", "old");
 	sr_allow(&s, "signers", "next", "valid-after=\"20990101Z\"", "next");
 	sr_allow(&s, "signers", "narrow", "namespaces=\"" SIGN_PERMIT "\"", "narrow");
@@ -201,10 +203,11 @@ static void a_key_for_something_else_is_refused(void **state)
 	buf_release(&sig);
 }
 
-static void a_pattern_is_nobody(void **state)
+static void a_pattern_is_nobody_and_so_is_a_list(void **state)
 {
 	(void)state;
-	refuses("group", ERR_DENIED, "a pattern and no name");
+	refuses("group", ERR_DENIED, "a pattern or a list, not a name");
+	refuses("two", ERR_DENIED, "a pattern or a list, not a name");
 }
 
 static void what_is_no_signature_is_refused(void **state)
@@ -454,7 +457,7 @@ int main(void)
 		UNIT(a_key_past_its_time_is_refused),
 		UNIT(a_key_counts_as_of_the_time_that_is_asked_for),
 		UNIT(a_key_for_something_else_is_refused),
-		UNIT(a_pattern_is_nobody),
+		UNIT(a_pattern_is_nobody_and_so_is_a_list),
 		UNIT(what_is_no_signature_is_refused),
 		UNIT(a_damaged_signature_is_refused),
 		UNIT(a_file_that_everybody_writes_proves_nothing),
