@@ -59,8 +59,8 @@ struct sign_who {
  * at wall_ns. The first line of the file with the key gives the name: a key listed under two names
  * is one person. ERR_PARSE: no signature; ERR_NOTFOUND: the key is not in the file, or there is no
  * file; ERR_DENIED: another text or name space, a key that is past its time or not allowed for
- * this, a pattern or a list where a name should be, a file that everybody can write; ERR_LIMIT, ERR_CANCEL, ERR_IO as
- * above. *ret is as it was then. */
+ * this, a pattern or a list where a name should be, a file that everybody can write; ERR_LIMIT,
+ * ERR_CANCEL, ERR_IO as above. *ret is as it was then. */
 int sign_verify(const char *signers, const char *space, const void *text, size_t n,
 		const char *sig, int64_t wall_ns, struct sign_who *ret, struct err *err);
 
