@@ -32,7 +32,8 @@ void guard_free(struct guard_file *g); /* NULL is fine */
 bool guard_is_file(const char *path);
 
 /* Sets `environments` of the root book and of every book it calls from the file that the loader
- * found for each, read from rb->files: the very bytes that a run pins. rb is a root book as
+ * found for each, read from rb->files: the very bytes that a run pins. A root book without one has
+ * that of the first it calls: there is one place to ask who may sign in a run. rb is a root book as
  * loader_load made it; what is attached is gone with runbook_free. Never fails: a file that cannot
  * be read gives environments with a problem. */
 void guard_attach(struct runbook *rb);

@@ -48,7 +48,7 @@ struct runbook {
 	const char *contacts_file; /* path of that file among `files`; NULL: it was not read */
 	const char *environment; /* template */
 	const char *environments_file; /* path of that file among `files`; NULL: there is none */
-	const struct environments *environments; /* guard_attach; NULL: as environments_file */
+	const struct environments *environments; /* guard_attach; NULL: there are none */
 	const struct told_ladder *tells;  /* only in the root book: people_attach_tells */
 	size_t n_tells;
 	const struct field *params;

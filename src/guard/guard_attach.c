@@ -85,6 +85,9 @@ void guard_attach(struct runbook *rb)
 	runbook_attach(rb, x, attach_release);
 	attach_book(x, rb);
 	for (size_t i = 0; i < rb->n_all; i++)
-		for (const struct runbook *b = rb->all[i]->book; b; b = b->caller)
+		for (const struct runbook *b = rb->all[i]->book; b; b = b->caller) {
 			attach_book(x, b);
+			if (!rb->environments)
+				rb->environments = b->environments;
+		}
 }

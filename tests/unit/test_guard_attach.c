@@ -171,6 +171,25 @@ static void what_a_runbook_calls_acts_where_its_caller_does(void **state)
 	runbook_free(rb);
 }
 
+static void a_book_that_only_calls_has_the_environments_of_what_it_calls(void **state)
+{
+	struct file files[] = {
+		{ "a.yaml", "blackstart: 1\ntitle: T\nsteps: [{run: x, effect: read}, "
+			    "{call: own/c.yaml}]\n" },
+		{ "own/c.yaml", "blackstart: 1\ntitle: C\nenvironment: prd\n" DESTROYS },
+		{ "own/environments.yaml", "signers: keys\n" PRD },
+		{ NULL, NULL },
+	};
+	struct runbook *rb = load(files, NULL);
+
+	(void)state;
+	assert_null(rb->environments_file);
+	assert_non_null(rb->environments);
+	assert_string_equal(rb->environments->signers, "own/keys");
+	assert_null(runbook_in_environment(rb));
+	runbook_free(rb);
+}
+
 static void a_folder_that_all_may_write_into_is_not_climbed_into(void **state)
 {
 	char top[] = "/tmp/guard.XXXXXX", cwd[4096];
@@ -318,6 +337,7 @@ int main(void)
 		UNIT(without_a_file_there_are_none),
 		UNIT(a_file_that_cannot_be_read_guards_all_and_again_from_its_pins),
 		UNIT(what_a_runbook_calls_acts_where_its_caller_does),
+		UNIT(a_book_that_only_calls_has_the_environments_of_what_it_calls),
 		UNIT(a_folder_that_all_may_write_into_is_not_climbed_into),
 		UNIT(a_freeze_begins_and_ends_to_the_second),
 		UNIT(a_weekly_freeze_goes_by_the_clock_of_its_place),
