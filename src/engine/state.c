@@ -208,7 +208,7 @@ bool state_undo_name(const struct state *s, const struct inst *in, struct buf *o
 	bool known = false;
 	size_t n;
 
-	if (!st || st->effect != EFFECT_DESTROY)
+	if (!st || (st->effect != EFFECT_DESTROY && !ward_of_undo(s, in)))
 		return false;
 	text = st->target.s ? st->target.s : st->book ? st->book->environment : NULL;
 	n = state_bindings(s, in, &b);

@@ -124,6 +124,18 @@ const struct environment *ward_of_any(const struct state *s, const struct inst *
 											: NULL;
 }
 
+const struct environment *ward_of_undo(const struct state *s, const struct inst *in)
+{
+	const struct environment *env;
+
+	if (!in->step || !in->step->undo.s || in->is_item)
+		return NULL;
+	if (inst_effect(in) != EFFECT_DESTROY && !danger_look(in->step->undo.s, NULL, NULL))
+		return NULL;
+	return state_environment(s, in, NULL, &env) == GUARD_KNOWN &&
+	       is_guarded(env, EFFECT_DESTROY) ? env : NULL;
+}
+
 bool ward_nowhere(const struct state *s, const struct inst *in, struct buf *why)
 {
 	const struct environment *env;

@@ -251,6 +251,20 @@ bool ward_exec(struct pass *p, const struct inst *in, const struct intent *it)
 	return !named;
 }
 
+/* A repair is one key; what destroys is asked about in full, as a step, or by hand. */
+bool ward_repair(struct pass *p, const struct inst *in)
+{
+	struct buf name = BUF_INIT;
+	bool refused = state_exec_name(p->s, in, in->step->repair.s, &name);
+
+	if (refused)
+		refuse(p, in, "repair",
+		       mem_printf("this repair looks as if it destroyed, and %s is protected: walk it "
+				  "as a step, or run it by hand", buf_str(&name)));
+	buf_release(&name);
+	return refused;
+}
+
 bool ward_undo_refused(struct pass *p, const struct inst *in, const struct environment *env)
 {
 	struct buf why = BUF_INIT, words = BUF_INIT;

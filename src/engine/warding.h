@@ -17,6 +17,8 @@ struct wish;
 const struct environment *ward_of(const struct state *s, const struct inst *in);
 /* … or, of an `each`, that of its rounds' steps, where that is its own. */
 const struct environment *ward_of_any(const struct state *s, const struct inst *in);
+/* … or its undo, which destroys as its step does, or by its words. */
+const struct environment *ward_of_undo(const struct state *s, const struct inst *in);
 /* It destroys, and what guards its environment is not known; why in words. */
 bool ward_nowhere(const struct state *s, const struct inst *in, struct buf *why);
 
@@ -76,6 +78,8 @@ bool ward_awaits(struct pass *p, const struct inst *in);  /* true: a second pers
 bool ward_expires(struct pass *p, const struct inst *in); /* true: nobody was there in time */
 /* A command typed by hand may not start: true, and it was refused. */
 bool ward_exec(struct pass *p, const struct inst *in, const struct intent *it);
+/* Its repair may not start there: true, and it was refused. */
+bool ward_repair(struct pass *p, const struct inst *in);
 /* Its undo may not start there: true, and it was refused. */
 bool ward_undo_refused(struct pass *p, const struct inst *in, const struct environment *env);
 /* HOLD that awaits one; BLOCKED by its guard. */

@@ -646,8 +646,6 @@ static void an_undo_looks_at_the_target_first(void **x)
 	ends(&r);
 }
 
-/* --- a freeze, and broken glass --------------------------------------------------------------- */
-
 static bool by_file(struct rig *r, const char *key, enum verb verb, const char *text)
 {
 	struct inst *in = rig_inst(r, key);
@@ -662,6 +660,49 @@ static bool by_file(struct rig *r, const char *key, enum verb verb, const char *
 	rig_feed(r, &input);
 	return r->verdict.accepted;
 }
+
+static void an_undo_is_taken_by_its_words(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *k[] = { destroys(&r, "a"), rig_step(&r, KIND_DO, "b", "look") };
+	k[0]->effect = EFFECT_CHANGE;
+	k[0]->text.s = "kubectl apply -f new.yaml";
+	k[0]->target.s = NULL;
+	k[0]->undo.s = "kubectl delete -f new.yaml";
+	rig_open(&r, k, 2);
+	assert_true(rig_say(&r, "a", VERB_START, NULL));
+	assert_true(runs(&r));
+	assert_false(rig_say(&r, "a", VERB_UNDO, NULL));
+	assert_false(by_file(&r, "a", VERB_UNDO, "prd"));
+	assert_true(rig_say(&r, "a", VERB_UNDO, "prd"));
+	reads(&r, "gke_dev\n");
+	assert_int_equal(rig_inst(&r, "a")->undo, UNDO_FAILED);
+	assert_int_equal(count(&r, EV_CMD_INTENT, "\"purpose\":\"undo\""), 0);
+	ends(&r);
+}
+
+static void a_repair_that_destroys_is_no_repair(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *c = rig_step(&r, KIND_CHECK, "c", "F");
+	c->repair.s = "kubectl delete pvc api";
+	r.book.environment = "prd";
+	r.book.environments = &envs;
+	rig_open(&r, &c, 1);
+	assert_int_equal(at(&r, "c"), STEP_DECIDING);
+	assert_false(rig_say(&r, "c", VERB_REPAIR, NULL));
+	c->repair.s = "systemctl start api";
+	assert_true(rig_say(&r, "c", VERB_REPAIR, NULL));
+	ends(&r);
+}
+
+/* --- a freeze, and broken glass --------------------------------------------------------------- */
 
 static void what_is_frozen_starts_behind_broken_glass_only(void **x)
 {
@@ -984,6 +1025,8 @@ int main(void)
 		cmocka_unit_test(each_round_is_looked_at_for_itself),
 		cmocka_unit_test(the_name_of_a_loop_wears_out_while_nothing_of_it_runs),
 		cmocka_unit_test(an_undo_looks_at_the_target_first),
+		cmocka_unit_test(an_undo_is_taken_by_its_words),
+		cmocka_unit_test(a_repair_that_destroys_is_no_repair),
 		cmocka_unit_test(what_is_frozen_starts_behind_broken_glass_only),
 		cmocka_unit_test(a_freeze_that_begins_after_the_name_was_typed_stops_it),
 		cmocka_unit_test(a_file_starts_nothing_protected_without_a_permit),
