@@ -85,6 +85,16 @@ static int take_param(const struct runbook *rb, const char *arg, struct params *
 	return take(rb, at, text, p);
 }
 
+static int read_from(const struct source *s, struct buf *text, struct err *err)
+{
+	bool open = false;
+	int rc = source_read(s, text, &open, err);
+
+	if (open)
+		cli_say("%s: everybody on this host can read it", s->text);
+	return rc;
+}
+
 static int take_secret(const struct runbook *rb, const char *arg, struct params *p)
 {
 	struct buf text = { .secret = true };
@@ -98,7 +108,7 @@ static int take_secret(const struct runbook *rb, const char *arg, struct params 
 		return cli_usage("%s is no secret: -p %s=…", rb->params[at].name,
 				 rb->params[at].name);
 	struct source source = source_named(where);
-	if (source_read(&source, &text, &err))
+	if (read_from(&source, &text, &err))
 		status = cli_usage("%s: cannot be read from %s: %s", rb->params[at].name, where,
 				   err.text);
 	else
@@ -133,7 +143,7 @@ static int take_from(const struct runbook *rb, const char *path, bool apart, str
 			continue;
 		s.folder = folder;
 		s.apart = apart;
-		if (source_read(&s, &text, &err))
+		if (read_from(&s, &text, &err))
 			cli_say("%s: not found where the runbook says (%s): %s",
 				rb->params[i].name, s.text, err.text);
 		else

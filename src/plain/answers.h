@@ -12,6 +12,7 @@
 
 #include "client.h"
 #include "runbook.h"
+#include "source.h"
 
 struct err;
 struct event;
@@ -24,6 +25,8 @@ struct answer {
 	enum verb verb;
 	bool paid;           /* `do: paid`: settled by hand */
 	char *text, *reason, *name;
+	char *from;          /* where the text is, which is a secret then; or NULL */
+	enum source_kind from_kind;
 	struct intent_field *fields;
 	size_t n_fields;
 	char *prompt;        /* regular expression over the question's sentence, or NULL */

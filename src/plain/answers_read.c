@@ -143,6 +143,31 @@ static int read_with(struct reading *r, const struct ytree *v)
 	return 0;
 }
 
+static int read_source(struct reading *r, const struct ytree *v, enum source_kind kind)
+{
+	if (r->to->from)
+		return wrong(r, v->at, "one of `file` and `command`", NULL);
+	r->to->from_kind = kind;
+	return scalar(r, v, &r->to->from);
+}
+
+static int read_file(struct reading *r, const struct ytree *v)
+{
+	return read_source(r, v, SOURCE_FILE);
+}
+
+static int read_command(struct reading *r, const struct ytree *v)
+{
+	return read_source(r, v, SOURCE_COMMAND);
+}
+
+static int read_from(struct reading *r, const struct ytree *v)
+{
+	static const struct key keys[] = { { "file", read_file }, { "command", read_command } };
+
+	return MAP(r, v, keys);
+}
+
 static int read_prompt(struct reading *r, const struct ytree *v)
 {
 	regex_t re;
@@ -181,6 +206,8 @@ static int check_answer(struct reading *r)
 	if (!a->where || !*a->where)
 		return wrong(r, a->at, "`at` is missing: the step's id, number or title, or run",
 			     NULL);
+	if (a->from && a->text)
+		return wrong(r, a->at, "`text` or `from`, not both", NULL);
 	if (a->verb == VERB_INVALID)
 		return wrong(r, a->at, "`do` is missing: what to answer", NULL);
 	if (a->verb == VERB_REPLY && (!a->name || !contact_reply_word(a->text)))
@@ -197,6 +224,7 @@ static int read_answer(struct reading *r, const struct ytree *v)
 	static const struct key keys[] = {
 		{ "at", read_at }, { "do", read_do }, { "text", read_text },
 		{ "reason", read_reason }, { "name", read_name }, { "with", read_with },
+		{ "from", read_from },
 		{ "expect", read_expect }, { "optional", read_optional },
 		{ "reply", read_reply },
 	};
@@ -316,8 +344,11 @@ void answers_free(struct answers *a)
 		}
 		free(x->fields);
 		free(x->where);
+		if (x->from && x->text)
+			mem_wipe(x->text, strlen(x->text));
 		free(x->text);
 		free(x->reason);
+		free(x->from);
 		free(x->name);
 		free(x->prompt);
 	}

@@ -9,6 +9,7 @@
 #include "answers.h"
 #include "contact_state.h"
 #include "err.h"
+#include "fsio.h"
 #include "mem.h"
 #include "plainint.h"
 #include "state.h"
@@ -100,7 +101,7 @@ static const char *line_of(const struct prompt *pr, const char *text)
 /* Whether what it says is a secret: it is shown on no screen. */
 static bool is_secret(const struct plain *p, const struct answer *a, const struct prompt *pr)
 {
-	if (a->verb == VERB_REFRESH)
+	if (a->verb == VERB_REFRESH || a->from)
 		return true;
 	if (a->verb == VERB_CORRECT)
 		return plain_make_has_secret(p, a->name);
@@ -110,9 +111,34 @@ static bool is_secret(const struct plain *p, const struct answer *a, const struc
 	return false;
 }
 
+/* Once: it may be sent again, and a vault is asked no second time. False: the walk ended. */
+static bool fetch(struct plain *p, struct answer *a)
+{
+	char *folder = fsio_dirname(p->answers->path);
+	const struct source s = { .kind = a->from_kind, .text = a->from, .folder = folder,
+				  .apart = true };
+	struct buf text = { .secret = true };
+	struct err err = { 0 };
+	bool open = false;
+	int rc = source_read(&s, &text, &open, &err);
+
+	if (rc)
+		answers_differ(p, a, "what is to be answered is not found (%s): %s", a->from,
+			       err.text);
+	else
+		a->text = mem_dup(buf_str(&text));
+	if (open)
+		plain_say(p, "* %s: everybody on this host can read it", a->from);
+	buf_release(&text);
+	free(folder);
+	return !rc;
+}
+
 static void send_answer(struct plain *p, struct answer *a, const struct prompt *pr,
 			const struct inst *in)
 {
+	if (a->from && !a->text && !fetch(p, a))
+		return;
 	struct intent it = { .verb = a->verb, .text = a->text, .reason = a->reason,
 			     .name = a->paid ? (char[]){ "paid" } : a->name,
 			     .fields = a->fields, .n_fields = a->n_fields };

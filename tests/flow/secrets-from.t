@@ -91,6 +91,39 @@ chmod 644 open.key
 walks --secret three=open.key
 is "a file that others can read serves" "$status" 0
 like "and is warned of" "$err" 'open.key: everybody on this host can read it'
+# --- in an answers file -------------------------------------------------------------------------
+
+cat >ask.yaml <<'YAML'
+blackstart: 1
+title: Asked on the way
+steps:
+  - id: typed
+    ask: The word?
+    into: word
+    secret: true
+  - run: printf %s "$word" >got
+    secret: word
+    effect: read
+  - end: done
+YAML
+answers() { # LINE: a walk with this answer
+	printf 'answers: 1\nsteps:\n  - {at: typed, do: done, %s}\n' "$1" >books/ask.answers
+	rm -f got
+	run "$BLACKSTART" run ask.yaml --answers books/ask.answers
+}
+answers 'from: {command: ./vault four}'
+is "an answers file says where it is" "$status $(cat got)" '0 3rd-word'
+like "which is not shown" "$out" '> done \(hidden\)'
+answers 'from: {file: one.key}'
+is "in a file, too" "$status $(cat got)" '0 first word'
+answers 'from: {file: none}'
+is "where it is not, the walk stops" "$status" 1
+like "and says so" "$out" 'ask.answers:3:5: what is to be answered is not found \(none\)'
+answers 'text: x, from: {file: one.key}'
+is "one of the two" "$status" 2
+answers 'from: {env: X}'
+is "not from what the commands would inherit" "$status" 2
+
 ok "nothing of it is on record" ! grep -rqe 3rd-word -e 2nd-word -e 'first word' "$T/j"
 
 done_testing

@@ -18,7 +18,6 @@
 #include "limits.h"
 #include "mem.h"
 #include "str.h"
-#include "verbs.h"
 
 enum { COMMAND_MS = 60000 };
 
@@ -84,24 +83,22 @@ static int read_end(int fd, int64_t until, struct buf *ret, struct err *err)
 	return rc;
 }
 
-static void warn_of_others(const char *path, int fd)
+static bool is_open_to_all(int fd)
 {
 	struct stat st;
 
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_mode & (S_IROTH | S_IWOTH))
-		cli_say("%s: everybody on this host can %s it", path,
-			st.st_mode & S_IWOTH ? "change" : "read");
+	return !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_mode & (S_IROTH | S_IWOTH);
 }
 
 /* A file, a named pipe or /dev/stdin. */
-static int read_file(const struct source *s, struct buf *ret, struct err *err)
+static int read_file(const struct source *s, struct buf *ret, bool *ret_open, struct err *err)
 {
 	char *path = fsio_join(s->folder ? s->folder : "", s->text);
 	int fd = open(s->folder ? path : s->text, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	int rc = fd < 0 ? err_sys(err, "%s", s->text) : read_end(fd, -1, ret, err);
 
 	if (fd >= 0) {
-		warn_of_others(s->text, fd);
+		*ret_open = is_open_to_all(fd);
 		close(fd);
 	}
 	free(path);
@@ -109,10 +106,11 @@ static int read_file(const struct source *s, struct buf *ret, struct err *err)
 }
 
 /* It leaves the environment then, or every command of the run would inherit it. */
-static int read_env(const struct source *s, struct buf *ret, struct err *err)
+static int read_env(const struct source *s, struct buf *ret, bool *ret_open, struct err *err)
 {
 	char *text = getenv(s->text);
 
+	(void)ret_open;
 	if (!text)
 		return err_set(err, ERR_NOTFOUND, "the variable %s is not set", s->text);
 	if (buf_adds(ret, text))
@@ -152,11 +150,12 @@ static int wait_for(pid_t pid, struct err *err)
 	return 0;
 }
 
-static int read_command(const struct source *s, struct buf *ret, struct err *err)
+static int read_command(const struct source *s, struct buf *ret, bool *ret_open, struct err *err)
 {
 	int fds[2], rc;
 	pid_t pid;
 
+	(void)ret_open;
 	if (pipe2(fds, O_CLOEXEC))
 		return err_sys(err, "a pipe");
 	pid = fork();
@@ -177,15 +176,16 @@ static int read_command(const struct source *s, struct buf *ret, struct err *err
 
 /* --- all of them ------------------------------------------------------------------------------ */
 
-int source_read(const struct source *s, struct buf *ret, struct err *err)
+int source_read(const struct source *s, struct buf *ret, bool *ret_open, struct err *err)
 {
-	static int (*const ways[])(const struct source *, struct buf *, struct err *) = {
+	static int (*const ways[])(const struct source *, struct buf *, bool *, struct err *) = {
 		[SOURCE_FILE] = read_file, [SOURCE_ENV] = read_env, [SOURCE_COMMAND] = read_command,
 	};
 	int rc;
 
 	ret->max = LIMIT_SECRET_BYTES;
-	rc = ways[s->kind](s, ret, err);
+	*ret_open = false;
+	rc = ways[s->kind](s, ret, ret_open, err);
 	if (rc)
 		return rc;
 	while (ret->len && (ret->data[ret->len - 1] == '\n' || ret->data[ret->len - 1] == '\r'))
