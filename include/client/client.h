@@ -130,6 +130,10 @@ struct sign_by;
 int client_identify(const struct client_opts *o, const struct sign_by *by,
 		    struct client_identity *ret, struct err *err);
 void client_identity_release(struct client_identity *i);
+/* Appends a signature that says who it is at this client of its run: the text of a VERB_IDENTIFY.
+ * key: as in sign_by, NULL included; nobody is asked for a passphrase. Takes as long as sign_text,
+ * and fails as it does. */
+int client_sign(struct client *c, const char *key, struct buf *ret, struct err *err);
 
 /* One intent from outside any interface (`note`, `refresh`): attaches as an observer, sends, waits
  * for the answer (at most 15 s), leaves. ERR_DENIED with the keeper's sentence when it is refused.

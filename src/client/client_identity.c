@@ -51,31 +51,50 @@ static const struct environments *wanted_by(const struct runbook *rb)
 	return NULL;
 }
 
+static int sign_as(struct client *c, const char *id, const char *signers,
+		   const struct sign_by *by, struct buf *ret, struct err *err)
+{
+	const struct state *s = view_state(c->view);
+	struct buf text = BUF_INIT;
+	struct sign_by mine = *by;
+	char *path = NULL;
+	int rc;
+
+	if (!mine.signers && signers)
+		mine.signers = path = fsio_join(s->cwd ? s->cwd : ".", signers);
+	sign_identity_text(c->run, id, &text);
+	rc = sign_text(&mine, SIGN_IDENTITY, buf_str(&text), text.len, ret, err);
+	buf_release(&text);
+	free(path);
+	return rc;
+}
+
+int client_sign(struct client *c, const char *key, struct buf *ret, struct err *err)
+{
+	const struct runbook *rb = client_book(c);
+	struct sign_by by = { .key = key };
+
+	return sign_as(c, c->id, rb && rb->environments ? rb->environments->signers : NULL, &by,
+		       ret, err);
+}
+
 static int sign(struct client *c, const struct sign_by *by, struct client_identity *ret,
 		struct err *err)
 {
 	const struct environments *envs = wanted_by(client_book(c));
-	const struct state *s = view_state(c->view);
 	struct client_identity id = { 0 };
-	struct buf text = BUF_INIT, sig = BUF_INIT;
-	struct sign_by mine = *by;
-	char *signers = NULL;
+	struct buf sig = BUF_INIT;
 	int rc;
 
-	if (!envs || s->phase == RUN_CLOSED)
+	if (!envs || view_state(c->view)->phase == RUN_CLOSED)
 		return 0;
-	if (!mine.signers)
-		mine.signers = signers = fsio_join(s->cwd ? s->cwd : ".", envs->signers);
 	client_make_id(id.client);
-	sign_identity_text(c->run, id.client, &text);
-	rc = sign_text(&mine, SIGN_IDENTITY, buf_str(&text), text.len, &sig, err);
+	rc = sign_as(c, id.client, envs->signers, by, &sig, err);
 	if (rc == 0) {
 		id.proof = buf_take(&sig);
 		*ret = id;
 	}
-	buf_release(&text);
 	buf_release(&sig);
-	free(signers);
 	return rc;
 }
 
