@@ -172,7 +172,11 @@ static bool row_fits(const struct inst *in, enum verb v)
 		       (st && st->kind == KIND_WAIT);
 	case VERB_START:
 		return !inst_awaits_approval(in);
+	case VERB_ACCEPT: /* nothing ran that could have come out otherwise */
+		return !in->guard || in->guard->stop == GUARD_PASSES;
 	case VERB_OVERRIDE:
+		if (in->state == STEP_DECIDING && in->guard && in->guard->stop != GUARD_PASSES)
+			return false;
 		if (in->state == STEP_HOLD)
 			return inst_awaits_approval(in);
 		if (in->state == STEP_BLOCKED && in->guard)
