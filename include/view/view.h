@@ -82,6 +82,9 @@ void view_step_trouble(struct buf *out, const struct view *v, const struct inst 
 void view_guard_text(struct buf *out, const struct view *v, const struct inst *in,
 		     struct moment now);
 
+/* Whether a second person will have to agree to its start, as far as the record says. */
+bool view_guard_second(const struct state *s, const struct inst *in);
+
 /* "4.2 Take the writers down (preferences)": number, filled title, item. */
 void view_step_name(struct buf *out, const struct view *v, const struct inst *in);
 

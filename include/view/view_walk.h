@@ -47,6 +47,7 @@ enum view_part_kind {
 	PART_ACTION,   /* the command, the instruction */
 	PART_EXPECT,   /* expected, if not */
 	PART_TROUBLE,  /* what is wrong with it now */
+	PART_GUARD,    /* what stands before its start: the environment, what its target reads */
 	PART_OTHER,
 };
 

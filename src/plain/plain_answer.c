@@ -27,6 +27,8 @@ static struct intent intent_for(const struct prompt *pr, enum verb v)
 	if (pr) {
 		it.prompt = pr->seq;
 		it.step = mem_dup(pr->key);
+		if (v == VERB_APPROVE)
+			it.name = mem_dup(pr->in->guard->request);
 	}
 	return it;
 }

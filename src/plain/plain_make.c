@@ -28,6 +28,7 @@ static const struct {
 	{ VERB_EDIT, NEED_TEXT, "The command as it must be, on one line:" },
 	{ VERB_PACE, NEED_TEXT, "auto (what only reads starts by itself) or step (all wait):" },
 	{ VERB_HANDOVER, NEED_TEXT, "To whom?" },
+	{ VERB_APPROVE, NEED_SECRET, "The code that the second person reads out (not shown):" },
 	{ VERB_SETTLE, NEED_TEXT, "Which? Its name:" },
 };
 

@@ -18,6 +18,7 @@ enum {
 	PICKS_MAX = 9,
 };
 
+#define ASK_READ_NS 500000000LL
 #define TOO_LONG "The pasted text is too long: nothing of it was taken."
 #define ENTER_BURST "Several lines came at once: only the first was taken. Press Enter for it."
 #define ENTER_EARLY "That Enter came before this was shown: press it again."
@@ -27,7 +28,7 @@ struct asking {
 	char *title, *question;
 	char *picks[PICKS_MAX];
 	size_t n_picks, max;
-	bool secret, must;
+	bool secret, must, by_hand;
 	bool offered;        /* what is typed or pasted next takes its place */
 	bool over;           /* a burst went past the end of its first line */
 	struct buf text;     /* allocated whole at once where it is secret: no copies are left */
@@ -184,6 +185,17 @@ static bool early(const struct asking *q, const struct key *k)
 	return k->burst || k->at <= scene_shown(q->t);
 }
 
+/* Nothing of what starts something is there before one has read what that is. */
+static bool too_soon(struct asking *q, const struct key *k)
+{
+	int64_t shown = scene_shown(q->t);
+
+	if (!q->by_hand || (shown != INT64_MAX && k->at - shown >= ASK_READ_NS))
+		return false;
+	scene_say(q->t, "That came sooner than anybody can read this: it did nothing.");
+	return true;
+}
+
 static void enter(struct asking *q, const struct key *k)
 {
 	if (early(q, k)) {
@@ -244,7 +256,7 @@ static void ask_key(void *self, const struct key *k)
 	if (q->over && k->burst)
 		return;
 	q->over = false;
-	if (pick(q, k))
+	if (too_soon(q, k) || pick(q, k))
 		return;
 	if (edits(k))
 		q->offered = false;
@@ -253,7 +265,12 @@ static void ask_key(void *self, const struct key *k)
 	case K_ESC:
 	case CTRL_C:
 	case CTRL_G: finish(q, false); break;
-	case K_PASTE: paste(q); break;
+	case K_PASTE:
+		if (q->by_hand)
+			scene_say(q->t, "What is pasted is not taken here: type it.");
+		else
+			paste(q);
+		break;
 	case K_F1: scene_help(q->t); break;
 	case K_BACKSPACE:
 		cut(q, k->alt ? word_before(q, q->at) : before(q, q->at), q->at);
@@ -368,7 +385,12 @@ static void ask_draw(void *self, struct term *t, struct area a)
 	struct area box = { a.row + top, a.col, a.rows - top, a.cols };
 	struct area text = { box.row + 1, box.col + 1, body, box.cols - 2 };
 	paint_blank(t, box);
-	paint_rule(t, box, 0, q->title);
+	if (q->by_hand) {
+		paint_row(t, box, 0, ST_WARNING);
+		paint_fit(t, box, 0, 1, box.cols - 2, ST_WARNING, q->title);
+	} else {
+		paint_rule(t, box, 0, q->title);
+	}
 	sheet_paint(&q->sheet, t, text);
 	draw_input(q, t, box, body + 1);
 	paint_row(t, box, body + 2, ST_BAR);
@@ -423,6 +445,7 @@ void ask_push(struct tui *t, const struct ask *a)
 	q->max = a->max ? a->max : LIMIT_REASON_BYTES;
 	q->secret = a->secret;
 	q->must = a->must;
+	q->by_hand = a->by_hand;
 	q->done = a->done;
 	q->ctx = a->ctx;
 	sheet_init(&q->sheet, 1);

@@ -123,6 +123,12 @@ void run_send(struct run *r);                    /* what was made */
 void run_answered(void *ctx, const struct client_answer *a);
 void run_journal(struct run *r, const char *text);
 
+/* --- run_guard.c ----------------------------------------------------------------------------- */
+bool run_guarded(const struct inst *in);         /* its guard has the word: asks, or stopped it */
+bool run_unknown(struct run *r, const struct inst *in); /* nobody knows who asks for it */
+bool run_may_identify(struct run *r);            /* somebody wants to know who operates */
+void run_identify(struct run *r);                /* by key, by code */
+
 /* --- run_menu.c ------------------------------------------------------------------------------ */
 void run_menu(struct run *r);                    /* everything, in one list */
 void run_menu_steps(struct run *r, enum verb verb);

@@ -15,6 +15,8 @@
 #include "state.h"
 #include "str.h"
 
+enum { CODE_MAX = 100 };
+
 /* Verbs that make no sense without a text or a name. */
 static const struct {
 	enum verb verb;
@@ -31,6 +33,10 @@ static const struct {
 	  LIMIT_COMMAND_BYTES },
 	{ VERB_CALL, RUN_NEED_TEXT, "The runbook's file?", 0 },
 	{ VERB_EDIT, RUN_NEED_TEXT, "The command as it must be.", LIMIT_COMMAND_BYTES },
+	{ VERB_IDENTIFY, RUN_NEED_SECRET, "Your code? It is not shown, and counts once.",
+	  CODE_MAX },
+	{ VERB_APPROVE, RUN_NEED_SECRET, "Read out the six words. The code that the second person "
+	  "reads out then? It is not shown, and counts once.", CODE_MAX },
 	{ VERB_HANDOVER, RUN_NEED_TEXT, "To whom?", sizeof ((struct actor *)0)->id },
 };
 
@@ -84,6 +90,18 @@ static bool is_secret(struct run *r)
 	return v && v->secret;
 }
 
+static const char *const glass_reasons[] = {
+	"nobody who may agree can be reached", "the harm grows while we wait",
+	"told to by whoever leads the incident", NULL,
+};
+
+static bool breaks_glass(struct run *r)
+{
+	const struct prompt *p = question_of(r);
+
+	return r->making.it.verb == VERB_OVERRIDE && p && p->glass;
+}
+
 static enum run_need find_need(struct run *r, size_t *ret_i)
 {
 	struct run_making *m = &r->making;
@@ -104,7 +122,9 @@ static enum run_need find_need(struct run *r, size_t *ret_i)
 		return RUN_NEED_HOW;
 	if (m->it.verb == VERB_EDIT && !m->looked)
 		return RUN_NEED_LOOK;
-	return m->reason && !m->it.reason ? RUN_NEED_REASON : RUN_NEED_NOTHING;
+	if (m->reason && !m->it.reason)
+		return RUN_NEED_REASON;
+	return breaks_glass(r) && !m->it.text ? RUN_NEED_GLASS : RUN_NEED_NOTHING;
 }
 
 static void given(void *ctx, const char *text)
@@ -119,8 +139,9 @@ static char *title_of(struct run *r)
 	const struct inst *in = it->step ? state_inst(view_state(r->v), it->step) : NULL;
 	struct buf b = BUF_INIT;
 
-	buf_adds(&b, r->making.need == RUN_NEED_WHO ? "who" : word_of(WORDS_VERB, it->verb));
-	if (it->name && *it->name) {
+	buf_adds(&b, r->making.need == RUN_NEED_WHO ? "who" : breaks_glass(r)
+		 ? "BREAK THE GLASS" : word_of(WORDS_VERB, it->verb));
+	if (it->name && *it->name && it->verb != VERB_APPROVE) {
 		buf_addc(&b, ' ');
 		str_printable(&b, it->name, strlen(it->name), false);
 	}
@@ -203,6 +224,12 @@ static void ask_for(struct run *r, size_t i)
 	case RUN_NEED_LOOK:
 		run_edit(r);
 		return;
+	case RUN_NEED_GLASS:
+		add_safe(&r->making.question, "THIS BREAKS THE GLASS, on record, and tells "
+			 "everybody. To do it, type the name of the environment: ",
+			 question_of(r)->glass, "");
+		a.by_hand = true;
+		break;
 	case RUN_NEED_REASON:
 		if (r->making.it.verb == VERB_CLOSE)
 			buf_adds(&r->making.question, "This ends the run for good: nothing can be "
@@ -210,8 +237,11 @@ static void ask_for(struct run *r, size_t i)
 		if (r->making.it.verb == VERB_ABORT)
 			buf_adds(&r->making.question, "Its command, where one runs, is stopped "
 				 "with all that it started.\n");
+		if (breaks_glass(r))
+			buf_adds(&r->making.question, "BREAK THE GLASS: it starts all the same, "
+				 "and everybody on the ladder is told at once.\n");
 		buf_adds(&r->making.question, "Why? A number, or your own words.");
-		a.picks = prompt_reasons(r->making.it.verb);
+		a.picks = breaks_glass(r) ? glass_reasons : prompt_reasons(r->making.it.verb);
 		break;
 	default:
 		buf_adds(&r->making.question, lacks[i].question);
@@ -320,7 +350,7 @@ void run_make_given(struct run *r, const char *text)
 	case RUN_NEED_REASON:
 		m->it.reason = mem_dup(text);
 		break;
-	case RUN_NEED_TEXT: case RUN_NEED_SECRET:
+	case RUN_NEED_TEXT: case RUN_NEED_SECRET: case RUN_NEED_GLASS:
 		m->it.text = mem_dup(text);
 		break;
 	default: /* a menu has set it already */

@@ -19,6 +19,8 @@ static struct intent intent_for(const struct prompt *p, enum verb v)
 	struct intent it = { .verb = v, .prompt = p->seq };
 
 	it.step = mem_dup(p->key);
+	if (v == VERB_APPROVE)
+		it.name = mem_dup(p->in->guard->request);
 	return it;
 }
 
@@ -53,6 +55,11 @@ static void give_name(struct run *r, const struct prompt *p)
 
 	if (!r->name.len) {
 		run_say(r, "Nothing is typed yet: type the name, then Enter.");
+		return;
+	}
+	if (run_unknown(r, p->in) && view_state(r->v)->seat.taken) {
+		buf_clear(&r->name);
+		run_identify(r);
 		return;
 	}
 	it = intent_for(p, VERB_START);

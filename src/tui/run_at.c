@@ -94,7 +94,8 @@ static bool in_flight(const struct cmd *c)
 
 static bool is_look(const struct cmd *c)
 {
-	return c->purpose == PURPOSE_PROBE || c->purpose == PURPOSE_VERIFY;
+	return c->purpose == PURPOSE_PROBE || c->purpose == PURPOSE_VERIFY ||
+	       c->purpose == PURPOSE_GUARD || c->purpose == PURPOSE_TELL;
 }
 
 /* What is of most use to see: a terminal that waits for somebody, then what runs, then what the

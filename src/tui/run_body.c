@@ -18,6 +18,7 @@ static enum style style_of(const struct view_part *p)
 	case PART_WARNING:
 		return ST_WARNING;
 	case PART_ACTION:
+	case PART_GUARD:
 		return ST_STRONG;
 	case PART_TROUBLE:
 		return ST_FAIL;
@@ -33,6 +34,11 @@ static bool is_label(const struct view_part *p, const char *word)
 
 enum { LABEL = 12, HANG = 14, FEW_ROWS = 20 };
 
+static bool is_few(const struct run *r)
+{
+	return r->term && term_area(r->term).rows < FEW_ROWS;
+}
+
 static void add_label(struct run *r, const struct view_part *p)
 {
 	char label[80];
@@ -40,7 +46,9 @@ static void add_label(struct run *r, const struct view_part *p)
 	bool loud = p->kind == PART_WARNING || p->kind == PART_TROUBLE;
 	const char *mark = p->kind == PART_WARNING ? "! " : "  ";
 
-	if (is_label(p, "command (changed by the operator)"))
+	if (is_few(r) && run_guarded(run_at(r)))
+		snprintf(label, sizeof label, "%s%.*s ", loud ? "! " : "", n, p->label);
+	else if (is_label(p, "command (changed by the operator)"))
 		snprintf(label, sizeof label, "%-*s", HANG, "* CHANGED");
 	else if (n < LABEL)
 		snprintf(label, sizeof label, "%s%.*s%*s", mark, n, p->label, LABEL - n, "");
@@ -57,7 +65,7 @@ static void add_part(struct run *r, const struct view_part *p, const struct inst
 		sheet_add(&r->step, run_mark_style(in), 4, text);
 	} else if (p->first) {
 		add_label(r, p);
-		sheet_add(&r->step, style_of(p), HANG, text);
+		sheet_add(&r->step, style_of(p), is_few(r) && run_guarded(in) ? 2 : HANG, text);
 	} else {
 		char *line = mem_printf("%*s%s", HANG, "", text);
 
@@ -101,8 +109,19 @@ static bool is_folded(struct run *r, const struct view_part *p, const struct ins
 
 /* What must not be below the edge comes first: of a step that is being decided about, why; where
  * there are few rows, what it warns of and what it does. The rest follows in its order. */
-enum order { AS_WRITTEN, WRONG_FIRST, ACT_FIRST };
-enum { PASSES = 3 };
+enum order { AS_WRITTEN, WRONG_FIRST, ACT_FIRST, GUARD_FIRST };
+enum { PASSES = 4 };
+
+/* Where it is and what it destroys, then what stops it or goes with it. */
+static int guarded_pass(const struct view_part *p)
+{
+	if (p->kind == PART_GUARD || p->kind == PART_TROUBLE || is_label(p, "target") ||
+	    is_label(p, "on host"))
+		return 0;
+	if (p->kind == PART_ACTION || is_label(p, "with"))
+		return 1;
+	return p->kind == PART_WARNING || is_label(p, "no way back") ? 2 : 3;
+}
 
 static int pass_of(const struct view_part *p, enum order order)
 {
@@ -112,9 +131,27 @@ static int pass_of(const struct view_part *p, enum order order)
 
 	if (order == AS_WRITTEN || p->kind == PART_NAME)
 		return 0;
+	if (order == GUARD_FIRST)
+		return guarded_pass(p);
 	if (order == ACT_FIRST)
 		return act ? 0 : 1;
 	return wrong ? 0 : is_label(p, "if not") ? 1 : 2;
+}
+
+/* The readings say it in full. */
+static bool is_said(const struct run *r, const struct view_part *p,
+		    const struct inst *in)
+{
+	if (!run_guarded(in))
+		return false;
+	if (is_few(r) && in->state == STEP_HOLD && is_label(p, "target"))
+		return true; /* the question has it */
+	if (is_few(r) && inst_awaits_approval(in) && is_label(p, "environment"))
+		return true;
+	if (is_label(p, "PROBLEM"))
+		return in->guard->n_readings && in->guard->stop == GUARD_DISAGREES;
+	return in->step->no_way_back && is_label(p, "WARNING") && p->n_text > 13 &&
+	       memcmp(p->text, "this destroys", 13) == 0;
 }
 
 static void add_parts(struct run *r, const char *at, const struct inst *in, enum order order,
@@ -124,7 +161,7 @@ static void add_parts(struct run *r, const char *at, const struct inst *in, enum
 	bool joined = false;
 
 	while (view_part_next(&at, &p)) {
-		if (pass_of(&p, order) != pass)
+		if (pass_of(&p, order) != pass || is_said(r, &p, in))
 			continue;
 		if (p.first && is_folded(r, &p, in)) {
 			joined = in->step->takes_ms && view_step_effect(in) != EFFECT_DESTROY;
@@ -147,10 +184,14 @@ static void add_step(struct run *r, const struct inst *in)
 	struct buf b = BUF_INIT;
 	bool wrong = in->state == STEP_DECIDING || in->state == STEP_BLOCKED ||
 		     in->state == STEP_FAILING;
-	bool few = r->term && term_area(r->term).rows < FEW_ROWS;
+	bool few = is_few(r);
 	enum order order = wrong ? WRONG_FIRST : few ? ACT_FIRST : AS_WRITTEN;
 
 	view_step_text(&b, r->v, in, clock_now());
+	if (run_guarded(in)) {
+		view_guard_text(&b, r->v, in, clock_now());
+		order = GUARD_FIRST;
+	}
 	for (int pass = 0; pass < PASSES; pass++)
 		add_parts(r, buf_str(&b), in, order, pass);
 	buf_release(&b);

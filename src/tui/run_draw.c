@@ -192,9 +192,11 @@ static void make_plan(struct run *r, struct area a, struct plan *p)
 		body.cols -= p->walk.cols + 1;
 	} else if (roomy && !r->ended && !run_board_at(r)) {
 		int need = run_body_rows(r, body.cols), spare = body.rows - need - 3;
+		bool all = spare < 0 && run_at(r) && run_guarded(run_at(r)); /* it counts first */
 
-		p->behind = take(&body, spare < 1 ? 1 : a.rows < 30 ? 2 : spare < 12 ? 3 : 6);
-		p->ahead = take_end(&body, 2);
+		p->behind = take(&body, all ? 0 : spare < 1 ? 1 : a.rows < 30 ? 2
+				 : spare < 12 ? 3 : 6);
+		p->ahead = take_end(&body, all ? 0 : 2);
 	}
 	p->board = take(&body, board_rows(r, body));
 	c = r->ended ? NULL : run_output_of(r);

@@ -96,6 +96,9 @@ static bool move_key(struct run *r, const struct key *k)
 	case 'M': case K_F1 + 9:
 		run_menu(r);
 		return true;
+	case K_F1 + 1:
+		run_verb(r, VERB_IDENTIFY);
+		return true;
 	case 'q': case KEY_INTERRUPT:
 		run_menu_leave(r);
 		return true;
@@ -135,7 +138,8 @@ static void ended_key(struct run *r, const struct key *k)
 static bool passes(const struct key *k)
 {
 	return k->code == KEY_INTERRUPT || k->code == KEY_OUTPUT || k->code == K_F1 ||
-	       k->code == K_F1 + 9 || k->code == K_TAB || k->code == K_BACKTAB ||
+	       k->code == K_F1 + 1 || k->code == K_F1 + 9 || k->code == K_TAB ||
+	       k->code == K_BACKTAB ||
 	       (k->code >= K_UP && k->code <= K_PGDN);
 }
 

@@ -120,6 +120,7 @@ static const struct {
 	{ "< >", "arrows left and right: another question, where several are open" },
 	{ "PgUp PgDn", "and arrows: scrolls the step, where it is longer than its room" },
 	{ "M, F10", "everything that can be done, as a list" },
+	{ "F2", "says who you are, by key or by code, where a second person must agree" },
 	{ "n", "puts a remark on the record" },
 	{ "p, g", "pause: nothing new starts; go on" },
 	{ "P", "pace: reading steps start by themselves, or every step waits" },

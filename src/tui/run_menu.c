@@ -173,6 +173,8 @@ void run_menu(struct run *r)
 	for (size_t i = 0; i < n; i++)
 		if (!has_verb(l, c[i].verb))
 			add_choice(l, &c[i], 0, acts);
+	if (run_may_identify(r))
+		add_look(l, K_F1 + 1, "identify", prompt_help(VERB_IDENTIFY));
 	add_look(l, 'w', "where am I", "the whole walk, and back to this spot");
 	add_look(l, 'B', "board", "volumes or members of the step at work, whole");
 	add_look(l, 'C', "contact", "who is being reached, and what came of it");
@@ -221,7 +223,8 @@ static bool undo_asks(struct run *r, const struct inst *in)
 				    "Type the name to start it: ");
 		str_printable(&question, buf_str(&name), name.len, false);
 		ask_push(r->t, &(struct ask){ .title = buf_str(&title), .must = true, .ctx = u,
-					      .question = buf_str(&question), .done = undo_named });
+					      .by_hand = true, .question = buf_str(&question),
+					      .done = undo_named });
 	}
 	buf_release(&name);
 	buf_release(&question);

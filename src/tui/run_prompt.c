@@ -45,10 +45,24 @@ static bool is_list(const struct prompt *p)
 	return p->kind == ASK_OPTION || p->kind == ASK_LINE;
 }
 
+/* NULL: as it is always called. */
+static const char *word_here(const struct prompt *p, enum verb v)
+{
+	if (v == VERB_OVERRIDE && p->glass)
+		return "BREAK THE GLASS";
+	if (v == VERB_APPROVE)
+		return "their code";
+	if (v == VERB_RETRY && p->kind == ASK_BLOCKED && run_guarded(p->in))
+		return "look again";
+	return NULL;
+}
+
 static void hints_of_question(struct run *r, const struct prompt *p, struct hints *h, bool few)
 {
 	if (run_naming(r)) {
 		hint(h, "Enter", "start");
+		if (run_unknown(r, p->in))
+			hint(h, "F2", few ? "who are you" : "say who you are");
 		hint(h, "Esc", few ? "other keys" : "skip, defer, edit ...");
 		if (few)
 			return;
@@ -82,7 +96,7 @@ static void hints_of_question(struct run *r, const struct prompt *p, struct hint
 			    (is_list(p) || p->kind == ASK_FIELDS || p->kind == ASK_YES);
 
 		if (!said && p->kind != ASK_CLOSE)
-			hint_choice(h, &p->choices[i], NULL);
+			hint_choice(h, &p->choices[i], word_here(p, p->choices[i].verb));
 	}
 	if (p->kind == ASK_DECIDE && p->in && p->in->state == STEP_DECIDING)
 		hint(h, "b", "back to a step");
@@ -240,9 +254,10 @@ static void add_list(struct run *r, const struct prompt *p, enum style st)
 		add_row(r, i, st, p->lines[i], NULL);
 }
 
-static void add_question(struct run *r, const struct prompt *p)
+static void add_question(struct run *r, const struct prompt *p, int cols)
 {
 	bool sent = run_sent(r), mine = run_role(r) == RUN_ACTS;
+	bool brief = cols < COLS_FEW && p->in && run_guarded(p->in) && !p->in->n_targets;
 	enum style st = sent || !mine ? ST_DIM : ST_PLAIN;
 	struct buf line = BUF_INIT;
 
@@ -250,6 +265,12 @@ static void add_question(struct run *r, const struct prompt *p)
 		sheet_part(&r->ask, ST_WARNING, "! ");
 	if (p->kind == ASK_CONTACT)
 		board_contact_line(&line, view_state(r->v), p->in, clock_now());
+	if (brief && p->kind == ASK_SECOND)
+		buf_addf(&line, "In %s a SECOND PERSON must agree", p->in->guard->environment);
+	if (brief && p->kind == ASK_NAME) { /* what its target reads has to stand above it */
+		buf_addf(&line, "DESTROYS in %s. Type: ", p->in->guard->environment);
+		str_printable(&line, p->typed, strlen(p->typed), false);
+	}
 	sheet_part(&r->ask, sent || !mine ? ST_DIM : p->destructive ? ST_WARNING : ST_STRONG,
 		   line.len ? buf_str(&line) : p->sentence);
 	buf_release(&line);
@@ -318,7 +339,7 @@ static void fill(struct run *r, int cols)
 	} else {
 		add_looker(r);
 		if (p)
-			add_question(r, p);
+			add_question(r, p, cols);
 		else
 			add_nothing(r);
 	}

@@ -73,6 +73,9 @@ static void say_taken(struct run *r, enum verb verb, int64_t seq)
 	case VERB_CORRECT: case VERB_REFRESH: case VERB_PACE: case VERB_EDIT:
 		run_say(r, "%s: on record, row %lld.", word_of(WORDS_VERB, verb), (long long)seq);
 		break;
+	case VERB_IDENTIFY:
+		run_say(r, "It is known now who you are, and on record. Type the name again.");
+		break;
 	case VERB_HANDOVER:
 		r->gave = true;
 		run_say(r, "The seat is free for whom you named; i takes it back.");
@@ -85,11 +88,17 @@ static void say_taken(struct run *r, enum verb verb, int64_t seq)
 	}
 }
 
-static void say_refused(struct run *r, const char *why)
+static void say_refused(struct run *r, enum verb verb, const char *why)
 {
+	const struct inst *at = run_at(r);
+
 	why = why ? why : "no reason was given";
 	free(r->want);
 	r->want = NULL;
+	if (at && verb == VERB_START && run_unknown(r, at)) {
+		run_identify(r);
+		return;
+	}
 	if (run_naming(r) || r->trouble) { /* what matters more is on the screen already */
 		run_say(r, "Not done: %.400s.", why);
 		return;
@@ -112,7 +121,7 @@ void run_answered(void *ctx, const struct client_answer *a)
 	if (a->accepted)
 		say_taken(r, verb, a->seq);
 	else if (verb != VERB_INVALID)
-		say_refused(r, a->why);
+		say_refused(r, verb, a->why);
 	if (r->drive_due && client_has_seat(r->c) && !r->ended)
 		r->drives = true;
 	r->drive_due = false;

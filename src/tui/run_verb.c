@@ -261,6 +261,9 @@ void run_verb(struct run *r, enum verb verb)
 	case VERB_CORRECT:
 		run_menu_values(r);
 		break;
+	case VERB_IDENTIFY:
+		run_identify(r);
+		break;
 	case VERB_PACE:
 		choose_pace(r);
 		break;

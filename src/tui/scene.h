@@ -71,6 +71,8 @@ struct ask {
 	size_t max;                  /* bytes; 0: LIMIT_REASON_BYTES */
 	bool secret;                 /* shown as bullets, wiped afterwards */
 	bool must;                   /* an empty line is not taken */
+	bool by_hand;                /* what was pasted, or came sooner than anybody can read what
+				      * is asked, is not taken; it looks like what it is */
 	void (*done)(void *ctx, const char *text);
 	void *ctx;
 };

@@ -22,53 +22,108 @@ void view_guard_asks(struct buf *out, const struct inst *in)
 	buf_adds(out, ". To start it, type its target: ");
 }
 
+/* What it reads comes first: the command that read it may be long. */
 static void add_reading(struct buf *out, const struct guard_reading *r, int64_t now)
 {
 	struct buf b = BUF_INIT;
 
-	view_safe(&b, r->run);
 	if (r->read) {
-		buf_adds(&b, " reads \"");
+		buf_addc(&b, '"');
 		view_safe_short(&b, r->read, 200);
-		buf_adds(&b, "\"");
+		buf_adds(&b, r->agrees ? "\", as it must, " : "\" ");
 	}
 	if (r->why) {
-		buf_adds(&b, ": ");
 		view_safe(&b, r->why);
+		buf_adds(&b, ", ");
 	}
-	if (r->agrees) {
-		buf_adds(&b, ", as it must");
-	} else {
-		buf_adds(&b, "; it must read \"");
-		view_safe(&b, r->is);
-		buf_adds(&b, "\"");
-	}
-	buf_adds(&b, " (");
 	view_span(&b, now - r->at);
-	buf_adds(&b, " ago)");
-	view_label(out, r->agrees ? "target" : "NOT the target", buf_str(&b));
+	buf_adds(&b, " ago, by: ");
+	view_safe(&b, r->run);
+	view_label(out, r->agrees ? "reads" : "READS", buf_str(&b));
+	if (!r->agrees) {
+		buf_clear(&b);
+		buf_addc(&b, '"');
+		view_safe(&b, r->is);
+		buf_addc(&b, '"');
+		view_label(out, "MUST READ", buf_str(&b));
+	}
 	buf_release(&b);
 }
 
-static void add_request(struct buf *out, const struct guard *g, int64_t now)
+/* Whoever asked is none of them. */
+static void add_approvers(struct buf *out, const struct environment *env, const char *but)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; env && i < env->n_approvers; i++) {
+		if (str_eq(env->approvers[i], but))
+			continue;
+		buf_adds(out, n++ ? " or " : "");
+		view_safe(out, env->approvers[i]);
+	}
+	if (!n)
+		buf_adds(out, "nobody but who asks is named");
+}
+
+static void add_request(struct buf *out, const struct state *s, const struct environment *env,
+			const struct guard *g, int64_t now)
 {
 	struct buf b = BUF_INIT;
 
-	buf_addf(&b, "%s (%s %s)", g->requester.principal, g->requester.how, g->requester.key);
-	view_label_raw(out, "asked by", buf_str(&b));
-	buf_clear(&b);
 	(void)sign_words(g->request, &b, NULL);
 	view_label(out, "its words", buf_str(&b));
-	view_label_raw(out, "its digest", g->request);
 	buf_clear(&b);
 	view_span(&b, g->expires - now);
 	view_label(out, "time left", buf_str(&b));
+	buf_clear(&b);
+	add_approvers(&b, env, g->requester.principal);
+	buf_addf(&b, ": blackstart approve %s, or a code of theirs by phone", s->run);
+	view_label(out, "may agree", buf_str(&b));
+	buf_clear(&b);
+	buf_addf(&b, "%s (%s %s)", g->requester.principal, g->requester.how, g->requester.key);
+	view_label_raw(out, "asked by", buf_str(&b));
+	view_label_raw(out, "its digest", g->request);
 	buf_release(&b);
+}
+
+/* What follows when the name was typed. */
+static void add_outlook(struct buf *out, const struct state *s, const struct environment *env,
+			const struct inst *in)
+{
+	struct buf b = BUF_INIT;
+
+	if (view_guard_second(s, in)) {
+		add_approvers(&b, env, state_identity(s) ? state_identity(s)->principal : NULL);
+		buf_adds(&b, " must agree");
+		if (!state_identity(s))
+			buf_adds(&b, "; it is not known yet who YOU are");
+		view_label(out, "and then", buf_str(&b));
+		buf_clear(&b);
+	}
+	buf_adds(&b, "what is typed counts for ");
+	view_ms(&b, env->unlock_ms);
+	view_label(out, "unlock", buf_str(&b));
+	buf_release(&b);
+}
+
+bool view_guard_second(const struct state *s, const struct inst *in)
+{
+	const struct environment *env;
+	enum effect effect = view_is_loop(in) ? EFFECT_DESTROY : view_effect(in);
+
+	if (!in->guard || in->guard->glass ||
+	    state_environment(s, in, NULL, &env) != GUARD_KNOWN || !env->guarded)
+		return false;
+	for (size_t i = 0; i < s->n_permits; i++)
+		if (str_eq(s->permits[i].environment, env->name))
+			return false; /* it may count as one */
+	return environ_wants_approval(env, effect);
 }
 
 void view_guard_text(struct buf *out, const struct view *v, const struct inst *in,
 		     struct moment now)
 {
+	const struct state *s = view_state(v);
 	const struct environment *env = NULL;
 	const struct guard *g = in->guard;
 	int64_t t = view_time(v, now);
@@ -76,7 +131,7 @@ void view_guard_text(struct buf *out, const struct view *v, const struct inst *i
 
 	if (!g || !g->environment || in->state == STEP_FINISHED || in->state == STEP_PENDING)
 		return;
-	(void)state_environment(view_state(v), in, NULL, &env);
+	(void)state_environment(s, in, NULL, &env);
 	view_safe(&b, g->environment);
 	if (env && env->guarded)
 		buf_adds(&b, " (PROTECTED)");
@@ -84,10 +139,12 @@ void view_guard_text(struct buf *out, const struct view *v, const struct inst *i
 		buf_adds(&b, ", THE GLASS IS BROKEN");
 	view_label(out, "environment", buf_str(&b));
 	buf_release(&b);
+	if (inst_awaits_approval(in))
+		add_request(out, s, env, g, t);
 	for (size_t i = 0; i < g->n_readings; i++)
 		add_reading(out, &g->readings[i], t);
-	if (inst_awaits_approval(in))
-		add_request(out, g, t);
+	if (!inst_awaits_approval(in) && env && in->state == STEP_HOLD && in->prompt)
+		add_outlook(out, s, env, in);
 }
 
 /* --- rows ------------------------------------------------------------------------------------- */

@@ -26,6 +26,14 @@ static const struct {
 	{ "PROBLEM", PART_TROUBLE },
 	{ "LATE", PART_TROUBLE },
 	{ "still alive", PART_TROUBLE },
+	{ "READS", PART_TROUBLE },
+	{ "MUST READ", PART_TROUBLE },
+	{ "environment", PART_GUARD },
+	{ "reads", PART_GUARD },
+	{ "its words", PART_GUARD },
+	{ "time left", PART_GUARD },
+	{ "may agree", PART_GUARD },
+	{ "and then", PART_GUARD },
 };
 
 /* Labels that name something: "11.1 changes", "brings back writers". */

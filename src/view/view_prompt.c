@@ -111,7 +111,7 @@ static void say(struct maker *m, struct prompt *p)
 		view_safe(&m->b, p->typed);
 		break;
 	case ASK_SECOND:
-		buf_adds(&m->b, "a second person must agree: blackstart approve");
+		buf_adds(&m->b, "a second person must agree before it starts");
 		break;
 	case ASK_DONE:
 		say_manual(m, in);
@@ -272,6 +272,9 @@ static void make_step(struct maker *m, const struct inst *in)
 	if (p->kind == ASK_OPTION)
 		add_options(m, p);
 	p->glass = glass_of(in);
+	p->destructive |= p->glass != NULL;
+	if (p->kind == ASK_SECOND)
+		add_choice(p, VERB_APPROVE);
 	say(m, p);
 	add_choices(p, verbs);
 }

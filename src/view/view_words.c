@@ -43,7 +43,7 @@ static const struct {
 	[VERB_JOURNAL] = { 0, "the record cannot be written: wait, move PATH or close" },
 	[VERB_INPUT] = { 0, "send keystrokes to a command's terminal" },
 	[VERB_REPLY] = { 0, "say what came of a try to reach somebody" },
-	[VERB_APPROVE] = { 0, "a second person agrees to what waits for one" },
+	[VERB_APPROVE] = { 'a', "a second person agrees to what waits for one" },
 	[VERB_IDENTIFY] = { 0, "say who you are, by key or by code" },
 	[VERB_PERMIT] = { 0, "show a permit" },
 };
@@ -68,6 +68,7 @@ static const struct {
 	{ ASK_UNDO, VERB_UNDO, "run this undo" },
 	{ ASK_UNDO, VERB_SKIP, "leave this undo out" },
 	{ ASK_YES, VERB_DONE, "answer yes or no" },
+	{ ASK_SECOND, VERB_APPROVE, "a second person's code, read out by phone, is typed here" },
 	{ ASK_CONTACT, VERB_ABORT, "stop the climb and decide" },
 	{ ASK_YES, VERB_ABORT, "stop the climb and decide" },
 	{ ASK_CONTACT, VERB_SUSPEND, "no new try until it is taken up again; replies count" },

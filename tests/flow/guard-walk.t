@@ -91,7 +91,7 @@ gives_up() {
 contexts gke_prd
 plain right "$BLACKSTART" run --plain book.yaml
 sees right 'environment: prd \(PROTECTED\)'
-sees right 'target: kubectl config current-context reads "gke_prd", as it must'
+sees right 'reads: "gke_prd", as it must, [0-9:]+ ago, by: kubectl config current-context'
 sees right 'this destroys, in prd. To start it, type its target: pvc data'
 says right 'prd'
 sees right 'nothing was'
