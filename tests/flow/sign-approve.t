@@ -169,7 +169,7 @@ is "nothing ran by it" "$(ls destroyed 2>/dev/null)" ''
 
 kill -KILL "$(pgrep -f "blackstart keeper $(cat id)")" || bail "no keeper"
 known='"what":"identified"'
-ok "who operates is said again" wait_for '[ "$("$BLACKSTART" log --json | grep -c "$known")" -eq 2 ]'
+ok "who operates is said again" wait_for '[ "$("$BLACKSTART" log --json | grep -c "$known")" -eq 2 ]' 30
 hangs_up three
 left three
 unset BLACKSTART_KEY
