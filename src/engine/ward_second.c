@@ -259,8 +259,8 @@ bool ward_repair(struct pass *p, const struct inst *in)
 
 	if (refused)
 		refuse(p, in, "repair",
-		       mem_printf("this repair looks as if it destroyed, and %s is protected: walk it "
-				  "as a step, or run it by hand", buf_str(&name)));
+		       mem_printf("this repair looks as if it destroyed, and %s is protected: "
+				  "walk it as a step, or run it by hand", buf_str(&name)));
 	buf_release(&name);
 	return refused;
 }

@@ -90,6 +90,7 @@ like "2: ... and the run does not close over it unseen" "$out" 'still down: writ
 answers '{at: run, do: settle, text: writers}'
 sed -i 's/, close: seen//' answers.yaml
 run "$BLACKSTART" attach --answers answers.yaml
+wait_for 'grep -qx up writers' # nobody waited for it
 is "2: ... until somebody brings it back" "$(cat writers)" up || note "$out"
 
 # --- 3. services came back three each, whatever they had been
@@ -406,6 +407,37 @@ for file in $(grep -lE 'kubectl --context' "$books"/*.yaml); do
 	change=$(grep -nE '^ +effect: (change|destroy)' "$file" | head -n 1 | cut -d: -f1)
 	ok "17: ${file##*/} asks it before its first change" test "${probe:-999999}" -lt "${change:-1000000}"
 done
+
+# The clean-up itself, with nothing in it that asks: the environment that it names has a probe.
+mkdir -p clean
+printf 'test: {protected: false, target: {probe: kubectl config current-context, is: test}}\n' >clean/environments.yaml
+cat >clean/up.yaml <<'YAML'
+blackstart: 1
+title: Delete the test cluster
+environment: test
+steps:
+  - id: delete
+    title: Delete it
+    run: kubectl delete ns --all
+    effect: destroy
+    target: test
+    if_not: Ask.
+    no_way_back: It is a test.
+YAML
+cat >clean/answers.yaml <<'YAML'
+answers: 1
+steps: [{at: delete, do: start, text: test}]
+YAML
+: >ledger
+run env PATH="$T/bin:$PATH" LEDGER="$T/ledger" "$BLACKSTART" run --plain --answers clean/answers.yaml \
+	clean/up.yaml
+like "17: ... nor does what never asked go anywhere" "$out" \
+	'this is not test: kubectl config current-context reads "live"; it must read "test"'
+is "17: ... and deletes nothing" "$(cat ledger)" 'kubectl config current-context'
+sed -i 's/echo live/echo test/' bin/kubectl
+run env PATH="$T/bin:$PATH" LEDGER="$T/ledger" "$BLACKSTART" run --plain --answers clean/answers.yaml \
+	clean/up.yaml
+is "17: ... until it is the test cluster" "$status $(grep -c 'delete ns' ledger)" '0 1'
 
 # --- 20. a secret that was missing was made up anew
 
