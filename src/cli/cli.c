@@ -10,6 +10,7 @@
 #include "err.h"
 #include "holder.h"
 #include "keeper.h"
+#include "lend.h"
 #include "mem.h"
 #include "onscreen.h"
 #include "sending.h"
@@ -25,6 +26,8 @@ static int hidden(int argc, char **argv, int *ret)
 		*ret = keeper_verb(argc - 1, argv + 1);
 	else if (argc == 4 && strcmp(argv[1], "holder") == 0)
 		*ret = holder_main(argv[3], argv[2]);
+	else if (argc == 4 && strcmp(argv[1], "lend") == 0)
+		*ret = lend_verb(argc - 1, argv + 1);
 	else if (argc == 2 && strcmp(argv[1], "send") == 0)
 		*ret = cmd_send();
 	else

@@ -6,6 +6,7 @@
 #include "base64.h"
 #include "err.h"
 #include "hide.h"
+#include "keeper_lend.h"
 #include "keeper_parts.h"
 #include "mem.h"
 
@@ -35,7 +36,10 @@ static void prepare(struct keeper *k, struct action *a)
 	struct err err = { 0 };
 
 	p->sealed = !a->terminal && secrets_taken(in, a->purpose, taken, 1);
-	env_command(&argv, &input, &k->secrets, in, a, &gone[0]);
+	if (a->purpose == PURPOSE_MAIN && !a->host && lend_wanted(k->dir, in))
+		lend_command(&argv, k->dir, a->text);
+	else
+		env_command(&argv, &input, &k->secrets, in, a, &gone[0]);
 	env_build(&env, &from, in, a, &gone[1]);
 	struct holder_spec spec = {
 		.token = a->token,

@@ -26,4 +26,8 @@ int keeper_lock(const char *dir, bool team, int *ret_fd, struct err *err);
 /* Binds and listens at dir/keeper.sock, however long the path; the lock must be ours. */
 int keeper_listen(const char *dir, bool team, int *ret_fd, struct err *err);
 
+/* The same for another socket of the run; and connecting to one, as keeper_connect does. */
+int keeper_path_listen(const char *dir, const char *name, bool team, int *ret_fd, struct err *err);
+int keeper_path_connect(const char *dir, const char *name, int *ret_fd, struct err *err);
+
 #endif

@@ -126,11 +126,12 @@ out:
 
 /* The address of the socket in dir: as it is where it fits into sun_path, else through a
  * descriptor of the folder, which *ret_dir then keeps open (-1: none). */
-static int address(const char *dir, struct sockaddr_un *ret, int *ret_dir, struct err *err)
+static int address(const char *dir, const char *name, struct sockaddr_un *ret, int *ret_dir,
+		   struct err *err)
 {
 	*ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	*ret_dir = -1;
-	int n = snprintf(ret->sun_path, sizeof(ret->sun_path), "%s/%s", dir, sock_name);
+	int n = snprintf(ret->sun_path, sizeof(ret->sun_path), "%s/%s", dir, name);
 	if ((size_t)n < sizeof(ret->sun_path))
 		return 0;
 	int fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -139,15 +140,15 @@ static int address(const char *dir, struct sockaddr_un *ret, int *ret_dir, struc
 			return err_set(err, ERR_NOTFOUND, "there is no %s", dir);
 		return err_sys(err, "cannot open %s", dir);
 	}
-	snprintf(ret->sun_path, sizeof(ret->sun_path), "/proc/self/fd/%d/%s", fd, sock_name);
+	snprintf(ret->sun_path, sizeof(ret->sun_path), "/proc/self/fd/%d/%s", fd, name);
 	*ret_dir = fd;
 	return 0;
 }
 
-int keeper_listen(const char *dir, bool team, int *ret_fd, struct err *err)
+int keeper_path_listen(const char *dir, const char *name, bool team, int *ret_fd, struct err *err)
 {
 	struct sockaddr_un at;
-	int at_dir = -1, r = address(dir, &at, &at_dir, err);
+	int at_dir = -1, r = address(dir, name, &at, &at_dir, err);
 	if (r)
 		return r;
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -175,11 +176,15 @@ out:
 	return r;
 }
 
-int keeper_connect(const char *journal, const char *run, int *ret_fd, struct err *err)
+int keeper_listen(const char *dir, bool team, int *ret_fd, struct err *err)
 {
-	char *dir = keeper_run_dir(journal, run);
+	return keeper_path_listen(dir, sock_name, team, ret_fd, err);
+}
+
+int keeper_path_connect(const char *dir, const char *name, int *ret_fd, struct err *err)
+{
 	struct sockaddr_un at;
-	int at_dir = -1, fd = -1, r = address(dir, &at, &at_dir, err);
+	int at_dir = -1, fd = -1, r = address(dir, name, &at, &at_dir, err);
 	if (r)
 		goto out;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -202,6 +207,14 @@ out:
 		close(fd);
 	if (at_dir >= 0)
 		close(at_dir);
+	return r;
+}
+
+int keeper_connect(const char *journal, const char *run, int *ret_fd, struct err *err)
+{
+	char *dir = keeper_run_dir(journal, run);
+	int r = keeper_path_connect(dir, sock_name, ret_fd, err);
+
 	free(dir);
 	return r;
 }

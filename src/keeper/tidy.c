@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "keeper_lend.h"
 #include "keeper_parts.h"
 #include "mem.h"
 
@@ -62,6 +63,7 @@ void tidy_folder(struct keeper *k)
 	if (!k->closed || k->lock_fd < 0 || !gone)
 		return;
 	remove_in(k->dir, "keeper.sock", false);
+	remove_in(k->dir, LEND_SOCK, false);
 	remove_in(k->dir, "before", false);
 	remove_in(k->dir, "keeper.log", true);
 	remove_in(k->dir, "keeper.lock", false); /* the last: who finds none makes its own */
