@@ -1,9 +1,9 @@
 /* A command that is somebody's own: what it is, word for word, and what it reads come from the
  * process that put it on record, and it starts only while that process is there.
  *
- * The lender listens at run/RUN/lend.sock; where that socket is, the keeper starts the step LEND_STEP
- * as this program, which asks the lender and becomes the command. Where nobody answers any more it
- * starts nothing and ends with status 125.
+ * The lender listens at run/RUN/lend.sock; where that socket is, the keeper starts the step
+ * LEND_STEP as this program, which asks the lender and becomes the command. Where nobody answers
+ * any more it starts nothing and ends with status 125.
  */
 #ifndef KEEPER_LEND_H
 #define KEEPER_LEND_H
@@ -12,6 +12,7 @@ struct buf;
 struct err;
 
 #define LEND_STEP "command"
+#define LEND_BOOK "blackstart-guard.yaml" /* the name of its runbook, which no disk has */
 
 struct lend {
 	char *const *words; /* the command and its arguments */

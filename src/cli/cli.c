@@ -71,7 +71,7 @@ static int call(const struct cli_verb *v, int argc, char **argv)
 		status = cmd_help(&o, &name, 1);
 	else if ((status = check_args(v, args, n, &err)) == CLI_OK)
 		status = v->fn(&o, args, n);
-	else if (v->fn == cmd_exec)
+	else if (v->fn == cmd_exec || v->fn == cmd_guard)
 		status = CLI_OURS; /* 2 would be the command's own */
 	opts_release(&o);
 	free(args);

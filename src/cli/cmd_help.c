@@ -32,8 +32,8 @@ static void all_help(struct buf *out)
 		      "~/.local/state/blackstart,\nor in /var/lib/blackstart where a group shares "
 		      "it, or where --journal FILE says.\n\n"
 		      "Status: 0 complete; 1 ended otherwise; 2 usage; 3 refused; 4 the record "
-		      "cannot be written;\n5 bad runbook. exec passes the command's own on; 125 is "
-		      "its own failure.\n");
+		      "cannot be written;\n5 bad runbook. exec and guard pass the command's own "
+		      "on; 125 is\ntheir own failure.\n");
 }
 
 int cmd_help(const struct opts *o, char **args, int n)

@@ -177,7 +177,7 @@ static void warn_of_logout(void)
 	buf_release(&risk);
 }
 
-static int ensure(struct start *s)
+int start_keep(struct start *s)
 {
 	struct err err = { 0 };
 	int rc = keeper_ensure(s->journal, s->run, s->params.secrets, s->params.n_secrets, &err);
@@ -189,7 +189,7 @@ static int ensure(struct start *s)
 	return CLI_JOURNAL;
 }
 
-int start_open(struct start *s)
+int start_record(struct start *s)
 {
 	struct err err = { 0 };
 	int status;
@@ -209,7 +209,14 @@ int start_open(struct start *s)
 		return CLI_JOURNAL;
 	}
 	warn_of_logout();
-	if ((status = write_id(s)) || (status = ensure(s)))
-		return status;
-	return start_permit_show(s);
+	return write_id(s);
+}
+
+int start_open(struct start *s)
+{
+	int status = start_record(s);
+
+	if (status == CLI_OK)
+		status = start_keep(s);
+	return status == CLI_OK ? start_permit_show(s) : status;
 }

@@ -37,6 +37,9 @@ int start_load(struct start *s, const char *name);
 int start_who(struct start *s, struct tui *t);
 /* Opens the run, writes its id where that is wanted, makes sure that it is kept. */
 int start_open(struct start *s);
+/* The same in parts, start_permit_show the last: nothing of the run moves between these two. */
+int start_record(struct start *s);
+int start_keep(struct start *s);
 
 /* start_permit.c: --permit FILE, read and looked at; then shown to the keeper. CLI_OK without. */
 int start_permit_read(struct start *s);

@@ -47,6 +47,12 @@ static const struct cli_verb verbs[] = {
 	  "One word after -- is a shell command line; several are a command and its arguments.\n"
 	  "Passes the command's status on; 125 is a failure of blackstart's own.\n",
 	  "terminal in as", 0, -1, cmd_exec },
+	{ "guard", "ENVIRONMENT -- COMMAND…", "guard and record around any command",
+	  "The command acts in this environment of environments.yaml. What destroys where that is\n"
+	  "protected wants its target read and typed, or BLACKSTART_UNLOCK at a terminal, or a\n"
+	  "permit. Its input, output and status are the command's own; 125 is a failure of\n"
+	  "blackstart's own: nothing was run, or it is not known what became of it.\n",
+	  "effect target permit key as id-file", 1, -1, cmd_guard },
 	{ "approve", "[RUN]", "agree, as a second person, to what waits for one",
 	  "Shows what would run and where, and wants the target's name typed; anything else is a "
 	  "no.\n"

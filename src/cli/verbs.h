@@ -20,14 +20,15 @@ enum cli_status {
 	CLI_REFUSED = 3,
 	CLI_JOURNAL = 4,  /* it cannot be written, or not be read */
 	CLI_BOOK = 5,     /* bad runbook */
-	CLI_OURS = 125,   /* exec: the failure is ours, not the command's */
+	CLI_OURS = 125,   /* exec, guard: it is our failure */
 };
 
 /* Every option there is; a verb's row says which it takes. */
 struct opts {
 	const char *journal, *answers, *blank, *reason, *who, *take_over, *id_file, *width, *in,
 		*severity, *at, *test, *send, *to, *subject,
-		*key, *refuse, *for_whom, *count, *until, *signers, *step, *permit;
+		*key, *refuse, *for_whom, *count, *until, *signers, *step, *effect, *target,
+		*permit;
 	bool json, plain, dry, drill, detach, observe, strict, yaml, follow, outputs, terminal,
 		yes, code;
 	bool help;
@@ -88,6 +89,7 @@ int cmd_status(const struct opts *o, char **args, int n);
 int cmd_note(const struct opts *o, char **args, int n);
 int cmd_refresh(const struct opts *o, char **args, int n);
 int cmd_exec(const struct opts *o, char **args, int n);
+int cmd_guard(const struct opts *o, char **args, int n);
 int cmd_lint(const struct opts *o, char **args, int n);
 int cmd_show(const struct opts *o, char **args, int n);
 int cmd_find(const struct opts *o, char **args, int n);

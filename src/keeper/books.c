@@ -9,6 +9,7 @@
 #include "guard.h"
 #include "hash.h"
 #include "journal.h"
+#include "lend.h"
 #include "limits.h"
 #include "loader.h"
 #include "mem.h"
@@ -218,6 +219,8 @@ void books_locate(struct books *b, const char *cwd)
 		struct pin *p = &b->pins[i];
 		free(p->on_disk);
 		p->on_disk = NULL;
+		if (str_eq(fsio_basename(p->path), LEND_BOOK))
+			continue;
 		if (p->path[0] == '/')
 			p->on_disk = mem_dup(p->path);
 		else if (!strncmp(p->path, book, dir))
