@@ -8,8 +8,6 @@ ns=-m
 [ "$(id -u)" -eq 0 ] || ns=-rm
 unshare $ns mount -t tmpfs none /mnt 2>/dev/null || skip_all "no mounts of one's own to be had here"
 
-[ ! -e "/dev/shm/blackstart-$(id -u)" ] || skip_all "there is a /dev/shm/blackstart-$(id -u)"
-
 cat >"$T/book.yaml" <<'END'
 blackstart: 1
 title: Anything
@@ -28,9 +26,9 @@ ls -l /var/lib/blackstart /var/tmp/blackstart-* >"$T/listing" 2>/dev/null
 "$BLACKSTART" verify >"$T/verify" 2>&1
 exit $status
 END
-# case NAME MOUNTS: with /var/tmp of its own, too.
+# case NAME MOUNTS: with a /var/tmp and a /dev/shm of its own, too: others look there at the same time.
 go() {
-	run unshare $ns sh -c "mount -t tmpfs none /var/tmp; $1; . \"\$T/go\""
+	run unshare $ns sh -c "mount -t tmpfs none /var/tmp; mount -t tmpfs none /dev/shm; $1; . \"\$T/go\""
 }
 
 go 'mount -t tmpfs -o size=64k none "$T/disk"; HOME=$T/disk; export HOME'
@@ -54,7 +52,6 @@ go 'mount -t tmpfs -o ro none "$T/disk"; mount -o remount,ro /var/tmp
 	HOME=$T/disk TMPDIR=$T/disk; export HOME TMPDIR'
 is "nowhere but memory: it runs" "$status" 0
 like "and says that it is in memory only" "$err" 'LIES IN /dev/shm/blackstart-'
-rm -rf "/dev/shm/blackstart-$(id -u)"
 
 go 'mount -t tmpfs none /var/lib; mkdir /var/lib/blackstart; chmod 2770 /var/lib/blackstart'
 is "a folder that a group shares: it runs" "$status" 0

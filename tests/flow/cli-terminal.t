@@ -70,7 +70,8 @@ like "asked: the command had the values" "$seen" 'hello raj 3'
 like "asked: and the secret" "$seen" "$(printf %s "$secret" | cksum)"
 unlike "asked: which was not shown" "$seen" 'very secret'
 is "asked: nor recorded" "$(grep -rlF "$secret" "$T/j" | wc -l)" 0
-[ "$(id -u)" -ne 0 ] || is "asked: who it is, too" "$(sqlite3 -readonly "$BLACKSTART_JOURNAL" \
+[ "$(id -u)" -ne 0 ] || is "asked: who it is, too" "$(sqlite3 -readonly \
+	-cmd '.timeout 60000' "$BLACKSTART_JOURNAL" \
 	"select distinct actor from event where kind in ('run_opened', 'seat')")" ana
 is "asked: all of it went on record" "$(first "$(cat "$T/id")" |
 	jq -c '[.params[] | {(.name): .text}] | add')" '{"who":"raj","times":"3","token":null}'

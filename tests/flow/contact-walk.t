@@ -37,8 +37,12 @@ walk() {
 	rm -rf ledger
 	run timeout 60 "$BLACKSTART" run --answers "$@"
 }
+# The keeper may still be closing the file.
+sql() {
+	sqlite3 -readonly -cmd '.timeout 60000' journal/journal.db "$1"
+}
 rows() {
-	sqlite3 -readonly journal/journal.db "SELECT json_extract(payload, $1) FROM event
+	sql "SELECT json_extract(payload, $1) FROM event
 		WHERE kind = 'contact' AND run = (SELECT run FROM event ORDER BY wall DESC LIMIT 1)
 		ORDER BY seq"
 }
@@ -119,7 +123,9 @@ answers: 1
 run: {within: 50s}
 steps:
   - {at: told, do: start}
+  - {at: look, do: suspend}
   - {at: told, reply: {chat: answered}, reason: thanks}
+  - {at: look, do: resume}
   - {at: look, do: done}
 YAML
 walk told.answers -p severity=down told.yaml
@@ -145,7 +151,7 @@ is "the walk goes on past it" "$status" 0
 is "its question held nobody up" "$(cat ledger)" 'one
 two'
 like "closing ended it" "$("$BLACKSTART" log)" 'Contact ops .*ended.*: enough'
-is "interrupted" "$(sqlite3 -readonly journal/journal.db "SELECT
+is "interrupted" "$(sql "SELECT
 	json_extract(payload, '\$.outcome') FROM event WHERE kind = 'step' AND step = 'help'
 	ORDER BY wall DESC, seq DESC LIMIT 1")" interrupted
 like "which is a departure: nobody was reached" "$("$BLACKSTART" status)" 'complete with departures'
