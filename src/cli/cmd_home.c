@@ -2,9 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client.h"
 #include "err.h"
 #include "mem.h"
 #include "onscreen.h"
+#include "signing.h"
 #include "start.h"
 #include "tui.h"
 #include "verbs.h"
@@ -57,12 +59,18 @@ static void start(struct homing *h, const struct tui_choice *c)
 
 static void attach(struct homing *h, const char *journal, const char *run)
 {
+	struct client_identity who;
 	const struct tui_run_opts o = {
 		.journal = journal, .run = run, .who = h->who ? h->who : h->o->who,
+		.identity = &who,
 	};
 	struct err err = { 0 };
 
+	onscreen_listen(&h->screen);
+	signing_identity(h->o, journal, run, false, &who);
+	onscreen_hear(&h->screen, "Before you go there");
 	tui_run(h->screen.t, &o, &err);
+	client_identity_release(&who);
 	tell(h, &err);
 }
 

@@ -6,7 +6,7 @@ static const struct cli_verb verbs[] = {
 	{ "home", "", "the screen: runbooks, unfinished runs; the same as no verb at all",
 	  "Letters search, Enter opens, F1 shows all keys; nothing is started before it is\n"
 	  "opened.\n",
-	  "as", 0, 0, cmd_home },
+	  "as key", 0, 0, cmd_home },
 	{ "run", "BOOK [-p name=value]… | --blank TEXT", "start a run",
 	  "BOOK is a file, or the name of one in the runbook folders.\n"
 	  "A runbook with errors starts when a reason is given; it says what is wrong first.\n"

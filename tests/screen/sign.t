@@ -70,4 +70,26 @@ sees one 'verdict: complete'
 left one
 is "it ran once" "$(cat destroyed)" gone
 over
+
+# --- who operates, on the screen ------------------------------------------------------------------
+
+cat >known <<'SH'
+"$BLACKSTART" log "$(cat "$T/id")" --json | grep -c '"what":"identified"'
+SH
+screen <<END
+spawn 30x100 $BLACKSTART run --as $me --key ana --id-file $T/id $T/book.yaml
+-- a run on the screen says who operates it
+wait /vol-7/
+until [ "\$(sh $T/known)" -eq 1 ]
+hangup
+ended
+env BLACKSTART_KEY=$T/ana
+spawn 30x100 $BLACKSTART attach --as $me
+-- and so does who comes back to it
+wait /vol-7/
+until [ "\$(sh $T/known)" -eq 2 ]
+hangup
+ended
+END
+over
 done_testing
