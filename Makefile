@@ -227,7 +227,7 @@ check:
 test-lab:
 	@sh tests/lib/setup.sh build test drill
 	@sh tests/lib/setup.sh --try lab
-	$(SUBMAKE) all
+	$(SUBMAKE) all $(TOOLS) $(SHIMS)
 	@BUILD=$(BUILD) JOBS=$(JOBS) PROVEFLAGS='$(PROVEFLAGS)' tests/lab/run \
 		$(call pick,$(LAB))
 
