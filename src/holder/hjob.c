@@ -174,7 +174,11 @@ static void close_stream(struct hjob_stream *s)
 {
 	loop_unwatch(s->watch);
 	s->watch = NULL;
-	close(s->spool.from);
+	/* without its terminal a process that only closed its streams would die of SIGHUP */
+	if (s->job->terminal == s->spool.from && !s->job->reaped)
+		s->job->kept = s->spool.from;
+	else
+		close(s->spool.from);
 	if (s->job->terminal == s->spool.from) {
 		loop_unwatch(s->job->typed_watch);
 		s->job->typed_watch = NULL;
@@ -280,6 +284,9 @@ void hjob_streams_close(struct hjob *j, bool strays)
 		}
 		hspool_close(&s->spool);
 	}
+	if (j->kept >= 0)
+		close(j->kept);
+	j->kept = -1;
 	loop_unwatch(j->typed_watch);
 	j->typed_watch = NULL;
 	j->terminal = -1;

@@ -57,6 +57,7 @@ struct hjob {
 	/* streams: out, err, tty */
 	struct hjob_stream stream[3];
 	int terminal;                 /* master of its pty, -1: it has pipes */
+	int kept;                     /* … all of whose ends are closed while it lives; -1 */
 	struct buf typed;             /* what the terminal has not taken yet */
 	struct watch *typed_watch;
 	bool grew;                    /* a spool did, and the keeper was not told yet */

@@ -182,6 +182,7 @@ static struct hjob *blank_job(struct hcore *c, struct hspec *spec)
 		.gate = -1,
 		.report = -1,
 		.terminal = -1,
+		.kept = -1,
 		.typed = { .max = HOLDER_TYPED_MAX },
 		.tree = { .group = -1 },
 	};
