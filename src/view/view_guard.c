@@ -68,6 +68,7 @@ static void add_approvers(struct buf *out, const struct environment *env, const 
 static void add_request(struct buf *out, const struct state *s, const struct environment *env,
 			const struct guard *g, int64_t now)
 {
+	bool coded = str_starts(g->requester.key, g->requester.how); /* "code:7KQM" */
 	struct buf b = BUF_INIT;
 
 	(void)sign_words(g->request, &b, NULL);
@@ -80,7 +81,8 @@ static void add_request(struct buf *out, const struct state *s, const struct env
 	buf_addf(&b, ": blackstart approve %s, or a code of theirs by phone", s->run);
 	view_label(out, "may agree", buf_str(&b));
 	buf_clear(&b);
-	buf_addf(&b, "%s (%s %s)", g->requester.principal, g->requester.how, g->requester.key);
+	buf_addf(&b, "%s (%s%s%s)", g->requester.principal, coded ? "" : g->requester.how,
+		 coded ? "" : " ", g->requester.key);
 	view_label_raw(out, "asked by", buf_str(&b));
 	view_label_raw(out, "its digest", g->request);
 	buf_release(&b);
