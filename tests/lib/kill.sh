@@ -15,6 +15,8 @@ CLOSES=${CLOSES:-It is back}
 # a line may stand in the ledger twice.
 VARIES=${VARIES:-"''"}
 AGAIN=${AGAIN-}
+# What else the walk is started with: words of the command line.
+WITH=${WITH-}
 # Under the sanitizers everything takes its time: a part of the points.
 STRIDE=${STRIDE:-1}
 if [ -n "${BLACKSTART_SANITIZED-}" ]; then
@@ -44,7 +46,7 @@ walk() {
 		cd "$w_dir" || exit 1
 		exec 2>shell # the shell says "Killed" of a job
 		env "$@" "$BLACKSTART" run --journal "$w_dir/journal.db" --answers answers.yaml \
-			kill.yaml >out 2>&1 &
+			$WITH kill.yaml >out 2>&1 &
 		echo $! >client.new
 		mv client.new client
 		wait $!
