@@ -59,6 +59,8 @@ struct runbook {
 	size_t n_all;
 	const struct source_file *files; /* only in the root book; [0] is the runbook itself */
 	size_t n_files;
+	char digest[65]; /* only in the root book: of the files that say what is done (not of
+			  * contacts and environments), for permits. "": none */
 	const struct runbook *caller;    /* NULL for the root */
 	bool broken;            /* has findings of severity error */
 	struct arena *arena;    /* only in the root book */

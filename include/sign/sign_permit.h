@@ -5,7 +5,7 @@
  *   blackstart permit 1
  *   id: 9f86d081884c7d65
  *   environment: prd
- *   runbook: SHA-256 of the file        (or command: SHA-256 of the command line)
+ *   runbook: digest of struct runbook   (or command: SHA-256 of the command line)
  *   name: restore-db.yaml
  *   until: 2026-11-23T06:00:00Z
  *   why: nightly rebuild

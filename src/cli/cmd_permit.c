@@ -9,7 +9,9 @@
 #include "err.h"
 #include "fsio.h"
 #include "limits.h"
+#include "loader.h"
 #include "mem.h"
+#include "runbook.h"
 #include "shelf.h"
 #include "sign_permit.h"
 #include "signing.h"
@@ -33,20 +35,24 @@ static bool read_until(const char *s, int64_t *ret)
 	return *ret > clock_now().wall;
 }
 
+/* With all that it calls: what is signed is what will be done. */
 static int of_runbook(const char *name, struct sign_permit *p)
 {
+	struct loader_source disk = loader_disk();
+	struct findings f = { 0 };
+	struct runbook *rb = NULL;
 	struct err err = { 0 };
-	struct buf bytes = BUF_INIT;
 	char *path = shelf_path(name, &err);
 	int status = CLI_OK;
 
-	if (!path || fsio_read(path, LIMIT_RUNBOOK_BYTES, &bytes, &err)) {
+	if (!path || loader_load(path, &disk, &rb, &f, &err)) {
 		status = cli_fail(&err);
 	} else {
-		hash_hex_of(buf_str(&bytes), bytes.len, p->digest);
+		memcpy(p->digest, rb->digest, sizeof(p->digest));
 		str_clip(p->name, sizeof(p->name), fsio_basename(path));
 	}
-	buf_release(&bytes);
+	runbook_free(rb);
+	findings_release(&f);
 	free(path);
 	return status;
 }

@@ -14,13 +14,23 @@
 
 /* --- permits ---------------------------------------------------------------------------------- */
 
+/* What was permitted is a runbook as it stands: not a command that was edited, and not a book that was
+ * called in while it is walked. */
+static bool is_of_book(const struct inst *in, const struct runbook *rb, const char *digest)
+{
+	const struct runbook *b = in->step ? in->step->book : NULL;
+
+	while (b && b->caller)
+		b = b->caller;
+	return rb && b == rb && !in->edited && str_eq(rb->digest, digest);
+}
+
 static bool digest_fits(const struct pass *p, const struct inst *in, const char *digest)
 {
-	const struct runbook *rb = p->s->book;
 	const char *command = inst_is_group(in) ? NULL : inst_command(in);
 	char sum[HASH_HEX_LEN + 1];
 
-	if (!*digest || (rb && rb->n_files && str_eq(rb->files[0].sha256, digest)))
+	if (!*digest || is_of_book(in, p->s->book, digest))
 		return true;
 	if (!command)
 		return false;

@@ -305,7 +305,7 @@ static const char *fill_permit(struct proof *p, struct engine_input *in, struct 
 	if (sign_permit_read(p->intent.text, strlen(p->intent.text), permit, NULL, NULL))
 		return "this is no permit";
 	if (!s->book || !s->book->n_files ||
-	    (permit->of == SIGN_OF_RUNBOOK && !str_eq(permit->digest, s->book->files[0].sha256)))
+	    (permit->of == SIGN_OF_RUNBOOK && !str_eq(permit->digest, s->book->digest)))
 		return "the permit is for something else than this runbook as it is";
 	env = environ_find(s->book->environments, permit->environment);
 	if (!env || !may_permit(env, in->principal))

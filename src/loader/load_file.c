@@ -211,6 +211,27 @@ const char *load_path(struct load *l, const struct load_book *book, const char *
 	return kept;
 }
 
+/* What is done: by the book, those it calls, its drivers, the scripts that its commands name. Of a book
+ * that stands alone it is the digest of its bytes, which everybody can look up. */
+static void digest_work(struct runbook *rb)
+{
+	static const char *const roles[] = { "runbook", "called", "driver", "script" };
+	struct buf b = BUF_INIT;
+	size_t n = 0;
+
+	for (size_t i = 0; i < rb->n_files; i++)
+		for (size_t k = 0; k < sizeof(roles) / sizeof(roles[0]); k++)
+			if (!strcmp(rb->files[i].role, roles[k])) {
+				buf_addf(&b, "%s %s\n", roles[k], rb->files[i].sha256);
+				n++;
+			}
+	if (n > 1)
+		hash_hex_of(buf_str(&b), b.len, rb->digest);
+	else if (rb->n_files)
+		memcpy(rb->digest, rb->files[0].sha256, sizeof(rb->digest));
+	buf_release(&b);
+}
+
 void load_pin(struct load *l, struct runbook *rb)
 {
 	size_t n = 0;
@@ -225,4 +246,5 @@ void load_pin(struct load *l, struct runbook *rb)
 		hash_hex_of(f->bytes, f->n, s->sha256);
 	}
 	rb->files = all;
+	digest_work(rb);
 }

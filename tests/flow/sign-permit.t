@@ -95,6 +95,36 @@ echo '# changed' >>book.yaml
 refuses "for another text of the runbook" 'something else than this runbook'
 "$BLACKSTART" close --reason test >/dev/null || fail "it closes"
 
+cat >caller.yaml <<'YAML'
+blackstart: 1
+title: What is called destroys
+environment: prd
+steps:
+  - call: sub.yaml
+YAML
+cat >sub.yaml <<'YAML'
+blackstart: 1
+title: Destroy a volume
+steps:
+  - {id: destroy, title: Destroy it, run: ./gone, effect: destroy, target: vol-7, if_not: Ask.}
+YAML
+printf '#!/bin/sh\necho gone >>destroyed\n' >gone
+chmod 755 gone
+sed -i "s/at: destroy,/at: Destroy it,/" answers.yaml
+make_bad prd caller.yaml --until 1h --key raj
+run "$BLACKSTART" run --answers answers.yaml --permit bad caller.yaml
+is "what is called is permitted with it" "$status $(cat destroyed)" '0 gone'
+rm destroyed
+echo '# changed' >>gone
+run "$BLACKSTART" run --answers answers.yaml --permit bad caller.yaml
+is "… as it was then: a script" "$status $(ls destroyed 2>/dev/null)" '3 '
+"$BLACKSTART" close --reason test >/dev/null || fail "it closes"
+make_bad prd caller.yaml --until 1h --key raj
+echo '# changed' >>sub.yaml
+run "$BLACKSTART" run --answers answers.yaml --permit bad caller.yaml
+is "… and a called runbook" "$status $(ls destroyed 2>/dev/null)" '3 '
+"$BLACKSTART" close --reason test >/dev/null || fail "it closes"
+
 run "$BLACKSTART" permit make prd --until 1h --reason test --key raj -- rake destroy
 like "of a command" "$out" '^name: rake destroy$'
 run "$BLACKSTART" permit make prd book.yaml --until yesterday --reason test --key raj

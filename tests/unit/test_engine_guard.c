@@ -981,6 +981,37 @@ static void what_changes_before_somebody_agrees_is_asked_anew(void **x)
 	end_two(&r);
 }
 
+static void a_permit_goes_for_its_runbook_as_it_stands(void **x)
+{
+	static const char sum[] = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+	struct runbook other = { .path = "other.yaml", .environment = "prd",
+				 .environments = &envs };
+	struct step *a;
+	struct rig r;
+
+	(void)x;
+	a = two_persons(&r);
+	memcpy(r.book.digest, sum, sizeof sum);
+	assert_true(permit(&r, "prd", sum, 3600000000000LL));
+	a->book = &other; /* called in by the operator */
+	assert_false(by_file(&r, "a", VERB_START, "pvc data"));
+	a->book = &r.book;
+	assert_true(rig_say(&r, "a", VERB_EDIT, "kubectl delete pvc other"));
+	both_agree(&r);
+	assert_false(by_file(&r, "a", VERB_START, "pvc data"));
+	assert_non_null(strstr(r.verdict.why, "without a permit"));
+	assert_false(rig_say(&r, "a", VERB_START, "pvc data")); /* a second person, after all */
+	assert_non_null(strstr(r.verdict.why, "who you are"));
+	end_two(&r);
+	two_persons(&r);
+	memcpy(r.book.digest, sum, sizeof sum);
+	assert_true(permit(&r, "prd", sum, 3600000000000LL));
+	assert_true(by_file(&r, "a", VERB_START, "pvc data"));
+	both_agree(&r);
+	assert_true(runs(&r));
+	end_two(&r);
+}
+
 static void a_permit_or_broken_glass_goes_for_a_second_person(void **x)
 {
 	char request[GUARD_DIGEST];
@@ -1035,6 +1066,7 @@ int main(void)
 		cmocka_unit_test(a_second_person_must_agree_to_this_very_request),
 		cmocka_unit_test(an_approval_that_comes_too_late_is_none),
 		cmocka_unit_test(what_changes_before_somebody_agrees_is_asked_anew),
+		cmocka_unit_test(a_permit_goes_for_its_runbook_as_it_stands),
 		cmocka_unit_test(a_permit_or_broken_glass_goes_for_a_second_person),
 	};
 
