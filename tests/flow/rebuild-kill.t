@@ -28,7 +28,8 @@ decide() {
 		ask "$1" "SELECT '  - {at: ' || step || ', do: retry, reason: again, optional: yes}'
 			FROM event WHERE kind = 'step' AND json_extract(payload, '\$.to') = 'deciding'"
 		for d_member in m1 m2 m3; do
-			echo "  - {at: store/aside@$d_member, do: start, text: '$d_member at-${d_member#m}', optional: yes}"
+			printf "  - {at: store/aside@%s, do: start, text: '%s at-%s', optional: yes}\n" \
+				$d_member $d_member ${d_member#m}
 		done
 		sed '1,/^steps:/d' "$CASE/answers.yaml"
 	} >"$1/decided.yaml"
