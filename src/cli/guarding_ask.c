@@ -134,8 +134,8 @@ static void on_second(struct guarding_walk *w, const struct prompt *p)
 		return;
 	}
 	show(w, p);
-	buf_addf(&b, "%s %s\nIt is waited for. `override` breaks the glass.", p->sentence,
-		 client_run(w->c));
+	buf_addf(&b, "%s: blackstart approve %s\nIt is waited for. `override` breaks the glass.",
+		 p->sentence, client_run(w->c));
 	ask(w, WANTS_SECOND, buf_str(&b));
 	buf_release(&b);
 }

@@ -26,7 +26,8 @@
 #include "verbs.h"
 #include "view.h"
 
-enum { END_MS = 30000, READING = 4096, SAID = 2048, CANNOT_RUN = 126, NOT_FOUND = 127 };
+enum { END_MS = 30000, KNOWN_MS = 15000 };
+enum { READING = 4096, SAID = 2048, CANNOT_RUN = 126, NOT_FOUND = 127 };
 
 static int64_t now_ms(void)
 {
@@ -234,6 +235,19 @@ static bool is_ours(struct guarding_walk *w)
 	return false;
 }
 
+/* A key was given: a name that is typed before the keeper has looked at it would be refused. */
+static bool is_known(struct guarding_walk *w)
+{
+	const struct state *s = view_state(w->v);
+
+	for (size_t i = 0; i < s->n_known; i++)
+		if (str_eq(s->known[i].client, client_id(w->c)))
+			return true;
+	if (!w->known_by)
+		w->known_by = now_ms() + KNOWN_MS;
+	return !w->g->s.identity.proof || now_ms() > w->known_by;
+}
+
 static void act(struct guarding_walk *w)
 {
 	const struct prompt *all;
@@ -244,7 +258,7 @@ static void act(struct guarding_walk *w)
 	if (w->wants && !view_prompt(w->v, w->prompt))
 		w->wants = WANTS_NOTHING;
 	for (size_t i = 0; i < n && !w->ending; i++) {
-		if (all[i].seq <= w->prompt)
+		if (all[i].seq <= w->prompt || (all[i].kind == ASK_NAME && !is_known(w)))
 			continue;
 		w->prompt = all[i].seq;
 		guarding_answer(w, &all[i]);
@@ -299,7 +313,7 @@ static void wait_for(struct guarding_walk *w)
 	};
 	int timeout = client_timeout(w->c);
 
-	if (w->ending && (timeout < 0 || timeout > 1000))
+	if ((w->ending || w->known_by > now_ms()) && (timeout < 0 || timeout > 1000))
 		timeout = 1000;
 	if (poll(fds, 4, timeout) <= 0)
 		return;

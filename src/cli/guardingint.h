@@ -50,6 +50,7 @@ struct guarding_walk {
 	bool ending;
 	char *why;           /* for the record */
 	int64_t until;       /* ms: so long the end is waited for */
+	int64_t known_by;    /* ms: so long it is waited for who operates; 0: not begun */
 	int64_t closed_at;   /* the closing question that was answered */
 	bool close_sent, seat_said;
 };
