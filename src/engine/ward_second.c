@@ -14,8 +14,8 @@
 
 /* --- permits ---------------------------------------------------------------------------------- */
 
-/* What was permitted is a runbook as it stands: not a command that was edited, and not a book that was
- * called in while it is walked. */
+/* What was permitted is a runbook as it stands: not a command that was edited, and not a book that
+ * was called in while it is walked. */
 static bool is_of_book(const struct inst *in, const struct runbook *rb, const char *digest)
 {
 	const struct runbook *b = in->step ? in->step->book : NULL;

@@ -211,8 +211,8 @@ const char *load_path(struct load *l, const struct load_book *book, const char *
 	return kept;
 }
 
-/* What is done: by the book, those it calls, its drivers, the scripts that its commands name. Of a book
- * that stands alone it is the digest of its bytes, which everybody can look up. */
+/* What is done: by the book, those it calls, its drivers, the scripts that its commands name. Of a
+ * book that stands alone it is the digest of its bytes, which everybody can look up. */
 static void digest_work(struct runbook *rb)
 {
 	static const char *const roles[] = { "runbook", "called", "driver", "script" };
