@@ -41,4 +41,7 @@ void view_update_draft(struct buf *out, const struct view *v, const struct view_
 bool view_update_command(struct buf *out, const struct view_update *u, const char *program,
 			 const char *text);
 
+/* Whether a command of the record is one of these. */
+bool view_update_is(const char *command);
+
 #endif

@@ -24,6 +24,7 @@ struct answer {
 	char *where;         /* what `at` says; "run": the run as a whole */
 	enum verb verb;
 	bool paid;           /* `do: paid`: settled by hand */
+	bool update;         /* `do: update`: an exec, of what the walk drafts */
 	char *text, *reason, *name;
 	char *from;          /* where the text is, which is a secret then; or NULL */
 	enum source_kind from_kind;
@@ -60,6 +61,9 @@ void answers_free(struct answers *a); /* NULL is fine */
 
 /* The verb answers a question (else it is sent when its turn comes). */
 bool answers_is_prompted(const struct answer *a);
+
+/* As `do` has it. */
+const char *answers_word(const struct answer *a);
 
 /* --- answers_walk.c --------------------------------------------------------------------------- */
 void answers_step(struct plain *p);                          /* answers what is asked */

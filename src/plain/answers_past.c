@@ -9,6 +9,7 @@
 #include "plainint.h"
 #include "state.h"
 #include "str.h"
+#include "view_update.h"
 
 bool answers_is_prompted(const struct answer *a)
 {
@@ -20,6 +21,11 @@ bool answers_is_prompted(const struct answer *a)
 	default:
 		return false;
 	}
+}
+
+const char *answers_word(const struct answer *a)
+{
+	return a->update ? "update" : a->paid ? "paid" : word_of(WORDS_VERB, a->verb);
 }
 
 static bool means(struct plain *p, const struct answer *a, const struct inst *in)
@@ -41,9 +47,18 @@ struct answer *answers_find(struct plain *p, const struct inst *in, int verb, si
 	for (size_t i = 0; i < end && i < a->n; i++) {
 		struct answer *x = &a->v[i];
 
-		if (!x->used && (verb < 0 || (int)x->verb == verb) && means(p, x, in))
+		if (!x->used && (verb < 0 || ((int)x->verb == verb && !x->update)) &&
+		    means(p, x, in))
 			return x;
 	}
+	return NULL;
+}
+
+static struct answer *find_update(struct answers *a)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (!a->v[i].used && a->v[i].update)
+			return &a->v[i];
 	return NULL;
 }
 
@@ -174,7 +189,9 @@ void answers_past(struct plain *p, const struct event *ev)
 			verb = word_from(WORDS_VERB, json_str(b, "what"));
 		else
 			verb = verb_of_row(ev, b, in);
-		if (verb >= 0)
+		if (verb == VERB_EXEC && view_update_is(json_str(b, "text")))
+			a = find_update(p->answers);
+		else if (verb >= 0)
 			a = answers_find(p, in, verb, p->answers->n);
 		if (!a && in && verb >= 0) /* said of the run, recorded at a step */
 			a = answers_find(p, NULL, verb, p->answers->n);

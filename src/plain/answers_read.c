@@ -94,19 +94,38 @@ static int read_at(struct reading *r, const struct ytree *v)
 	return scalar(r, v, &r->to->where);
 }
 
+/* Words of a file only, and what is sent for them. */
+static const struct {
+	const char *word;
+	enum verb verb;
+} own_words[] = { { "paid", VERB_SETTLE }, { "update", VERB_EXEC } };
+enum { OWN_WORDS = sizeof own_words / sizeof own_words[0] };
+
+static int verb_of_word(const char *word)
+{
+	for (size_t i = 0; i < OWN_WORDS; i++)
+		if (strcmp(own_words[i].word, word) == 0)
+			return own_words[i].verb;
+	return word_from(WORDS_VERB, word);
+}
+
 static int read_do(struct reading *r, const struct ytree *v)
 {
-	const char *words[VERB_MAX];
+	const char *words[VERB_MAX + OWN_WORDS];
 	int verb;
 
 	if (v->kind != YTREE_SCALAR)
 		return wrong(r, v->at, "a word is expected here", NULL);
 	r->to->paid = strcmp(v->text, "paid") == 0;
-	verb = r->to->paid ? VERB_SETTLE : word_from(WORDS_VERB, v->text);
+	r->to->update = strcmp(v->text, "update") == 0;
+	verb = verb_of_word(v->text);
 	if (verb < 0 || verb == VERB_INPUT || verb == VERB_JOURNAL) {
 		for (int i = 0; i < VERB_MAX; i++)
 			words[i] = word_of(WORDS_VERB, i);
-		return wrong(r, v->at, "no such answer", str_nearest(v->text, words, VERB_MAX));
+		for (int i = 0; i < OWN_WORDS; i++)
+			words[VERB_MAX + i] = own_words[i].word;
+		return wrong(r, v->at, "no such answer",
+			     str_nearest(v->text, words, VERB_MAX + OWN_WORDS));
 	}
 	r->to->verb = verb;
 	return 0;
@@ -213,6 +232,9 @@ static int check_answer(struct reading *r)
 	if (a->verb == VERB_REPLY && (!a->name || !contact_reply_word(a->text)))
 		return wrong(r, a->at, "a reply needs the `name` of somebody and as `text` what "
 			     "came of it: answered, no-answer, …", NULL);
+	if (a->update && (strcmp(a->where, "run") || a->refused || a->from))
+		return wrong(r, a->at, "an update is `at: run`, has its words in `text` or none, "
+			     "and is not refused", NULL);
 	if ((verb_needs_reason(a->verb) || a->paid || a->verb == VERB_CLOSE) &&
 	    (!a->reason || !*a->reason))
 		return wrong(r, a->at, "this answer needs a `reason`", NULL);

@@ -11,6 +11,7 @@
 #include "err.h"
 #include "fsio.h"
 #include "mem.h"
+#include "plain_update.h"
 #include "plainint.h"
 #include "state.h"
 #include "str.h"
@@ -154,7 +155,7 @@ static void send_answer(struct plain *p, struct answer *a, const struct prompt *
 		it.text = (char *)(uintptr_t)option_of(pr, a->text);
 	if (pr && pr->kind == ASK_LINE && a->verb == VERB_DONE)
 		it.text = (char *)(uintptr_t)line_of(pr, a->text);
-	buf_adds(&note, a->paid ? "paid" : word_of(WORDS_VERB, a->verb));
+	buf_adds(&note, answers_word(a));
 	if (a->text && is_secret(p, a, pr)) {
 		buf_adds(&note, " (hidden)");
 	} else if (a->text) {
@@ -254,7 +255,7 @@ static bool answer_prompt(struct plain *p, const struct prompt *pr, size_t end)
 	head = next_answer(as, &i);
 	if (head)
 		answers_differ(p, head, "expected to answer %s: %s; the walk asks: %s", head->where,
-			       word_of(WORDS_VERB, head->verb), pr->sentence);
+			       answers_word(head), pr->sentence);
 	else
 		answers_differ(p, NULL, "no answer is left; the walk asks: %s", pr->sentence);
 	return true;
@@ -296,11 +297,32 @@ static bool is_awaited(const struct inst *in, const char *name, const char *text
 		!contact_carrier(in->step->contact, y->party, y->way));
 }
 
+/* The next word to those who were told, once somebody was. */
+static bool send_update(struct plain *p, struct answer *a)
+{
+	struct buf command = BUF_INIT;
+	struct intent it = { .verb = VERB_EXEC };
+	const char *why;
+	bool made = plain_update_make(p, a->text, &command, &why);
+
+	if (made) {
+		it.text = buf_take(&command);
+		send(p, &it, a, "update");
+		free(it.text);
+	} else if (why) {
+		answers_differ(p, a, "%s", why);
+	}
+	buf_release(&command);
+	return made || why;
+}
+
 static bool send_unasked(struct plain *p, struct answer *a)
 {
 	const struct state *s = view_state(p->v);
 	const struct inst *in = NULL;
 
+	if (a->update)
+		return send_update(p, a);
 	if (a->verb == VERB_CLOSE && (s->book || s->phase != RUN_OPEN || in_flight(s)))
 		return false; /* with a runbook there is a question to answer */
 	if (strcmp(a->where, "run") != 0) {
@@ -384,7 +406,7 @@ void answers_step(struct plain *p)
 	}
 	if (head && is_stuck(view_state(p->v)))
 		answers_differ(p, head, "%s at %s cannot be done now, and nothing else moves",
-			       word_of(WORDS_VERB, head->verb), head->where);
+			       answers_word(head), head->where);
 }
 
 void answers_answered(struct plain *p, const struct client_answer *got)
@@ -421,7 +443,7 @@ void answers_end(struct plain *p)
 	for (size_t i = 0; i < a->n; i++)
 		if (!a->v[i].used && !a->v[i].optional) {
 			answers_differ(p, &a->v[i], "never asked for: %s at %s",
-				       word_of(WORDS_VERB, a->v[i].verb), a->v[i].where);
+				       answers_word(&a->v[i]), a->v[i].where);
 			return;
 		}
 }

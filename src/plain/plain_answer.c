@@ -8,6 +8,7 @@
 #include "field.h"
 #include "mem.h"
 #include "plain_field.h"
+#include "plain_update.h"
 #include "plainint.h"
 #include "runbook.h"
 #include "state.h"

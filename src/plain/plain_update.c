@@ -5,12 +5,13 @@
 
 #include "contact.h"
 #include "mem.h"
+#include "plain_update.h"
 #include "plainint.h"
 #include "state.h"
 #include "str.h"
 #include "view_update.h"
 
-static void show(struct plain *p, const struct view_update *u)
+static void show(struct plain *p, const struct view_update *u, bool asks)
 {
 	struct buf b = BUF_INIT, safe = BUF_INIT;
 
@@ -27,9 +28,10 @@ static void show(struct plain *p, const struct view_update *u)
 		buf_addf(&b, "  | %.*s\n", (int)n, s);
 		s += n + (s[n] == '\n');
 	}
-	buf_adds(&b, u->channel ? "Nothing was sent. `update send` sends this; `update say TEXT` "
-				  "puts TEXT in its place.\n"
-				: "Tell them, and put it on record with `note`.\n");
+	if (asks)
+		buf_adds(&b, u->channel ? "Nothing was sent. `update send` sends this; `update say "
+					  "TEXT` puts TEXT in its place.\n"
+					: "Tell them, and put it on record with `note`.\n");
 	plain_text(p, buf_str(&b));
 	buf_release(&b);
 	buf_release(&safe);
@@ -47,16 +49,23 @@ static void put_own(struct plain *p, const char *text)
 	p->draft = own;
 }
 
-static void send_it(struct plain *p, const struct view_update *u)
+/* False: no channel takes it. */
+static bool command_of(struct buf *out, const struct view_update *u, const char *draft)
 {
-	struct intent it = { .verb = VERB_EXEC };
-	struct buf command = BUF_INIT;
 	char self[4096] = "blackstart";
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
 	if (n > 0)
 		self[n] = '\0';
-	if (!view_update_command(&command, u, self, p->draft)) {
+	return view_update_command(out, u, self, draft);
+}
+
+static void send_it(struct plain *p, const struct view_update *u)
+{
+	struct intent it = { .verb = VERB_EXEC };
+	struct buf command = BUF_INIT;
+
+	if (!command_of(&command, u, p->draft)) {
 		plain_say(p, "No channel takes it: tell them, and put it on record with `note`.");
 	} else {
 		it.text = buf_take(&command);
@@ -68,11 +77,42 @@ static void send_it(struct plain *p, const struct view_update *u)
 	buf_release(&command);
 }
 
+static void draft(struct plain *p, const struct view_update *u, struct moment now)
+{
+	struct buf b = BUF_INIT;
+
+	view_update_draft(&b, p->v, u, now);
+	free(p->draft);
+	p->draft = buf_take(&b);
+}
+
+bool plain_update_make(struct plain *p, const char *own, struct buf *ret_command,
+		       const char **ret_why)
+{
+	struct moment now = clock_now();
+	struct view_update u;
+	bool made;
+
+	*ret_why = NULL;
+	if (!view_update(p->v, now, &u))
+		return false;
+	draft(p, &u, now);
+	if (own)
+		put_own(p, own);
+	made = command_of(ret_command, &u, p->draft);
+	if (made)
+		show(p, &u, false);
+	else
+		*ret_why = "no channel takes an update: they were told by hand";
+	free(p->draft);
+	p->draft = NULL;
+	return made;
+}
+
 void plain_update(struct plain *p, char *rest)
 {
 	struct moment now = clock_now();
 	const char *word = plain_word(&rest);
-	struct buf b = BUF_INIT;
 	struct view_update u;
 
 	if (!view_update(p->v, now, &u)) {
@@ -84,12 +124,9 @@ void plain_update(struct plain *p, char *rest)
 		send_it(p, &u);
 		return;
 	}
-	if (!p->draft || !*word) {
-		view_update_draft(&b, p->v, &u, now);
-		free(p->draft);
-		p->draft = buf_take(&b);
-	}
+	if (!p->draft || !*word)
+		draft(p, &u, now);
 	if (str_eq(word, "say") && *rest)
 		put_own(p, rest);
-	show(p, &u);
+	show(p, &u, true);
 }

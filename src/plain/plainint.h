@@ -99,9 +99,6 @@ void plain_output_idle(struct plain *p);                         /* shows what h
 bool plain_output_waits(const struct plain *p);
 void plain_output_free(struct plain *p);
 
-/* --- plain_update.c -------------------------------------------------------------------------- */
-void plain_update(struct plain *p, char *rest);                  /* "", "send", "say TEXT" */
-
 /* --- plain_progress.c ------------------------------------------------------------------------ */
 void plain_progress(struct plain *p);                            /* now and then, a line each */
 bool plain_progress_waits(const struct plain *p);                /* look again in a second */

@@ -33,6 +33,11 @@ static const struct inst *last_announced(const struct state *s)
 	return last;
 }
 
+bool view_update_is(const char *command)
+{
+	return command && str_starts(command, BEGIN);
+}
+
 /* Run time of the last word to them. */
 static int64_t last_word(const struct state *s, const struct inst *told)
 {
@@ -42,7 +47,7 @@ static int64_t last_word(const struct state *s, const struct inst *told)
 		const struct cmd *c = s->cmds[i];
 
 		if (c->purpose == PURPOSE_EXEC && c->phase == CMD_ENDED && !c->code &&
-		    !c->signaled && str_starts(c->text, BEGIN) && c->ended > at)
+		    !c->signaled && view_update_is(c->text) && c->ended > at)
 			at = c->ended;
 	}
 	return at;
