@@ -33,6 +33,7 @@ SEES_danger  := base
 SEES_sign    := base
 SEES_shelf   := base model loader guard journal
 SEES_people  := base model expr loader ladder
+SEES_report  := base model ladder engine view
 SEES_guard   := base model loader people danger
 SEES_tui     := base model ladder engine view client vt shelf
 SEES_cli     := $(ROOMS)

@@ -1,6 +1,6 @@
 /* Random runs: a random runbook, then random people, commands, times and crashes. After every
  * input the invariants hold; every so often the record is folded anew and must give the same
- * state.
+ * state, and a report of it must hold what any report does.
  *
  * ENGINE_SEQUENCES sets how many (default 20000), ENGINE_SEED where to begin; a failure names its
  * seed.
@@ -9,6 +9,7 @@
 
 #include "../../src/engine/inner.h"
 #include "../lib/climb_rig.h"
+#include "../lib/report_rig.h"
 #include "fill.h"
 
 static uint64_t rnd_state;
@@ -606,6 +607,8 @@ static void sequence(uint64_t seed, bool thorough)
 	messages_went_once(&r);
 	if (thorough && !rig_replays(&r))
 		fail_msg("seed %llu: the record does not give the state", (unsigned long long)seed);
+	if (thorough)
+		report_holds(&r);
 	rig_release(&r);
 }
 

@@ -1,0 +1,56 @@
+/* The report of a run: its rows, gathered, and written for people and for machines.
+ *
+ * Pure: rows go in as they are folded into a view, Markdown, JSON or CSV comes out; no clock, no
+ * descriptor. Every statement carries the numbers of the rows that it stands on. What a runbook, a
+ * person or a command says is text in each format and nothing else: no markup, no control
+ * character, no formula. docs/report-format.md has the formats.
+ */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+struct event;
+struct report;
+struct view;
+
+enum {
+	REPORT_EXCERPT_BYTES = 2000, /* of one stream of one command, from its end */
+	REPORT_EXCERPTS = 200,       /* commands that are shown with what they printed */
+	REPORT_EARLIER = 5,          /* earlier runs that it is compared with */
+};
+
+/* unmask: numbers and addresses of people are written as they are; else all but the last two digits
+ * of a number, and all but the first letter of a name in a mail address, are an x. */
+struct report *report_new(bool unmask);
+void report_free(struct report *r); /* NULL is fine */
+
+/* The next row, right after view_apply. Never fails. */
+void report_row(struct report *r, const struct view *v, const struct event *ev);
+
+/* All rows are in: the steps, what is owed, the figures. v as the last row left it. Once; what
+ * follows here only after it. */
+void report_end(struct report *r, const struct view *v);
+
+/* Has fn append n bytes from byte `from` of a stream (0 out, 1 err, 2 tty) for each command that
+ * failed or was tried again. What fn cannot read it leaves out. */
+typedef void report_read_fn(void *ctx, const char *token, int stream, int64_t from, size_t n,
+			    struct buf *out);
+void report_excerpts(struct report *r, report_read_fn *fn, void *ctx);
+
+/* What a look at the chains said, one sentence. */
+void report_integrity(struct report *r, bool whole, const char *text);
+
+/* An earlier run of the same runbook, ended as well; newest first. Those over REPORT_EARLIER are
+ * left out. */
+void report_earlier(struct report *r, const struct report *other);
+
+/* after_action: with objectives, what was noted for the runbook, and what people fill in. */
+void report_markdown(struct buf *out, const struct report *r, bool after_action);
+void report_json(struct buf *out, const struct report *r, bool after_action);
+void report_csv(struct buf *out, const struct report *r);
+
+#endif

@@ -1,0 +1,58 @@
+/* The timeline for a spreadsheet: RFC 4180, every field quoted. */
+#include <string.h>
+
+#include "clock.h"
+#include "reportint.h"
+#include "word.h"
+
+/* A field that begins like a formula is one for a spreadsheet, quoted or not. */
+static void add_field(struct buf *out, const char *s, bool last)
+{
+	const char *first = s ? s + strspn(s, " \t\r\n") : "";
+
+	buf_addc(out, '"');
+	if (*first && strchr("=+-@|%", *first))
+		buf_addc(out, '\'');
+	for (; s && *s; s++) {
+		if (*s == '"')
+			buf_addc(out, '"');
+		buf_addc(out, *s == '\n' || *s == '\r' ? ' ' : *s);
+	}
+	buf_adds(out, last ? "\"\r\n" : "\",");
+}
+
+static void add_int(struct buf *out, int64_t v)
+{
+	buf_addf(out, "\"%lld\",", (long long)v);
+}
+
+static void add_row(struct buf *out, const struct report *r, const struct report_row *row)
+{
+	static const char *const weights[] = { [VIEW_QUIET] = "quiet", [VIEW_PLAIN] = "plain",
+					       [VIEW_LOUD] = "loud" };
+	struct buf at = BUF_INIT;
+
+	clock_utc(&at, row->wall, 3);
+	add_field(out, r->run, false);
+	add_field(out, report_mode(r), false);
+	add_int(out, row->seq);
+	add_field(out, buf_str(&at), false);
+	add_int(out, row->at_ms);
+	add_field(out, word_of(WORDS_EVENT, row->kind), false);
+	add_field(out, weights[row->weight], false);
+	add_field(out, row->step, false);
+	add_field(out, row->name, false);
+	add_int(out, row->attempt);
+	add_field(out, row->actor, false);
+	add_field(out, row->how, false);
+	add_field(out, row->text, true);
+	buf_release(&at);
+}
+
+void report_csv(struct buf *out, const struct report *r)
+{
+	buf_adds(out, "run,mode,row,utc,after_ms,kind,weight,step,step_name,attempt,actor,how,"
+		      "text\r\n");
+	for (size_t i = 0; i < r->n_rows; i++)
+		add_row(out, r, &r->rows[i]);
+}
