@@ -28,9 +28,9 @@ struct opts {
 	const char *journal, *answers, *blank, *reason, *who, *take_over, *id_file, *width, *in,
 		*severity, *at, *test, *send, *to, *subject,
 		*key, *refuse, *for_whom, *count, *until, *signers, *step, *effect, *target,
-		*permit;
+		*permit, *format;
 	bool json, plain, dry, drill, detach, observe, strict, yaml, follow, outputs, terminal,
-		yes, code;
+		yes, code, after_action, unmask;
 	bool help;
 	int dash; /* how many arguments came before "--"; -1: there was none */
 	struct opt_list {
@@ -102,6 +102,7 @@ int cmd_permit(const struct opts *o, char **args, int n);
 int cmd_schema(const struct opts *o, char **args, int n);
 int cmd_runs(const struct opts *o, char **args, int n);
 int cmd_log(const struct opts *o, char **args, int n);
+int cmd_report(const struct opts *o, char **args, int n);
 int cmd_verify(const struct opts *o, char **args, int n);
 int cmd_doctor(const struct opts *o, char **args, int n);
 int cmd_completion(const struct opts *o, char **args, int n);

@@ -1,0 +1,231 @@
+/* report: a run told from its rows. Rows only: no keeper is started for it, and nothing is written
+ * to the record. */
+#include <stdlib.h>
+
+#include "at_run.h"
+#include "buf.h"
+#include "client.h"
+#include "err.h"
+#include "mem.h"
+#include "report.h"
+#include "state.h"
+#include "str.h"
+#include "verbs.h"
+#include "view.h"
+
+enum format { FORMAT_MD, FORMAT_JSON, FORMAT_CSV, FORMAT_NONE };
+
+static enum format format_of(const char *name)
+{
+	static const char *const names[] = { "md", "json", "csv" };
+
+	for (int i = 0; i < FORMAT_NONE && name; i++)
+		if (str_eq(names[i], name))
+			return i;
+	return name ? FORMAT_NONE : FORMAT_MD;
+}
+
+/* --- one run ---------------------------------------------------------------------------------- */
+
+struct reading {
+	struct report *report;
+	int64_t until;       /* rows that were there when it was opened */
+};
+
+static int read_row(void *ctx, struct view *v, const struct event *ev)
+{
+	struct reading *r = ctx;
+
+	if (ev->seq > r->until)
+		return ERR_CANCEL;
+	report_row(r->report, v, ev);
+	return 0;
+}
+
+/* The caller's to report_free and client_close in any case. */
+static int read_run(const char *journal, const char *run, bool unmask, struct report **ret,
+		    struct client **ret_client, struct err *err)
+{
+	struct client_opts c = { .journal = journal, .run = run, .look = true };
+	struct reading r = { .report = report_new(unmask) };
+	int rc = client_open(&c, NULL, ret_client, err);
+
+	if (!rc) {
+		r.until = view_state(client_view(*ret_client))->seq;
+		rc = client_replay(*ret_client, read_row, &r, err);
+	}
+	if (rc == ERR_CANCEL)
+		rc = 0;
+	if (!rc)
+		report_end(r.report, client_view(*ret_client));
+	*ret = r.report;
+	return rc;
+}
+
+static void read_output(void *ctx, const char *token, int stream, int64_t from, size_t n,
+			struct buf *out)
+{
+	int64_t next;
+	size_t before = out->len;
+
+	if (client_output(ctx, token, stream, from, n, out, &next, NULL))
+		buf_cut(out, before);
+}
+
+/* --- earlier runs of the same runbook --------------------------------------------------------- */
+
+struct earlier {
+	const char *run;
+	bool past;           /* rows are newest first: it was met */
+	char *book, *folder;
+	char *runs[REPORT_EARLIER];
+	size_t n;
+};
+
+static int find_self(void *ctx, const struct run_row *row)
+{
+	struct earlier *e = ctx;
+
+	if (!str_eq(row->run, e->run))
+		return 0;
+	e->book = mem_dup(row->runbook);
+	e->folder = mem_dup(row->folder);
+	return 1;
+}
+
+/* A path means something only from its folder, which is where the runbook lies: the name in it. */
+static const char *file_name(const char *path)
+{
+	const char *slash = path;
+
+	for (const char *c = path; *c; c++)
+		if (*c == '/')
+			slash = c + 1;
+	return slash;
+}
+
+static int find_earlier(void *ctx, const struct run_row *row)
+{
+	struct earlier *e = ctx;
+
+	if (str_eq(row->run, e->run)) {
+		e->past = true;
+		return 0;
+	}
+	if (!e->past || !row->verdict || !row->runbook || !str_eq(row->folder, e->folder) ||
+	    !str_eq(file_name(row->runbook), file_name(e->book)))
+		return 0;
+	e->runs[e->n++] = mem_dup(row->run);
+	return e->n == REPORT_EARLIER;
+}
+
+static void compare(struct report *r, const struct at_run *at, const struct earlier *e)
+{
+	for (size_t i = 0; i < e->n; i++) {
+		struct report *other = NULL;
+		struct client *c = NULL;
+		struct err err = { 0 };
+
+		if (read_run(at->journal, e->runs[i], false, &other, &c, &err))
+			cli_say("run %s is left out of the comparison: %s", e->runs[i], err.text);
+		else
+			report_earlier(r, other);
+		client_close(c);
+		report_free(other);
+	}
+}
+
+static int add_earlier(struct report *r, struct journal *j, const struct at_run *at,
+		       struct err *err)
+{
+	struct earlier e = { .run = at->run };
+	int rc = journal_runs(j, find_self, &e, err);
+
+	if (rc == 1)
+		rc = e.book ? journal_runs(j, find_earlier, &e, err) : 0;
+	if (rc >= 0) {
+		compare(r, at, &e);
+		rc = 0;
+	}
+	for (size_t i = 0; i < e.n; i++)
+		free(e.runs[i]);
+	free(e.book);
+	free(e.folder);
+	return rc;
+}
+
+/* --- the record ------------------------------------------------------------------------------- */
+
+/* ret_whole: what the status says. */
+static int add_integrity(struct report *r, struct journal *j, const struct at_run *at,
+			 bool *ret_whole, struct err *err)
+{
+	struct verify_result v = { 0 };
+	struct buf text = BUF_INIT;
+	int rc = journal_verify(j, at->run, false, &v, err);
+
+	if (rc == 0 && v.whole)
+		buf_addf(&text, "%lld rows of this run follow from each other%s; what the commands "
+			 "printed is checked by blackstart verify --outputs", (long long)v.events,
+			 v.open_runs ? ", and nothing vouches for the end of an open run" : "");
+	else if (rc == 0)
+		buf_adds(&text, v.text);
+	if (rc == 0) {
+		report_integrity(r, v.whole, buf_str(&text));
+		*ret_whole = v.whole;
+	}
+	buf_release(&text);
+	return rc;
+}
+
+static int add_rest(struct report *r, const struct opts *o, const struct at_run *at)
+{
+	struct journal *j = NULL;
+	struct err err = { 0 };
+	bool whole = true;
+	char *path = NULL;
+	int rc, status = at_run_journal(o, &path, &j);
+
+	if (status == CLI_OK) {
+		rc = add_integrity(r, j, at, &whole, &err);
+		if (!rc)
+			rc = add_earlier(r, j, at, &err);
+		status = rc ? cli_fail(&err) : whole ? CLI_OK : CLI_ENDED;
+	}
+	journal_close(j);
+	free(path);
+	return status;
+}
+
+int cmd_report(const struct opts *o, char **args, int n)
+{
+	enum format format = format_of(o->json ? "json" : o->format);
+	struct report *r = NULL;
+	struct client *c = NULL;
+	struct at_run at = { 0 };
+	struct err err = { 0 };
+	struct buf out = BUF_INIT;
+	int status;
+
+	if (format == FORMAT_NONE || (o->json && o->format))
+		return cli_usage("--format is one of md, json, csv");
+	if (format == FORMAT_CSV && o->after_action)
+		return cli_usage("--after-action is no timeline: with md or json");
+	status = at_run_find(o, n ? args[0] : NULL, &at);
+	if (status == CLI_OK && read_run(at.journal, at.run, o->unmask, &r, &c, &err)) {
+		status = cli_fail(&err);
+	} else if (status == CLI_OK) {
+		report_excerpts(r, read_output, c);
+		status = add_rest(r, o, &at);
+		if (format == FORMAT_CSV)
+			report_csv(&out, r);
+		else if (format == FORMAT_JSON)
+			report_json(&out, r, o->after_action);
+		else
+			report_markdown(&out, r, o->after_action);
+	}
+	client_close(c);
+	report_free(r);
+	at_run_release(&at);
+	return cli_put(&out, status);
+}

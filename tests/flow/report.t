@@ -1,0 +1,184 @@
+#!/bin/sh
+# report: what a run is told as, in each format; hostile text is text; the record is only read.
+. tests/lib/tap.sh
+. tests/lib/plain.sh
+. tests/lib/record.sh
+
+# A name for everything that changes from run to run: times, ids, rows, folders, who.
+steady() {
+	sed -E -e "s#$T#FOLDER#g" -e 's/[0-9]{8}-[0-9]{4}-[a-z0-9]{4}/RUN/g' \
+		-e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/TIME/g' -e 's/\[[0-9–]+\]/[N]/g' \
+		-e 's/[0-9]+ rows/N rows/g' -e 's/[0-9]+:[0-9]{2}(:[0-9]{2})?/SPAN/g' \
+		-e 's/[0-9a-f]{64}/DIGEST/g' -e "s/(by )?$(id -un)( \\([a-z][^)]*\\))?/WHO/g" "$@" |
+		grep -v -e 'operates this run' -e 'left the seat'
+}
+cd "$T" || exit 1
+cat >contacts.yaml <<'YAML'
+contacts: 1
+ladders:
+  ops: {wait: 1h, rungs: [{channel: chat}, {who: ana, by: phone}]}
+people:
+  ana: {name: Ana Example, phone: '+34 600 111 222'}
+channels:
+  chat: {command: 'echo no route >&2; exit 7'}
+YAML
+echo the-one >home/which
+cat >environments.yaml <<'YAML'
+prd:
+  protected: true
+  target: {probe: cat "$HOME/which", is: the-one}
+YAML
+cat >book.yaml <<'YAML'
+blackstart: 1
+title: Restore <b>x</b> | *now*
+contacts: contacts.yaml
+environment: prd
+objectives: {rto: 45m, rpo: 15m}
+steps:
+  - {id: look, title: Look around, do: Look around.}
+  - id: down
+    title: Take it down
+    run: 'true'
+    effect: change
+    owes: {writers: echo up}
+  - id: try
+    title: Try it
+    run: |
+      echo '=cmd|x'; printf '\033[31m</td><script>alert(1)</script>\n```\n# head\n'; exit 3
+    effect: change
+  - id: reach
+    contact: ops
+    message: It is down.
+    until: answered
+  - id: which
+    title: Which one
+    ask: Which one?
+    into: one
+  - id: more
+    title: Something more
+    do: More.
+  - id: wipe
+    title: Wipe it
+    run: 'true'
+    effect: destroy
+    target: the-one
+    if_not: Ask.
+    no_way_back: It is old.
+  - end: Done.
+    success: true
+YAML
+cat >good.answers <<'YAML'
+answers: 1
+run: {within: 100s}
+default: {start: change}
+steps:
+  - {at: look, do: done}
+  - {at: try, do: start}
+  - {at: try, do: accept, reason: '=1+1 is | fine'}
+  - {at: reach, do: start}
+  - {at: reach, reply: {ana: answered}, reason: 'from +34 600 999 888'}
+  - {at: which, do: note, text: '<i>call</i> +34 600 111 222; `id` [x](http://e.vil)'}
+  - {at: which, do: done, text: '@SUM(A1)'}
+  - {at: more, do: skip, reason: no time}
+  - {at: wipe, do: skip, reason: not now, expect: {prompt: the-one|destroy}}
+  - {at: run, do: close, reason: over}
+YAML
+run timeout 100 "$BLACKSTART" run --reason 'it is <down>' --answers good.answers book.yaml
+is "a run to be told, with something still owed" "$status" 1
+like "came to its end" "$out" 'Run closed: Done'
+id=$(printf '%s\n' "$out" | sed -n 's/^record: .*, run //p')
+wait_for '! is_kept "$T/journal"' || diag "its keeper stays"
+cp -r journal copy
+hashes() { find copy -type f ! -name '*-shm' -exec sha256sum {} + | sort; }
+before=$(hashes)
+report() { run "$BLACKSTART" report --journal "$T/copy/journal.db" "$@"; }
+
+# --- Markdown
+
+report
+is "a report" "$status" 0
+printf '%s\n' "$out" | steady >got.md
+gold=$ROOT/tests/report/walk.md
+[ -z "${REGOLD-}" ] || cp got.md "$gold"
+is "is what it was" "$(diff "$gold" got.md)" ''
+seqs=$(printf '%s\n' "$out" | grep -o '\[[0-9]*\]' | tr -d '[]' | sort -nu)
+rows=$(sqlite3 -readonly copy/journal.db "SELECT seq FROM event ORDER BY seq")
+is "each row it names is on record" "$(printf '%s\n' "$seqs" |
+	while read -r seq; do printf '%s\n' "$rows" | grep -qx "$seq" || echo "$seq"; done)" ''
+unlike "no number of anybody" "$out" '600|999 888'
+like "what guards it was read" "$out" 'prd: cat .* reads "the-one"'
+report --unmask
+like "but when asked for" "$out" 'phone \+34 600 111 222.*answered: from \+34 600 999 888'
+report "$id" --after-action
+like "with objectives" "$out" '^\| nothing is left down \| missed \| 1 \| \[[0-9]+\] \|'
+like "the time to the first contact" "$out" '^\| time to first contact \| met \| [0-9:]+ \| \[[0-9]+\] \|'
+like "what people judge is left to them" "$out" '\| \(open\) \| \(open\) \| \(open\) \|$'
+like "notes on a step are for the runbook" "$out" '^- step 5 Which one: note: '
+
+# --- JSON
+
+report --format json --after-action
+json=$out
+get() { printf '%s' "$json" | jq -c "$1"; }
+is "is JSON of its version" "$(get '[.blackstart_report, .run]')" "[1,\"$id\"]"
+is "every row but chunks of output, once" "$(get '[.timeline[].row]')" "$(sqlite3 -readonly \
+	copy/journal.db "SELECT json_group_array(seq) FROM (SELECT seq FROM event
+	WHERE kind <> 'output' ORDER BY seq)")"
+is "all time is booked" "$(get '.elapsed_ms - .machine_ms - .thinking_ms - .waiting_ms |
+	. >= 0 and . <= 3')" true
+is "what failed, with what it printed" "$(get '.commands | map([.failed, .output[0].excerpt])')" \
+	'[[true,"=cmd|x\n\\x1b[31m</td><script>alert(1)</script>\n```\n# head\n"],[true,"no route\n"]]'
+is "what is owed" "$(get '.still_owed | map(.key)')" '["writers"]'
+is "how it stands against its objectives" "$(get '[.rto, .rto_ms, .rpo_ms, .findings]')" \
+	'["open",2700000,900000,1]'
+is "masked, too" "$(get . | grep -c '600')" 0
+report --json
+is "--json is the same" "$(printf '%s' "$out" | jq .blackstart_report)" 1
+
+# --- CSV
+
+report --format csv
+printf '%s\n' "$out" >got.csv
+sqlite3 :memory: '.import --csv got.csv t' '.mode json' 'select * from t' >csv.json
+is "CSV as sqlite3 reads it: the same rows" "$(jq -c '[.[].row | tonumber]' csv.json)" \
+	"$(get '[.timeline[].row]')"
+is "and the same text" "$(jq -r '.[].text' csv.json)" "$(printf '%s' "$json" |
+	jq -r '.timeline[].text')"
+is "no field is a formula" "$(jq -r '.[] | .[] | select(test("^\\s*[=+@-]"))' csv.json)" ''
+
+# --- wrong usage
+
+report --format pdf
+is "no such format" "$status" 2
+report --format csv --after-action
+is "a timeline has no after-action part" "$status" 2
+report nosuchrun
+is "no such run" "$status" 2
+is "nothing of the record was touched by any of this" "$(hashes)" "$before"
+
+# --- beside earlier runs; open; altered
+
+open=$("$BLACKSTART" run --reason 'once more' --drill --detach book.yaml)
+"$BLACKSTART" note "$open" '=HYPERLINK("http://e.vil")' >/dev/null
+run "$BLACKSTART" report "$open" --json
+is "an open run is told as it stands" "$(printf '%s' "$out" |
+	jq -c '[.open, .mode, .verdict, .never_reached]')" '[true,"drill",null,[]]'
+is "beside the run before" "$(printf '%s' "$out" | jq -c '.earlier | map(.run)')" "[\"$id\"]"
+is "step by step" "$(printf '%s' "$out" | jq '.steps | map(select(.earlier_ms | length == 1)) |
+	length')" 7
+run "$BLACKSTART" report "$open"
+is "every heading says that it is a drill" "$(printf '%s\n' "$out" | grep -E '^##? ' |
+	grep -vc 'DRILL: ')" 0
+like "and that it is open" "$out" 'The run is still open'
+"$BLACKSTART" close "$open" --reason enough >/dev/null
+run "$BLACKSTART" report "$open"
+like "closed early: what was never reached is told" "$out" 'Never reached: .*6 Something more'
+
+trigger=$(sqlite3 copy/journal.db "select sql from sqlite_master where name = 'event_no_update'")
+sqlite3 copy/journal.db "drop trigger event_no_update;
+	update event set payload = replace(payload, 'no time', 'my time'); $trigger"
+report
+is "an altered record is told" "$status" 1
+like "as one" "$out" 'record: .*\*\*NOT WHOLE\*\*: event [0-9]+: payload altered'
+
+done_testing
