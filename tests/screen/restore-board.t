@@ -276,6 +276,7 @@ wait /undo: which step/
 key Down
 key Enter
 wait /Type the name to start it: vol-1/
+pass 600
 type vol-10
 key Enter
 wait /starts with the name/
@@ -287,6 +288,7 @@ wait /undo: which step/
 key Down
 key Enter
 wait /Type the name to start it: vol-1/
+pass 600
 type vol-1
 key Enter
 until test -s undone
