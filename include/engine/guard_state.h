@@ -36,7 +36,7 @@ struct guard_permit {
 
 struct guard_reading {
 	char *run;                  /* the command that read */
-	char *is;                   /* what it must read */
+	char *is;                   /* what it must read; NULL: it shows what is there */
 	char *read;                 /* what it read, without its last newline */
 	char *why;                  /* how it failed; NULL */
 	bool agrees;

@@ -64,6 +64,7 @@ struct step {
 	struct probe *verify; /* NULL: none */
 	const char *if_not;
 	const char *no_way_back; /* the reason to do without one, of what destroys; NULL */
+	struct text shows_state; /* of what destroys: the command that says what is there now */
 	const char *untrue;   /* that its condition is not so, in words; a template; NULL: none */
 	const char *warn;
 	const char *role;
@@ -87,8 +88,7 @@ struct step {
 	size_t n_produces, n_uses_env;
 	const char *const *uses;   /* artefact names */
 	size_t n_uses;
-	const char *const
-		*secrets; /* values of these names reach the command, by environment only */
+	const char *const *secrets; /* names of values that it is given, by environment only */
 	size_t n_secrets;
 	bool terminal;        /* has a pty; false: pipes */
 	bool leaves_processes;

@@ -70,8 +70,9 @@ static void add_readings(struct buf *out, const struct guard *g)
 	for (size_t i = 0; i < g->n_readings; i++) {
 		const struct guard_reading *r = &g->readings[i];
 
-		buf_adds(out, r->agrees ? "read now: " : "READ NOW, NOT AS IT MUST BE: ");
-		cli_safe(out, r->why ? r->why : r->read);
+		buf_adds(out, !r->is ? "there now: "
+			      : r->agrees ? "read now: " : "READ NOW, NOT AS IT MUST BE: ");
+		cli_safe(out, r->why && (r->is || !r->read) ? r->why : r->read);
 		buf_adds(out, "  (");
 		cli_safe(out, r->run);
 		buf_adds(out, ")\n");

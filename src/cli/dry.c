@@ -68,6 +68,7 @@ static void commands(struct buf *out, const struct step *s)
 		  s->kind == KIND_CHECK || s->kind == KIND_WAIT ? s->text.s : s->expect.s },
 		{ "reads by", s->probe ? s->probe->run.s : NULL },
 		{ "verifies", s->verify ? s->verify->run.s : NULL },
+		{ "shows", s->shows_state.s },
 		{ "repairs", s->repair.s },
 		{ "undoes", s->undo.s },
 	};

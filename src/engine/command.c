@@ -182,7 +182,7 @@ static void unowe(struct pass *p, const struct cmd *c)
 
 static int64_t timeout_of(const struct state *s, const struct wish *w)
 {
-	const struct target_probe *g;
+	struct target_probe g;
 	const struct inst *in = w->inst;
 	enum purpose purpose = w->purpose;
 	const struct probe *pr = purpose == PURPOSE_PROBE ? in->step->probe
@@ -194,7 +194,7 @@ static int64_t timeout_of(const struct state *s, const struct wish *w)
 		return ward_tell_timeout(s, w->try_no);
 	if (purpose == PURPOSE_GUARD) {
 		g = ward_probe(s, in, w->try_no);
-		return g && g->timeout_ms > 0 ? g->timeout_ms : ENVIRON_PROBE_MS;
+		return g.timeout_ms > 0 ? g.timeout_ms : ENVIRON_PROBE_MS;
 	}
 	if (pr)
 		return pr->timeout_ms > 0 ? pr->timeout_ms : 10000;

@@ -191,18 +191,27 @@ int ward_next(const struct inst *in)
 	return in->guard->agreed ? 0 : (int)in->guard->n_readings;
 }
 
-const struct target_probe *ward_probe(const struct state *s, const struct inst *in, int i)
+static bool shows_state(const struct inst *in)
+{
+	return in->state == STEP_HOLD && in->step->shows_state.s;
+}
+
+struct target_probe ward_probe(const struct state *s, const struct inst *in, int i)
 {
 	const struct environment *env = env_of(s, in);
 
-	return env && i >= 0 && (size_t)i < env->n_probes ? &env->probes[i] : NULL;
+	if (env && i >= 0 && (size_t)i < env->n_probes)
+		return env->probes[i];
+	if (env && i >= 0 && (size_t)i == env->n_probes && shows_state(in))
+		return (struct target_probe){ .run = in->step->shows_state };
+	return (struct target_probe){ .is = NULL };
 }
 
 size_t ward_probes(const struct state *s, const struct inst *in)
 {
 	const struct environment *env = env_of(s, in);
 
-	return env ? env->n_probes : 0;
+	return env ? env->n_probes + shows_state(in) : 0;
 }
 
 /* --- what is confirmed ------------------------------------------------------------------------ */

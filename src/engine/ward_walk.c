@@ -12,7 +12,7 @@
 
 #define MS 1000000LL
 
-enum { READ_KEPT = 400, GRACE_MS = 1000 };
+enum { READ_KEPT = 400, SHOWN_KEPT = 4000, GRACE_MS = 1000 };
 
 /* --- before it is asked about ----------------------------------------------------------------- */
 
@@ -136,19 +136,23 @@ struct read_as {
 
 static void emit_reading(struct pass *p, const struct inst *in, int i, const struct read_as *as)
 {
-	const struct target_probe *pr = ward_probe(p->s, in, i);
+	const struct target_probe pr = ward_probe(p->s, in, i);
 	bool last = as->agrees && (size_t)i + 1 == ward_probes(p->s, in);
+	size_t kept = pr.is ? READ_KEPT : SHOWN_KEPT;
 	struct jsonw *w = emit_begin(p, EV_GUARD);
 
 	jw_str(w, "what", "reading");
 	jw_str(w, "environment", in->guard->environment);
 	jw_int(w, "probe", i + 1);
-	jw_str(w, "run", pr ? pr->run.s : "");
-	jw_str(w, "is", pr ? pr->is : "");
+	jw_str(w, "run", pr.run.s);
+	if (pr.is)
+		jw_str(w, "is", pr.is);
 	if (as->text)
-		jw_strn(w, "read", as->text, as->n < READ_KEPT ? as->n : READ_KEPT);
+		jw_strn(w, "read", as->text, as->n < kept ? as->n : kept);
 	if (as->why)
 		jw_str(w, "why", as->why);
+	else if (!pr.is && as->n > kept)
+		jw_str(w, "why", "there is more of it, in the record");
 	jw_bool(w, "agrees", as->agrees);
 	if (last)
 		jw_bool(w, "all", true);
@@ -192,14 +196,14 @@ static bool is_undoing(const struct inst *in)
 static void undo_goes_on(struct pass *p, const struct inst *in)
 {
 	struct inst *own = (struct inst *)(uintptr_t)in;
-	const struct target_probe *pr;
+	struct target_probe pr;
 
 	if (in->guard->agreed || !ward_probes(p->s, in)) {
 		command_wish(p, own, PURPOSE_UNDO, in->step->undo.s, NULL, false);
 		return;
 	}
 	pr = ward_probe(p->s, in, ward_next(in));
-	command_wish(p, own, PURPOSE_GUARD, pr->run.s, NULL, false);
+	command_wish(p, own, PURPOSE_GUARD, pr.run.s, NULL, false);
 }
 
 /* What it means for the step, once it is on record. */
@@ -223,7 +227,7 @@ static void follow(struct pass *p, const struct inst *in, bool agrees)
 /* Whether the step still waits for what its probe says. */
 static bool is_awaited(const struct pass *p, const struct inst *in, int i)
 {
-	if (!in->guard || !ward_probe(p->s, in, i) || ward_next(in) != i)
+	if (!in->guard || !ward_probe(p->s, in, i).run.s || ward_next(in) != i)
 		return false;
 	return is_undoing(in) || inst_wants(p->s, in, p->now) == PURPOSE_GUARD;
 }
@@ -234,15 +238,16 @@ void ward_not_read(struct pass *p, const struct inst *in, int i, const char *why
 
 	if (!is_awaited(p, in, i))
 		return;
+	as.agrees = !ward_probe(p->s, in, i).is; /* what is shown stops nobody */
 	emit_reading(p, in, i, &as);
-	follow(p, in, false);
+	follow(p, in, as.agrees);
 }
 
 void ward_read(struct pass *p, const struct cmd *c)
 {
 	const struct inst *in = c->inst;
 	const struct engine_input *now = p->in;
-	const struct target_probe *pr = ward_probe(p->s, in, c->try_no);
+	const struct target_probe pr = ward_probe(p->s, in, c->try_no);
 	struct read_as as = { .text = now->out ? now->out : "", .n = now->n_out };
 	char *why = NULL;
 
@@ -259,7 +264,8 @@ void ward_read(struct pass *p, const struct cmd *c)
 		why = mem_printf("it ended with %s %d", now->signaled ? "signal" : "exit status",
 				 now->code);
 	as.why = why;
-	as.agrees = !why && environ_agrees(pr, now->out ? now->out : "", now->n_out);
+	as.agrees = !pr.is ||
+		    (!why && environ_agrees(&pr, now->out ? now->out : "", now->n_out));
 	emit_reading(p, in, c->try_no, &as);
 	follow(p, in, as.agrees);
 	free(why);

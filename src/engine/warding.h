@@ -3,13 +3,12 @@
 #define ENGINE_WARDING_H
 
 #include "engine.h"
+#include "environ.h"
 #include "hash.h"
 
 struct change;
 struct jsonw;
-struct environment;
 struct pass;
-struct target_probe;
 struct wish;
 
 /* --- ward.c: what guards a step -------------------------------------------------------------- */
@@ -26,7 +25,9 @@ bool ward_nowhere(const struct state *s, const struct inst *in, struct buf *why)
 enum guard_stage { GUARD_GO, GUARD_LOOK, GUARD_WAIT };
 enum guard_stage ward_stage(const struct state *s, const struct inst *in, int64_t now);
 int ward_next(const struct inst *in); /* the probe that is wanted */
-const struct target_probe *ward_probe(const struct state *s, const struct inst *in, int i);
+/* Before its name is asked for, what shows what is there comes last: without `is`. run.s NULL: none
+ * has that number. */
+struct target_probe ward_probe(const struct state *s, const struct inst *in, int i);
 size_t ward_probes(const struct state *s, const struct inst *in);
 
 /* Digest of what is asked about with these names: environment, target, command, host, values. */

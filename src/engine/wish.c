@@ -64,7 +64,7 @@ static bool is_wished(const struct engine *e, const struct inst *in, int try_no)
 void wish_all(struct pass *p)
 {
 	const struct state *s = p->s;
-	const struct target_probe *pr;
+	struct target_probe pr;
 
 	if (s->phase == RUN_CLOSED)
 		return;
@@ -97,7 +97,7 @@ void wish_all(struct pass *p)
 			break;
 		case PURPOSE_GUARD:
 			pr = ward_probe(s, in, ward_next(in));
-			command_wish(p, in, purpose, pr->run.s, NULL, false);
+			command_wish(p, in, purpose, pr.run.s, NULL, false);
 			break;
 		case PURPOSE_SETTLE:
 			d = walk_debt(s, in);

@@ -310,7 +310,8 @@ enum { SHELL_LINE_MAX = 2000 }; /* longer ones are not looked at for a hint */
 bool doc_line_is_shell(struct doc *d, int line)
 {
 	static const char *const keys[] = { "run", "when", "expect", "if_not", "check", "wait",
-					    "probe", "repair", "verify", "undo", "lines_of" };
+					    "probe", "repair", "verify", "undo", "lines_of",
+					    "shows_state" };
 	size_t from = offset_at(d, (struct place){ d->path, line, 1 });
 	size_t n = 0;
 	while (from + n < d->n && !line_end(d->text + from + n))

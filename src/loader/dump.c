@@ -151,6 +151,7 @@ static void every_step(struct dump *d, const struct step *s)
 	probe(d, "verify", s->verify);
 	text(d, "if_not", s->if_not);
 	text(d, "no_way_back", s->no_way_back);
+	text(d, "shows_state", s->shows_state.s);
 	text(d, "untrue", s->untrue);
 	text(d, "warn", s->warn);
 	text(d, "role", s->role);

@@ -104,6 +104,10 @@ static const struct key_def keys[] = {
 	  TEXT_BEFORE, .flags = KEY_SHELL,
 	  .doc = "of what destroys and has no `undo`: what cannot be got back, and why that is "
 		 "accepted" },
+	{ "shows_state", TYPE_COMMAND, AT(step.shows_state), .kinds = K(RUN) | K(SETTLE) | K(GROUP),
+	  .flags = KEY_SHELL, .ref = REF_COMMAND, .phase = PHASE_BEFORE,
+	  .doc = "of what destroys: a command that says what is there (how much, last written); "
+		 "shown where its name is asked for" },
 	{ "exit_ok", TYPE_EXIT_OK, AT2(step.exit_ok, step.n_exit_ok), .kinds = K(RUN),
 	  .doc = "the exit statuses that count as success; 0 alone where it is missing" },
 	{ "on_fail", TYPE_ON_FAIL, AT(step.on_fail), .kinds = WORK | GROUPS | K(SET),

@@ -291,6 +291,7 @@ static void print_after(const struct page *p, const struct step *s)
 	print_probe(p, "Then verify:", s->verify);
 	page_text(p, "If not:", s->if_not);
 	page_text(p, "No way back:", s->no_way_back);
+	page_command(p, "What is there now:", s->shows_state.s);
 	if (s->retry_times)
 		page_printf(p, "Try again:", "at most %d times", s->retry_times);
 	page_text(p, "If it fails:", s->on_fail == FAIL_GOTO ? NULL : on_fail[s->on_fail]);

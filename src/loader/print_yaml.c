@@ -300,6 +300,7 @@ static void put_commands(struct yaml_out *y, const struct step *s)
 	put_verify(y, s->verify);
 	yaml_out_text(y, "if_not", s->if_not);
 	yaml_out_text(y, "no_way_back", s->no_way_back);
+	yaml_out_text(y, "shows_state", s->shows_state.s);
 	yaml_out_text(y, "undo", s->undo.s);
 	put_owes(y, s);
 	put_named(y, "produces", s->produces, s->n_produces);

@@ -148,6 +148,7 @@ static void finish_group(struct load *l, struct draft *d)
 	}
 	clash(l, d, "at_once", "needs `each`");
 	clash(l, d, "target", "needs `each`, whose items it is typed for; a step has its own");
+	clash(l, d, "shows_state", "needs `each`; a step has its own");
 }
 
 /* A text that can be filled in: where its ${...} are not all ours, none is. */
@@ -215,6 +216,8 @@ void read_finish_step(struct load *l, struct draft *d)
 	d->sub_id = s->id;
 	if (!s->effect_given)
 		s->effect = effect_of(s->kind);
+	if (s->effect != EFFECT_DESTROY && s->kind != KIND_GROUP)
+		clash(l, d, "shows_state", "goes with `effect: destroy`");
 	switch ((int)s->kind) {
 	case KIND_RUN:
 		finish_run(l, d);

@@ -1,4 +1,6 @@
 /* What guards a protected environment, in words. */
+#include <string.h>
+
 #include "environ.h"
 #include "event.h"
 #include "json.h"
@@ -22,11 +24,38 @@ void view_guard_asks(struct buf *out, const struct inst *in)
 	buf_adds(out, ". To start it, type its target: ");
 }
 
+/* What would be destroyed, as its step has it looked at; a look that failed says so. */
+static void add_shown(struct buf *out, const struct guard_reading *r, int64_t now)
+{
+	struct buf b = BUF_INIT;
+
+	if (r->read && *r->read)
+		str_printable(&b, r->read, strlen(r->read), true);
+	else if (!r->why)
+		buf_adds(&b, "(nothing was printed)");
+	if (b.len && b.data[b.len - 1] != '\n')
+		buf_addc(&b, '\n');
+	if (r->why) {
+		buf_adds(&b, "(");
+		view_safe(&b, r->why);
+		buf_adds(&b, ")\n");
+	}
+	view_span(&b, now - r->at);
+	buf_adds(&b, " ago, by: ");
+	view_safe(&b, r->run);
+	view_label(out, "there now", buf_str(&b));
+	buf_release(&b);
+}
+
 /* What it reads comes first: the command that read it may be long. */
 static void add_reading(struct buf *out, const struct guard_reading *r, int64_t now)
 {
 	struct buf b = BUF_INIT;
 
+	if (!r->is) {
+		add_shown(out, r, now);
+		return;
+	}
 	if (r->read) {
 		buf_addc(&b, '"');
 		view_safe_short(&b, r->read, 200);
@@ -178,6 +207,11 @@ static enum view_weight reading_line(const struct line *l)
 	bool agrees = json_bool(l->b, "agrees", false);
 
 	view_line_step(l);
+	if (!json_str(l->b, "is")) {
+		view_line_member(l, ": what is there was read by: ", "run", "");
+		view_line_member(l, ": ", "why", "");
+		return VIEW_PLAIN;
+	}
 	view_line_member(l, agrees ? ": " : ": this is NOT ", "environment", ": ");
 	view_line_member(l, "", "run", "");
 	view_line_member(l, " reads \"", "read", "\"");

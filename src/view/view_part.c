@@ -30,6 +30,7 @@ static const struct {
 	{ "MUST READ", PART_TROUBLE },
 	{ "environment", PART_GUARD },
 	{ "reads", PART_GUARD },
+	{ "there now", PART_GUARD },
 	{ "its words", PART_GUARD },
 	{ "time left", PART_GUARD },
 	{ "may agree", PART_GUARD },

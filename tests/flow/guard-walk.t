@@ -47,6 +47,7 @@ steps:
     if_not: Ask.
     no_way_back: It is old.
 YAML
+sed 's/    if_not:/    shows_state: cat state\n&/' book.yaml >shown.yaml
 cat >each.yaml <<'YAML'
 blackstart: 1
 title: Clean up all
@@ -101,6 +102,24 @@ sees right 'verdict: complete'
 left right
 is "the right name at the right target destroys, once" "$(destroyed)" 'delete pvc data,'
 is "the target was read twice" "$(wc -l <asked)" 2
+
+printf '3 claims, 40 GB\nlast written today\n' >state
+contexts gke_prd
+plain shown "$BLACKSTART" run --plain shown.yaml
+sees shown 'there now: 3 claims, 40 GB'
+sees shown '^ +last written today'
+sees shown 'ago, by: cat state'
+sees shown 'type its target: pvc data'
+rm state
+says shown 'pause'
+sees shown 'PAUSED'
+says shown 'continue'
+sees shown 'there now: \(it ended with exit status 1\)'
+sees shown 'type its target: pvc data'
+says shown 'pvc data'
+sees shown 'verdict: complete'
+left shown
+is "what is there is shown, and stops nobody" "$(destroyed)" 'delete pvc data,'
 
 contexts gke_dev
 plain wrong "$BLACKSTART" run --plain book.yaml

@@ -290,6 +290,63 @@ static void a_reading_that_is_another_blocks_and_starts_nothing(void **x)
 	}
 }
 
+/* The newest reading that is on record. */
+static const char *last_reading(const struct rig *r)
+{
+	for (size_t i = r->log.n; i-- > 0;)
+		if (r->log.v[i].kind == EV_GUARD && strstr(r->log.v[i].body, "\"reading\""))
+			return r->log.v[i].body;
+	return "";
+}
+
+static void what_is_there_is_shown_before_its_name_is_asked_for(void **x)
+{
+	struct engine_input sick = { .kind = INPUT_ENDED, .code = 1, .out = "" };
+	const struct inst *in;
+	char t[TOKEN_MAX];
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *a = destroys(&r, "a");
+	a->shows_state.s = "du -sh data";
+	rig_open(&r, &a, 1);
+	both_agree(&r);
+	in = state_inst(engine_state(r.e), "a");
+	assert_int_equal(in->prompt, 0); /* not before it was looked at */
+	reads(&r, "3.2G data\n");
+	assert_true(in->prompt > 0);
+	assert_int_equal(in->guard->n_readings, 3);
+	assert_null(in->guard->readings[2].is);
+	assert_string_equal(in->guard->readings[2].read, "3.2G data");
+	restart(&r, "crash");
+	both_agree(&r);
+	assert_true(goes(&r, PURPOSE_GUARD, t)); /* one that fails stops nobody, and says so */
+	sick.token = t;
+	rig_feed(&r, &sick);
+	assert_non_null(strstr(last_reading(&r), "exit status 1"));
+	assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
+	both_agree(&r); /* right before the command the target alone */
+	assert_true(runs(&r));
+	ends(&r);
+}
+
+static void what_is_there_does_not_stand_for_a_reading(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	rig_init(&r);
+	struct step *a = destroys(&r, "a");
+	a->shows_state.s = "du -sh data";
+	rig_open(&r, &a, 1);
+	reads(&r, "gke_prd\n");
+	reads(&r, "db2\n");
+	assert_int_equal(at(&r, "a"), STEP_BLOCKED);
+	assert_int_equal(count(&r, EV_CMD_INTENT, "du -sh"), 0);
+	ends(&r);
+}
+
 static void a_probe_that_fails_is_no_reading(void **x)
 {
 	(void)x;
@@ -1046,6 +1103,8 @@ int main(void)
 		cmocka_unit_test(the_target_is_read_before_its_name_is_asked_for_and_before_the_command),
 		cmocka_unit_test(a_reading_that_is_another_blocks_and_starts_nothing),
 		cmocka_unit_test(a_probe_that_fails_is_no_reading),
+		cmocka_unit_test(what_is_there_is_shown_before_its_name_is_asked_for),
+		cmocka_unit_test(what_is_there_does_not_stand_for_a_reading),
 		cmocka_unit_test(what_was_read_before_a_crash_or_a_pause_does_not_count),
 		cmocka_unit_test(an_old_reading_is_taken_again),
 		cmocka_unit_test(a_name_typed_too_long_ago_is_typed_again),
