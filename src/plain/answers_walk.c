@@ -389,7 +389,7 @@ void answers_step(struct plain *p)
 	struct answer *head;
 	size_t i, n, end;
 
-	if (over_time(p) || a->waits || p->trouble || plain_now() < a->not_before)
+	if (p->left || over_time(p) || a->waits || p->trouble || plain_now() < a->not_before)
 		return;
 	if (send_pace(p))
 		return;

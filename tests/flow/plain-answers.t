@@ -85,6 +85,17 @@ like "… with the place of the answer" "$out" 'answers.yaml:7:5: refused: that 
 is "… and nothing is destroyed" "$(ls destroyed 2>/dev/null)" ''
 
 steps >answers.yaml <<'YAML'
+  - {at: look, do: done, with: {newest: today, size: 4}}
+  - {at: way, do: done, text: left}
+  - {at: destroy, do: start, text: vol-wrong}
+  - {at: destroy, do: start, text: vol-data}
+YAML
+walk
+like "where the walk differs it says so" "$out" 'answers.yaml:7:5: refused: that is not the target'
+unlike "… and sends nothing after that" "$out" 'answers.yaml:8'
+is "… nothing is destroyed" "$status $(ls destroyed 2>/dev/null)" '1 '
+
+steps >answers.yaml <<'YAML'
   - {at: look, do: done, with: {newest: today, size: four}}
 YAML
 walk
