@@ -33,10 +33,33 @@ static const struct environments *file_of(const struct state *s, const struct ru
 	return s->book ? s->book->environments : NULL;
 }
 
+static const struct environment *guarded_by(const struct environments *envs, const char *name)
+{
+	const struct environment *env = environ_find(envs, name);
+
+	return env && env->guarded ? env : NULL;
+}
+
+/* The environment with that name, as the file of the book has it; but no file beside a book that is
+ * called takes away what the caller's, or the run's own, guards. */
+static const struct environment *find(const struct state *s, const struct runbook *rb,
+				      const char *name)
+{
+	const struct environment *own = environ_find(file_of(s, rb), name), *theirs = NULL;
+
+	if (!own || own->guarded)
+		return own;
+	for (rb = rb->caller; rb && !theirs; rb = rb->caller)
+		theirs = guarded_by(rb->environments, name);
+	if (!theirs && s->book)
+		theirs = guarded_by(s->book->environments, name);
+	return theirs ? theirs : own;
+}
+
 enum guard_place state_environment(const struct state *s, const struct inst *in, struct buf *name,
 				   const struct environment **ret)
 {
-	const struct environments *envs = NULL;
+	const struct runbook *rb = NULL;
 	const struct inst *frame = NULL;
 	struct buf own = BUF_INIT;
 	struct binding *b = NULL;
@@ -48,14 +71,14 @@ enum guard_place state_environment(const struct state *s, const struct inst *in,
 	*ret = NULL;
 	for (; in && in->step && !text; in = frame) {
 		frame = frame_of(in);
-		text = in->step->book ? in->step->book->environment : NULL;
-		envs = text ? file_of(s, in->step->book) : NULL;
+		rb = in->step->book;
+		text = rb ? rb->environment : NULL;
 	}
-	if (!text || !envs)
+	if (!text || !file_of(s, rb))
 		return GUARD_UNNAMED;
 	n = state_bindings(s, frame, &b);
 	if (!fill_known(&own, text, b, n, &known, NULL) && known && own.len)
-		*ret = environ_find(envs, buf_str(&own));
+		*ret = find(s, rb, buf_str(&own));
 	free(b);
 	if (name)
 		buf_adds(name, own.len ? buf_str(&own) : text);

@@ -570,6 +570,33 @@ static void what_is_not_known_to_be_unguarded_does_not_start(void **x)
 	}
 }
 
+static void a_file_beside_what_is_called_takes_no_guard_away(void **x)
+{
+	static const struct environment open_v[] = {
+		{ .name = "prd", .approve_for = EFFECT_MAX, .unlock_ms = 900000 } };
+	static const struct environments open_file = { .path = "sub/environments.yaml",
+						       .v = open_v, .n = 1 };
+	struct runbook sub = { .path = "sub/sub.yaml", .environment = "prd",
+			       .environments = &open_file };
+	struct rig r;
+
+	(void)x;
+	for (int called_in = 0; called_in < 2; called_in++) {
+		rig_init(&r);
+		struct step *a = destroys(&r, "a");
+		sub.caller = called_in ? NULL : &r.book;
+		a->book = &sub;
+		rig_open(&r, &a, 1);
+		both_agree(&r);
+		assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
+		reads(&r, "gke_prd");
+		reads(&r, "db2");
+		assert_int_equal(at(&r, "a"), STEP_DECIDING);
+		assert_int_equal(count(&r, EV_CMD_INTENT, "delete pvc"), 0);
+		ends(&r);
+	}
+}
+
 static void what_is_not_protected_and_has_no_probes_asks_for_its_name_only(void **x)
 {
 	struct rig r;
@@ -1111,6 +1138,7 @@ int main(void)
 		cmocka_unit_test(a_value_that_changes_between_makes_it_void),
 		cmocka_unit_test(an_edited_command_is_taken_by_its_words),
 		cmocka_unit_test(what_is_not_known_to_be_unguarded_does_not_start),
+		cmocka_unit_test(a_file_beside_what_is_called_takes_no_guard_away),
 		cmocka_unit_test(what_is_not_protected_and_has_no_probes_asks_for_its_name_only),
 		cmocka_unit_test(each_round_is_looked_at_for_itself),
 		cmocka_unit_test(the_name_of_a_loop_wears_out_while_nothing_of_it_runs),
