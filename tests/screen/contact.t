@@ -222,6 +222,12 @@ key 1
 wait /Why\\?/
 key 1
 wait /severity ordinary/
+-- somebody who was not tried yet says no, by a key of its own
+key Down
+wait /Raj Patel: what came of it/
+pass 600
+key r
+wait /Raj Patel.*REFUSED/
 -- back at the walk the line says who, and how long still
 key Esc
 wait /contacting ops: Ana Ruiz by phone, next in [12]:[0-9:]+ +C board/
@@ -237,7 +243,7 @@ expect /contacting ops/
 -- what was typed ahead of the board is not for it
 burst Cr
 pass 600
-unexpect /REFUSED/
+unexpect /(Ana Ruiz|Kim Lee).*REFUSED/
 key Esc
 -- who looks on sees it, and answers nothing
 spawn other:24x80 $BLACKSTART attach --observe --as raj
