@@ -141,8 +141,8 @@ static void name_value(struct load *l, const struct key_def *k, const struct nod
 		return;
 	if (!plain_word(s, "_-.") || strlen(s) > LIMIT_ID_BYTES) {
 		diag_add(&l->diag, RULE_NAME, at_node(l, v),
-			 "`%s` is no name: names are made of letters, digits, `_`, `-` and `.`%s", s,
-			 strncmp(s, "${", 2) ? "" : "; here it stands alone, without `${}`");
+			 "`%s` is no name: names are made of letters, digits, `_`, `-` and `.`%s",
+			 s, strncmp(s, "${", 2) ? "" : "; here it stands alone, without `${}`");
 		return;
 	}
 	*READ_AT(const char *, base, k->offset) = s;
