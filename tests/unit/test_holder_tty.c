@@ -220,6 +220,33 @@ static void test_what_keeps_the_terminal_open_hangs_nothing(void **state)
 	rig_end(&r);
 }
 
+/* With none of them open the terminal says that it was hung up. */
+static void test_closing_all_streams_does_not_end_a_command(void **state)
+{
+	(void)state;
+	struct rig r;
+	char script[256];
+	rig_init(&r);
+	rig_connect(&r);
+	snprintf(script, sizeof(script),
+		 "cd %s; echo before; exec <&- >&- 2>&-; echo 1 > closed; "
+		 "until [ -e now ]; do sleep 0.02; done; exit 4", r.folder);
+	start(&r, "a", script);
+	RIG_UNTIL(&r, rig_number(&r, "closed"));
+	/* what the holder is told after that it answers after it has seen the end */
+	assert_int_equal(rig_run(&r, "other", "exit 5")->code, 5);
+	holder_resize(r.h, "a", 50, 132, NULL);
+	holder_input(r.h, "a", "words\n", 6, NULL);
+	assert_int_equal(rig_run(&r, "another", "exit 6")->code, 6);
+	rig_touch(&r, "now");
+	const struct holder_status *st = rig_wait(&r, RIG_ENDED, "a");
+	assert_int_equal(st->fate, HOLDER_EXITED);
+	assert_int_equal(st->code, 4);
+	assert_true(st->drained);
+	rig_assert_spool(&r, "a", 2, "before\r\n");
+	rig_end(&r);
+}
+
 static void test_stop_ends_a_whole_terminal_session(void **state)
 {
 	(void)state;
@@ -253,6 +280,7 @@ static int tests(void)
 		UNIT(test_typing_to_the_deaf_is_told_and_holds_nothing_up),
 		UNIT(test_long_typing_arrives_whole_once_it_is_read),
 		UNIT(test_what_keeps_the_terminal_open_hangs_nothing),
+		UNIT(test_closing_all_streams_does_not_end_a_command),
 		UNIT(test_stop_ends_a_whole_terminal_session),
 	};
 	return rig_twice(list, COUNT_OF(list));
