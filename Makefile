@@ -35,6 +35,7 @@ SEES_shelf   := base model loader guard journal
 SEES_people  := base model expr loader ladder
 SEES_report  := base model ladder engine view
 SEES_guard   := base model loader people danger
+SEES_scenario := base model loader ladder
 SEES_tui     := base model ladder engine view client vt shelf
 SEES_cli     := $(ROOMS)
 
