@@ -12,6 +12,8 @@
 #include "people.h"
 #include "people_attach.h"
 #include "runbook.h"
+#include "scenario.h"
+#include "scenarios.h"
 #include "shelf.h"
 #include "str.h"
 #include "verbs.h"
@@ -21,7 +23,7 @@ struct linted {
 	struct shelf shelf;
 	struct lint_contacts contacts; /* files with contacts, each looked at once */
 	struct lint_contacts environments;
-	size_t n, n_drivers;
+	size_t n, n_drivers, n_scenarios;
 	bool failed;           /* not even a finding says what is wrong */
 };
 
@@ -43,6 +45,11 @@ static void lint_file(struct linted *l, const char *path)
 	if (loader_is_driver(path)) {
 		loader_driver(path, &disk, NULL, 0, &l->found, &err);
 		l->n_drivers++;
+		return;
+	}
+	if (scenario_is_file(path)) {
+		scenarios_lint(path, &l->found);
+		l->n_scenarios++;
 		return;
 	}
 	if (loader_load(path, &disk, &rb, &l->found, &err) && l->found.errors == before) {
@@ -71,6 +78,7 @@ static void lint_path(struct linted *l, const char *path)
 	shelf_in_of(&l->shelf, path, people_is_contacts);
 	shelf_in_of(&l->shelf, path, guard_is_file);
 	shelf_in_of(&l->shelf, path, loader_is_driver);
+	shelf_in_of(&l->shelf, path, scenario_is_file);
 	for (size_t i = from; i < l->shelf.n; i++)
 		lint_file(l, l->shelf.v[i]);
 	if (l->shelf.n == from)
@@ -84,7 +92,8 @@ static void say_counts(const struct linted *l)
 {
 	struct buf what = BUF_INIT;
 
-	if (l->n || (!l->contacts.n && !l->environments.n && !l->n_drivers))
+	if (l->n || (!l->contacts.n && !l->environments.n && !l->n_drivers &&
+		     !l->n_scenarios))
 		buf_addf(&what, "%zu runbook%s", l->n, l->n == 1 ? "" : "s");
 	if (l->contacts.n)
 		buf_addf(&what, "%s%zu contacts file%s", what.len ? ", " : "", l->contacts.n,
@@ -95,6 +104,9 @@ static void say_counts(const struct linted *l)
 	if (l->n_drivers)
 		buf_addf(&what, "%s%zu driver%s", what.len ? ", " : "", l->n_drivers,
 			 l->n_drivers == 1 ? "" : "s");
+	if (l->n_scenarios)
+		buf_addf(&what, "%s%zu scenario%s", what.len ? ", " : "", l->n_scenarios,
+			 l->n_scenarios == 1 ? "" : "s");
 	cli_say("%s: %zu error%s, %zu warning%s", buf_str(&what), l->found.errors,
 		l->found.errors == 1 ? "" : "s", l->found.warnings,
 		l->found.warnings == 1 ? "" : "s");
@@ -178,6 +190,8 @@ int cmd_show(const struct opts *o, char **args, int n)
 		return status;
 	if (loader_is_driver(args[0]))
 		return show_driver(args[0], width);
+	if (scenario_is_file(args[0]))
+		return scenarios_show(args[0]);
 	if (!(path = shelf_path(args[0], &err)))
 		return cli_say("%s", err.text), CLI_BOOK;
 	loader_load(path, &disk, &rb, &f, &err);
@@ -214,6 +228,7 @@ int cmd_schema(const struct opts *o, char **args, int n)
 	} kinds[] = {
 		{ "runbook", loader_schema }, { "contacts", people_schema },
 		{ "driver", loader_driver_schema }, { "environments", guard_schema },
+		{ "scenario", scenario_schema },
 	};
 	size_t k = 0;
 
@@ -222,8 +237,8 @@ int cmd_schema(const struct opts *o, char **args, int n)
 	while (n && k < all && !str_eq(args[0], kinds[k].name))
 		k++;
 	if (k == all)
-		return cli_usage("schema of `runbook`, `contacts`, `driver` or `environments`, not "
-				 "of `%s`", args[0]);
+		return cli_usage("schema of `runbook`, `contacts`, `driver`, `environments` or "
+				 "`scenario`, not of `%s`", args[0]);
 	kinds[k].put(&out);
 	return cli_put(&out, CLI_OK);
 }

@@ -19,11 +19,11 @@ static const struct cli_verb verbs[] = {
 	  "plain answers observe take-over as key", 0, 1, cmd_attach },
 	{ "drill", "BOOK [-p name=value]…", "the same as run, as an exercise", NULL,
 	  "param secret plain answers dry reason detach as id-file key permit", 1, 1, cmd_drill },
-	{ "lint", "PATH…", "all that is wrong with runbooks, contacts, drivers",
+	{ "lint", "PATH…", "all that is wrong with runbooks, contacts, drivers, scenarios",
 	  "A folder stands for all of them in it. Status 5 with errors, with --strict also with\n"
 	  "warnings, else 0.\n",
 	  "strict json", 1, -1, cmd_lint },
-	{ "show", "BOOK", "a runbook (or a driver) as a checklist for paper", NULL, "yaml width",
+	{ "show", "BOOK", "a runbook (or a driver, a scenario) for paper", NULL, "yaml width",
 	  1, 1, cmd_show },
 	{ "find", "TEXT…", "which runbook treats this alert or error text",
 	  "TEXT may be a pasted error message; - reads it from standard input.\n"
@@ -88,7 +88,12 @@ static const struct cli_verb verbs[] = {
 	  "outputs json", 0, 1, cmd_verify },
 	{ "doctor", "", "is this machine ready tonight",
 	  "Status 1 when something would stop a run.\n", "json", 0, 0, cmd_doctor },
-	{ "schema", "[runbook|contacts|driver|environments]",
+	{ "scenario-from", "RUN [FILE]", "a scenario for drills, made from the record of a run",
+	  "What commands printed, how they ended and how long they took, who replied and when;\n"
+	  "secrets as they are on record: masked. Without FILE it is printed. With it, long\n"
+	  "outputs are files in FILE.output; neither may be there already.\n",
+	  "", 1, 2, cmd_scenario_from },
+	{ "schema", "[runbook|contacts|driver|environments|scenario]",
 	  "JSON Schema of such files, for editors", NULL, "", 0, 1, cmd_schema },
 	{ "completion", "", "completion for bash: eval \"$(blackstart completion)\"", NULL, "",
 	  0, 0, cmd_completion },

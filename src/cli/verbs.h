@@ -99,6 +99,7 @@ int cmd_approve(const struct opts *o, char **args, int n);
 int cmd_identify(const struct opts *o, char **args, int n);
 int cmd_codes(const struct opts *o, char **args, int n);
 int cmd_permit(const struct opts *o, char **args, int n);
+int cmd_scenario_from(const struct opts *o, char **args, int n);
 int cmd_schema(const struct opts *o, char **args, int n);
 int cmd_runs(const struct opts *o, char **args, int n);
 int cmd_log(const struct opts *o, char **args, int n);
