@@ -1,8 +1,8 @@
 /* The report of a run: its rows, gathered, and written for people and for machines.
  *
- * Pure: rows go in as they are folded into a view, Markdown, JSON or CSV comes out; no clock, no
- * descriptor. Every statement carries the numbers of the rows that it stands on. What a runbook, a
- * person or a command says is text in each format and nothing else: no markup, no control
+ * Pure: rows go in as they are folded into a view, Markdown, HTML, JSON or CSV comes out; no clock,
+ * no descriptor. Every statement carries the numbers of the rows that it stands on. What a runbook,
+ * a person or a command says is text in each format and nothing else: no markup, no control
  * character, no formula. docs/report-format.md has the formats.
  */
 #ifndef REPORT_REPORT_H
@@ -52,5 +52,6 @@ void report_earlier(struct report *r, const struct report *other);
 void report_markdown(struct buf *out, const struct report *r, bool after_action);
 void report_json(struct buf *out, const struct report *r, bool after_action);
 void report_csv(struct buf *out, const struct report *r);
+void report_html(struct buf *out, const struct report *r);
 
 #endif

@@ -13,11 +13,11 @@
 #include "verbs.h"
 #include "view.h"
 
-enum format { FORMAT_MD, FORMAT_JSON, FORMAT_CSV, FORMAT_NONE };
+enum format { FORMAT_MD, FORMAT_JSON, FORMAT_CSV, FORMAT_HTML, FORMAT_NONE };
 
 static enum format format_of(const char *name)
 {
-	static const char *const names[] = { "md", "json", "csv" };
+	static const char *const names[] = { "md", "json", "csv", "html" };
 
 	for (int i = 0; i < FORMAT_NONE && name; i++)
 		if (str_eq(names[i], name))
@@ -208,9 +208,9 @@ int cmd_report(const struct opts *o, char **args, int n)
 	int status;
 
 	if (format == FORMAT_NONE || (o->json && o->format))
-		return cli_usage("--format is one of md, json, csv");
-	if (format == FORMAT_CSV && o->after_action)
-		return cli_usage("--after-action is no timeline: with md or json");
+		return cli_usage("--format is one of md, html, json, csv");
+	if (o->after_action && format != FORMAT_MD && format != FORMAT_JSON)
+		return cli_usage("--after-action goes with md or json");
 	status = at_run_find(o, n ? args[0] : NULL, &at);
 	if (status == CLI_OK && read_run(at.journal, at.run, o->unmask, &r, &c, &err)) {
 		status = cli_fail(&err);
@@ -219,6 +219,8 @@ int cmd_report(const struct opts *o, char **args, int n)
 		status = add_rest(r, o, &at);
 		if (format == FORMAT_CSV)
 			report_csv(&out, r);
+		else if (format == FORMAT_HTML)
+			report_html(&out, r);
 		else if (format == FORMAT_JSON)
 			report_json(&out, r, o->after_action);
 		else

@@ -79,7 +79,7 @@ static const struct cli_verb verbs[] = {
 	{ "runs", "", "what ran, newest first", NULL, "json", 0, 0, cmd_runs },
 	{ "log", "[RUN]", "the events of a run", NULL, "follow json", 0, 1, cmd_log },
 	{ "report", "[RUN]", "what happened in a run, for people and machines",
-	  "Markdown, JSON (docs/report-format.md), or its timeline as CSV: the verdict,\n"
+	  "Markdown, HTML, JSON (docs/report-format.md), or its timeline as CSV: verdict,\n"
 	  "decisions, what was not as written, contacts, guards, failures, what is owed, times\n"
 	  "per step beside earlier runs. Each statement names its rows. Only reads: a run may be\n"
 	  "open. Status 1 when the record is not whole.\n",

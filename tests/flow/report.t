@@ -146,6 +146,20 @@ is "and the same text" "$(jq -r '.[].text' csv.json)" "$(printf '%s' "$json" |
 	jq -r '.timeline[].text')"
 is "no field is a formula" "$(jq -r '.[] | .[] | select(test("^\\s*[=+@-]"))' csv.json)" ''
 
+# --- HTML
+
+report --format html
+page=$out
+is "a page has these tags, and no script" "$(printf '%s\n' "$page" | grep -oE '</?[a-zA-Z0-9]+' |
+	tr -d '</' | sort -u | tr '\n' ' ')" \
+	'body circle div h1 h2 h3 head html meta p pre rect span style svg table td text th title tr '
+unlike "and takes nothing from elsewhere" "$page" '(src|href|url)[=(]|@import'
+like "what was printed is text" "$page" '&lt;/td&gt;&lt;script&gt;alert\(1\)&lt;/script&gt;'
+is "a bar for each step that began" "$(printf '%s\n' "$page" | grep -c '^<rect ')" 7
+is "no bar outside the picture" "$(printf '%s\n' "$page" | sed -n 's/^<rect .* x="\([-0-9]*\)" .*/\1/p' |
+	awk '$1 < 0 || $1 > 1000')" ''
+unlike "numbers are masked there, too" "$page" '600 111|999 888'
+
 # --- wrong usage
 
 report --format pdf

@@ -214,6 +214,35 @@ static void nothing_in_a_report_is_more_than_text(void **x)
 	rig_release(&r);
 }
 
+static void the_page_has_no_tag_but_its_own(void **x)
+{
+	struct rig r;
+	rig_init(&r);
+	struct step *a = rig_step(&r, KIND_DO, "a", "look");
+	struct report *rep;
+	struct buf b = BUF_INIT;
+
+	(void)x;
+	a->title = "</title></text><script>alert('1')</script> & \"quoted\"";
+	rig_open(&r, &a, 1);
+	for (size_t i = 0; i < COUNT_OF(hostile); i++)
+		note(&r, "a", hostile[i]);
+	rep = report_of(&r, false);
+	report_integrity(rep, false, "<b>row 3</b>");
+	report_html(&b, rep);
+	HAS(b.data, "&lt;/title&gt;&lt;/text&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; "
+		    "&amp; &quot;quoted&quot;");
+	HAS(b.data, "note: &amp;lt;b&amp;gt; (ana)");
+	HAS(b.data, "NOT WHOLE: &lt;b&gt;row 3");
+	HAS_NOT(b.data, "<script");
+	HAS_NOT(b.data, "<b>");
+	for (const char *c = b.data; *c; c++)
+		assert_true(*c == '\n' || (unsigned char)*c >= ' ');
+	buf_release(&b);
+	report_free(rep);
+	rig_release(&r);
+}
+
 static void a_field_that_begins_like_a_formula_is_none(void **x)
 {
 	static const char *const formulas[] = { "=1", "+1", "-1", "@A", " =1", "\t=1", "|x" };
@@ -280,6 +309,7 @@ int main(void)
 		UNIT(what_is_not_as_written_is_told_apart_with_its_row),
 		UNIT(a_failed_command_is_shown_with_the_end_of_what_it_printed),
 		UNIT(nothing_in_a_report_is_more_than_text),
+		UNIT(the_page_has_no_tag_but_its_own),
 		UNIT(a_field_that_begins_like_a_formula_is_none),
 		UNIT(numbers_and_addresses_of_people_are_masked),
 	};
