@@ -64,7 +64,7 @@ static void fill_row(const struct inst *in, int party, int way, struct contact_r
 	r->way = contact_way(c, party, r->last->way);
 	r->sending = in_the_air(in, p->last_try);
 	r->to_make = r->last->result <= LADDER_BEGUN && is_by_hand(c, r->last) &&
-		     in->state != STEP_FINISHED;
+		     in->state != STEP_FINISHED && in->state != STEP_SUSPENDED;
 }
 
 size_t contact_rows(const struct inst *in, struct contact_row *ret, size_t max)

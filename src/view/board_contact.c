@@ -200,8 +200,14 @@ static void add_left(struct buf *out, const struct contact_now *n, const char *b
 	str_stopwatch(out, (n->left_ms + 999) / 1000 * 1000);
 }
 
-static void add_next(struct buf *out, const struct contact *c, const struct contact_now *n)
+static void add_next(struct buf *out, const struct inst *in, const struct contact_now *n)
 {
+	const struct contact *c = in->step->contact;
+
+	if (in->state == STEP_SUSPENDED && n->what != LADDER_DONE && n->what != LADDER_EXHAUSTED) {
+		buf_adds(out, "LAID ASIDE: nobody is tried meanwhile; a late reply still counts");
+		return;
+	}
 	switch (n->what) {
 	case LADDER_DO_TRY:
 		buf_adds(out, "next: ");
@@ -261,7 +267,7 @@ bool board_contact_line(struct buf *out, const struct state *s, const struct ins
 	if (contact_question(in))
 		buf_addf(&b, "ASKED: %s", contact_question(in));
 	else
-		add_next(&b, in->step->contact, &n);
+		add_next(&b, in, &n);
 	str_printable(out, buf_str(&b), b.len, false);
 	buf_release(&b);
 	return true;
@@ -290,14 +296,14 @@ static void head_question(const struct board_maker *m)
 		board_head(m->b, board_say(m->b, "ASKED: %s", m->b->question), BOARD_WARNING);
 }
 
-static void head_next(const struct board_maker *m, const struct contact *c)
+static void head_next(const struct board_maker *m)
 {
 	struct contact_now n;
 	struct buf b = BUF_INIT;
 
 	if (!contact_now(m->s, m->in, m->now, &n))
 		return;
-	add_next(&b, c, &n);
+	add_next(&b, m->in, &n);
 	board_head(m->b, board_take(m->b, &b), n.what == LADDER_EXHAUSTED ? BOARD_FAIL
 		   : n.what == LADDER_DONE ? BOARD_DONE : BOARD_STRONG);
 }
@@ -377,7 +383,7 @@ void board_contact(struct board_maker *m)
 	}
 	if (m->b->at == SIZE_MAX)
 		m->b->at = waited_for(m, row, n);
-	head_next(m, c);
+	head_next(m);
 	head_goal(m, c);
 	if (c->problem)
 		board_foot(m->b, board_keep(m->b, c->problem), BOARD_WARNING);

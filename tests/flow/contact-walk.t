@@ -95,6 +95,16 @@ YAML
 walk call.answers -p severity=down call.yaml
 run "$BLACKSTART" status
 like "the status says whom to call now" "$out" 'CALL NOW: raj, phone \+91 1'
+cat >call.answers <<'YAML'
+answers: 1
+run: {within: 50s}
+steps:
+  - {at: call, do: suspend, optional: yes}
+YAML
+run "$BLACKSTART" attach --answers call.answers
+run "$BLACKSTART" status
+like "laid aside it says that nobody is tried" "$out" '^LAID ASIDE: nobody is tried meanwhile'
+unlike "… and has nobody call, and no wait" "$out" 'CALL NOW|next in'
 "$BLACKSTART" close --reason seen >/dev/null 2>&1
 
 # --- nobody left ------------------------------------------------------------------------------
