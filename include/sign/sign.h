@@ -64,6 +64,11 @@ struct sign_who {
 int sign_verify(const char *signers, const char *space, const void *text, size_t n,
 		const char *sig, int64_t wall_ns, struct sign_who *ret, struct err *err);
 
+/* Somebody known by a code, as the file of allowed signers has them: where a key of theirs stands
+ * in it under another name first, that is their name. A file that is not
+ * there knows nobody. Errors of reading it; ERR_LIMIT. */
+int sign_person(const char *signers, struct sign_who *who, struct err *err);
+
 /* Whether a signature begins here: "-----BEGIN SSH SIGNATURE-----". */
 bool sign_begins(const char *text);
 

@@ -41,6 +41,7 @@ struct proof {
 	struct intent intent;  /* that it came by */
 	char *text;            /* that was signed */
 	char *file;            /* of who may sign, or of the codes */
+	char *signers;         /* of a code: who may sign, too; NULL: no such file */
 	bool late;
 };
 
@@ -84,8 +85,11 @@ static int look(const struct proof *p, struct sign_who *who, struct err *err)
 	int64_t now = clock_now().wall;
 	struct sign_permit permit;
 
-	if (is_code(p))
-		return sign_code_use(p->file, text, p->k->run, now, who, err);
+	if (is_code(p)) {
+		int rc = sign_code_use(p->file, text, p->k->run, now, who, err);
+
+		return rc || !p->signers ? rc : sign_person(p->signers, who, err);
+	}
 	if (p->intent.verb == VERB_PERMIT)
 		return sign_permit_check(text, strlen(text), p->file, now, &permit, who, err);
 	return sign_verify(p->file, kinds[kind_of(p)].space, p->text, strlen(p->text), text, now,
@@ -132,6 +136,7 @@ static void proof_release(struct proof *p)
 	buf_release(&p->said);
 	free(p->text);
 	free(p->file);
+	free(p->signers);
 	free(p);
 }
 
@@ -250,6 +255,8 @@ static const char *set_file(struct proof *p)
 		return is_code(p) ? "the environments file names no file of codes"
 				  : "the environments file names no file of signers";
 	p->file = fsio_join(s->cwd ? s->cwd : "/", path);
+	if (is_code(p) && envs->signers)
+		p->signers = fsio_join(s->cwd ? s->cwd : "/", envs->signers);
 	return NULL;
 }
 

@@ -163,6 +163,11 @@ ok "a second person is wanted once more" wants 1
 by_code "$code"
 is "a code twice: status" "$status" 3
 like "a code twice" "$err" 'was used at'
+# ana's key stands in the file as tom's first by now.
+ana=$("$BLACKSTART" codes make --for ana --count 1 2>/dev/null | tail -n 1)
+by_code "$ana"
+is "nor who asked, under another name by a code: status" "$status" 3
+like "nor who asked, under another name by a code" "$err" 'tom asked for it'
 is "nothing ran by it" "$(ls destroyed 2>/dev/null)" ''
 
 # --- who operates, after a crash ------------------------------------------------------------------
