@@ -9,6 +9,7 @@
 #include "limits.h"
 #include "mem.h"
 #include "str.h"
+#include "warding.h"
 
 void run_stop(struct pass *p, const char *reason)
 {
@@ -125,6 +126,12 @@ static void correct(struct pass *p, const struct inst *in, const struct intent *
 
 	if (!owner) {
 		emit_refused(p, in, "correct", "there is no such value");
+		return;
+	}
+	if (ward_named_by(p->s, owner, it->name)) {
+		emit_refused(p, in, "correct",
+			     "it names the environment, which stays what the run was started "
+			     "for: close this run and start another one");
 		return;
 	}
 	if (value_parse(var->value.type, it->text ? it->text : "", it->text ? strlen(it->text) : 0,

@@ -87,6 +87,30 @@ enum guard_place state_environment(const struct state *s, const struct inst *in,
 	return where;
 }
 
+struct reads {
+	const char *name;
+	size_t n;
+};
+
+static int reads_name(void *ctx, enum fill_use use, const char *name, size_t n, size_t offset)
+{
+	const struct reads *r = ctx;
+
+	(void)use;
+	(void)offset;
+	return n == r->n && !memcmp(name, r->name, n);
+}
+
+bool ward_named_by(const struct state *s, const struct inst *owner, const char *name)
+{
+	const struct runbook *rb = !owner->parent ? s->book
+				   : owner->n_kids ? owner->kids[0]->step->book : NULL;
+	struct reads r = { name, strlen(name) };
+
+	return rb && rb->environment && file_of(s, rb) &&
+	       fill_names(rb->environment, reads_name, &r, NULL);
+}
+
 bool state_exec_name(const struct state *s, const struct inst *in, const char *command,
 		     struct buf *name)
 {

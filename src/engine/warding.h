@@ -20,6 +20,8 @@ const struct environment *ward_of_any(const struct state *s, const struct inst *
 const struct environment *ward_of_undo(const struct state *s, const struct inst *in);
 /* It destroys, and what guards its environment is not known; why in words. */
 bool ward_nowhere(const struct state *s, const struct inst *in, struct buf *why);
+/* That value of the run, or of a call, says in which environment it is, and one of the file. */
+bool ward_named_by(const struct state *s, const struct inst *owner, const char *name);
 
 /* What its guard lets a step in HOLD, or about to start its command, want now. */
 enum guard_stage { GUARD_GO, GUARD_LOOK, GUARD_WAIT };

@@ -508,6 +508,19 @@ static bool correct(struct rig *r, const char *name, const char *text)
 	return r->verdict.accepted;
 }
 
+static void what_names_the_environment_is_not_corrected(void **x)
+{
+	struct rig r;
+
+	(void)x;
+	with_value(&r);
+	r.book.environment = "${n}";
+	assert_false(correct(&r, "n", "8"));
+	r.book.environment = "prd";
+	assert_true(correct(&r, "n", "8"));
+	rig_release(&r);
+}
+
 static void a_value_that_changes_between_makes_it_void(void **x)
 {
 	struct rig r;
@@ -1135,6 +1148,7 @@ int main(void)
 		cmocka_unit_test(what_was_read_before_a_crash_or_a_pause_does_not_count),
 		cmocka_unit_test(an_old_reading_is_taken_again),
 		cmocka_unit_test(a_name_typed_too_long_ago_is_typed_again),
+		cmocka_unit_test(what_names_the_environment_is_not_corrected),
 		cmocka_unit_test(a_value_that_changes_between_makes_it_void),
 		cmocka_unit_test(an_edited_command_is_taken_by_its_words),
 		cmocka_unit_test(what_is_not_known_to_be_unguarded_does_not_start),
