@@ -105,7 +105,8 @@ SHIMS := $(patsubst tests/faults/%.c,$(BUILD)/%.so,$(wildcard tests/faults/shim_
 # Long walks of the library and of drivers: `make test-lab` has them, `make test` what is light.
 HEAVY := $(patsubst %,tests/flow/%.t,library-people library-restore library-cluster \
 	library-cluster-faults library-host library-kube volume-clouds \
-	volume-directory cluster-etcd cluster-walk fault-kill-contact fault-kill-guard)
+	volume-directory cluster-etcd cluster-walk fault-kill-contact fault-kill-guard) \
+	$(wildcard tests/screen/guard-keys-*.t)
 FLOWS := $(filter-out $(HEAVY),$(wildcard tests/flow/*.t tests/screen/*.t))
 LINTS := $(wildcard tests/lint/*.t)
 # In the lab also the light halves of what it proves.

@@ -20,6 +20,7 @@
 enum {
 	SCREEN_TTYS_MAX = 8,
 	SCREEN_MASKS_MAX = 32,
+	SCREEN_WAYS_MAX = 12,
 	SCREEN_RAW_MAX = 32 << 20,
 	SCREEN_MODE_MAX = 16,
 	SCREEN_PARAMS_MAX = 16,
@@ -71,6 +72,8 @@ struct tool {
 	struct tty *now;            /* that commands speak of; NULL: none yet */
 	struct { char *pattern, *with; } masks[SCREEN_MASKS_MAX];
 	size_t n_masks;
+	struct { char *pattern, *keys; } ways[SCREEN_WAYS_MAX];
+	size_t n_ways;
 	double patience;            /* seconds that a wait may take */
 	double slow;                /* how much slower than any other this build is */
 	int tempo;                  /* ms from key to key: people do not type like a paste */
@@ -121,6 +124,11 @@ void svg_draw(struct tty *y, const struct tool *t, struct buf *out);
 void monkey_keys(struct tool *t, int count, unsigned seed);
 void monkey_storm(struct tool *t, int count, unsigned seed);
 void monkey_latency(struct tool *t, const char *args);
+
+/* --- siege.c ------------------------------------------------------------------------------------ */
+
+void siege_way(struct tool *t, char *args);
+void siege_lay(struct tool *t, char *args);
 
 /* --- script.c, look.c: the words of a script ------------------------------------------------------- */
 

@@ -336,6 +336,8 @@ static const struct script_does words[] = {
 	{ "resize", do_resize, false },
 	{ "storm", do_storm, false },
 	{ "monkey", do_monkey, false },
+	{ "way", siege_way, true },
+	{ "siege", siege_lay, false },
 	{ "latency", do_latency, false },
 	{ NULL, NULL, false },
 };
