@@ -221,7 +221,7 @@ static void look_first(struct tool *t, const char *name)
 		return;
 	while (t->now->last <= t->now->sent && tool_clock() < until)
 		tty_pump(t, 5, -1);
-	until = tool_clock() + 0.06 * t->slow;
+	until = tool_clock() + 0.13 * t->slow; /* the program wants 100 ms of quiet */
 	while (tool_clock() < until)
 		tty_pump(t, 5, -1);
 }
