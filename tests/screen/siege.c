@@ -28,7 +28,7 @@ struct siege {
 	double ripe;         /* from when on keys count there */
 	struct buf keys;     /* of the last burst */
 	size_t n_first;      /* so many kinds were tried in their turn */
-	int left, bursts, hand, near, rushed, pasted, early, signals, ended;
+	int wanted, left, bursts, hand, near, rushed, pasted, early, signals, ended;
 };
 
 static unsigned next(struct siege *s, unsigned n)
@@ -395,7 +395,10 @@ static void tell(struct siege *s, unsigned began)
 	printf("# seed %u: %d bursts, %d by hand; nearly the name %d, at once %d, pasted %d, too "
 	       "early %d; %d signals, came back %d times\n", began, s->bursts, s->hand, s->near,
 	       s->rushed, s->pasted, s->early, s->signals, s->ended);
-	all = s->hand && s->near && s->rushed && (s->text || (s->pasted && s->early));
+	/* Within the first half second: a machine that is slow that day has no time for it in a
+	 * short siege. */
+	all = s->hand && s->near && s->rushed &&
+	      (s->text || (s->pasted && (s->early || s->wanted < 1000)));
 	if (!s->t->over && !all)
 		tool_fail(s->t, "not all of it was tried: more keys");
 }
@@ -405,7 +408,10 @@ static void tell(struct siege *s, unsigned began)
 void siege_lay(struct tool *t, char *args)
 {
 	struct siege s = { .t = t, .left = (int)strtol(script_word(&args), NULL, 10) };
-	unsigned began = s.seed = (unsigned)strtoul(script_word(&args), NULL, 10);
+	unsigned began;
+
+	s.wanted = s.left;
+	began = s.seed = (unsigned)strtoul(script_word(&args), NULL, 10);
 
 	s.name = script_word(&args);
 	s.ledger = script_word(&args);
