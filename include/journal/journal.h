@@ -62,7 +62,8 @@ int journal_set_aside(const char *path, char **ret_aside, struct err *err);
 
 /* Opens the chain of a new run and appends its first event (EV_RUN_OPENED, whose body is completed
  * with "machine_prev", the head of the machine's chain) and keeps the pins, in one synced commit.
- * ERR_EXISTS for a run id that is there. Afterwards this handle appends to that run. */
+ * ERR_EXISTS for a run id that is there, ERR_USAGE where the id and "mode" do not agree whether it
+ * is a drill. Afterwards this handle appends to that run. */
 int journal_run_open(struct journal *j, const char *run, struct event *opened,
 		     const struct source_file *files, size_t n_files, struct err *err);
 

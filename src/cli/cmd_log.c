@@ -27,11 +27,14 @@ struct logging {
 	bool gone;    /* nobody reads standard output any more */
 };
 
-static void log_json(struct buf *out, const struct event *ev)
+/* Each line by itself says that it is of a drill: lines are cut out and sent around. */
+static void log_json(struct buf *out, bool drill, const struct event *ev)
 {
 	struct jsonw w = { .out = out };
 
 	jw_obj(&w, NULL);
+	if (drill)
+		jw_bool(&w, "drill", true);
 	jw_int(&w, "seq", ev->seq);
 	cli_time(&w, "at", ev->at.wall);
 	jw_str(&w, "kind", word_of(WORDS_EVENT, ev->kind));
@@ -45,7 +48,9 @@ static void log_json(struct buf *out, const struct event *ev)
 
 static void log_text(struct buf *out, const struct view *v, const struct event *ev)
 {
-	buf_addf(out, "%6lld  ", (long long)ev->seq);
+	bool drill = view_state(v)->mode == MODE_DRILL;
+
+	buf_addf(out, "%s%6lld  ", drill ? "DRILL " : "", (long long)ev->seq);
 	clock_utc(out, ev->at.wall, 0);
 	buf_adds(out, "  ");
 	if (view_event_line(out, v, ev) == VIEW_LOUD)
@@ -66,7 +71,7 @@ static int log_row(void *ctx, struct view *v, const struct event *ev)
 	if (ev->seq <= l->last)
 		return 0;
 	if (l->json)
-		log_json(&l->out, ev);
+		log_json(&l->out, view_state(v)->mode == MODE_DRILL, ev);
 	else
 		log_text(&l->out, v, ev);
 	buf_addc(&l->out, '\n');

@@ -7,19 +7,23 @@
 #include "json.h"
 #include "verbs.h"
 
-static void verify_json(struct buf *out, const struct verify_result *v, const char *journal)
+static void verify_json(struct buf *out, const struct verify_result *v, const char *journal,
+			const char *run)
 {
 	struct jsonw w = { .out = out };
 
 	jw_obj(&w, NULL);
 	jw_str(&w, "journal", journal);
 	jw_bool(&w, "whole", v->whole);
+	if (run)
+		jw_bool(&w, "drill", journal_run_is_drill(run));
 	if (!v->whole) {
 		jw_str(&w, "run", v->run);
 		jw_int(&w, "seq", v->seq);
 		jw_str(&w, "text", v->text);
 	}
 	jw_int(&w, "runs", v->runs);
+	jw_int(&w, "drills", v->drills);
 	jw_int(&w, "open_runs", v->open_runs);
 	jw_int(&w, "events", v->events);
 	jw_int(&w, "chunks", v->chunks);
@@ -27,8 +31,11 @@ static void verify_json(struct buf *out, const struct verify_result *v, const ch
 	buf_addc(out, '\n');
 }
 
-static void verify_text(struct buf *out, const struct verify_result *v)
+/* Of a drill the first word says so. */
+static void verify_text(struct buf *out, const struct verify_result *v, const char *run)
 {
+	if (journal_run_is_drill(run ? run : v->run))
+		buf_adds(out, "DRILL, ");
 	if (!v->whole) {
 		buf_adds(out, "NOT WHOLE: ");
 		if (v->run[0])
@@ -37,8 +44,10 @@ static void verify_text(struct buf *out, const struct verify_result *v)
 		buf_addc(out, '\n');
 		return;
 	}
-	buf_addf(out, "whole: %lld run%s, %lld events", (long long)v->runs, v->runs == 1 ? "" : "s",
-		 (long long)v->events);
+	buf_addf(out, "whole: %lld run%s", (long long)v->runs, v->runs == 1 ? "" : "s");
+	if (v->drills && !run)
+		buf_addf(out, " (%lld DRILL)", (long long)v->drills);
+	buf_addf(out, ", %lld events", (long long)v->events);
 	if (v->chunks)
 		buf_addf(out, ", %lld chunks of output", (long long)v->chunks);
 	if (v->open_runs)
@@ -64,10 +73,14 @@ int cmd_verify(const struct opts *o, char **args, int n)
 		status = cli_fail(&err);
 	} else if (status == CLI_OK) {
 		if (o->json)
-			verify_json(&out, &v, path);
+			verify_json(&out, &v, path, n ? at.run : NULL);
 		else
-			verify_text(&out, &v);
+			verify_text(&out, &v, n ? at.run : NULL);
 		status = v.whole ? CLI_OK : CLI_ENDED;
+	}
+	if (status == CLI_OK && o->real && v.drills) {
+		cli_say("run %s is a drill, not a real run", v.drill);
+		status = CLI_REFUSED;
 	}
 	journal_close(j);
 	at_run_release(&at);

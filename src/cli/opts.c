@@ -60,6 +60,7 @@ static const struct opt {
 	  "go on until it is closed" },
 	{ "outputs", 0, OPT_FLAG, offsetof(struct opts, outputs), NULL,
 	  "what the commands printed, too" },
+	{ "real", 0, OPT_FLAG, offsetof(struct opts, real), NULL, "a drill is refused" },
 	{ "terminal", 't', OPT_FLAG, offsetof(struct opts, terminal), NULL,
 	  "give the command a terminal of its own" },
 	{ "in", 0, OPT_TEXT, offsetof(struct opts, in), "ENVIRONMENT",

@@ -84,8 +84,10 @@ static const struct cli_verb verbs[] = {
 	  "per step beside earlier runs. Each statement names its rows. Only reads: a run may be\n"
 	  "open. Status 1 when the record is not whole.\n",
 	  "format json after-action unmask", 0, 1, cmd_report },
-	{ "verify", "[RUN]", "is the record whole and unaltered", "Status 1 when it is not.\n",
-	  "outputs json", 0, 1, cmd_verify },
+	{ "verify", "[RUN]", "is the record whole and unaltered",
+	  "Status 1 when it is not. With --real, status 3 when it is the record of a drill, or\n"
+	  "has one among its runs.\n",
+	  "outputs real json", 0, 1, cmd_verify },
 	{ "doctor", "", "is this machine ready tonight",
 	  "Status 1 when something would stop a run.\n", "json", 0, 0, cmd_doctor },
 	{ "scenario-from", "RUN [FILE]", "a scenario for drills, made from the record of a run",

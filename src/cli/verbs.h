@@ -30,7 +30,7 @@ struct opts {
 		*key, *refuse, *for_whom, *count, *until, *signers, *step, *effect, *target,
 		*permit, *format;
 	bool json, plain, dry, drill, detach, observe, strict, yaml, follow, outputs, terminal,
-		yes, code, after_action, unmask;
+		yes, code, after_action, unmask, real;
 	bool help;
 	int dash; /* how many arguments came before "--"; -1: there was none */
 	struct opt_list {

@@ -10,10 +10,12 @@
 #include "bind.h"
 #include "err.h"
 #include "journal_own.h"
+#include "json.h"
 #include "kind.h"
 #include "limits.h"
 #include "mem.h"
 #include "runbook.h"
+#include "str.h"
 
 /* --- one row --------------------------------------------------------------------------------- */
 
@@ -53,6 +55,7 @@ int append_event(struct journal *j, const char *run, const struct event *ev, int
 		.kind = chain_str(word_of(WORDS_EVENT, (int)ev->kind)),
 		.step = chain_str(ev->step), .attempt = ev->attempt,
 		.actor = chain_str(ev->actor.id), .auth = chain_str(ev->actor.how),
+		.drill = journal_run_is_drill(run),
 	};
 	next_salt(j, salt);
 	chain_payload(&j->chain, salt, ev->body, ev->body_len, payload_hash);
@@ -93,6 +96,21 @@ static int complete_body(const struct event *opened, const uint8_t prev[HASH_LEN
 			       n > 2 ? "," : "", machine);
 	ret->body_len = strlen(ret->body);
 	return 0;
+}
+
+/* An id says by itself whether it is a drill's; it must be what the first row says. */
+static int check_mode(const char *run, const struct event *opened, struct err *err)
+{
+	struct json *body = NULL;
+	int rc = json_parse(opened->body, opened->body_len, &body, err);
+	if (rc)
+		return rc;
+	bool drill = str_eq(json_str(body, "mode"), word_of(WORDS_MODE, MODE_DRILL));
+	json_free(body);
+	if (drill == journal_run_is_drill(run))
+		return 0;
+	return err_set(err, ERR_USAGE, drill ? "a drill cannot be run %s" :
+		       "run %s cannot be a real one", run);
 }
 
 static int find_last(struct journal *j, const char *run, int64_t *ret_seq,
@@ -176,6 +194,8 @@ int journal_run_open(struct journal *j, const char *run, struct event *opened,
 	if (rc == 0 && opened->kind != EV_RUN_OPENED)
 		rc = err_set(err, ERR_USAGE, "a run begins with %s",
 			     word_of(WORDS_EVENT, EV_RUN_OPENED));
+	if (rc == 0)
+		rc = check_mode(run, opened, err);
 	if (rc == 0)
 		rc = db_begin(&j->db, true, err);
 	if (rc)

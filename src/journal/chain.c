@@ -141,7 +141,7 @@ void chain_event(struct chain *c, const uint8_t prev[HASH_LEN], const struct cha
 	c->len = 0;
 	reserve(c, ev->run.n + ev->boot_id.n + ev->kind.n + ev->step.n + ev->actor.n + ev->auth.n);
 	add_hash(c, prev);
-	add_text(c, "event", 5);
+	add_text(c, ev->drill ? "drill" : "event", 5);
 	add_field(c, ev->run);
 	add_int(c, ev->seq);
 	add_int(c, ev->wall);

@@ -6,6 +6,7 @@
 #ifndef JOURNAL_CHAIN_H
 #define JOURNAL_CHAIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,7 @@ struct chain_text {
 struct chain_event {
 	struct chain_text run, boot_id, kind, step, actor, auth;
 	int64_t seq, wall, boot, attempt;
+	bool drill; /* hashed under a tag of its own: never a row of a real run */
 };
 
 struct chain_link {

@@ -74,6 +74,11 @@ int journal_run_id_check(const char *run, struct err *err)
 	return err_set(err, ERR_USAGE, "not the id of a run: '%.60s'", run ? run : "");
 }
 
+bool journal_run_is_drill(const char *run)
+{
+	return run && strncmp(run, JOURNAL_DRILL, strlen(JOURNAL_DRILL)) == 0;
+}
+
 /* --- set aside ------------------------------------------------------------------------------- */
 
 static const char *const parts[] = { "-wal", "-shm", "-journal", "" };

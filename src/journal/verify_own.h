@@ -24,6 +24,7 @@ enum content {
 	CONTENT_GOOD, CONTENT_NO_COLUMN, CONTENT_NO_PAYLOAD, CONTENT_PAYLOAD, CONTENT_HEADER,
 };
 
+struct json;
 struct hasher; /* checks the contents of rows behind the reader's back */
 
 enum anchor_what { ANCHOR_OPENED, ANCHOR_MOVED, ANCHOR_CLOSED, ANCHOR_PRUNED, ANCHOR_MAX };
@@ -39,6 +40,7 @@ struct verify {
 	/* the run in hand */
 	char run[JOURNAL_RUN_ID_MAX]; /* "": none */
 	size_t run_n;
+	bool drill; /* by its id */
 	struct anchor anchor[ANCHOR_MAX];
 	int64_t seq; /* the last event that was found good */
 	uint8_t head[HASH_LEN];
@@ -66,6 +68,15 @@ int verify_pins(struct verify *v, const char *run, bool bytes_too, struct err *e
 /* The bytes of one file, from the columns sha256 and n, packed, bytes. */
 void verify_pin(struct verify *v, sqlite3_stmt *st, int sha256, int n, const char *run);
 int verify_outputs(struct verify *v, const char *run, struct err *err);
+
+/* --- verify_drill.c: a record that is offered as what it is not --- */
+/* Notes that; is_drill: what it really is. */
+void verify_offered(struct verify *v, int64_t seq, bool is_drill);
+/* Whether a row whose digests are wrong, all columns there, is right as one of the other sort, or
+ * was before its payload was made to say the other. *ret_drill: what it really is. */
+bool verify_is_other(struct verify *v, const struct row *r, bool *ret_drill);
+/* The payload of a first row, whose digests are good. */
+void verify_opening(struct verify *v, const struct json *first);
 
 enum content verify_content(struct chain *c, const struct row *r);
 /* Notes what is wrong with the content of a row. */

@@ -41,7 +41,7 @@ static const uint8_t *blob_of(sqlite3_value *v, int n)
 	return p && sqlite3_value_bytes(v) == n ? p : NULL;
 }
 
-static void take_row(struct row *r, sqlite3_value **v)
+static void take_row(struct row *r, bool drill, sqlite3_value **v)
 {
 	*r = (struct row){
 		.ev = {
@@ -63,6 +63,7 @@ static void take_row(struct row *r, sqlite3_value **v)
 		.hash = blob_of(v[C_HASH], HASH_LEN),
 		.index_seq = sqlite3_value_int64(v[C_INDEX_SEQ]),
 	};
+	r->ev.drill = drill;
 }
 
 static bool is_kind(const struct row *r, struct chain_text kind)
@@ -107,6 +108,11 @@ void verify_content_defect(struct verify *v, const struct row *r, enum content w
 		[CONTENT_HEADER] = "altered",
 	};
 	long long seq = r->ev.seq;
+	bool digests = what == CONTENT_PAYLOAD || what == CONTENT_HEADER, drill = false;
+	if (digests && verify_is_other(v, r, &drill)) {
+		verify_offered(v, seq, drill);
+		return;
+	}
 	int64_t place = what == CONTENT_HEADER ? true_place(v, r) : 0;
 	if (place)
 		verify_defect(v, v->run, seq, "event %lld: this is event %lld, in another's place",
@@ -220,7 +226,7 @@ void verify_row(sqlite3_context *sq, int n, sqlite3_value **values)
 		sqlite3_result_int(sq, 1);
 		return;
 	}
-	take_row(&r, values);
+	take_row(&r, v->drill, values);
 	r.index_seq = order == 0 ? r.index_seq : 0;
 	if (is_next(v, &r))
 		verify_hash_add(v, &r);

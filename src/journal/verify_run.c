@@ -108,7 +108,11 @@ static int check_paper(struct verify *v, struct err *err)
 	if (json_parse(buf_str(&v->paper), v->paper.len, &doc, NULL))
 		return 0;
 	const struct json *files = json_get(doc, "files");
-	int rc = check_kept(v, doc, err);
+	int rc = 0;
+	if (v->seq == 1)
+		verify_opening(v, doc);
+	if (!verify_bad(v))
+		rc = check_kept(v, doc, err);
 	for (size_t i = 0; rc == 0 && i < json_len(files); i++)
 		rc = check_kept(v, json_at(files, i), err);
 	json_free(doc);
@@ -223,16 +227,14 @@ static int check_events(struct verify *v, struct err *err)
 	int rc = 0;
 	while (rc == 0 && more && !verify_bad(v)) {
 		struct verify before = *v;
-		int64_t events = v->r->events;
+		struct verify_result was = *v->r;
 		rc = check_slice(v, &more, err);
 		int fresh = db_refresh(&v->j->db, &stale, rc ? NULL : err);
 		if (stale) {
 			verify_hash_forget(v);
 			before.paper = v->paper;
 			*v = before;
-			*v->r = (struct verify_result){ .whole = true, .runs = v->r->runs,
-				.events = events, .chunks = v->r->chunks,
-				.open_runs = v->r->open_runs };
+			*v->r = was;
 			more = true;
 			rc = 0;
 			continue;
@@ -271,6 +273,7 @@ static void check_end(struct verify *v)
 static void begin_run(struct verify *v, const char *run)
 {
 	v->run_n = strlen(run);
+	v->drill = journal_run_is_drill(run);
 	memcpy(v->run, run, v->run_n + 1);
 	v->seq = 0;
 	v->ended = false;
@@ -292,6 +295,8 @@ int verify_run(struct verify *v, const char *run, struct err *err)
 		return verify_defect(v, run, 0, "run %s: not in the machine's chain", run);
 	memcpy(v->head, opened->prev, HASH_LEN);
 	v->r->runs++;
+	if (v->drill && v->r->drills++ == 0)
+		memcpy(v->r->drill, v->run, sizeof(v->r->drill));
 	rc = check_events(v, err);
 	if (rc || verify_bad(v))
 		return rc;

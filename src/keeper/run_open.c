@@ -22,8 +22,9 @@
 
 enum { TRIES = 8, TAIL = 4, BUSY_TRIES = 400, BUSY_MS = 5 };
 
-/* "20261122-0321-k7q2": sorts by time, can be typed, and be told apart by its end. */
-static void make_id(char ret[JOURNAL_RUN_ID_MAX], struct moment now)
+/* "20261122-0321-k7q2": sorts by time, can be typed, and be told apart by its end. A drill's has
+ * JOURNAL_DRILL in front. */
+static void make_id(char ret[JOURNAL_RUN_ID_MAX], enum run_mode mode, struct moment now)
 {
 	static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
 	time_t at = (time_t)(now.wall / 1000000000);
@@ -35,8 +36,9 @@ static void make_id(char ret[JOURNAL_RUN_ID_MAX], struct moment now)
 	hash_random(dice, sizeof(dice));
 	for (int i = 0; i < TAIL; i++)
 		tail[i] = letters[dice[i] % (sizeof(letters) - 1)];
-	snprintf(ret, JOURNAL_RUN_ID_MAX, "%04d%02d%02d-%02d%02d-%s", tm.tm_year + 1900,
-		 tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tail);
+	snprintf(ret, JOURNAL_RUN_ID_MAX, "%s%04d%02d%02d-%02d%02d-%s",
+		 mode == MODE_DRILL ? JOURNAL_DRILL : "", tm.tm_year + 1900, tm.tm_mon + 1,
+		 tm.tm_mday, tm.tm_hour, tm.tm_min, tail);
 }
 
 /* The folder commands run in: the runbook's, or where we are. */
@@ -89,7 +91,7 @@ static int write_first(struct journal *j, struct opening *o, char *ret_run, stru
 	for (int i = 0; i < TRIES && r == ERR_EXISTS; i++) {
 		struct event first;
 		o->now = clock_now();
-		make_id(run, o->now);
+		make_id(run, o->mode, o->now);
 		o->run = run;
 		engine_opening(&first, o);
 		do

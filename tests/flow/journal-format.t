@@ -32,4 +32,59 @@ spoil "UPDATE event SET wall = wall + 1 WHERE seq = 4"
 is "a re-dated row is named" "$(sh "$T/check.sh" "$T/bad.db" "$run")" "row 4: altered"
 spoil "DELETE FROM event WHERE seq = (SELECT max(seq) FROM event)"
 like "a cut tail is named" "$(sh "$T/check.sh" "$T/bad.db" "$run")" 'tail is cut'
+
+# --- a drill, beside it
+
+sed 's/run: .*/do: Say it./; /capture:/d; /expect:/d; /effect:/d' "$T/book.yaml" >"$T/drilled.yaml"
+printf 'answers: 1\nsteps:\n  - {at: Say it, do: done}\n' >"$T/answers.yaml"
+ok "a drill" "$BLACKSTART" drill --journal "$db" --answers "$T/answers.yaml" --id-file "$T/id" "$T/drilled.yaml"
+drill=$(cat "$T/id")
+like "its id says so" "$drill" '^drill-'
+like "the check says so" "$(sh "$T/check.sh" "$db" "$drill")" '^[0-9]+ rows: DRILL, whole$'
+is "the real run is whole as before" "$(sh "$T/check.sh" "$db" "$run" | sed 's/^[0-9]* //')" "rows: whole"
+v() { run "$BLACKSTART" verify --journal "$@"; }
+v "$db" "$drill"
+is "verify says so in its first word" "$status ${out%% *}" "0 DRILL,"
+v "$db"
+like "of all runs, how many" "$out" '^whole: 2 runs \(1 DRILL\), '
+v "$db" --json
+is "in JSON too" "$(printf '%s' "$out" | jq -c '[.whole, .runs, .drills]')" '[true,2,1]'
+v "$db" "$drill" --json
+is "and of one" "$(printf '%s' "$out" | jq -c '[.whole, .drill]')" '[true,true]'
+v "$db" "$run" --real
+is "--real takes the real one" "$status $err" "0 "
+v "$db" "$drill" --real
+is "and refuses the drill" "$status" 3
+like "by its name" "$err" "run $drill is a drill, not a real run"
+v "$db" --real
+is "and a record with one in it" "$status" 3
+for verb in log status report; do
+	like "$verb begins with DRILL" "$("$BLACKSTART" $verb --journal "$db" "$drill" | head -n 1)" '^(# )?DRILL'
+done
+is "each line of its log does" "$("$BLACKSTART" log --journal "$db" "$drill" | grep -vc '^DRILL ')" 0
+is "and each row as JSON" "$("$BLACKSTART" log --json --journal "$db" "$drill" | jq .drill | sort -u)" true
+unlike "no row of the real run" "$("$BLACKSTART" log --json --journal "$db" "$run")" '"drill"'
+like "runs has both words" "$("$BLACKSTART" runs --journal "$db" | grep -o 'DRILL *drill\|REAL *2' | tr -d '\n')" \
+	'DRILL *drillREAL *2'
+
+# Offered as a real one: the mode of its first row, its name, both.
+offered="this is the record of a drill, offered as a real run"
+flip="UPDATE event SET payload = replace(payload, 'mode\":\"drill', 'mode\":\"real') WHERE run = '$drill' AND seq = 1;"
+name=
+for table in event machine run_pin; do
+	name="$name UPDATE $table SET run = substr(run, 7) WHERE run = '$drill';"
+done
+refused() {
+	cp "$db" "$T/bad.db"
+	sqlite3 "$T/bad.db" "DROP TRIGGER event_no_update; DROP TRIGGER machine_no_update;
+		DROP TRIGGER run_pin_no_update; $2"
+	v "$T/bad.db" "$3"
+	is "$1: refused by verify" "$status" 1
+	like "$1: as what it is" "$out" "$offered"
+	is "$1: refused by the check" "$(sh "$T/check.sh" "$T/bad.db" "$3" >"$T/said"; echo $?)" 1
+	unlike "$1: which does not say whole" "$(cat "$T/said")" whole
+}
+refused "its mode" "$flip" "$drill"
+refused "its name" "$name" "${drill#drill-}"
+refused "both" "$flip $name" "${drill#drill-}"
 done_testing

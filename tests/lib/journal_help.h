@@ -103,7 +103,7 @@ static inline void append_steps(struct journal *j, int n)
 
 static inline void open_run(struct journal *j, const char *run)
 {
-	struct event ev = some_event(EV_RUN_OPENED, NULL, "{\"title\":\"Restore\",\"mode\":\"drill\","
+	struct event ev = some_event(EV_RUN_OPENED, NULL, "{\"title\":\"Restore\",\"mode\":\"real\","
 				     "\"runbook\":\"restore.yaml\"}");
 	must(journal_run_open(j, run, &ev, NULL, 0, &E));
 	event_release(&ev);

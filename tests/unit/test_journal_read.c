@@ -310,7 +310,7 @@ static void runs_are_listed_newest_first(void **state)
 	must(journal_runs(j, add_row, &l, &E));
 	assert_string_equal(buf_str(&l.text),
 			    RUN_B " - - - open 0 1 1\n"
-			    RUN_A " Restore drill restore.yaml not recovered 1 1 4\n");
+			    RUN_A " Restore real restore.yaml not recovered 1 1 4\n");
 	/* a payload that is no JSON costs its columns only */
 	raw_do(s->path, "DROP TRIGGER event_no_update; UPDATE event SET payload = 'x' WHERE seq = 1");
 	buf_clear(&l.text);

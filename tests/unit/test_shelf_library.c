@@ -213,10 +213,10 @@ static void the_record_says_when_it_was_run_and_drilled(void **state)
 
 	write_book(s, "b.yaml", whole);
 	write_book(s, "c.yaml", "blackstart: 1\ntitle: Never\n" STEPS);
-	put_run(j, s, RUN_A, "b.yaml", "drill", true, true);
-	put_run(j, s, "20261122-0001-aaaa", "b.yaml", "drill", true, false);
+	put_run(j, s, "drill-" RUN_A, "b.yaml", "drill", true, true);
+	put_run(j, s, "drill-20261122-0001-aaaa", "b.yaml", "drill", true, false);
 	put_run(j, s, "20261122-0002-aaaa", "b.yaml", "real", false, false);
-	put_run(j, s, "20261122-0003-aaaa", "gone.yaml", "drill", false, false);
+	put_run(j, s, "drill-20261122-0003-aaaa", "gone.yaml", "drill", false, false);
 	read_all(l);
 	assert_int_equal(own_cards(s, l, &c), 2);
 	assert_int_equal(c[0]->runs.n, 3);
@@ -226,7 +226,7 @@ static void the_record_says_when_it_was_run_and_drilled(void **state)
 	assert_true(c[0]->runs.last >= c[0]->runs.drilled - DAY);
 	assert_int_equal(c[1]->runs.n, 0);
 	assert_int_equal(library_runs(l, &open), 2);
-	assert_string_equal(open[0].run, "20261122-0003-aaaa"); /* newest first */
+	assert_string_equal(open[0].run, "drill-20261122-0003-aaaa"); /* newest first */
 	assert_true(open[0].drill);
 	assert_string_equal(open[1].run, "20261122-0002-aaaa");
 	assert_false(open[1].drill);
