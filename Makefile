@@ -5,7 +5,7 @@
 #   make test       install what is missing, build, every test, then all again under sanitizers
 #   make check      the tests without the sanitizer half; ONLY=word picks those with it in the name
 #   make test-lab   what needs real servers; says what it had to skip; ONLY=word as above
-#   make drill      the first drill, on real restic and etcd
+#   make drill      the first drill, on real restic and etcd; DRILL=lost-quorum for another one
 #   make asan lint check-headers bench fuzz install clean
 #
 # V=1 shows the commands whole; ROOMS="base model" builds these rooms only.
@@ -56,6 +56,7 @@ BUILD  ?= build
 PREFIX ?= /usr/local
 JOBS   ?= $(shell nproc)
 FUZZ_TIME ?= 60
+DRILL ?= first-light
 ifeq ($(origin CC),default)
 CC := gcc
 endif
@@ -249,9 +250,9 @@ fuzz:
 fuzz-build: $(FUZZ)
 
 drill:
-	@sh tests/lib/setup.sh build drill
+	@sh tests/lib/setup.sh build drill $(filter dns-%,$(DRILL))
 	$(SUBMAKE) all
-	@runbooks/drills/first-light/drill.sh
+	@runbooks/drills/$(DRILL)/drill.sh
 
 bench:
 	@sh tests/lib/setup.sh build test bench

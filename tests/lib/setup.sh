@@ -37,6 +37,9 @@ drill restic             cmd:restic      the backup that the drill restores
 drill etcd-server        cmd:etcd        the cluster that the drill rebuilds
 drill etcd-client        cmd:etcdctl     talks to that cluster
 drill jq                 cmd:jq          takes apart what they print
+dns-zone-gone knot       file:/usr/sbin/knotd an authoritative name server
+dns-zone-gone knot-dnsutils cmd:kdig     asks it
+dns-zone-gone knot-dnssecutils cmd:kzonecheck checks zone files
 lab   postgresql-15      file:/usr/lib/postgresql/15/bin/postgres base backups, points in time, standbys
 lab   btrfs-progs        cmd:mkfs.btrfs  snapshots of subvolumes
 lab   openssh-server     file:/usr/sbin/sshd hosts on loopback

@@ -2,7 +2,7 @@
 # cluster.sh look|lay MEMBER|start MEMBER|health|prove: the etcd cluster n1 n2 n3 of the scene in $scene.
 # form, fill, snapshot and lose set the stage and are called by drill.sh alone.
 set -u
-. "${0%/*}/lib.sh"
+. "${0%/*}/../lab.sh"
 need_scene
 export ETCDCTL_API=3
 

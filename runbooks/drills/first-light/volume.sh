@@ -2,7 +2,7 @@
 # volume.sh look|points|keep|restore ID|prove ID: the volume "orders" and its backup. The scene is in
 # $scene. fill, backup and lose set the stage and are called by drill.sh alone.
 set -u
-. "${0%/*}/lib.sh"
+. "${0%/*}/../lab.sh"
 need_scene
 
 repository() {

@@ -2,7 +2,7 @@
 # writers.sh look|stop WRITER|start WRITER: the programs that write to volume and cluster, "shop" and
 # "billing". The scene is in $scene. `work` is such a program.
 set -u
-. "${0%/*}/lib.sh"
+. "${0%/*}/../lab.sh"
 need_scene
 
 work() {
