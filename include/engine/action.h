@@ -17,6 +17,7 @@ enum action_kind {
 	ACT_INPUT,   /* keystrokes: text (base64) to token's terminal */
 	ACT_BOOK,    /* load and pin runbook `path`; answer with INPUT_BOOK, or INPUT_NOTE */
 	ACT_JOURNAL, /* text: the operator's choice while the record cannot be written */
+	ACT_PLAY,    /* token: what it comes to is on record (state.drill), and may be played */
 };
 
 struct env_pair {

@@ -77,6 +77,9 @@ struct opening {
 	const char *run, *title, *path, *version, *commit, *git_commit, *reason;
 	bool git_dirty;
 	enum run_mode mode;
+	enum drill_way way;      /* of a drill; as seed, pace and scenario */
+	int64_t seed, pace;
+	const char *scenario;    /* path, or NULL */
 	const struct source_file *files;
 	size_t n_files;
 	const struct binding *params;

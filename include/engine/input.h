@@ -9,6 +9,7 @@
 #include "actor.h"
 #include "clock.h"
 
+struct drill_told;
 struct intent;
 struct ladder_step;
 struct runbook;
@@ -47,6 +48,8 @@ enum input_kind {
 	 * text = the environment, digest (of the one runbook or command that it goes for; NULL: of
 	 * any), number = until when, wall time in ns; intent as above */
 	INPUT_PERMIT,
+	INPUT_DRILL, /* drill: what the keeper's stage says. intent: the VERB_INJECT that it came
+		      * by, or the VERB_REPLY of somebody whom the scenario has reply */
 	INPUT_MAX,
 };
 
@@ -73,6 +76,7 @@ struct engine_input {
 	const struct runbook *book;
 	const struct ladder_step *climb;
 	const char *digest, *principal, *fingerprint, *how;
+	const struct drill_told *drill;
 };
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef ENGINE_STATE_H
 #define ENGINE_STATE_H
 
+#include "drill_state.h"
 #include "guard_state.h"
 #include "inst.h"
 
@@ -20,6 +21,7 @@ struct state {
 	char *run;
 	char *title;
 	enum run_mode mode;
+	struct drill drill;  /* of a drill */
 	enum run_phase phase;
 	bool paused;
 	enum pace pace;
@@ -42,7 +44,7 @@ struct state {
 	struct seat seat;
 	int64_t seq;         /* of the last event applied */
 	struct moment opened, last;
-	int64_t offset;      /* run time = boot + offset */
+	int64_t boot_from, run_from; /* run time = run_from + (boot - boot_from) * drill.pace */
 	char boot_id[CLOCK_BOOT_ID_LEN + 1];
 	int64_t rto_ms;
 	size_t done, skipped, deferred, failed; /* leaves, for the place line */
@@ -61,8 +63,9 @@ struct state {
 	char *cwd;           /* folder that commands run in */
 };
 
-/* Run time of a moment of this boot. */
+/* Run time of a moment of this boot; and the moment of a run time, in boot time, rounded up. */
 int64_t state_time(const struct state *s, struct moment at);
+int64_t state_boot(const struct state *s, int64_t run_time);
 
 /* The instance with this key, or NULL. */
 struct inst *state_inst(const struct state *s, const char *key);

@@ -31,6 +31,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "actor.h"
 #include "kind.h"
@@ -39,6 +40,7 @@
 struct buf;
 struct err;
 struct runbook;
+struct source_file;
 
 struct keeper_run {
 	const char *journal;          /* path of journal.db */
@@ -46,6 +48,11 @@ struct keeper_run {
 	const char *title;            /* blank: what is wrong; else NULL */
 	const char *path;             /* of the runbook as given */
 	enum run_mode mode;
+	enum drill_way way;           /* of a drill, as the next three */
+	int64_t seed, pace;           /* pace 0: true */
+	const char *scenario;         /* its path; it and its outputs are among `more` */
+	const struct source_file *more; /* pinned beside the files of the runbook */
+	size_t n_more;
 	bool team;
 	const struct binding *params; /* typed; secrets go by secrets[] */
 	size_t n_params;

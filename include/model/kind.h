@@ -26,6 +26,26 @@ enum pace { PACE_AUTO, PACE_STEP, PACE_MAX, PACE_INVALID = -1 };
 
 enum run_mode { MODE_REAL, MODE_DRILL, MODE_MAX, MODE_INVALID = -1 };
 
+/* What a drill does in place of the runbook's commands. */
+enum drill_way {
+	DRILL_TABLETOP,  /* nothing runs: the operator says what it would come to */
+	DRILL_SIMULATED, /* nothing runs: a scenario answers */
+	DRILL_LAB,       /* they run, against a lab */
+	DRILL_WAY_MAX, DRILL_WAY_INVALID = -1,
+};
+
+/* What an EV_DRILL row says. */
+enum drill_what {
+	DRILL_FACILITATOR, /* came or went */
+	DRILL_DUE, DRILL_DELIVERED, DRILL_HELD, DRILL_RELEASED, DRILL_LEFT_OUT, /* an inject */
+	DRILL_INVENTED,    /* one that the scenario does not have, delivered at once */
+	DRILL_ASKED,       /* what a command comes to waits for words */
+	DRILL_ANSWER,      /* what it comes to */
+	DRILL_OBSERVED,    /* a facilitator's observation */
+	DRILL_HELP,        /* the operator was helped */
+	DRILL_WHAT_MAX, DRILL_WHAT_INVALID = -1,
+};
+
 /* Where a step is. procedures of part E: state, outcome and failure are three fields. */
 enum step_state {
 	STEP_PENDING,   /* not reached */

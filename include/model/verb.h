@@ -45,6 +45,13 @@ enum verb {
 			* keeper looks at it and feeds INPUT_APPROVAL */
 	VERB_IDENTIFY, /* who operates, by signature or code in text: INPUT_IDENTITY */
 	VERB_PERMIT,   /* text: a signed permit; INPUT_PERMIT */
+	VERB_INJECT,   /* a facilitator, of inject `name`: text deliver | hold | release | leave-out.
+			* The keeper looks it up in the scenario and feeds INPUT_DRILL */
+	VERB_INVENT,   /* a facilitator: text, shown at once; name help: it helps the operator */
+	VERB_OBSERVE,  /* a facilitator: text; name: the objective it is about, or none */
+	VERB_PLAY,     /* what the command `name` (a token) comes to, where words are waited
+			* for: text = what it prints; fields exit, stderr, says, expects */
+	VERB_HELP,     /* the operator asked for help: name = screen */
 	VERB_MAX,
 	VERB_INVALID = -1,
 };

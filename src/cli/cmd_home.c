@@ -30,7 +30,8 @@ static void tell(struct homing *h, const struct err *err)
 static void start(struct homing *h, const struct tui_choice *c)
 {
 	const struct opts none = { .dash = -1 };
-	struct start s = { .o = h->o, .what = { .mode = c->mode }, .who = mem_dup(h->who) };
+	struct start s = { .o = h->o, .what = { .mode = c->mode, .way = DRILL_LAB },
+			   .who = mem_dup(h->who) };
 	struct err err = { 0 };
 	int status;
 

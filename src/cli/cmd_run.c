@@ -74,7 +74,7 @@ static int begin_on_screen(struct start *s)
 
 static int run(const struct opts *o, const char *book, enum run_mode mode)
 {
-	struct start s = { .o = o, .what = { .mode = mode } };
+	struct start s = { .o = o, .what = { .mode = mode, .way = DRILL_LAB } };
 	struct err err = { 0 };
 	int status = CLI_OK;
 

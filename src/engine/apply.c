@@ -125,12 +125,13 @@ static int apply_run_opened(struct fold *f)
 		return rc;
 	s->phase = RUN_OPEN;
 	s->mode = mode;
+	drill_opened(f);
 	s->success = true;
 	fold_text(&s->run, json_str(f->b, "run"));
 	fold_text(&s->title, json_str(f->b, "title"));
 	fold_text(&s->cwd, json_str(f->b, "cwd"));
 	s->opened = f->ev->at;
-	s->offset = -f->ev->at.boot;
+	s->boot_from = f->ev->at.boot;
 	str_clip(s->boot_id, sizeof s->boot_id, json_str(f->b, "boot_id"));
 	s->rto_ms = s->book ? s->book->rto_ms : 0;
 	s->root->state = STEP_EXECUTING;
@@ -148,9 +149,9 @@ static int apply_keeper(struct fold *f)
 		return fold_bad(f, "no word or boot id");
 	if (strcmp(boot, s->boot_id)) { /* another boot: wall time bridges the gap */
 		int64_t gap = f->ev->at.wall - s->last.wall;
-		int64_t t = s->last.boot + s->offset + (gap > 0 ? gap : 0);
 
-		s->offset = t - f->ev->at.boot;
+		s->run_from = state_time(s, s->last) + (gap > 0 ? gap * s->drill.pace : 0);
+		s->boot_from = f->ev->at.boot;
 		str_clip(s->boot_id, sizeof s->boot_id, boot);
 	}
 	if (strcmp(what, "park")) {
@@ -158,6 +159,7 @@ static int apply_keeper(struct fold *f)
 		s->seat.taken = false;
 		ward_forget(s, NULL);
 		ward_look_again(f);
+		drill_forget(s);
 	}
 	return 0;
 }
@@ -254,7 +256,7 @@ static int (*const apply_rows[EV_KIND_MAX])(struct fold *) = {
 	[EV_REFUSED] = apply_refused, [EV_BOOK] = apply_book, [EV_UNDO] = apply_undo,
 	[EV_CREDENTIAL] = apply_nothing, [EV_GAP] = apply_nothing, [EV_CLOCK] = apply_nothing,
 	[EV_RUN_CLOSED] = apply_closed, [EV_CONTACT] = contact_fold,
-	[EV_GUARD] = ward_fold,
+	[EV_GUARD] = ward_fold, [EV_DRILL] = drill_fold,
 };
 
 static void remember_answer(struct engine *e, const struct event *ev, const struct json *b)

@@ -239,6 +239,7 @@ int apply_step(struct fold *f)
 	if (to == STEP_FINISHED)
 		enter_finished(f, in);
 	ward_moved(f, in, was);
+	drill_moved(f, in);
 	fold_active(f->s, in, is_active(was), is_active(to));
 	count(f->s, in, 1);
 	if (in->parent)

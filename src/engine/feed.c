@@ -16,6 +16,7 @@ struct engine *engine_new(const struct runbook *book, engine_book_fn *find_book,
 	e->find_book = find_book;
 	e->book_ctx = ctx;
 	e->s.book = book;
+	e->s.drill.pace = 1;
 	e->s.root = build_root(e, book);
 	return e;
 }
@@ -56,7 +57,7 @@ static const struct answered *answered_before(const struct engine *e, const char
 
 static bool for_everybody(enum verb v)
 {
-	return v == VERB_NOTE || v == VERB_TAKE;
+	return v == VERB_NOTE || v == VERB_TAKE || v == VERB_INVENT || v == VERB_OBSERVE;
 }
 
 static bool same_person(const struct actor *a, const struct actor *b)
@@ -71,6 +72,8 @@ static const char *not_allowed(struct pass *p, const struct intent *it)
 	const struct seat *s = &p->s->seat;
 	struct jsonw *w;
 
+	if (drill_facilitates(p->s, it->client))
+		return drill_not_theirs(it->verb);
 	if (for_everybody(it->verb))
 		return NULL;
 	if (!s->taken) {
@@ -138,6 +141,7 @@ static bool is_for_run(const struct intent *it)
 	case VERB_NOTE: case VERB_PAUSE: case VERB_CONTINUE: case VERB_PACE: case VERB_HANDOVER:
 	case VERB_TAKE: case VERB_REFRESH: case VERB_CLOSE: case VERB_CORRECT: case VERB_EXEC:
 	case VERB_CALL: case VERB_SETTLE: case VERB_INPUT: case VERB_JOURNAL:
+	case VERB_INVENT: case VERB_OBSERVE: case VERB_PLAY: case VERB_HELP:
 		return true;
 	case VERB_UNDO:
 		return !it->step || !*it->step;
@@ -152,7 +156,7 @@ static void (*const input_rows[INPUT_MAX])(struct pass *);
  * of its own. */
 static bool is_looked_at(enum verb v)
 {
-	return v == VERB_APPROVE || v == VERB_IDENTIFY || v == VERB_PERMIT;
+	return v == VERB_APPROVE || v == VERB_IDENTIFY || v == VERB_PERMIT || v == VERB_INJECT;
 }
 
 static void take_intent(struct pass *p, const struct intent *it)
@@ -236,6 +240,7 @@ static void client_gone(struct pass *p)
 {
 	struct jsonw *w;
 
+	drill_left(p, p->in->name);
 	if (!p->s->seat.taken || !str_eq(p->s->seat.client, p->in->name))
 		return;
 	w = emit_begin(p, EV_SEAT);
@@ -328,6 +333,7 @@ static void (*const input_rows[INPUT_MAX])(struct pass *) = {
 	[INPUT_CONTACT] = contact_decided, [INPUT_CLOCK] = clock_jump, [INPUT_NOTE] = own_note,
 	[INPUT_BOOK] = run_book, [INPUT_APPROVAL] = ward_approval,
 	[INPUT_IDENTITY] = ward_identity, [INPUT_PERMIT] = ward_permit,
+	[INPUT_DRILL] = drill_input,
 };
 
 void engine_feed(struct engine *e, const struct eval *eval, const struct engine_input *in,
@@ -393,5 +399,5 @@ int64_t engine_deadline(const struct engine *e)
 		if (inst_runs(in) && in->step->takes_ms && !in->late)
 			sooner(&best, in->cmd->began + in->step->takes_ms * 1000000 + 1);
 	}
-	return best < 0 ? -1 : best - s->offset;
+	return best < 0 ? -1 : state_boot(s, best);
 }

@@ -16,7 +16,8 @@ struct fold {
 
 typedef int fold_fn(struct fold *f);
 fold_fn apply_step, apply_cmd_intent, apply_cmd_ended, apply_cmd_lost, apply_stop, apply_output,
-	apply_owed, apply_paid, apply_artefact, apply_edited, apply_undo, contact_fold, ward_fold;
+	apply_owed, apply_paid, apply_artefact, apply_edited, apply_undo, contact_fold, ward_fold,
+	drill_fold;
 
 /* --- contact_fold.c: messages of a climb ----------------------------------------------------- */
 int contact_cmd_intent(struct fold *f, struct cmd *c);
@@ -31,6 +32,12 @@ int ward_tell_intent(struct fold *f, struct cmd *c);
 void ward_cmd_over(struct fold *f, const struct cmd *c);
 void ward_look_again(struct fold *f);       /* nothing that was read before counts */
 void ward_free(struct inst *in);
+
+/* --- drill_fold.c ---------------------------------------------------------------------------- */
+void drill_opened(struct fold *f);
+void drill_forget(struct state *s);  /* nobody is attached to a keeper that has just come */
+void drill_moved(struct fold *f, const struct inst *in); /* by an EV_STEP */
+void drill_free(struct drill *d);
 
 /* ERR_CORRUPT with the event's number and kind. */
 int fold_bad(struct fold *f, const char *what);

@@ -62,7 +62,7 @@ struct inst *build_called(struct engine *e, struct inst *before, const struct ru
 void build_free(struct engine *e);
 void build_set(struct scope *sc, const char *name, const struct value *v, int64_t seq,
 	       bool corrected);
-#include "climbing.h"
+#include "drilling.h"
 #include "each.h"
 #include "emit.h"
 #include "finish.h"

@@ -44,6 +44,13 @@ void engine_opening(struct event *ret, const struct opening *o)
 
 	jw_obj(&w, NULL);
 	jw_str(&w, "mode", word_of(WORDS_MODE, o->mode));
+	if (o->mode == MODE_DRILL) {
+		jw_str(&w, "way", word_of(WORDS_WAY, o->way));
+		jw_int(&w, "pace", o->pace > 0 ? o->pace : 1);
+		jw_int(&w, "seed", o->seed);
+		if (o->scenario)
+			jw_str(&w, "scenario", o->scenario);
+	}
 	jw_str(&w, "run", o->run);
 	jw_str(&w, "title", o->title);
 	jw_str(&w, "runbook", o->path);

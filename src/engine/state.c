@@ -1,5 +1,5 @@
 /* Questions about the state. */
-#include "inner.h"
+#include "fold.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,14 @@
 
 int64_t state_time(const struct state *s, struct moment at)
 {
-	return at.boot + s->offset;
+	return s->run_from + (at.boot - s->boot_from) * s->drill.pace;
+}
+
+int64_t state_boot(const struct state *s, int64_t run_time)
+{
+	int64_t since = run_time - s->run_from, pace = s->drill.pace;
+
+	return s->boot_from + (since > 0 ? (since + pace - 1) / pace : since / pace);
 }
 
 struct cmd *state_cmd(const struct state *s, const char *token)
@@ -282,6 +289,7 @@ void state_release(struct engine *e)
 		free(s->glass[i].text);
 		free(s->glass[i].told);
 	}
+	drill_free(&s->drill);
 	free(s->glass);
 	free(s->permits);
 	free(s->known);

@@ -51,6 +51,18 @@ static char *folder_of(const char *path)
 	return whole ? whole : mem_dup("/");
 }
 
+/* The runbook's files, and what is pinned beside them. Shallow: free() the list alone. */
+static struct source_file *all_files(const struct keeper_run *r, size_t *ret_n)
+{
+	size_t own = r->book ? r->book->n_files : 0;
+	struct source_file *all = mem_alloc((own + r->n_more + 1) * sizeof(*all));
+
+	for (size_t i = 0; i < own + r->n_more; i++)
+		all[i] = i < own ? r->book->files[i] : r->more[i - own];
+	*ret_n = own + r->n_more;
+	return all;
+}
+
 static void fill_opening(struct opening *o, const struct keeper_run *r, const char *cwd,
 			 const struct git_state *git)
 {
@@ -63,8 +75,10 @@ static void fill_opening(struct opening *o, const struct keeper_run *r, const ch
 		.git_dirty = git->dirty,
 		.reason = r->reason,
 		.mode = r->mode,
-		.files = r->book ? r->book->files : NULL,
-		.n_files = r->book ? r->book->n_files : 0,
+		.way = r->way,
+		.seed = r->seed,
+		.pace = r->pace,
+		.scenario = r->scenario,
 		.params = r->params,
 		.n_params = r->n_params,
 		.cwd = cwd,
@@ -108,6 +122,7 @@ int keeper_open_run(const struct keeper_run *r, char *ret_run, struct err *err)
 {
 	int flags = JOURNAL_WRITE | (r->team ? JOURNAL_TEAM : 0);
 	char *cwd = folder_of(r->path);
+	struct source_file *files = NULL;
 	struct journal *j = NULL;
 	struct opening opening;
 	struct git_state git = { 0 };
@@ -122,6 +137,7 @@ int keeper_open_run(const struct keeper_run *r, char *ret_run, struct err *err)
 	if (result)
 		goto out;
 	fill_opening(&opening, r, cwd, &git);
+	opening.files = files = all_files(r, &opening.n_files);
 	result = write_first(j, &opening, ret_run, err);
 	if (result == ERR_FULL && journal_ballast_release(j))
 		result = write_first(j, &opening, ret_run, err);
@@ -134,6 +150,7 @@ out:
 		journal_close(j);
 	else
 		journal_leave(j); /* to the keeper that comes next */
+	free(files);
 	free(cwd);
 	return result;
 }

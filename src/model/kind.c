@@ -55,6 +55,26 @@ static const char *const words_mode[MODE_MAX] = {
 	[MODE_DRILL] = "drill",
 };
 
+static const char *const words_way[DRILL_WAY_MAX] = {
+	[DRILL_TABLETOP] = "tabletop",
+	[DRILL_SIMULATED] = "simulated",
+	[DRILL_LAB] = "lab",
+};
+
+static const char *const words_drill[DRILL_WHAT_MAX] = {
+	[DRILL_FACILITATOR] = "facilitator",
+	[DRILL_DUE] = "due",
+	[DRILL_DELIVERED] = "delivered",
+	[DRILL_HELD] = "held",
+	[DRILL_RELEASED] = "released",
+	[DRILL_LEFT_OUT] = "left-out",
+	[DRILL_INVENTED] = "invented",
+	[DRILL_ASKED] = "asked",
+	[DRILL_ANSWER] = "answer",
+	[DRILL_OBSERVED] = "observed",
+	[DRILL_HELP] = "help",
+};
+
 static const char *const words_state[STEP_STATE_MAX] = {
 	[STEP_PENDING] = "pending",
 	[STEP_WAITING] = "waiting",
@@ -138,6 +158,7 @@ static const char *const words_event[EV_KIND_MAX] = {
 	[EV_RUN_CLOSED] = "run_closed",
 	[EV_CONTACT] = "contact",
 	[EV_GUARD] = "guard",
+	[EV_DRILL] = "drill",
 };
 
 static const char *const words_verb[VERB_MAX] = {
@@ -175,6 +196,11 @@ static const char *const words_verb[VERB_MAX] = {
 	[VERB_APPROVE] = "approve",
 	[VERB_IDENTIFY] = "identify",
 	[VERB_PERMIT] = "permit",
+	[VERB_INJECT] = "inject",
+	[VERB_INVENT] = "invent",
+	[VERB_OBSERVE] = "observe",
+	[VERB_PLAY] = "play",
+	[VERB_HELP] = "help",
 };
 
 #define TABLE(words) { words, (int)(sizeof(words) / sizeof(words[0])) }
@@ -194,6 +220,8 @@ static const struct {
 	[WORDS_PURPOSE] = TABLE(words_purpose),
 	[WORDS_EVENT] = TABLE(words_event),
 	[WORDS_VERB] = TABLE(words_verb),
+	[WORDS_WAY] = TABLE(words_way),
+	[WORDS_DRILL] = TABLE(words_drill),
 };
 
 int word_count(enum word_table t)

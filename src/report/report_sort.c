@@ -119,6 +119,15 @@ static unsigned sort_guard(const struct sorting *t)
 	return is(t, "what", "break-glass") ? in | IN_DEVIATION | IN_GLASS : in;
 }
 
+/* What its facilitator did was nothing that the operator decided. */
+static unsigned sort_drill(const struct sorting *t)
+{
+	static const char *const theirs[] = { "invented", "observed", "delivered", "held",
+					      "released", "left-out", NULL };
+
+	return among(json_str(t->b, "what"), theirs) ? IN_NOTE : 0;
+}
+
 static unsigned sort_undo(const struct sorting *t)
 {
 	return IN_DEVIATION | (is(t, "what", "planned") ? 0 : IN_REOPENED);
@@ -148,6 +157,7 @@ static unsigned (*const kinds[EV_KIND_MAX])(const struct sorting *t) = {
 	[EV_VALUE] = sort_value, [EV_PAID] = sort_paid, [EV_EDITED] = off, [EV_NOTE] = sort_note,
 	[EV_BOOK] = off, [EV_UNDO] = sort_undo, [EV_GAP] = trouble, [EV_CLOCK] = trouble,
 	[EV_RUN_CLOSED] = closed, [EV_CONTACT] = sort_contact, [EV_GUARD] = sort_guard,
+	[EV_DRILL] = sort_drill,
 };
 
 unsigned report_sort(const struct view *v, const struct event *ev, const struct json *body)

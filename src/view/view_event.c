@@ -315,7 +315,7 @@ static enum view_weight (*const rows[EV_KIND_MAX])(const struct line *) = {
 	[EV_CREDENTIAL] = view_line_credential, [EV_GAP] = view_line_gap,
 	[EV_CLOCK] = view_line_clock,
 	[EV_RUN_CLOSED] = view_line_closed, [EV_CONTACT] = view_line_contact,
-	[EV_GUARD] = view_line_guard,
+	[EV_GUARD] = view_line_guard, [EV_DRILL] = view_line_drill,
 };
 
 enum view_weight view_event_line(struct buf *out, const struct view *v, const struct event *ev)

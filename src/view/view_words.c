@@ -46,6 +46,11 @@ static const struct {
 	[VERB_APPROVE] = { 'a', "a second person agrees to what waits for one" },
 	[VERB_IDENTIFY] = { 0, "say who you are, by key or by code" },
 	[VERB_PERMIT] = { 0, "show a permit" },
+	[VERB_INJECT] = { 0, "a facilitator: deliver, hold, release or leave out an inject" },
+	[VERB_INVENT] = { 0, "a facilitator: show the operator something at once" },
+	[VERB_OBSERVE] = { 0, "a facilitator: put an observation on the record" },
+	[VERB_PLAY] = { 0, "say what a command comes to that nothing else answers" },
+	[VERB_HELP] = { 0, "help was asked for, and it is on record" },
 };
 
 /* What it does in answer to one kind of question. */

@@ -32,5 +32,6 @@ view_line_fn view_line_value, view_line_owed, view_line_paid, view_line_artefact
 	view_line_credential, view_line_gap, view_line_clock;
 view_line_fn view_line_contact; /* view_contact.c */
 view_line_fn view_line_guard;   /* view_guard.c */
+view_line_fn view_line_drill;   /* view_drill.c */
 
 #endif

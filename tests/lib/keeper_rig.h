@@ -84,6 +84,7 @@ static inline void kr_open(struct kr *r)
 		.journal = r->journal,
 		.title = "what is wrong",
 		.mode = MODE_DRILL,
+		.way = DRILL_LAB,
 		.actor = { .id = "ana", .how = "login" },
 	};
 	if (keeper_open_run(&run, r->run, &r->err))

@@ -26,6 +26,9 @@ struct rig {
 	struct moment now;
 	int n_ids;
 	bool blank;                 /* no runbook */
+	enum run_mode mode;         /* of rig_open; a drill's way and pace */
+	enum drill_way way;
+	int64_t pace;
 	char boot[40];
 };
 
@@ -209,7 +212,8 @@ static inline void rig_keeper(struct rig *r, const char *what)
 static inline void rig_open(struct rig *r, struct step **steps, size_t n)
 {
 	struct opening o = { .run = "bench", .title = "bench", .version = "test", .cwd = "/",
-			     .mode = MODE_REAL, .boot_id = r->boot };
+			     .mode = r->mode, .way = r->way, .pace = r->pace, .seed = 7,
+			     .boot_id = r->boot };
 	struct err err = { 0 };
 
 	r->book.steps = arena_alloc(r->arena, (n + 1) * sizeof *steps);
@@ -299,6 +303,27 @@ static inline bool rig_runs(struct rig *r, int code, const char *out)
 	return true;
 }
 
+static inline void rig_dump_drill(struct buf *b, const struct drill *d)
+{
+	buf_addf(b, "drill way %d seed %lld pace %lld facilitators %zu invented %zu observed %zu "
+		 "helped %zu\n", d->way, (long long)d->seed, (long long)d->pace,
+		 d->n_facilitators, d->n_invented, d->n_observed, d->n_helped);
+	for (size_t i = 0; i < d->n_turns; i++)
+		buf_addf(b, "  turn %d %s at %lld\n", d->turns[i].what, d->turns[i].inject,
+			 (long long)d->turns[i].at);
+	for (size_t i = 0; i < d->n_shown; i++)
+		buf_addf(b, "  shown %s %s\n", d->shown[i].inject, d->shown[i].show);
+	for (size_t i = 0; i < d->n_plays; i++)
+		buf_addf(b, "  play %s asked %d of %d answered %d by %d exit %d signal %d took "
+			 "%lld: %s\n", d->plays[i].token, d->plays[i].asked, d->plays[i].of,
+			 d->plays[i].answered, d->plays[i].by, d->plays[i].exit,
+			 d->plays[i].signal, (long long)d->plays[i].took_ms,
+			 d->plays[i].output ? d->plays[i].output : "-");
+	for (size_t i = 0; i < d->n_stood; i++)
+		buf_addf(b, "  stood %s %d %d at %lld\n", d->stood[i].inst->key, d->stood[i].to,
+			 d->stood[i].outcome, (long long)d->stood[i].at);
+}
+
 /* The state of everything as text: equal texts, equal states. */
 static inline char *rig_dump(const struct engine *e)
 {
@@ -356,6 +381,8 @@ static inline char *rig_dump(const struct engine *e)
 	for (size_t i = 0; i < s->n_debts; i++)
 		buf_addf(&b, "debt %s paid %d void %d failed %d\n", s->debts[i].key,
 			 s->debts[i].paid, s->debts[i].voided, s->debts[i].failed);
+	if (s->mode == MODE_DRILL)
+		rig_dump_drill(&b, &s->drill);
 	return buf_take(&b);
 }
 

@@ -19,8 +19,10 @@ static const struct {
 	[WORDS_OUTCOME] = { OUTCOME_MAX, "none", "interrupted" },
 	[WORDS_FAILURE] = { FAILURE_MAX, "none", "child" },
 	[WORDS_PURPOSE] = { PURPOSE_MAX, "main", "tell" },
-	[WORDS_EVENT] = { EV_KIND_MAX, "run_opened", "guard" },
-	[WORDS_VERB] = { VERB_MAX, "start", "permit" },
+	[WORDS_EVENT] = { EV_KIND_MAX, "run_opened", "drill" },
+	[WORDS_VERB] = { VERB_MAX, "start", "help" },
+	[WORDS_WAY] = { DRILL_WAY_MAX, "tabletop", "lab" },
+	[WORDS_DRILL] = { DRILL_WHAT_MAX, "facilitator", "help" },
 };
 
 static void every_word_goes_both_ways(void **state)
