@@ -185,3 +185,21 @@ void chain_pin(struct chain *c, const char *run, int64_t n, const char *role, co
 	add_hash(c, sha256);
 	finish(c, ret);
 }
+
+void chain_checkpoint(struct chain *c, const struct chain_checkpoint *cp, uint8_t ret[HASH_LEN])
+{
+	c->len = 0;
+	reserve(c, cp->run.n + cp->what.n + cp->who.n + cp->key.n + cp->signature.n + cp->why.n);
+	add_text(c, "checkpoint", 10);
+	add_int(c, cp->id);
+	add_field(c, cp->run);
+	add_int(c, cp->seq);
+	add_field(c, cp->what);
+	add_hash(c, cp->head);
+	add_int(c, cp->wall);
+	add_field(c, cp->who);
+	add_field(c, cp->key);
+	add_field(c, cp->signature);
+	add_field(c, cp->why);
+	finish(c, ret);
+}

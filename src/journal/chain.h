@@ -38,6 +38,12 @@ struct chain_link {
 	const uint8_t *head; /* HASH_LEN */
 };
 
+struct chain_checkpoint {
+	int64_t id, seq, wall;
+	struct chain_text run, what, who, key, signature, why;
+	const uint8_t *head; /* HASH_LEN */
+};
+
 void chain_init(struct chain *c);
 void chain_release(struct chain *c); /* all zeroes is fine */
 
@@ -52,5 +58,7 @@ void chain_machine(struct chain *c, const uint8_t prev[HASH_LEN], const struct c
 /* One pinned file of a run; these rows are not linked, the run's events say which there are. */
 void chain_pin(struct chain *c, const char *run, int64_t n, const char *role, const char *path,
 	       const uint8_t sha256[HASH_LEN], uint8_t ret[HASH_LEN]);
+/* One checkpoint; the machine's chain links these rows. */
+void chain_checkpoint(struct chain *c, const struct chain_checkpoint *cp, uint8_t ret[HASH_LEN]);
 
 #endif

@@ -18,6 +18,13 @@ enum journal_sql {
 	SQL_MACHINE_ADD,
 	SQL_MACHINE_EACH,
 	SQL_MACHINE_OF_RUN,
+	SQL_MACHINE_TIED,
+	SQL_MACHINE_NEXT_SIGNED,
+	SQL_BEAT_NEXT,
+	SQL_CHECKPOINT_LAST,
+	SQL_CHECKPOINT_ADD,
+	SQL_CHECKPOINT_NEXT,
+	SQL_CHECKPOINT_CHECK,
 	SQL_RUNS,
 	SQL_RUN_FIND,
 	SQL_RUN_NEWEST,
@@ -65,6 +72,9 @@ int machine_last(struct journal *j, int64_t *ret_n, uint8_t ret_hash[HASH_LEN], 
 /* Inside a transaction: ties an event of a run to the machine's chain. */
 int machine_add(struct journal *j, const char *what, const char *run, int64_t wall, int64_t seq,
 		const uint8_t head[HASH_LEN], struct err *err);
+
+/* Whether the file is of a format that has checkpoints and beats. */
+int checkpoint_format(struct journal *j, bool *ret_has, struct err *err);
 
 /* Inside a transaction: one event of `run`, which follows prev. */
 int append_event(struct journal *j, const char *run, const struct event *ev, int64_t seq,

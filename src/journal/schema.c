@@ -119,6 +119,56 @@ static const char journal_1[] =
 	"SELECT run, run_pin.n AS n, role, path, pin.n AS size, lower(hex(sha256)) AS sha256\n"
 	"FROM run_pin JOIN pin USING (sha256);\n";
 
+/* Signatures, and what ties an open run: rows of the machine's chain that come more than once. */
+static const char journal_2[] =
+	"CREATE TEMP TABLE machine_1 AS SELECT * FROM machine;\n"
+	"DROP TABLE machine;\n"
+	"CREATE TABLE machine (\n"
+	"  n    INTEGER PRIMARY KEY CHECK (n > 0),\n"
+	"  wall INTEGER NOT NULL,\n"
+	"  what TEXT    NOT NULL CHECK (what IN ('opened', 'moved', 'closed', 'pruned',\n"
+	"                 'beat', 'signed')),\n"
+	"  run  " RUN_ID ",\n"
+	"  seq  INTEGER NOT NULL CHECK (seq > 0), -- the event of the run that is tied here\n"
+	"  head " DIGEST("head") ", -- and its hash; 'signed': the hash of a checkpoint\n"
+	"  prev " DIGEST("prev") ",\n"
+	"  hash " DIGEST("hash") "\n"
+	") STRICT;\n"
+	"INSERT INTO machine SELECT n, wall, what, run, seq, head, prev, hash FROM machine_1\n"
+	"  ORDER BY n;\n"
+	"DROP TABLE temp.machine_1;\n"
+	"CREATE INDEX machine_of_run ON machine (run, what);\n"
+	"CREATE INDEX machine_signed ON machine (n) WHERE what = 'signed';\n"
+	NO_CHANGE("machine")
+	ONLY_APPEND("machine", "a row may only follow the last one",
+		"new.n IS NOT (SELECT ifnull(max(n), 0) + 1 FROM machine)\n"
+		"  OR new.prev IS NOT ifnull((SELECT hash FROM machine ORDER BY n DESC LIMIT 1),\n"
+		"       zeroblob(32))\n"
+		"  OR (new.what NOT IN ('beat', 'signed')\n"
+		"      AND EXISTS (SELECT 1 FROM machine WHERE run = new.run AND what = new.what))")
+
+	"CREATE TABLE checkpoint ( -- who vouched for a run, up to which event\n"
+	"  id        INTEGER PRIMARY KEY CHECK (id > 0), -- 1, 2, 3 ...\n"
+	"  run       " RUN_ID ",\n"
+	"  seq       INTEGER NOT NULL CHECK (seq > 0), -- the last event that is vouched for\n"
+	"  what      TEXT    NOT NULL CHECK (what IN ('start', 'hand-over', 'approval', 'close',\n"
+	"                      'counter')),\n"
+	"  head      " DIGEST("head") ", -- the hash of that event\n"
+	"  wall      INTEGER NOT NULL,       -- when it was to be signed, ns since 1970 UTC\n"
+	"  who       TEXT    NOT NULL,       -- who operated, as the run has it\n"
+	"  key       TEXT,                   -- fingerprint that the signature names\n"
+	"  signature TEXT,                   -- armoured, by ssh-keygen -Y sign; NULL: not signed\n"
+	"  why       TEXT,                   -- why it is not\n"
+	"  hash      " DIGEST("hash") ", -- of this row\n"
+	"  CHECK ((signature IS NULL) = (key IS NULL) AND (signature IS NULL) <> (why IS NULL))\n"
+	") STRICT;\n"
+	"CREATE INDEX checkpoint_of_run ON checkpoint (run);\n"
+	NO_CHANGE("checkpoint")
+	ONLY_APPEND("checkpoint", "a row may only follow the last one, and be of an event",
+		"new.id IS NOT (SELECT ifnull(max(id), 0) + 1 FROM checkpoint)\n"
+		"  OR new.head IS NOT (SELECT hash FROM event\n"
+		"       WHERE run = new.run AND seq = new.seq)");
+
 static const char output_1[] =
 	"CREATE TABLE chunk (\n"
 	"  id        INTEGER PRIMARY KEY CHECK (id > 0),\n"
@@ -144,5 +194,5 @@ static const char output_1[] =
 					    "size, sum(length(bytes)) AS stored\n"
 					    "FROM chunk GROUP BY token, stream;\n";
 
-const char *const schema_journal[SCHEMA_JOURNAL_FORMAT] = { journal_1 };
+const char *const schema_journal[SCHEMA_JOURNAL_FORMAT] = { journal_1, journal_2 };
 const char *const schema_output[SCHEMA_OUTPUT_FORMAT] = { output_1 };

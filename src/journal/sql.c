@@ -37,6 +37,29 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 		" WHERE n > ?1 ORDER BY n",
 	[SQL_MACHINE_OF_RUN] =
 		"SELECT what, seq, head, prev FROM machine WHERE run = ?1 ORDER BY n",
+	[SQL_MACHINE_TIED] =
+		"SELECT 1 FROM machine WHERE run = ?1 AND what <> 'signed' AND seq = ?2 LIMIT 1",
+	/* `+run`: by n, along the index of those that are signed */
+	[SQL_MACHINE_NEXT_SIGNED] =
+		"SELECT n, wall, run, seq, head FROM machine WHERE what = 'signed' AND n > ?1"
+		" AND (?2 IS NULL OR +run = ?2) ORDER BY n LIMIT 1",
+	[SQL_BEAT_NEXT] =
+		"SELECT m.n, m.seq, m.head, e.hash, m.run FROM machine m"
+		" LEFT JOIN event e ON e.run = m.run AND e.seq = m.seq"
+		" WHERE m.run = ?1 AND m.what = 'beat' AND m.n > ?2 ORDER BY m.n LIMIT 1",
+	[SQL_CHECKPOINT_LAST] =
+		"SELECT ifnull(max(id), 0) FROM checkpoint",
+	[SQL_CHECKPOINT_ADD] =
+		"INSERT INTO checkpoint (id, run, seq, what, head, wall, who, key, signature, why,"
+		" hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+	[SQL_CHECKPOINT_NEXT] =
+		"SELECT id, run, seq, what, head, wall, who, key, signature, why FROM checkpoint"
+		" WHERE id > ?1 AND (?2 IS NULL OR run = ?2) ORDER BY id LIMIT 1",
+	[SQL_CHECKPOINT_CHECK] =
+		"SELECT c.id, c.run, c.seq, c.what, c.head, c.wall, c.who, c.key, c.signature,"
+		" c.why, c.hash, e.hash FROM checkpoint c"
+		" LEFT JOIN event e ON e.run = c.run AND e.seq = c.seq"
+		" WHERE c.id > ?1 AND (?2 IS NULL OR c.run = ?2) ORDER BY c.id LIMIT 1",
 	[SQL_RUNS] =
 		"SELECT o.n, o.run,"
 		" iif(json_valid(f.payload), f.payload ->> '$.title', NULL),"

@@ -4,6 +4,7 @@
  *            on; its end; the files it stood on; with `outputs` what its commands printed
  *   unknown  runs that have events and are not in the machine's chain
  *   machine  that chain itself
+ *   signed   the checkpoints: each as the machine's chain holds it, and of its event
  *   pins     the bytes of the files kept
  *   number   as many events as were ever written
  *   schema   triggers that are gone, altered or added
@@ -221,7 +222,8 @@ static int largest_id(struct verify *v, int64_t *ret, struct err *err)
 		rc = db_step(d, st, err);
 	if (rc < 0)
 		return rc;
-	*ret = rc == 1 && !sqlite3_column_int(st, 1) ? sqlite3_column_int64(st, 0) : 0;
+	v->pruned = rc == 1 && sqlite3_column_int(st, 1);
+	*ret = rc == 1 && !v->pruned ? sqlite3_column_int64(st, 0) : 0;
 	sqlite3_reset(st);
 	return 0;
 }
@@ -269,6 +271,8 @@ static int verify_all(struct verify *v, struct err *err)
 	if (rc == 0 && !verify_bad(v))
 		rc = machine_chain(v, err);
 	if (rc == 0 && !verify_bad(v))
+		rc = verify_checkpoints(v, err);
+	if (rc == 0 && !verify_bad(v))
 		rc = pins_pass(v, err);
 	if (rc == 0 && !verify_bad(v) && rows > v->r->events)
 		verify_defect(v, NULL, 0, "of %lld events %lld are missing", (long long)rows,
@@ -284,6 +288,8 @@ static int verify_one(struct verify *v, const char *run, struct err *err)
 		rc = run_is_seen(v, run, err);
 	if (rc == 0 && !verify_bad(v))
 		rc = machine_chain(v, err);
+	if (rc == 0 && !verify_bad(v))
+		rc = verify_checkpoints(v, err);
 	return rc;
 }
 

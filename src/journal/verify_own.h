@@ -34,7 +34,9 @@ struct verify {
 	struct verify_result *r;
 	bool outputs;
 	struct hasher *hasher;
-	bool one;            /* only one run is looked at */
+	const char *one;     /* only this run is looked at; NULL: all */
+	bool pruned;         /* there are runs whose events are gone by rule */
+	int64_t tied;        /* up to here the machine's chain holds the run in hand */
 	struct chain_text opened, book, closed; /* kinds of event */
 	int64_t slice_began; /* boot ns; a transaction ends 10 ms later */
 	/* the run in hand */
@@ -77,6 +79,11 @@ void verify_offered(struct verify *v, int64_t seq, bool is_drill);
 bool verify_is_other(struct verify *v, const struct row *r, bool *ret_drill);
 /* The payload of a first row, whose digests are good. */
 void verify_opening(struct verify *v, const struct json *first);
+
+/* What ties the run in hand while it is open: after its events. */
+int verify_beats(struct verify *v, struct err *err);
+/* All checkpoints (of v->one), after the events that they are of. */
+int verify_checkpoints(struct verify *v, struct err *err);
 
 enum content verify_content(struct chain *c, const struct row *r);
 /* Notes what is wrong with the content of a row. */

@@ -275,10 +275,22 @@ static void begin_run(struct verify *v, const char *run)
 	v->run_n = strlen(run);
 	v->drill = journal_run_is_drill(run);
 	memcpy(v->run, run, v->run_n + 1);
-	v->seq = 0;
+	v->seq = v->tied = 0;
 	v->ended = false;
 	v->paper_waits = false;
 	memset(v->head, 0, sizeof(v->head));
+}
+
+/* The one of which more can be said: where several are open, the first. */
+static void note_open(struct verify *v)
+{
+	struct verify_result *r = v->r;
+
+	if (r->open_runs++ == 0) {
+		memcpy(r->open_run, v->run, v->run_n + 1);
+		r->open_seq = v->seq;
+		r->tied_seq = v->tied ? v->tied : 1;
+	}
 }
 
 int verify_run(struct verify *v, const char *run, struct err *err)
@@ -304,10 +316,12 @@ int verify_run(struct verify *v, const char *run, struct err *err)
 		rc = read_anchors(v, err);
 	if (rc == 0)
 		check_end(v);
-	if (!v->ended)
-		v->r->open_runs++;
 	if (rc == 0 && !verify_bad(v))
-		rc = verify_pins(v, run, v->one, err);
+		rc = verify_beats(v, err);
+	if (!v->ended)
+		note_open(v);
+	if (rc == 0 && !verify_bad(v))
+		rc = verify_pins(v, run, v->one != NULL, err);
 	if (rc == 0 && v->outputs && !verify_bad(v))
 		rc = verify_outputs(v, run, err);
 	return rc;

@@ -77,7 +77,7 @@ static void a_newer_journal_keeps_every_byte(void **state)
 	struct journal *j = NULL;
 	size_t n;
 	make_closed(s->path);
-	raw_do(s->path, "PRAGMA user_version=2");
+	raw_do(s->path, "PRAGMA user_version=99");
 	char *bytes = slurp(s->path, &n);
 	for (int flags = 0; flags < 4; flags++) {
 		E.text[0] = '\0';
