@@ -23,7 +23,8 @@ for drill in lost-volume lost-quorum dns-zone-gone; do
 	is "$drill: it is brought back" "$?" 0 || sed 's/^/# /' "$T/$drill.out" | tail -n 40
 	like "$drill: the verdict, and that the record is whole" "$(cat "$T/$drill.out")" 'Verdict:  .* back'
 	like "$drill: it was a drill" "$("$BLACKSTART" runs --journal "$T/$drill/journal.db")" DRILL
-	is "$drill: every destruction asked the target itself" "$(sqlite3 -readonly -cmd '.timeout 60000' "$T/$drill/journal.db" "
+	is "$drill: every destruction asked the target itself" "$(
+		sqlite3 -readonly -cmd '.timeout 60000' "$T/$drill/journal.db" "
 		select count(*) > 0 and sum(payload ->> 'agrees') = count(*) from event
 		where kind = 'guard' and payload ->> 'what' = 'reading'")" 1
 	clean $drill
