@@ -85,6 +85,7 @@ struct opening {
 	const struct binding *params;
 	size_t n_params;
 	const char *cwd;
+	const char *environment; /* that it is started for, filled in; NULL: none is named */
 	int findings;            /* errors the runbook had when it was started all the same */
 	struct moment now;
 	const char *boot_id;

@@ -101,13 +101,17 @@ struct run_row {
 	char *title, *mode, *verdict; /* verdict NULL: open */
 	char *runbook;                /* path of the runbook, NULL for a blank run */
 	char *folder;                 /* that the runbook lies in, whole; of a blank run: cwd */
+	char *environment;            /* that it was started for; NULL: not on record */
+	char *way;                    /* of a drill; NULL: it does not say */
+	char *who;                    /* opened it */
+	char *sha256;                 /* of the runbook's bytes then */
 	bool success;                 /* closed so */
 	int64_t opened_wall, closed_wall, last_wall;
 	int64_t events;
 };
 
 /* Calls fn for each run, newest first, until it returns non-zero (passed on). The row is borrowed;
- * title, mode, runbook and folder are NULL where the first event does not say. */
+ * its texts are NULL where the first event does not say. */
 int journal_runs(struct journal *j, int (*fn)(void *ctx, const struct run_row *row), void *ctx,
 		 struct err *err);
 

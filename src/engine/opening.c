@@ -61,6 +61,8 @@ void engine_opening(struct event *ret, const struct opening *o)
 		jw_bool(&w, "git_dirty", o->git_dirty);
 	}
 	jw_str(&w, "cwd", o->cwd);
+	if (o->environment)
+		jw_str(&w, "environment", o->environment);
 	jw_str(&w, "boot_id", o->boot_id);
 	if (o->reason)
 		jw_str(&w, "reason", o->reason);

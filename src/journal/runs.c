@@ -42,6 +42,10 @@ static int read_known(struct journal *j, sqlite3_stmt *st, int64_t before, struc
 			.events = sqlite3_column_int64(st, 9),
 			.folder = dup_column(st, 10),
 			.success = sqlite3_column_int(st, 11) == 1,
+			.environment = dup_column(st, 12),
+			.way = dup_column(st, 13),
+			.who = dup_column(st, 14),
+			.sha256 = dup_column(st, 15),
 		},
 	};
 	memcpy(ret->row.run, run, strlen(run));
@@ -56,6 +60,10 @@ static void release_known(struct known_run *k, size_t n)
 		free(k[i].row.verdict);
 		free(k[i].row.runbook);
 		free(k[i].row.folder);
+		free(k[i].row.environment);
+		free(k[i].row.way);
+		free(k[i].row.who);
+		free(k[i].row.sha256);
 	}
 }
 

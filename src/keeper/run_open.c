@@ -8,8 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "buf.h"
 #include "engine.h"
 #include "err.h"
+#include "fill.h"
 #include "fsio.h"
 #include "hash.h"
 #include "journal.h"
@@ -63,8 +65,23 @@ static struct source_file *all_files(const struct keeper_run *r, size_t *ret_n)
 	return all;
 }
 
+/* What the runbook acts on, as its parameters have it. A secret is not told, what is unknown not
+ * guessed. The caller's to free(). */
+static char *environment_of(const struct keeper_run *r)
+{
+	const char *text = r->book ? r->book->environment : NULL;
+	struct buf name = BUF_INIT;
+	bool known = false;
+
+	if (text && !fill_known(&name, text, r->params, r->n_params, &known, NULL) && known &&
+	    name.len)
+		return buf_take(&name);
+	buf_release(&name);
+	return NULL;
+}
+
 static void fill_opening(struct opening *o, const struct keeper_run *r, const char *cwd,
-			 const struct git_state *git)
+			 const char *environment, const struct git_state *git)
 {
 	*o = (struct opening){
 		.title = r->book ? r->book->title : r->title,
@@ -82,6 +99,7 @@ static void fill_opening(struct opening *o, const struct keeper_run *r, const ch
 		.params = r->params,
 		.n_params = r->n_params,
 		.cwd = cwd,
+		.environment = environment,
 		.findings = r->findings,
 		.boot_id = clock_boot_id(),
 		.actor = r->actor,
@@ -121,7 +139,7 @@ static int write_first(struct journal *j, struct opening *o, char *ret_run, stru
 int keeper_open_run(const struct keeper_run *r, char *ret_run, struct err *err)
 {
 	int flags = JOURNAL_WRITE | (r->team ? JOURNAL_TEAM : 0);
-	char *cwd = folder_of(r->path);
+	char *cwd = folder_of(r->path), *environment = environment_of(r);
 	struct source_file *files = NULL;
 	struct journal *j = NULL;
 	struct opening opening;
@@ -136,7 +154,7 @@ int keeper_open_run(const struct keeper_run *r, char *ret_run, struct err *err)
 	git_end(&job, &git);
 	if (result)
 		goto out;
-	fill_opening(&opening, r, cwd, &git);
+	fill_opening(&opening, r, cwd, environment, &git);
 	opening.files = files = all_files(r, &opening.n_files);
 	result = write_first(j, &opening, ret_run, err);
 	if (result == ERR_FULL && journal_ballast_release(j))
@@ -152,5 +170,6 @@ out:
 		journal_leave(j); /* to the keeper that comes next */
 	free(files);
 	free(cwd);
+	free(environment);
 	return result;
 }
