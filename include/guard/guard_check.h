@@ -35,6 +35,12 @@ void guard_check_keys(const struct guard_file *g, const struct guard_owners *own
  * guards it. */
 size_t guard_environments_of(const struct runbook *b, const struct environment ***ret);
 
+/* Where the steps of book b act, as far as its own text tells, be there a file or not: the name
+ * that it says, or the answers that its parameter may take (but for labs, where there are others).
+ * A name that the file has is called as there. *ret is the caller's to free(), the names are lent.
+ * Returns how many, each once; 0 where its text does not tell. */
+size_t guard_places_of(const struct runbook *b, const char ***ret);
+
 /* Whether it may destroy something by itself: not by what is inside it. */
 bool guard_destroys(const struct step *s);
 

@@ -47,6 +47,8 @@ static const struct opt {
 	{ "severity", 0, OPT_TEXT, offsetof(struct opts, severity), "WORD",
 	  "how bad it is; the worst else" },
 	{ "at", 0, OPT_TEXT, offsetof(struct opts, at), "TIME", "not now but then" },
+	{ "within", 0, OPT_TEXT, offsetof(struct opts, within), "TIME",
+	  "what becomes due so soon counts, too: 14d" },
 	{ "test", 0, OPT_TEXT, offsetof(struct opts, test), "CHANNEL",
 	  "send a test message, after asking" },
 	{ "send", 0, OPT_TEXT, offsetof(struct opts, send), "CHANNEL",

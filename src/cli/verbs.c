@@ -41,6 +41,14 @@ static const struct cli_verb verbs[] = {
 	  "command\n"
 	  "looks as if it destroyed something and says otherwise is listed apart.\n", "json", 0, -1,
 	  cmd_inventory },
+	{ "due", "[BOOK…]", "which runbook was last drilled where, and what is overdue",
+	  "Files, folders or names; without them, all of the runbook folders. Of each: when, by\n"
+	  "whom, in which way and with what result it was last drilled for which environment,\n"
+	  "real runs beside that, and when it was reviewed. A drill is due `drill_every` after\n"
+	  "the last one that recovered, a review `review_in` after `reviewed`.\n"
+	  "Status 0 when nothing is overdue; 1 when something is, is within --within, or a\n"
+	  "runbook is broken; 2 usage; 4 the record cannot be read; 5 no such runbook.\n",
+	  "within at json", 0, -1, cmd_due },
 	{ "note", "RUN TEXT…", "put a remark on the record of a run; - reads it", NULL, "as", 2, -1,
 	  cmd_note },
 	{ "exec", "[RUN] -- COMMAND…", "run a command typed by hand, on the record of a run",

@@ -28,7 +28,7 @@ struct opts {
 	const char *journal, *answers, *blank, *reason, *who, *take_over, *id_file, *width, *in,
 		*severity, *at, *test, *send, *to, *subject,
 		*key, *refuse, *for_whom, *count, *until, *signers, *step, *effect, *target,
-		*permit, *format;
+		*permit, *format, *within;
 	bool json, plain, dry, drill, detach, observe, strict, yaml, follow, outputs, terminal,
 		yes, code, after_action, unmask, real;
 	bool help;
@@ -101,6 +101,7 @@ int cmd_codes(const struct opts *o, char **args, int n);
 int cmd_permit(const struct opts *o, char **args, int n);
 int cmd_scenario_from(const struct opts *o, char **args, int n);
 int cmd_schema(const struct opts *o, char **args, int n);
+int cmd_due(const struct opts *o, char **args, int n);
 int cmd_runs(const struct opts *o, char **args, int n);
 int cmd_log(const struct opts *o, char **args, int n);
 int cmd_report(const struct opts *o, char **args, int n);

@@ -110,6 +110,36 @@ static void check_answers(struct look *l, const struct runbook *home)
 			  guard_near(near, sizeof(near), p->otherwise, names, envs->n));
 }
 
+static void add_place(const char **v, size_t *n, const char *name)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (str_eq(v[i], name))
+			return;
+	v[(*n)++] = name;
+}
+
+size_t guard_places_of(const struct runbook *b, const char ***ret)
+{
+	const struct runbook *home = runbook_in_environment(b);
+	const struct environments *envs = runbook_environments(home);
+	const char *text = home ? home->environment : NULL;
+	const struct field *param = text ? param_of(home, text) : NULL;
+	bool plain = text && !strchr(text, '$');
+	size_t n = 0, of = plain ? 1 : param ? param->n_one_of : 0;
+
+	*ret = of ? mem_alloc(of * sizeof(**ret)) : NULL;
+	for (int labs = 0; labs < 2 && !n; labs++) {
+		for (size_t i = 0; i < of; i++) {
+			const char *name = plain ? text : param->one_of[i];
+			const struct environment *e = environ_find(envs, name);
+
+			if (!e || !e->lab || labs)
+				add_place(*ret, &n, e ? e->name : name);
+		}
+	}
+	return n;
+}
+
 /* --- one step --------------------------------------------------------------------------------- */
 
 bool guard_destroys(const struct step *s)

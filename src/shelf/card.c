@@ -7,14 +7,14 @@
 #include "clock.h"
 #include "err.h"
 #include "fsio.h"
+#include "guard_check.h"
 #include "limits.h"
 #include "loader.h"
 #include "mem.h"
 #include "runbook.h"
 #include "shelf.h"
 #include "str.h"
-
-#define MS 1000000LL
+#include "version.h"
 
 /* --- the top of a file ------------------------------------------------------------------------ */
 
@@ -90,6 +90,32 @@ static char *safe(const char *s, bool lines)
 	return buf_take(&b);
 }
 
+static void fill_place(struct card_place *to, const struct environments *envs, const char *name)
+{
+	const struct environment *e = environ_find(envs, name);
+
+	to->name = safe(name, false);
+	to->also = e && e->n_also ? mem_alloc(e->n_also * sizeof(*to->also)) : NULL;
+	for (size_t i = 0; e && i < e->n_also; i++)
+		to->also[to->n_also++] = safe(e->also[i], false);
+}
+
+/* Where it acts: what other names the environments have is in their file. */
+static void fill_places(struct card *c, struct runbook *rb)
+{
+	const char **names;
+	size_t n;
+
+	if (!rb->environment)
+		return;
+	guard_attach(rb);
+	n = guard_places_of(rb, &names);
+	c->places = n ? mem_alloc(n * sizeof(*c->places)) : NULL;
+	for (size_t i = 0; i < n; i++)
+		fill_place(&c->places[c->n_places++], runbook_environments(rb), names[i]);
+	free(names);
+}
+
 static void fill(struct card *c, const struct runbook *rb)
 {
 	c->title = safe(rb->title ? rb->title : c->path, false);
@@ -116,7 +142,10 @@ struct card *card_read(const char *path)
 	c->path = mem_dup(path);
 	c->whole = realpath(path, NULL);
 	c->bad = !rb;
+	c->installed = str_starts(path, BLACKSTART_SHARE "/");
 	fill(c, rb ? rb : &none);
+	if (rb)
+		fill_places(c, rb);
 	runbook_free(rb);
 	return c;
 }
@@ -126,6 +155,14 @@ void card_free(struct card *c)
 	if (!c)
 		return;
 	find_in_release(&c->find);
+	card_runs_release(&c->runs);
+	for (size_t i = 0; i < c->n_places; i++) {
+		free(c->places[i].name);
+		for (size_t k = 0; k < c->places[i].n_also; k++)
+			free(c->places[i].also[k]);
+		free(c->places[i].also);
+	}
+	free(c->places);
 	free(c->path);
 	free(c->whole);
 	free(c->title);
@@ -133,42 +170,4 @@ void card_free(struct card *c)
 	free(c->owner);
 	free(c->reviewed);
 	free(c);
-}
-
-/* --- what is past its time -------------------------------------------------------------------- */
-
-unsigned card_due(const struct card *c, int64_t now_wall, bool runs_known)
-{
-	unsigned due = 0;
-
-	if (c->review_in_ms && now_wall / MS - c->reviewed_at / MS > c->review_in_ms)
-		due |= CARD_REVIEW;
-	if (runs_known && c->drill_every_ms &&
-	    now_wall / MS - c->runs.drilled / MS > c->drill_every_ms)
-		due |= CARD_DRILL;
-	return due;
-}
-
-static void one_due(struct buf *out, const char *what, const char *never, int64_t at,
-		    int64_t every_ms)
-{
-	struct buf day = BUF_INIT;
-
-	if (out->len)
-		buf_adds(out, ", ");
-	clock_utc(&day, at + every_ms * MS, 0);
-	buf_cut(&day, sizeof("2026-11-22") - 1);
-	if (at)
-		buf_addf(out, "%s was due %s", what, buf_str(&day));
-	else
-		buf_adds(out, never);
-	buf_release(&day);
-}
-
-void card_due_text(struct buf *out, const struct card *c, unsigned due)
-{
-	if (due & CARD_REVIEW)
-		one_due(out, "review", "never reviewed", c->reviewed_at, c->review_in_ms);
-	if (due & CARD_DRILL)
-		one_due(out, "drill", "never drilled", c->runs.drilled, c->drill_every_ms);
 }

@@ -7,7 +7,6 @@
 #include "buf.h"
 #include "clock.h"
 #include "err.h"
-#include "fsio.h"
 #include "journal.h"
 #include "mem.h"
 #include "shelf.h"
@@ -16,12 +15,6 @@
 #define MS 1000000LL
 
 enum { AGAIN_MS = 2000, BUSY_MS = 20, SURELY_MS = 30 * 1000 };
-
-/* What the record says of one runbook. */
-struct walked {
-	char *whole;
-	struct card_runs runs;
-};
 
 struct open_runs {
 	struct library_run *v;
@@ -45,8 +38,7 @@ struct library {
 	int64_t passed;          /* when the last pass began */
 	struct stat seen[2];     /* the journal and its log, when the last pass began */
 	struct open_runs open, fresh;
-	struct walked *walked;
-	size_t n_walked, cap_walked;
+	struct walked walked;
 };
 
 struct library *library_new(const char *journal)
@@ -67,13 +59,6 @@ static void open_clear(struct open_runs *o)
 	o->n = 0;
 }
 
-static void walked_clear(struct library *l)
-{
-	for (size_t i = 0; i < l->n_walked; i++)
-		free(l->walked[i].whole);
-	l->n_walked = 0;
-}
-
 void library_free(struct library *l)
 {
 	if (!l)
@@ -85,8 +70,7 @@ void library_free(struct library *l)
 	free(l->open.v);
 	open_clear(&l->fresh);
 	free(l->fresh.v);
-	walked_clear(l);
-	free(l->walked);
+	walked_release(&l->walked);
 	shelf_release(&l->files);
 	journal_close(l->journal);
 	free(l->path);
@@ -98,12 +82,10 @@ void library_free(struct library *l)
 
 static void give_runs(struct library *l, struct card *c)
 {
-	for (size_t i = 0; c->whole && i < l->n_walked; i++) {
-		if (str_eq(l->walked[i].whole, c->whole)) {
-			c->runs = l->walked[i].runs;
-			return;
-		}
-	}
+	const struct card_runs *runs = walked_of(&l->walked, c->whole);
+
+	if (runs)
+		card_runs_copy(&c->runs, runs);
 }
 
 static void list_files(struct library *l)
@@ -145,44 +127,13 @@ static void add_open(struct open_runs *o, const struct run_row *r)
 	to->title = buf_take(&title);
 }
 
-static struct walked *walked_of(struct library *l, const struct run_row *r)
-{
-	char *whole = fsio_join(r->folder, fsio_basename(r->runbook));
-
-	for (size_t i = 0; i < l->n_walked; i++) {
-		if (str_eq(l->walked[i].whole, whole)) {
-			free(whole);
-			return &l->walked[i];
-		}
-	}
-	if (l->n_walked == l->cap_walked) {
-		l->cap_walked = l->cap_walked ? 2 * l->cap_walked : 32;
-		l->walked = mem_grow(l->walked, l->cap_walked, sizeof(*l->walked));
-	}
-	l->walked[l->n_walked] = (struct walked){ .whole = whole };
-	return &l->walked[l->n_walked++];
-}
-
-/* Newest first: what is there already is newer. A drill that was left open was none. */
 static int take_run(void *ctx, const struct run_row *r)
 {
 	struct library *l = ctx;
-	bool drill = str_eq(r->mode, "drill");
-	struct card_runs *to;
 
 	if (!r->verdict)
 		add_open(&l->fresh, r);
-	if (!r->runbook || !r->folder)
-		return 0;
-	to = &walked_of(l, r)->runs;
-	if (!to->n++) {
-		to->last = r->opened_wall;
-		to->last_drill = drill;
-		to->last_open = !r->verdict;
-		to->last_success = r->success;
-	}
-	if (drill && r->success && !to->drilled)
-		to->drilled = r->closed_wall;
+	walked_take(&l->walked, r);
 	return 0;
 }
 
@@ -291,7 +242,7 @@ static bool read_runs(struct library *l)
 		return changed;
 	if (!l->passing) {
 		open_clear(&l->fresh);
-		walked_clear(l);
+		walked_release(&l->walked);
 		l->at = 0;
 		l->passing = true;
 	}

@@ -52,7 +52,6 @@ static void say_dates(const struct book *k, struct sheet *s)
 	const struct card_runs *r = &k->card->runs;
 	int64_t now = clock_now().wall;
 	bool known = library_runs_known(k->h->lib);
-	unsigned due = card_due(k->card, now, known);
 	struct buf b = BUF_INIT;
 
 	fact(s, "owner", ST_PLAIN, k->card->owner);
@@ -68,11 +67,10 @@ static void say_dates(const struct book *k, struct sheet *s)
 	}
 	fact(s, "last run", ST_PLAIN, buf_str(&b));
 	buf_clear(&b);
-	if (r->drilled)
-		home_age(&b, r->drilled, now);
-	fact(s, "drilled", ST_PLAIN, buf_str(&b));
+	card_walks_text(&b, k->card);
+	fact(s, "walked", ST_PLAIN, buf_str(&b));
 	buf_clear(&b);
-	card_due_text(&b, k->card, due);
+	card_due_text(&b, k->card, now, known);
 	fact(s, "overdue", ST_LATE, buf_str(&b));
 	buf_release(&b);
 }

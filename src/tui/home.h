@@ -2,6 +2,7 @@
 #ifndef TUI_HOME_H
 #define TUI_HOME_H
 
+#include "card_due.h"
 #include "library.h"
 #include "line.h"
 #include "scene.h"

@@ -142,7 +142,7 @@ static void one_line(struct buf *out, const char *s)
 static void draw_beside(const struct home *h, const struct home_row *r, struct term *t,
 			struct area a, int row, const struct cols *c)
 {
-	unsigned due = card_due(r->card, clock_now().wall, library_runs_known(h->lib));
+	unsigned due = card_due(r->card, clock_now().wall, library_runs_known(h->lib), NULL);
 	struct buf about = BUF_INIT;
 
 	one_line(&about, r->card->about);
@@ -156,7 +156,8 @@ static void draw_beside(const struct home *h, const struct home_row *r, struct t
 		if (r->card->owner)
 			paint_fit(t, a, row, c->owner, OWNER, under(h, r, ST_DIM), r->card->owner);
 		draw_day(h, r, t, a, row, c->reviewed, r->card->reviewed_at, due & CARD_REVIEW);
-		draw_day(h, r, t, a, row, c->drilled, r->card->runs.drilled, due & CARD_DRILL);
+		draw_day(h, r, t, a, row, c->drilled, card_drilled(r->card),
+			 due & CARD_DRILL);
 	}
 	buf_release(&about);
 }
@@ -167,7 +168,8 @@ static void draw_book(const struct home *h, const struct home_row *r, struct ter
 	struct cols c = columns(&a);
 	int width = title_cols(&c, a.cols), col = c.title;
 
-	if (c.owner < 0 && card_due(r->card, clock_now().wall, library_runs_known(h->lib)))
+	if (c.owner < 0 &&
+	    card_due(r->card, clock_now().wall, library_runs_known(h->lib), NULL))
 		paint_text(t, a, row, 1, under(h, r, ST_LATE), "!");
 	if (r->card->bad)
 		col = paint_text(t, a, row, col, under(h, r, ST_FAIL), "broken ");
@@ -241,8 +243,7 @@ static void draw_list(struct home *h, struct term *t, struct area a)
 
 static void book_facts(const struct home *h, const struct card *c, struct sheet *s)
 {
-	unsigned due = card_due(c, clock_now().wall, library_runs_known(h->lib));
-	struct buf about = BUF_INIT, facts = BUF_INIT, late = BUF_INIT;
+	struct buf about = BUF_INIT, facts = BUF_INIT, late = BUF_INIT, walks = BUF_INIT;
 
 	one_line(&about, c->about);
 	if (c->runs.n) {
@@ -255,15 +256,19 @@ static void book_facts(const struct home *h, const struct card *c, struct sheet 
 		buf_adds(&facts, library_runs_known(h->lib) ? "never run" : "being read");
 	}
 	buf_addf(&facts, "; %s", c->path);
-	card_due_text(&late, c, due);
+	card_due_text(&late, c, clock_now().wall, library_runs_known(h->lib));
+	card_walks_text(&walks, c);
 	if (late.len)
 		sheet_add(s, ST_LATE, 0, buf_str(&late));
 	sheet_add(s, ST_DIM, 0, buf_str(&facts));
+	if (walks.len)
+		sheet_add(s, ST_DIM, 0, buf_str(&walks));
 	if (about.len)
 		sheet_add(s, ST_PLAIN, 0, buf_str(&about));
 	buf_release(&about);
 	buf_release(&facts);
 	buf_release(&late);
+	buf_release(&walks);
 }
 
 static void run_facts(const struct home *h, const struct library_run *r, struct sheet *s)

@@ -85,34 +85,56 @@ static void add_runs(struct home *h)
 		add(h, HOME_RUN, HOME_OPEN)->run = &r[i];
 }
 
-static unsigned due_of(const struct home *h, const struct card *c, int64_t now)
+static unsigned due_of(const struct home *h, const struct card *c, int64_t now, int64_t *ret)
 {
-	return card_due(c, now, library_runs_known(h->lib));
+	return card_due(c, now, library_runs_known(h->lib), ret);
+}
+
+struct due_row {
+	const struct card *card;
+	int64_t since;       /* 0: never */
+	size_t place;        /* on the shelf */
+};
+
+/* What has lapsed, the longest ago first; then what never was. */
+static int longer_due(const void *pa, const void *pb)
+{
+	const struct due_row *a = pa, *b = pb;
+
+	if (!a->since != !b->since)
+		return a->since ? -1 : 1;
+	if (a->since != b->since)
+		return a->since < b->since ? -1 : 1;
+	return (a->place > b->place) - (a->place < b->place);
 }
 
 static void add_due(struct home *h, struct card *const *c, size_t n, int64_t now)
 {
-	size_t shown = 0, at = h->n;
+	struct due_row *v = mem_alloc((n + 1) * sizeof(*v));
+	size_t shown;
 
 	h->n_due = 0;
 	for (size_t i = 0; i < n; i++) {
-		unsigned due = due_of(h, c[i], now);
-		struct buf why = BUF_INIT;
-		struct home_row *r;
+		struct due_row d = { .card = c[i], .place = i };
 
-		if (!due || ++h->n_due > DUE_ROWS)
-			continue;
-		if (!shown++)
-			head(h, HOME_DUE, NULL);
-		r = add(h, HOME_BOOK, HOME_DUE);
-		r->card = c[i];
-		card_due_text(&why, c[i], due);
+		if (due_of(h, c[i], now, &d.since))
+			v[h->n_due++] = d;
+	}
+	qsort(v, h->n_due, sizeof(*v), longer_due);
+	shown = h->n_due < DUE_ROWS ? h->n_due : DUE_ROWS;
+	if (shown)
+		head(h, HOME_DUE, h->n_due > shown
+		     ? mem_printf("OVERDUE (%zu; type overdue to see all)", h->n_due)
+		     : mem_printf("OVERDUE (%zu)", h->n_due));
+	for (size_t i = 0; i < shown; i++) {
+		struct home_row *r = add(h, HOME_BOOK, HOME_DUE);
+		struct buf why = BUF_INIT;
+
+		r->card = v[i].card;
+		card_due_text(&why, v[i].card, now, library_runs_known(h->lib));
 		r->text = buf_take(&why);
 	}
-	if (shown)
-		h->rows[at].text = h->n_due > shown
-			? mem_printf("OVERDUE (%zu; type overdue to see all)", h->n_due)
-			: mem_printf("OVERDUE (%zu)", h->n_due);
+	free(v);
 }
 
 static void add_books(struct home *h, struct card *const *c, size_t n)
@@ -131,7 +153,7 @@ static void add_books(struct home *h, struct card *const *c, size_t n)
 /* Words that a runbook is found by, too, because of how it stands. */
 static char *standing(const struct home *h, const struct card *c, int64_t now)
 {
-	unsigned due = due_of(h, c, now);
+	unsigned due = due_of(h, c, now, NULL);
 
 	return mem_printf("%s%s%s%s", due ? "overdue" : "", due & CARD_REVIEW ? " review" : "",
 			  due & CARD_DRILL ? " drill" : "", c->bad ? " broken" : "");

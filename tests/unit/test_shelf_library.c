@@ -3,7 +3,7 @@
 
 #include <sys/stat.h>
 
-#include "card.h"
+#include "card_due.h"
 #include "library.h"
 #include "shelf_book.h"
 #include "unit.h"
@@ -137,22 +137,29 @@ static void what_is_past_its_time_is_told(void **state)
 	(void)state;
 	struct card c = { .review_in_ms = 10LL * 86400 * 1000, .reviewed_at = 100 * DAY,
 			  .drill_every_ms = 5LL * 86400 * 1000 };
+	struct walked_in in = { 0 };
 	struct buf why = BUF_INIT;
+	int64_t since = 1;
 
-	assert_int_equal(card_due(&c, 110 * DAY, false), 0);
-	assert_int_equal(card_due(&c, 110 * DAY + SECOND, false), CARD_REVIEW);
-	assert_int_equal(card_due(&c, 110 * DAY, true), CARD_DRILL); /* never drilled */
-	c.runs.drilled = 106 * DAY;
-	assert_int_equal(card_due(&c, 110 * DAY, true), 0);
-	card_due_text(&why, &c, CARD_REVIEW | CARD_DRILL);
+	assert_int_equal(card_due(&c, 110 * DAY, false, NULL), 0);
+	assert_int_equal(card_due(&c, 110 * DAY + SECOND, false, NULL), CARD_REVIEW);
+	assert_int_equal(card_due(&c, 110 * DAY, true, NULL), CARD_DRILL); /* never drilled */
+	in.good.closed = c.runs.drilled = 106 * DAY;
+	c.runs.in = &in;
+	c.runs.n_in = 1;
+	assert_int_equal(card_due(&c, 110 * DAY, true, &since), 0);
+	assert_int_equal(card_due(&c, 112 * DAY, true, &since), CARD_REVIEW | CARD_DRILL);
+	assert_true(since == 110 * DAY); /* the older of both */
+	card_due_text(&why, &c, 112 * DAY, true);
 	assert_string_equal(buf_str(&why), "review was due 1970-04-21, drill was due 1970-04-22");
 	buf_clear(&why);
-	c.reviewed_at = c.runs.drilled = 0;
-	assert_int_equal(card_due(&c, 110 * DAY, true), CARD_REVIEW | CARD_DRILL);
-	card_due_text(&why, &c, CARD_REVIEW | CARD_DRILL);
+	in.good.closed = c.reviewed_at = 0;
+	assert_int_equal(card_due(&c, 110 * DAY, true, &since), CARD_REVIEW | CARD_DRILL);
+	assert_true(since == 0);
+	card_due_text(&why, &c, 110 * DAY, true);
 	assert_string_equal(buf_str(&why), "never reviewed, never drilled");
 	c = (struct card){ .reviewed_at = DAY };
-	assert_int_equal(card_due(&c, 900 * DAY, true), 0); /* nobody said how often */
+	assert_int_equal(card_due(&c, 900 * DAY, true, NULL), 0); /* nobody said how often */
 	buf_release(&why);
 }
 
