@@ -7,26 +7,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "runbook.h"
+#include "ytree.h"
 
 struct err;
 struct findings;
 struct loader_source;
-
-enum ytree_kind { YTREE_SCALAR, YTREE_MAP, YTREE_LIST };
-
-struct ytree {
-	enum ytree_kind kind;
-	struct place at;
-	const char *text;   /* SCALAR: never NULL */
-	bool commented;     /* SCALAR: a comment of YAML's follows on its line */
-	struct ytree_pair {
-		const char *key; /* MAP; NULL in a LIST */
-		struct place at; /* of the key, or of the item */
-		const struct ytree *v;
-	} *pairs;
-	size_t n;
-};
 
 struct ytree_doc {
 	struct arena *arena;
@@ -45,8 +30,5 @@ void yamltree_release(struct ytree_doc *d);
  * finding, when there are no bytes; *ret is untouched then. */
 int yamltree_load(const char *path, const struct loader_source *src, struct ytree_doc *ret,
 		  struct findings *f, struct err *err);
-
-/* The value of a key of a map; NULL for none or for what is no map. */
-const struct ytree *yamltree_get(const struct ytree *t, const char *key);
 
 #endif

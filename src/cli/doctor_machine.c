@@ -95,7 +95,7 @@ static void want_driver(struct buf *out, const char *path)
 
 	if (yamltree_read(path, &d, NULL))
 		return; /* lint says why */
-	const struct ytree *needs = yamltree_get(d.root, "needs");
+	const struct ytree *needs = ytree_get(d.root, "needs");
 
 	if (needs && needs->kind == YTREE_SCALAR)
 		want(out, needs->text, path);

@@ -12,35 +12,20 @@
 
 #define NAME "environments.yaml"
 
-bool guard_name_ok(struct guard_read *r, const char *name, struct place at)
-{
-	size_t n = strlen(name);
-	bool ok = n > 0 && n <= LIMIT_ID_BYTES && name[0] != '-' && name[0] != '.';
-
-	for (size_t i = 0; ok && i < n; i++)
-		ok = (name[i] >= 'a' && name[i] <= 'z') || (name[i] >= 'A' && name[i] <= 'Z') ||
-		     (name[i] >= '0' && name[i] <= '9') || strchr("_-.", name[i]);
-	if (!ok)
-		guard_say(r, GRULE_NAME, at,
-			  "`%s` cannot be the name of an environment; letters, digits, `-`, `_` "
-			  "and `.` can, at most %d of them", name, LIMIT_ID_BYTES);
-	return ok;
-}
-
 /* What the keys say together. */
 static void check_environment(struct guard_read *r, const struct ytree *v)
 {
 	struct environment *e = r->now;
-	bool said = yamltree_get(v, "protected") != NULL;
+	bool said = ytree_get(v, "protected") != NULL;
 
 	if (e->lab && e->guarded)
-		guard_say(r, GRULE_CONTRADICTION, v->at,
+		guard_say(r, FR_CONTRADICTION, v->at,
 			  "`%s` is a lab, and protected: one of them", e->name);
 	if (!said && !e->lab)
 		guard_say(r, GRULE_UNSAID, e->at,
 			  "`%s` does not say whether it is guarded: `protected: true` or "
 			  "`protected: false`", e->name);
-	if (e->guarded && !yamltree_get(v, "target"))
+	if (e->guarded && !ytree_get(v, "target"))
 		guard_say(r, GRULE_NO_PROBE, e->at,
 			  "`%s` is protected, and nothing reads which target is really there; "
 			  "say `target`", e->name);
@@ -48,15 +33,15 @@ static void check_environment(struct guard_read *r, const struct ytree *v)
 		guard_say(r, GRULE_NOBODY, e->at,
 			  "`%s` asks for a second person, and the file says neither `signers` nor "
 			  "`codes`: nobody could be known", e->name);
-	if (!e->guarded && said && !e->lab && yamltree_get(v, "approve"))
-		guard_say(r, GRULE_CONTRADICTION, e->at,
+	if (!e->guarded && said && !e->lab && ytree_get(v, "approve"))
+		guard_say(r, FR_CONTRADICTION, e->at,
 			  "`%s` is not protected: nobody is asked to approve", e->name);
 }
 
 static void read_environment(struct guard_read *r, const struct ytree_pair *p,
 			     struct environment *e)
 {
-	const struct gtable *file = &guard_tables[GTABLE_FILE];
+	const struct format_table *file = &guard_format.tables[GTABLE_FILE];
 	char near[LIMIT_TITLE_BYTES + 32];
 	const char *keys[8];
 
@@ -65,27 +50,17 @@ static void read_environment(struct guard_read *r, const struct ytree_pair *p,
 				   .unlock_ms = ENVIRON_UNLOCK_MS };
 	r->now = e;
 	if (p->v->kind == YTREE_MAP) {
-		(void)guard_read_map(r, GTABLE_ENVIRONMENT, p->key, p->v, e);
+		(void)format_map(&r->in, GTABLE_ENVIRONMENT, p->key, p->v, e);
 		check_environment(r, p->v);
-	} else if (!r->cut) {
+	} else if (!r->in.cut) {
 		for (size_t i = 0; i < file->n; i++)
 			keys[i] = file->keys[i].key;
-		guard_say(r, GRULE_SHAPE, p->v->at,
+		guard_say(r, FR_SHAPE, p->v->at,
 			  "`%s` is an environment: a mapping, such as `protected: true`%s", p->key,
-			  guard_near(near, sizeof(near), p->key, keys, file->n));
+			  findings_near(near, sizeof(near), p->key, keys, file->n));
 	}
 	e->guarded |= e->problem != NULL; /* what cannot be read is not taken for unguarded */
 	r->now = NULL;
-}
-
-static bool is_own_key(const char *key)
-{
-	const struct gtable *t = &guard_tables[GTABLE_FILE];
-
-	for (size_t i = 0; i < t->n; i++)
-		if (str_eq(t->keys[i].key, key))
-			return true;
-	return false;
 }
 
 static bool stands(const struct environments *envs, const char *name)
@@ -107,7 +82,7 @@ static void check_names(struct guard_read *r, struct environment *v, size_t n)
 				if (j == i || !environ_find(&other, v[i].also[k]))
 					continue;
 				r->now = &v[i];
-				guard_say(r, GRULE_CONTRADICTION, v[i].at,
+				guard_say(r, FR_CONTRADICTION, v[i].at,
 					  "`%s` is also called `%s`, and so is `%s`", v[i].name,
 					  v[i].also[k], v[j].name);
 				v[i].guarded = true;
@@ -119,18 +94,18 @@ static void check_names(struct guard_read *r, struct environment *v, size_t n)
 static void read_environments(struct guard_read *r, const struct ytree *root)
 {
 	size_t n = root->n < GUARD_MAX_ENVIRONMENTS ? root->n : GUARD_MAX_ENVIRONMENTS;
-	struct environment *v = arena_alloc(r->a, (n + 1) * sizeof(*v));
+	struct environment *v = arena_alloc(r->in.a, (n + 1) * sizeof(*v));
 	struct environments *envs = &r->g->envs;
 
 	envs->v = v;
 	for (size_t i = 0; i < root->n; i++) {
 		const struct ytree_pair *p = &root->pairs[i];
 
-		if (!p->key || is_own_key(p->key) || stands(envs, p->key) ||
-		    !guard_name_ok(r, p->key, p->at))
+		if (!p->key || format_has(&guard_format, GTABLE_FILE, p->key) || stands(envs, p->key) ||
+		    !format_name_ok(&r->in, p->key, p->at))
 			continue;
 		if (envs->n == n) {
-			guard_say(r, GRULE_LIMIT, p->at, "more than %d environments",
+			guard_say(r, FR_LIMIT, p->at, "more than %d environments",
 				  GUARD_MAX_ENVIRONMENTS);
 			break;
 		}
@@ -138,7 +113,7 @@ static void read_environments(struct guard_read *r, const struct ytree *root)
 	}
 	check_names(r, v, envs->n);
 	if (!envs->n)
-		guard_say(r, GRULE_EMPTY, root->at, "there is no environment in it");
+		guard_say(r, FR_EMPTY, root->at, "there is no environment in it");
 }
 
 static void read_root(struct guard_read *r, const struct ytree *root)
@@ -146,10 +121,10 @@ static void read_root(struct guard_read *r, const struct ytree *root)
 	struct place top = { r->g->envs.path, 1, 1 };
 
 	if (!root) {
-		guard_say(r, GRULE_EMPTY, top, "the file says nothing");
+		guard_say(r, FR_EMPTY, top, "the file says nothing");
 		return;
 	}
-	if (guard_read_map(r, GTABLE_FILE, r->g->envs.path, root, r->g))
+	if (format_map(&r->in, GTABLE_FILE, r->g->envs.path, root, r->g))
 		read_environments(r, root);
 }
 
@@ -158,7 +133,7 @@ static void spread_problem(struct guard_read *r)
 {
 	struct environments *envs = &r->g->envs;
 
-	if (r->g->broken && !envs->problem && !envs->n)
+	if (r->in.broken && !envs->problem && !envs->n)
 		envs->problem = "the file has mistakes";
 	for (size_t i = 0; envs->problem && i < envs->n; i++) {
 		struct environment *e = (struct environment *)(uintptr_t)&envs->v[i];
@@ -169,11 +144,23 @@ static void spread_problem(struct guard_read *r)
 	}
 }
 
+/* An error is the problem of the environment that is being read, else of the file. */
+static void keep_problem(struct format_read *in, struct place at, const char *text)
+{
+	struct guard_read *r = guard_of(in);
+	const char **to = r->now ? &r->now->problem : &r->g->envs.problem;
+
+	if (!*to)
+		*to = arena_printf(in->a, "%s line %d: %s", at.file ? at.file : r->g->envs.path,
+				   at.line, text);
+}
+
 int guard_load(const char *path, const struct loader_source *src, struct guard_file **ret,
 	       struct findings *f, struct err *err)
 {
 	struct ytree_doc doc = { 0 };
-	struct guard_read r = { .f = f };
+	struct guard_read r = { .in = { .format = &guard_format, .f = f,
+					.problem = keep_problem } };
 	struct guard_file *g;
 	char *folder;
 	size_t errors = f->errors, first = f->n;
@@ -182,17 +169,19 @@ int guard_load(const char *path, const struct loader_source *src, struct guard_f
 	if (rc)
 		return rc;
 	g = mem_alloc(sizeof(*g));
-	*g = (struct guard_file){ .arena = doc.arena, .broken = f->errors > errors };
+	*g = (struct guard_file){ .arena = doc.arena };
 	g->envs.path = arena_dup(g->arena, path);
-	if (g->broken && first < f->n)
+	r.in.broken = f->errors > errors;
+	if (r.in.broken && first < f->n)
 		g->envs.problem = arena_printf(g->arena, "%s line %d: %s", path,
 					       f->v[first].at.line, f->v[first].text);
 	folder = fsio_dirname(path);
 	r.g = g;
-	r.a = g->arena;
-	r.cut = doc.cut;
-	r.folder = folder;
+	r.in.a = g->arena;
+	r.in.cut = doc.cut;
+	r.in.folder = folder;
 	read_root(&r, doc.root);
+	g->broken = r.in.broken;
 	spread_problem(&r);
 	free(folder);
 	findings_sort(f);
@@ -211,4 +200,14 @@ void guard_free(struct guard_file *g)
 bool guard_is_file(const char *path)
 {
 	return str_eq(fsio_basename(path), NAME);
+}
+
+void guard_reference(struct buf *out)
+{
+	format_reference(out, &guard_format);
+}
+
+void guard_schema(struct buf *out)
+{
+	format_schema(out, &guard_format);
 }

@@ -102,12 +102,12 @@ static void check_answers(struct look *l, const struct runbook *home)
 			guard_say(&l->r, GRULE_ENVIRONMENT, p->at,
 				  "`%s` may be `%s`, and %s has no such environment%s", p->name,
 				  p->one_of[k], envs->path,
-				  guard_near(near, sizeof(near), p->one_of[k], names, envs->n));
+				  findings_near(near, sizeof(near), p->one_of[k], names, envs->n));
 	if (!p->n_one_of && p->otherwise && !environ_find(envs, p->otherwise))
 		guard_say(&l->r, GRULE_ENVIRONMENT, p->at,
 			  "`%s` is `%s` where nobody says otherwise, and %s has no such "
 			  "environment%s", p->name, p->otherwise, envs->path,
-			  guard_near(near, sizeof(near), p->otherwise, names, envs->n));
+			  findings_near(near, sizeof(near), p->otherwise, names, envs->n));
 }
 
 static void add_place(const char **v, size_t *n, const char *name)
@@ -280,7 +280,7 @@ void guard_check_files(const struct runbook *rb, struct findings *f)
 
 void guard_check_book(const struct runbook *rb, struct findings *f)
 {
-	struct look l = { .r = { .f = f }, .rb = rb };
+	struct look l = { .r.in = { .format = &guard_format, .f = f }, .rb = rb };
 
 	f->first = f->n;
 	for (size_t i = 0; i < rb->n_all; i++)

@@ -69,7 +69,7 @@ static bool read_time(struct guard_read *r, const char *key, const struct ytree 
 	int n;
 
 	if (v->kind != YTREE_SCALAR || !strchr(v->text, ':') || !clock_parse(v->text, &t)) {
-		guard_say(r, GRULE_VALUE, v->at,
+		guard_say(r, FR_VALUE, v->at,
 			  "`%s` is a time such as `2026-12-20T00:00Z`, with the hour", key);
 		return false;
 	}
@@ -77,7 +77,7 @@ static bool read_time(struct guard_read *r, const char *key, const struct ytree 
 	if (n < (int)sizeof(with_z) && clock_parse(with_z, &t)) { /* it says no zone itself */
 		if (zone)
 			return local_to_wall(zone, t, ret);
-		guard_say(r, GRULE_VALUE, v->at,
+		guard_say(r, FR_VALUE, v->at,
 			  "`%s: %s` by which clock? write `%sZ` for UTC, or `zone` beside it", key,
 			  v->text, v->text);
 		return false;
@@ -88,14 +88,16 @@ static bool read_time(struct guard_read *r, const char *key, const struct ytree 
 
 /* --- the key ---------------------------------------------------------------------------------- */
 
-void guard_zone(struct guard_read *r, const struct gkey *k, const struct ytree *v, void *base)
+void guard_zone(struct format_read *in, const struct format_key *k, const struct ytree *v,
+		void *base)
 {
-	const char *s = guard_scalar(r, k, v);
+	struct guard_read *r = guard_of(in);
+	const char *s = format_scalar(&r->in, k, v);
 	char near[ZONE_NAME_MAX + 1];
 
 	if (!s)
 		return;
-	*GUARD_AT(const char *, base, k->at) = s;
+	*FORMAT_INTO(const char *, base, k->at) = s;
 	switch (zone_find(s)) {
 	case ZONE_UNKNOWN:
 		zone_near(near, sizeof(near), s);
@@ -119,17 +121,17 @@ static bool read_weekly(struct guard_read *r, const struct guard_draft_freeze *d
 	w->weekly = true;
 	w->zone = d->zone;
 	if (!d->zone) {
-		guard_say(r, GRULE_MISSING_KEY, d->weekly->at,
+		guard_say(r, FR_MISSING_KEY, d->weekly->at,
 			  "`weekly` needs `zone`: by which clock");
 		return false;
 	}
 	if (d->weekly->kind != YTREE_SCALAR || !parse_weekly(d->weekly->text, w)) {
-		guard_say(r, GRULE_VALUE, d->weekly->at,
+		guard_say(r, FR_VALUE, d->weekly->at,
 			  "`weekly` is such as `fri 16:00-mon 06:00`, `mon-fri 09:00-17:30` or "
 			  "`daily 22:00-06:00`");
 		return false;
 	}
-	w->words = arena_printf(r->a, "%s %s", d->weekly->text, d->zone);
+	w->words = arena_printf(r->in.a, "%s %s", d->weekly->text, d->zone);
 	return true;
 }
 
@@ -148,41 +150,43 @@ static bool read_once(struct guard_read *r, const struct guard_draft_freeze *d,
 	    !read_time(r, "to", d->to, d->zone, &w->to_ns))
 		return false;
 	if (w->from_ns >= w->to_ns) {
-		guard_say(r, GRULE_VALUE, d->to->at, "`to` is not after `from`");
+		guard_say(r, FR_VALUE, d->to->at, "`to` is not after `from`");
 		return false;
 	}
-	w->words = arena_printf(r->a, "%s to %s%s%s", d->from->text, d->to->text,
+	w->words = arena_printf(r->in.a, "%s to %s%s%s", d->from->text, d->to->text,
 				d->zone ? " " : "", d->zone ? d->zone : "");
 	return true;
 }
 
-static bool read_freeze(struct guard_read *r, const struct gkey *k, const struct ytree *v,
+static bool read_freeze(struct guard_read *r, const struct format_key *k, const struct ytree *v,
 			struct freeze_window *w)
 {
 	struct guard_draft_freeze d = { 0 };
 
 	*w = (struct freeze_window){ .at = v->at };
-	if (!guard_read_map(r, GTABLE_FREEZE, k->key, v, &d))
+	if (!format_map(&r->in, GTABLE_FREEZE, k->key, v, &d))
 		return false;
 	w->why = d.why;
 	if (d.weekly && !d.from && !d.to)
 		return read_weekly(r, &d, w);
 	if (!d.weekly && d.from && d.to)
 		return read_once(r, &d, w);
-	guard_say(r, d.weekly ? GRULE_CONTRADICTION : GRULE_MISSING_KEY, v->at,
+	guard_say(r, d.weekly ? FR_CONTRADICTION : FR_MISSING_KEY, v->at,
 		  "`%s` is `from` and `to`, or `weekly`", k->key);
 	return false;
 }
 
-void guard_freezes(struct guard_read *r, const struct gkey *k, const struct ytree *v, void *base)
+void guard_freezes(struct format_read *in, const struct format_key *k, const struct ytree *v,
+		   void *base)
 {
-	size_t n = guard_items(r, k, v, GUARD_MAX_FREEZES), got = 0;
-	struct freeze_window *out = arena_alloc(r->a, (n + 1) * sizeof(*out));
+	struct guard_read *r = guard_of(in);
+	size_t n = format_items(in, k, v), got = 0;
+	struct freeze_window *out = arena_alloc(r->in.a, (n + 1) * sizeof(*out));
 
 	for (size_t i = 0; i < n; i++)
-		got += read_freeze(r, k, guard_item(v, i), &out[got]);
-	*GUARD_AT(const struct freeze_window *, base, k->at) = out;
-	*GUARD_AT(size_t, base, k->at_n) = got;
+		got += read_freeze(r, k, format_item(v, i), &out[got]);
+	*FORMAT_INTO(const struct freeze_window *, base, k->at) = out;
+	*FORMAT_INTO(size_t, base, k->at_n) = got;
 }
 
 /* --- now -------------------------------------------------------------------------------------- */

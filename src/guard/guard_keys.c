@@ -248,7 +248,7 @@ void guard_check_keys(const struct guard_file *g, const struct guard_owners *own
 		      int64_t wall_ns, struct findings *f)
 {
 	const struct environments *envs = &g->envs;
-	struct guard_read r = { .f = f };
+	struct guard_read r = { .in = { .format = &guard_format, .f = f } };
 	struct identities all = { 0 };
 	struct err err = { 0 };
 	bool wanted = false, complete = true;

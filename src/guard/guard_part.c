@@ -42,34 +42,38 @@ static void check_probe(struct guard_read *r, const struct target_probe *p)
 			  first.word);
 }
 
-void guard_probes(struct guard_read *r, const struct gkey *k, const struct ytree *v, void *base)
+void guard_probes(struct format_read *in, const struct format_key *k, const struct ytree *v,
+		  void *base)
 {
-	size_t n = guard_items(r, k, v, GUARD_MAX_PROBES), got = 0;
-	struct target_probe *out = arena_alloc(r->a, (n + 1) * sizeof(*out));
+	struct guard_read *r = guard_of(in);
+	size_t n = format_items(in, k, v), got = 0;
+	struct target_probe *out = arena_alloc(r->in.a, (n + 1) * sizeof(*out));
 
 	for (size_t i = 0; i < n; i++) {
 		struct target_probe *p = &out[got];
 
 		*p = (struct target_probe){ .timeout_ms = ENVIRON_PROBE_MS };
-		if (!guard_read_map(r, GTABLE_PROBE, k->key, guard_item(v, i), p) || !p->run.s ||
+		if (!format_map(&r->in, GTABLE_PROBE, k->key, format_item(v, i), p) || !p->run.s ||
 		    !p->is)
 			continue;
 		check_probe(r, p);
 		for (size_t j = 0; j < got; j++)
 			if (str_eq(out[j].run.s, p->run.s))
-				guard_say(r, GRULE_TWICE, p->run.at, "this stands at line %d "
+				guard_say(r, FR_TWICE, p->run.at, "this stands at line %d "
 					  "already", out[j].run.at.line);
 		got++;
 	}
-	*GUARD_AT(const struct target_probe *, base, k->at) = out;
-	*GUARD_AT(size_t, base, k->at_n) = got;
+	*FORMAT_INTO(const struct target_probe *, base, k->at) = out;
+	*FORMAT_INTO(size_t, base, k->at_n) = got;
 }
 
-void guard_approve(struct guard_read *r, const struct gkey *k, const struct ytree *v, void *base)
+void guard_approve(struct format_read *in, const struct format_key *k, const struct ytree *v,
+		   void *base)
 {
+	struct guard_read *r = guard_of(in);
 	struct environment *e = base;
 
 	e->approve_for = EFFECT_DESTROY;
 	e->approval_ms = ENVIRON_APPROVAL_MS;
-	(void)guard_read_map(r, GTABLE_APPROVE, k->key, v, e);
+	(void)format_map(&r->in, GTABLE_APPROVE, k->key, v, e);
 }

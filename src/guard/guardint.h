@@ -2,6 +2,7 @@
 #ifndef GUARD_GUARDINT_H
 #define GUARD_GUARDINT_H
 
+#include "format_read.h"
 #include "guard.h"
 #include "guard_table.h"
 #include "yamltree.h"
@@ -9,8 +10,8 @@
 struct arena;
 
 enum {
-	GUARD_MAX_ENVIRONMENTS = 200, GUARD_MAX_PROBES = 10, GUARD_MAX_PERSONS = 100,
-	GUARD_MAX_FREEZES = 50, GUARD_KEYS_FILE = 64 << 10,
+	GUARD_MAX_ENVIRONMENTS = 200, GUARD_MAX_PROBES = 10, GUARD_MAX_FREEZES = 50,
+	GUARD_KEYS_FILE = 64 << 10,
 };
 
 /* A freeze window before its words are understood. */
@@ -20,42 +21,23 @@ struct guard_draft_freeze {
 };
 
 struct guard_read {
-	struct findings *f;
+	struct format_read in;  /* first: values are read with it alone */
 	struct guard_file *g;   /* NULL while a runbook is looked at */
-	struct arena *a;
-	const char *folder;
-	bool cut;               /* the file is no YAML from some place on */
 	bool zones_missing_told;
 	struct environment *now; /* being read; NULL outside */
 };
 
-/* guard_say.c: a finding; the hint stands behind "; ". An error becomes the problem of the
- * environment that is being read, else of the file. */
-void guard_say(struct guard_read *r, enum grule rule, struct place at, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
-/* "; did you mean `x`?" or "" */
-const char *guard_near(char *out, size_t size, const char *word, const char *const *v, size_t n);
+static inline struct guard_read *guard_of(struct format_read *in)
+{
+	return (struct guard_read *)(void *)in;
+}
 
-/* guard_read.c: a mapping by a table into *base. False: it is no mapping. */
-bool guard_read_map(struct guard_read *r, enum gtable_id t, const char *what,
-		    const struct ytree *map, void *base);
+#define guard_say(r, ...) format_say(&(r)->in, __VA_ARGS__)
 
-typedef void guard_value_fn(struct guard_read *r, const struct gkey *k, const struct ytree *v,
-			    void *base);
-/* guard_value.c */
-guard_value_fn guard_version, guard_line, guard_path, guard_bool, guard_duration, guard_shell,
-	guard_reading, guard_persons, guard_names, guard_effect, guard_safety, guard_node;
-/* guard_part.c, guard_freeze.c */
-guard_value_fn guard_probes, guard_approve, guard_freezes, guard_zone;
-
-/* Whether an environment can have this name; else that is reported. */
-bool guard_name_ok(struct guard_read *r, const char *name, struct place at);
-/* The text of a scalar, one line, checked for its length; NULL (reported) for anything else. */
-const char *guard_scalar(struct guard_read *r, const struct gkey *k, const struct ytree *v);
-/* How many items a value has that may be one or a list; 0 (reported) for none and too many. */
-size_t guard_items(struct guard_read *r, const struct gkey *k, const struct ytree *v, size_t max);
-const struct ytree *guard_item(const struct ytree *v, size_t i);
-
-#define GUARD_AT(type, base, offset) ((type *)(void *)((char *)(base) + (offset)))
+/* guard_value.c, guard_part.c, guard_freeze.c: one value by its row. */
+format_read_fn guard_persons, guard_effect, guard_safety, guard_probes, guard_approve,
+	guard_freezes, guard_zone;
+const char *guard_effect_word(int i);
+const char *guard_safety_word(int i);
 
 #endif

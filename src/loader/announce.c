@@ -104,7 +104,7 @@ static bool find_form(struct form *f)
 	for (const struct node *v = forms ? forms->first : NULL; v && n < LIMIT_FIELDS; v = v->next)
 		if (v->key && v->key->kind == NODE_SCALAR)
 			names[n++] = v->key->s;
-	diag_near(near, sizeof(near), f->name, names, n);
+	findings_near(near, sizeof(near), f->name, names, n);
 	diag_add(&l->diag, RULE_LADDER, f->p->d->step.at,
 		 root ? "the contacts file has no form `%s` with a `text`%s"
 		      : "`form: %s`: there is no contacts file to take it from%s", f->name, near);
@@ -188,7 +188,7 @@ static void check_arguments(const struct form *f)
 		for (v = v ? v->first : NULL; v && n < LIMIT_FIELDS; v = v->next)
 			if (v->key->kind == NODE_SCALAR)
 				names[n++] = v->key->s;
-		diag_near(near, sizeof(near), s->args[i].name, names, n);
+		findings_near(near, sizeof(near), s->args[i].name, names, n);
 		diag_add(&f->p->l->diag, RULE_ARGUMENT, s->args[i].value.at,
 			 "the form `%s` has no field `%s`%s", f->name, s->args[i].name, near);
 	}

@@ -22,7 +22,7 @@ static void unknown_param(struct check *c, const struct runbook *rb, const struc
 	char near[160];
 	for (size_t i = 0; i < rb->n_params; i++)
 		names[i] = rb->params[i].name;
-	diag_near(near, sizeof(near), arg->name, names, rb->n_params);
+	findings_near(near, sizeof(near), arg->name, names, rb->n_params);
 	diag_add(&c->l->diag, RULE_ARGUMENT, arg->value.at,
 		 "the called runbook has no parameter `%s`%s", arg->name, near);
 }

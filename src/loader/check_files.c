@@ -19,7 +19,7 @@ static void unknown_in(struct load *l, enum rule rule, struct place at, const st
 	for (const struct node *v = map ? map->first : NULL; v && n < MANY; v = v->next)
 		if (v->key && v->key->kind == NODE_SCALAR)
 			names[n++] = v->key->s;
-	diag_near(near, sizeof(near), name, names, n);
+	findings_near(near, sizeof(near), name, names, n);
 	diag_add(&l->diag, rule, at, "%s has no %s `%s`%s", file, what, name, near);
 }
 

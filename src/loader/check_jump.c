@@ -50,7 +50,7 @@ static void unknown_step(struct check *c, const struct draft *d, const char *id)
 	for (size_t i = 0; i < c->b->n_walk && n < MANY; i++)
 		if (c->b->walk[i]->step.id_given)
 			ids[n++] = c->b->walk[i]->sub_id;
-	diag_near(near, sizeof(near), id, ids, n);
+	findings_near(near, sizeof(near), id, ids, n);
 	diag_add(&c->l->diag, RULE_UNKNOWN_STEP, d->goto_at, "no step has the id `%s`%s", id, near);
 }
 

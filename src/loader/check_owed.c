@@ -24,7 +24,7 @@ static void near_owed(const struct check *c, const char *name, char *out, size_t
 	size_t n = 0;
 	for (size_t i = 0; i < c->s->n_owed && n < MANY; i++)
 		names[n++] = c->s->v[c->s->owed_at[i]].name;
-	diag_near(out, size, name, names, n);
+	findings_near(out, size, name, names, n);
 }
 
 void check_settle(struct check *c, struct draft *d)

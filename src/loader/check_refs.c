@@ -44,7 +44,7 @@ static void unknown_value(struct check *c, const struct ref *r, const char *name
 		if (nameset_get(&c->s->values, c->s->v[i].name, strlen(c->s->v[i].name),
 				&(size_t){ 0 }))
 			names[n++] = c->s->v[i].name;
-	diag_near(near, sizeof(near), word, names, n);
+	findings_near(near, sizeof(near), word, names, n);
 	diag_add(&c->l->diag,
 		 r->kind == REF_TEXT && !r->acts ? RULE_TEMPLATE : RULE_UNKNOWN_VALUE,
 		 check_place(c, r, offset), "no value is called `%s`%s", word, near);

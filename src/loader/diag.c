@@ -131,18 +131,9 @@ const struct rule_def diag_rules[RULE_MAX] = {
 				"is not read" },
 };
 
-/* Finding texts quote what was written; a terminal must not obey it. */
-static char *harmless(char *text)
-{
-	struct buf out = BUF_INIT;
-	str_printable(&out, text, strlen(text), false);
-	free(text);
-	return buf_take(&out);
-}
-
 bool diag_full(const struct diag *d)
 {
-	return d->quiet || d->f->n - d->f->first >= LIMIT_FINDINGS;
+	return d->quiet || findings_full(d->f);
 }
 
 static bool was_said(const struct diag *d, struct place at, const char *rule, const char *text)
@@ -169,27 +160,9 @@ void diag_add(struct diag *d, enum rule rule, struct place at, const char *fmt, 
 	}
 	va_list ap;
 	va_start(ap, fmt);
-	char *text = NULL;
-	int n = vsnprintf(NULL, 0, fmt, ap);
+	char *text = findings_text(fmt, ap);
 	va_end(ap);
-	text = mem_alloc((size_t)(n < 0 ? 0 : n) + 1);
-	va_start(ap, fmt);
-	vsnprintf(text, (size_t)(n < 0 ? 0 : n) + 1, fmt, ap);
-	va_end(ap);
-	text = harmless(text);
 	if (!d->once || !was_said(d, at, def->name, text))
 		findings_add(d->f, def->severity, at, def->name, text);
 	free(text);
-}
-
-enum { NEAR_WORD_MAX = 200 };
-
-const char *diag_near(char *out, size_t size, const char *word, const char *const *candidates,
-		      size_t n)
-{
-	const char *near = strlen(word) > NEAR_WORD_MAX ? NULL : str_nearest(word, candidates, n);
-	out[0] = '\0';
-	if (near && !str_eq(near, word))
-		snprintf(out, size, "; did you mean `%s`?", near);
-	return out;
 }

@@ -60,8 +60,4 @@ void diag_add(struct diag *d, enum rule rule, struct place at, const char *fmt, 
 /* Whether a finding would only be counted: what it would say need not be worked out. */
 bool diag_full(const struct diag *d);
 
-/* "; did you mean `x`?" or "" in a buffer of the caller's. */
-const char *diag_near(char *out, size_t size, const char *word, const char *const *candidates,
-		      size_t n);
-
 #endif

@@ -85,7 +85,7 @@ static void unknown(struct command *c, const struct shell_var *v)
 		names[n++] = c->d->params[i].name;
 	for (const char *const *k = c->variables; *k; k++)
 		names[n++] = *k;
-	diag_near(near, sizeof(near), word, names, n);
+	findings_near(near, sizeof(near), word, names, n);
 	diag_add(&c->l->diag, RULE_UNKNOWN_VALUE,
 		 doc_inside(&c->d->file->doc, c->text->at, c->text->s, v->offset),
 		 "`%s` is given no variable `%s`%s", c->name, word, near);

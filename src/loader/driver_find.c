@@ -76,7 +76,7 @@ static void near_driver(struct search *s, char *out, size_t size)
 		size_t len = (size_t)(fsio_basename(path) - path);
 		n = load_list(s->l, arena_dupn(s->l->scratch, path, len), names, n, NAMES_MAX);
 	}
-	diag_near(out, size, s->d->form, names, n);
+	findings_near(out, size, s->d->form, names, n);
 }
 
 static void not_found(struct search *s)

@@ -81,7 +81,7 @@ static void check_argument(struct load *l, const struct driver *v, const struct 
 	if (!f) {
 		for (size_t i = 0; i < v->n_params; i++)
 			names[i] = v->params[i].name;
-		diag_near(near, sizeof(near), arg->name, names, v->n_params);
+		findings_near(near, sizeof(near), arg->name, names, v->n_params);
 		diag_add(&l->diag, RULE_ARGUMENT, arg->value.at,
 			 "the driver %s has no parameter `%s`%s", driver_name(v), arg->name, near);
 	} else if (f->secret) {
@@ -224,7 +224,7 @@ static const struct driven *kept_by(struct load *l, struct draft *d)
 			 o->d->step.at.line);
 		return NULL;
 	}
-	diag_near(near, sizeof(near), d->form, names, n);
+	findings_near(near, sizeof(near), d->form, names, n);
 	diag_add(&l->diag, RULE_NOT_KEPT, d->step.at,
 		 "no `restore` step before this one has the id `%s`%s", d->form, near);
 	return NULL;

@@ -44,7 +44,7 @@ static bool read_action(struct rebuild *r)
 			r->action = a;
 			return true;
 		}
-	diag_near(near, sizeof(near), v->kind == NODE_SCALAR ? v->s : "", actions, ACTION_MAX);
+	findings_near(near, sizeof(near), v->kind == NODE_SCALAR ? v->s : "", actions, ACTION_MAX);
 	diag_add(&r->p->l->diag, RULE_VALUE, at_key(r->p, "action"),
 		 "`action` is rebuild, start, stop, add or remove%s", near);
 	return false;
@@ -66,7 +66,7 @@ static bool is_member(struct rebuild *r, const char *key, const struct node *v)
 			return true; /* it is, may be, or that was reported */
 		names[n++] = name->s;
 	}
-	diag_near(near, sizeof(near), v->s, names, n);
+	findings_near(near, sizeof(near), v->s, names, n);
 	diag_add(&r->p->l->diag, RULE_VALUE, at_key(r->p, key),
 		 "`%s: %s`: `members` has no such member%s", key, v->s, near);
 	return false;

@@ -91,7 +91,7 @@ static void unknown_key(const struct reading *r, const struct node *v, const str
 	for (size_t i = 0; i < table->n; i++)
 		if (table->keys[i].kinds & r->kinds)
 			names[n++] = table->keys[i].key;
-	diag_near(text, sizeof(text), v->key->s, names, n);
+	findings_near(text, sizeof(text), v->key->s, names, n);
 	diag_add(diag, RULE_UNKNOWN_KEY, at, "%s has no key `%s`%s", r->what, v->key->s, text);
 }
 

@@ -308,7 +308,7 @@ void read_on_fail(struct load *l, const struct key_def *k, const struct node *v,
 		d->step.on_fail = word;
 		return;
 	}
-	diag_near(near, sizeof(near), s, words, 4);
+	findings_near(near, sizeof(near), s, words, 4);
 	diag_add(&l->diag, RULE_VALUE, at_node(l, v),
 		 "`on_fail: %s`: expected ask, stop, continue, retry or {goto: ID}%s", s, near);
 }

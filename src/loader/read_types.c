@@ -59,7 +59,7 @@ bool read_type(struct load *l, const struct node *v, enum value_type *ret)
 	if (t == VALUE_TYPE_INVALID) {
 		for (int i = 0; i < VALUE_TYPE_MAX; i++)
 			names[i] = value_type_name(i);
-		diag_near(near, sizeof(near), s, names, VALUE_TYPE_MAX);
+		findings_near(near, sizeof(near), s, names, VALUE_TYPE_MAX);
 		diag_add(&l->diag, RULE_VALUE, at_node(l, v),
 			 "`%s` is no type (text, int, number, bool, datetime, duration, list, "
 			 "map)%s",
@@ -232,7 +232,7 @@ static int word_value(struct load *l, const struct key_def *k, const struct node
 	for (size_t i = 0; i < n; i++)
 		if (str_eq(s, words[i]))
 			return (int)i;
-	diag_near(near, sizeof(near), s, words, n);
+	findings_near(near, sizeof(near), s, words, n);
 	diag_add(&l->diag, RULE_VALUE, at_node(l, v), "`%s: %s`: expected %s%s", k->key, s,
 		 fields_types[k->type].words, near);
 	return -1;

@@ -1,8 +1,6 @@
 /* The loader's own tree of nodes, as plain maps, lists and texts. */
 #include "yamltree.h"
 
-#include <string.h>
-
 #include "arena.h"
 #include "buf.h"
 #include "doc.h"
@@ -109,12 +107,4 @@ void yamltree_release(struct ytree_doc *d)
 {
 	arena_free(d->arena);
 	*d = (struct ytree_doc){ 0 };
-}
-
-const struct ytree *yamltree_get(const struct ytree *t, const char *key)
-{
-	for (size_t i = 0; t && t->kind == YTREE_MAP && i < t->n; i++)
-		if (t->pairs[i].key && strcmp(t->pairs[i].key, key) == 0)
-			return t->pairs[i].v;
-	return NULL;
 }

@@ -13,10 +13,10 @@ static void read_root(struct people_read *r, const struct ytree *root)
 	struct place top = { r->p->path, 1, 1 };
 
 	if (!root) {
-		people_say(r, PRULE_EMPTY, top, "the file says nothing");
+		people_say(r, FR_EMPTY, top, "the file says nothing");
 		return;
 	}
-	if (people_read_map(r, PTABLE_FILE, r->p->path, root, r->p, NULL))
+	if (format_map(&r->in, PTABLE_FILE, r->p->path, root, r->p))
 		people_check(r);
 }
 
@@ -24,7 +24,7 @@ int people_load(const char *path, const struct loader_source *src, struct people
 		struct findings *f, struct err *err)
 {
 	struct ytree_doc doc = { 0 };
-	struct people_read r = { .f = f };
+	struct people_read r = { .in = { .format = &people_format, .f = f } };
 	struct people *p;
 	size_t errors = f->errors;
 	int rc = yamltree_load(path, src, &doc, f, err);
@@ -35,11 +35,12 @@ int people_load(const char *path, const struct loader_source *src, struct people
 	p->arena = doc.arena; /* the tree's texts are kept as they are */
 	p->path = arena_dup(p->arena, path);
 	r.p = p;
-	r.a = p->arena;
-	r.cut = doc.cut;
+	r.in.a = p->arena;
+	r.in.cut = doc.cut;
 	r.severities = arena_alloc(p->arena, PEOPLE_MAX_SEVERITIES * sizeof(*r.severities));
-	p->broken = f->errors > errors;
+	r.in.broken = f->errors > errors;
 	read_root(&r, doc.root);
+	p->broken = r.in.broken;
 	if (!r.n_severities)
 		r.severities[r.n_severities++] = "ordinary";
 	p->severities = r.severities;
@@ -77,4 +78,14 @@ int people_find_severity(const struct people *p, const char *word)
 		if (str_eq(p->severities[i], word))
 			return (int)i;
 	return -1;
+}
+
+void people_reference(struct buf *out)
+{
+	format_reference(out, &people_format);
+}
+
+void people_schema(struct buf *out)
+{
+	format_schema(out, &people_format);
 }

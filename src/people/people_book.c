@@ -29,7 +29,7 @@ static void check_words(struct people_read *r, const struct field *d)
 			people_say(r, PRULE_SEVERITY, d->at,
 				   "`%s` may be `%s`, and %s does not know how long to wait then%s",
 				   d->name, d->one_of[k], p->path,
-				   people_near(near, sizeof(near), d->one_of[k], p->severities,
+				   findings_near(near, sizeof(near), d->one_of[k], p->severities,
 					       p->n_severities));
 }
 
@@ -44,10 +44,9 @@ static void check_fields(struct people_read *r, const struct runbook *rb, const 
 
 void people_check_book(const struct people *p, const struct runbook *rb, struct findings *f)
 {
-	struct people_read r = { .f = f };
-	struct people own = *p; /* what is wrong here is not wrong with the file */
+	struct people own = *p;
+	struct people_read r = { .in = { .format = &people_format, .f = f }, .p = &own };
 
-	r.p = &own;
 	f->first = f->n;
 	check_fields(&r, rb, rb->params, rb->n_params);
 	for (size_t i = 0; i < rb->n_all; i++)

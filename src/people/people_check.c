@@ -14,13 +14,13 @@ static void check_twice(struct people_read *r, const struct people_person *v, si
 	for (size_t j = 0; j < i; j++) {
 		if (!named && str_eq(v[j].name, v[i].name)) {
 			named = true;
-			people_say(r, PRULE_TWICE, v[i].at, "`%s` and `%s` are both called %s",
+			people_say(r, FR_TWICE, v[i].at, "`%s` and `%s` are both called %s",
 				   v[j].id, v[i].id, v[i].name);
 		}
 		for (int w = 0; w < PEOPLE_WAYS; w++)
 			if (v[i].ways[w] && !way[w] && str_eq(v[j].ways[w], v[i].ways[w])) {
 				way[w] = true;
-				people_say(r, PRULE_TWICE, v[i].at,
+				people_say(r, FR_TWICE, v[i].at,
 					   "`%s` and `%s` have the same `%s`", v[j].id, v[i].id,
 					   people_way_name((enum people_way)w));
 			}
@@ -35,7 +35,7 @@ static void check_person(struct people_read *r, size_t i)
 	check_twice(r, r->p->persons, i);
 	for (int w = 0; w < PEOPLE_WAYS; w++)
 		any |= p->ways[w] != NULL;
-	if (!any && !r->cut)
+	if (!any && !r->in.cut)
 		people_say(r, PRULE_LEFT_OUT, p->at, "`%s` cannot be reached: no way is given",
 			   p->id);
 }
@@ -64,7 +64,7 @@ static void check_carriers(struct people_read *r)
 
 			if (b->carries == PEOPLE_NO_WAY || a->carries != b->carries)
 				continue;
-			people_say(r, PRULE_CONTRADICTION, b->at,
+			people_say(r, FR_CONTRADICTION, b->at,
 				   "`%s` and `%s` both carry `%s`: one of them", a->id, b->id,
 				   people_way_name(b->carries));
 			break;
@@ -105,8 +105,8 @@ static void mark(const struct people *p, const struct people_rung *g, bool *pers
 static void check_use(struct people_read *r)
 {
 	const struct people *p = r->p;
-	bool *persons = arena_alloc(r->a, p->n_persons + 1);
-	bool *channels = arena_alloc(r->a, p->n_channels + 1);
+	bool *persons = arena_alloc(r->in.a, p->n_persons + 1);
+	bool *channels = arena_alloc(r->in.a, p->n_channels + 1);
 
 	if (!p->n_ladders) {
 		people_say(r, PRULE_NO_LADDERS, (struct place){ p->path, 1, 1 },
@@ -135,6 +135,6 @@ void people_check(struct people_read *r)
 	check_replies(r);
 	check_mailed(r);
 	people_check_reach(r);
-	if (!r->p->broken)
+	if (!r->in.broken)
 		check_use(r);
 }

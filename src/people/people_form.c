@@ -13,30 +13,6 @@
 
 enum { USED_MAX = LIMIT_FIELDS };
 
-void people_type(struct people_read *r, const struct pkey *k, const struct ytree *v, void *base)
-{
-	const char *s = people_scalar(r, k, v), *names[VALUE_TYPE_MAX];
-	enum value_type t = s ? value_type_from(s) : VALUE_TEXT;
-	char near[LIMIT_TITLE_BYTES + 32];
-
-	for (int i = 0; i < VALUE_TYPE_MAX; i++)
-		names[i] = value_type_name((enum value_type)i);
-	if (t == VALUE_TYPE_INVALID)
-		people_say(r, PRULE_VALUE, v->at,
-			   "`%s` is a type, such as `int` or `datetime`, not `%s`%s", k->key,
-			   s, people_near(near, sizeof(near), s, names, VALUE_TYPE_MAX));
-	else
-		*PEOPLE_AT(enum value_type, base, k->at) = t;
-}
-
-void people_raw(struct people_read *r, const struct pkey *k, const struct ytree *v, void *base)
-{
-	const char *s = people_scalar(r, k, v);
-
-	if (s)
-		*PEOPLE_AT(const char *, base, k->at) = s;
-}
-
 /* --- a field ---------------------------------------------------------------------------------- */
 
 static bool name_ok(struct people_read *r, const char *name, struct place at)
@@ -45,7 +21,7 @@ static bool name_ok(struct people_read *r, const char *name, struct place at)
 
 	if (value_name_ok(name, &why))
 		return true;
-	people_say(r, PRULE_NAME, at, "`%s` cannot be the name of a field: %s", name, why);
+	people_say(r, FR_NAME, at, "`%s` cannot be the name of a field: %s", name, why);
 	return false;
 }
 
@@ -56,17 +32,19 @@ static void check_default(struct people_read *r, const struct field *f)
 	struct err err = { 0 };
 
 	if (f->match && field_form_problem(f->match))
-		people_say(r, PRULE_VALUE, f->at, "`match` of `%s`: %s", f->name,
+		people_say(r, FR_VALUE, f->at, "`match` of `%s`: %s", f->name,
 			   field_form_problem(f->match));
 	else if (f->otherwise && field_check(f, f->otherwise, &v, &err))
-		people_say(r, PRULE_VALUE, f->at, "`default` is no answer: %s", err.text);
+		people_say(r, FR_VALUE, f->at, "`default` is no answer: %s", err.text);
 	value_release(&v);
 }
 
-void people_fields(struct people_read *r, const struct pkey *k, const struct ytree *v, void *base)
+void people_fields(struct format_read *in, const struct format_key *k,
+		   const struct ytree *v, void *base)
 {
+	struct people_read *r = people_of(in);
 	size_t n = people_named_n(r, k, v, LIMIT_FIELDS), got = 0;
-	struct field *out = arena_alloc(r->a, (n + 1) * sizeof(*out));
+	struct field *out = arena_alloc(r->in.a, (n + 1) * sizeof(*out));
 
 	for (size_t i = 0; i < n; i++) {
 		const struct ytree_pair *e = &v->pairs[i];
@@ -75,12 +53,12 @@ void people_fields(struct people_read *r, const struct pkey *k, const struct ytr
 		if (!e->key || people_stands_before(v, i) || !name_ok(r, e->key, e->at))
 			continue;
 		out[got] = (struct field){ .name = e->key, .at = e->at };
-		if (!bare && !people_read_map(r, PTABLE_FIELD, e->key, e->v, &out[got], NULL))
+		if (!bare && !format_map(&r->in, PTABLE_FIELD, e->key, e->v, &out[got]))
 			continue;
 		check_default(r, &out[got++]);
 	}
-	*PEOPLE_AT(const struct field *, base, k->at) = out;
-	*PEOPLE_AT(size_t, base, k->at_n) = got;
+	*FORMAT_INTO(const struct field *, base, k->at) = out;
+	*FORMAT_INTO(size_t, base, k->at_n) = got;
 }
 
 /* --- a form ----------------------------------------------------------------------------------- */
@@ -109,7 +87,7 @@ static int use_name(void *ctx, enum fill_use how, const char *name, size_t n, si
 	}
 	snprintf(word, sizeof(word), "%.*s", (int)n, name);
 	people_say(u->r, PRULE_UNKNOWN_NAME, u->at, "`fields` of `%s` has no `%s`%s", u->form->id,
-		   word, people_near(near, sizeof(near), word, names, u->form->n_fields));
+		   word, findings_near(near, sizeof(near), word, names, u->form->n_fields));
 	return 0;
 }
 
@@ -118,37 +96,39 @@ static void use_names(struct use *u, const char *text)
 	struct err err = { 0 };
 
 	if (text && fill_names(text, use_name, u, &err))
-		people_say(u->r, PRULE_VALUE, u->at, "`%s`: %s", u->form->id, err.text);
+		people_say(u->r, FR_VALUE, u->at, "`%s`: %s", u->form->id, err.text);
 }
 
 static void check_form(struct people_read *r, const struct people_form *f, const struct ytree *v)
 {
-	const struct ytree *text = yamltree_get(v, "text");
+	const struct ytree *text = ytree_get(v, "text");
 	struct use u = { .r = r, .form = f, .at = text ? text->at : f->at };
 
 	use_names(&u, f->subject);
 	use_names(&u, f->text);
-	for (size_t i = 0; i < f->n_fields && !r->cut; i++)
+	for (size_t i = 0; i < f->n_fields && !r->in.cut; i++)
 		if (!u.used[i])
 			people_say(r, PRULE_NEVER_USED, f->fields[i].at,
 				   "neither `text` nor `subject` of `%s` says `${%s}`", f->id,
 				   f->fields[i].name);
 }
 
-void people_forms(struct people_read *r, const struct pkey *k, const struct ytree *v, void *base)
+void people_forms(struct format_read *in, const struct format_key *k,
+		  const struct ytree *v, void *base)
 {
+	struct people_read *r = people_of(in);
 	size_t n = people_named_n(r, k, v, PEOPLE_MAX_FORMS);
-	struct people_form *out = arena_alloc(r->a, (n + 1) * sizeof(*out));
+	struct people_form *out = arena_alloc(r->in.a, (n + 1) * sizeof(*out));
 
 	(void)base;
 	for (size_t i = 0; i < n; i++) {
 		const struct ytree_pair *e = &v->pairs[i];
 		struct people_form *f = &out[r->p->n_forms];
 
-		if (!e->key || people_stands_before(v, i) || !people_id_ok(r, e->key, e->at))
+		if (!e->key || people_stands_before(v, i) || !format_name_ok(&r->in, e->key, e->at))
 			continue;
 		*f = (struct people_form){ .id = e->key, .at = e->at };
-		if (!people_read_map(r, PTABLE_FORM, e->key, e->v, f, NULL))
+		if (!format_map(&r->in, PTABLE_FORM, e->key, e->v, f))
 			continue;
 		check_form(r, f, e->v);
 		r->p->n_forms++;

@@ -40,8 +40,8 @@ void people_make_index(struct people_read *r)
 
 	for (size_t i = 0; i < p->n_persons; i++)
 		n += p->persons[i].n_groups + p->persons[i].n_roles;
-	x->v = arena_alloc(r->a, (n + 1) * sizeof(*x->v));
-	x->names = arena_alloc(r->a, (n + 1) * sizeof(*x->names));
+	x->v = arena_alloc(r->in.a, (n + 1) * sizeof(*x->v));
+	x->names = arena_alloc(r->in.a, (n + 1) * sizeof(*x->names));
 	for (size_t i = 0; i < p->n_persons; i++)
 		add_person(x, &p->persons[i], i);
 	if (x->n)

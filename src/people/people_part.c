@@ -8,18 +8,18 @@
 #include "send.h"
 #include "str.h"
 
-size_t people_named_n(struct people_read *r, const struct pkey *k, const struct ytree *v,
+size_t people_named_n(struct people_read *r, const struct format_key *k, const struct ytree *v,
 		      size_t max)
 {
 	if (v->kind != YTREE_MAP) {
-		people_say(r, v->kind == YTREE_SCALAR && !v->text[0] ? PRULE_EMPTY : PRULE_SHAPE,
-			   v->at, "`%s` is %s", k->key, people_types[k->type].words);
+		people_say(r, v->kind == YTREE_SCALAR && !v->text[0] ? FR_EMPTY : FR_SHAPE,
+			   v->at, "`%s` is %s", k->key, format_type(&people_format, k->type)->words);
 		return 0;
 	}
 	if (!v->n)
-		people_say(r, PRULE_EMPTY, v->at, "`%s` is empty", k->key);
+		people_say(r, FR_EMPTY, v->at, "`%s` is empty", k->key);
 	if (v->n > max) {
-		people_say(r, PRULE_LIMIT, v->at, "`%s` has more than %zu entries", k->key, max);
+		people_say(r, FR_LIMIT, v->at, "`%s` has more than %zu entries", k->key, max);
 		return 0;
 	}
 	return v->n;
@@ -35,21 +35,23 @@ bool people_stands_before(const struct ytree *v, size_t i)
 
 /* --- people ----------------------------------------------------------------------------------- */
 
-void people_persons(struct people_read *r, const struct pkey *k, const struct ytree *v, void *base)
+void people_persons(struct format_read *in, const struct format_key *k,
+		    const struct ytree *v, void *base)
 {
+	struct people_read *r = people_of(in);
 	size_t n = people_named_n(r, k, v, PEOPLE_MAX_PERSONS);
-	struct people_person *out = arena_alloc(r->a, (n + 1) * sizeof(*out));
+	struct people_person *out = arena_alloc(r->in.a, (n + 1) * sizeof(*out));
 
 	(void)base;
 	for (size_t i = 0; i < n; i++) {
 		const struct ytree_pair *e = &v->pairs[i];
 		struct people_person *p = &out[r->p->n_persons];
 
-		if (!e->key || people_stands_before(v, i) || !people_id_ok(r, e->key, e->at))
+		if (!e->key || people_stands_before(v, i) || !format_name_ok(&r->in, e->key, e->at))
 			continue;
 		*p = (struct people_person){ .id = e->key, .name = e->key, .at = e->at,
 					     .awake = { PEOPLE_ALL_DAYS, 7 * 60, 23 * 60, e->at } };
-		if (people_read_map(r, PTABLE_PERSON, e->key, e->v, p, NULL))
+		if (format_map(&r->in, PTABLE_PERSON, e->key, e->v, p))
 			r->p->n_persons++;
 	}
 	r->p->persons = out;
@@ -68,18 +70,20 @@ void people_check_address(struct people_read *r, const char *s, struct place at)
 	free(address);
 }
 
-void people_smtp(struct people_read *r, const struct pkey *k, const struct ytree *v, void *base)
+void people_smtp(struct format_read *in, const struct format_key *k,
+		 const struct ytree *v, void *base)
 {
-	struct people_smtp *s = PEOPLE_AT(struct people_smtp, base, k->at);
+	struct people_read *r = people_of(in);
+	struct people_smtp *s = FORMAT_INTO(struct people_smtp, base, k->at);
 
-	if (!people_read_map(r, PTABLE_SMTP, k->key, v, s, NULL))
+	if (!format_map(&r->in, PTABLE_SMTP, k->key, v, s))
 		return;
 	for (size_t i = 0; i < s->n_to; i++)
 		people_check_address(r, s->to[i], v->at);
 	if (s->from)
 		people_check_address(r, s->from, v->at);
 	if (s->user && !s->password.env && !s->password.file)
-		people_say(r, PRULE_MISSING_KEY, v->at,
+		people_say(r, FR_MISSING_KEY, v->at,
 			   "`user` logs in with a password; `password_from` says where it is");
 	if (s->tls == PEOPLE_TLS_NONE && s->server && !str_starts(s->server, "localhost") &&
 	    !str_starts(s->server, "127."))
@@ -88,27 +92,29 @@ void people_smtp(struct people_read *r, const struct pkey *k, const struct ytree
 			   s->server);
 }
 
-void people_webhook(struct people_read *r, const struct pkey *k, const struct ytree *v, void *base)
+void people_webhook(struct format_read *in, const struct format_key *k,
+		    const struct ytree *v, void *base)
 {
-	struct people_webhook *h = PEOPLE_AT(struct people_webhook, base, k->at);
+	struct people_read *r = people_of(in);
+	struct people_webhook *h = FORMAT_INTO(struct people_webhook, base, k->at);
 	bool from, key;
 
-	if (!people_read_map(r, PTABLE_WEBHOOK, k->key, v, h, NULL))
+	if (!format_map(&r->in, PTABLE_WEBHOOK, k->key, v, h))
 		return;
-	from = yamltree_get(v, "url_from") != NULL;
-	key = yamltree_get(v, "key_from") != NULL;
-	if (from && yamltree_get(v, "url"))
-		people_say(r, PRULE_CONTRADICTION, v->at, "one of `url` and `url_from`");
-	else if (!from && !yamltree_get(v, "url") && h->kind != PEOPLE_HOOK_PAGERDUTY)
-		people_say(r, PRULE_MISSING_KEY, v->at, "a webhook needs `url` or `url_from`");
+	from = ytree_get(v, "url_from") != NULL;
+	key = ytree_get(v, "key_from") != NULL;
+	if (from && ytree_get(v, "url"))
+		people_say(r, FR_CONTRADICTION, v->at, "one of `url` and `url_from`");
+	else if (!from && !ytree_get(v, "url") && h->kind != PEOPLE_HOOK_PAGERDUTY)
+		people_say(r, FR_MISSING_KEY, v->at, "a webhook needs `url` or `url_from`");
 	if (h->url && (h->kind == PEOPLE_HOOK_SLACK || h->kind == PEOPLE_HOOK_MATTERMOST))
 		people_say(r, PRULE_SECRET, v->at,
 			   "whoever knows this address can post; `url_from` says where it is");
 	if (h->kind == PEOPLE_HOOK_PAGERDUTY && !key)
-		people_say(r, PRULE_MISSING_KEY, v->at,
+		people_say(r, FR_MISSING_KEY, v->at,
 			   "PagerDuty wants a routing key; `key_from` says where it is");
 	else if (h->kind != PEOPLE_HOOK_PAGERDUTY && key)
-		people_say(r, PRULE_CONTRADICTION, v->at, "`key_from` goes with `kind: pagerduty`");
+		people_say(r, FR_CONTRADICTION, v->at, "`key_from` goes with `kind: pagerduty`");
 }
 
 /* A list of many readers, by the look of its address. */
@@ -124,41 +130,40 @@ static bool looks_like_list(const char *to)
 	return str_starts(to, "all@");
 }
 
-static void check_channel(struct people_read *r, struct people_channel *c, const struct ytree *v,
-			  uint64_t seen)
+static void check_channel(struct people_read *r, struct people_channel *c, const struct ytree *v)
 {
 	int n = 0;
 
 	for (int i = 0; i < PEOPLE_KINDS; i++)
-		if (people_seen(PTABLE_CHANNEL, seen, people_kind_name((enum people_kind)i))) {
+		if (ytree_get(v, people_kind_name((enum people_kind)i))) {
 			c->kind = (enum people_kind)i;
 			n++;
 		}
-	c->public_said = people_seen(PTABLE_CHANNEL, seen, "public");
+	c->public_said = ytree_get(v, "public") != NULL;
 	if (n > 1)
-		people_say(r, PRULE_CONTRADICTION, v->at,
+		people_say(r, FR_CONTRADICTION, v->at,
 			   "`%s` says twice how it sends; one of `smtp`, `webhook`, `command`, "
 			   "`by_hand`",
 			   c->id);
-	else if (!n && !r->cut)
-		people_say(r, PRULE_MISSING_KEY, v->at,
+	else if (!n && !r->in.cut)
+		people_say(r, FR_MISSING_KEY, v->at,
 			   "`%s` does not say how it sends; one of `smtp`, `webhook`, `command`, "
 			   "`by_hand`",
 			   c->id);
 	if (c->carries != PEOPLE_NO_WAY && c->is_public)
-		people_say(r, PRULE_CONTRADICTION, v->at,
+		people_say(r, FR_CONTRADICTION, v->at,
 			   "`%s` goes to one person, and is said to be public", c->id);
 	if (c->carries != PEOPLE_NO_WAY &&
 	    (c->kind == PEOPLE_WEBHOOK || c->kind == PEOPLE_BY_HAND))
-		people_say(r, PRULE_CONTRADICTION, v->at,
+		people_say(r, FR_CONTRADICTION, v->at,
 			   "a person's address goes to `smtp` or `command`; `carries` does not go "
 			   "with `%s`",
 			   people_kind_name(c->kind));
-	if (c->kind == PEOPLE_SMTP && !c->smtp.n_to && c->carries != PEOPLE_MAIL && !r->cut)
-		people_say(r, PRULE_MISSING_KEY, v->at,
+	if (c->kind == PEOPLE_SMTP && !c->smtp.n_to && c->carries != PEOPLE_MAIL && !r->in.cut)
+		people_say(r, FR_MISSING_KEY, v->at,
 			   "`smtp` of `%s` needs `to`, or the channel `carries: mail`", c->id);
 	if (c->kind == PEOPLE_SMTP && c->smtp.n_to && c->carries == PEOPLE_MAIL)
-		people_say(r, PRULE_CONTRADICTION, v->at,
+		people_say(r, FR_CONTRADICTION, v->at,
 			   "`%s` carries mail to a person: leave `to` out", c->id);
 	for (size_t i = 0; i < c->smtp.n_to && !c->public_said; i++)
 		if (looks_like_list(c->smtp.to[i])) {
@@ -170,25 +175,25 @@ static void check_channel(struct people_read *r, struct people_channel *c, const
 		}
 }
 
-void people_channels(struct people_read *r, const struct pkey *k, const struct ytree *v,
-		     void *base)
+void people_channels(struct format_read *in, const struct format_key *k,
+		     const struct ytree *v, void *base)
 {
+	struct people_read *r = people_of(in);
 	size_t n = people_named_n(r, k, v, PEOPLE_MAX_CHANNELS);
-	struct people_channel *out = arena_alloc(r->a, (n + 1) * sizeof(*out));
+	struct people_channel *out = arena_alloc(r->in.a, (n + 1) * sizeof(*out));
 
 	(void)base;
 	for (size_t i = 0; i < n; i++) {
 		const struct ytree_pair *e = &v->pairs[i];
 		struct people_channel *c = &out[r->p->n_channels];
-		uint64_t seen = 0;
 
-		if (!e->key || people_stands_before(v, i) || !people_id_ok(r, e->key, e->at))
+		if (!e->key || people_stands_before(v, i) || !format_name_ok(&r->in, e->key, e->at))
 			continue;
 		*c = (struct people_channel){ .id = e->key, .at = e->at, .kind = PEOPLE_NO_KIND,
 					      .carries = PEOPLE_NO_WAY, .timeout_ms = 30000 };
-		if (!people_read_map(r, PTABLE_CHANNEL, e->key, e->v, c, &seen))
+		if (!format_map(&r->in, PTABLE_CHANNEL, e->key, e->v, c))
 			continue;
-		check_channel(r, c, e->v, seen);
+		check_channel(r, c, e->v);
 		if (c->kind != PEOPLE_NO_KIND)
 			r->p->n_channels++;
 	}
@@ -202,29 +207,30 @@ static void add_severity(struct people_read *r, const char *s, struct place at)
 	for (size_t i = 0; i < r->n_severities; i++)
 		if (str_eq(r->severities[i], s)) {
 			if (r->severities_listed)
-				people_say(r, PRULE_TWICE, at, "`severities` has `%s` twice", s);
+				people_say(r, FR_TWICE, at, "`severities` has `%s` twice", s);
 			return;
 		}
 	if (r->n_severities == PEOPLE_MAX_SEVERITIES) {
-		people_say(r, PRULE_LIMIT, at, "more than %d severities", PEOPLE_MAX_SEVERITIES);
+		people_say(r, FR_LIMIT, at, "more than %d severities", PEOPLE_MAX_SEVERITIES);
 		return;
 	}
-	if (people_id_ok(r, s, at))
+	if (format_name_ok(&r->in, s, at))
 		r->severities[r->n_severities++] = s;
 }
 
-void people_severities(struct people_read *r, const struct pkey *k, const struct ytree *v,
-		       void *base)
+void people_severities(struct format_read *in, const struct format_key *k,
+		       const struct ytree *v, void *base)
 {
+	struct people_read *r = people_of(in);
 	(void)base;
 	if (v->kind != YTREE_LIST || !v->n) {
-		people_say(r, v->kind == YTREE_LIST ? PRULE_EMPTY : PRULE_SHAPE, v->at,
-			   "`%s` is %s", k->key, people_types[k->type].words);
+		people_say(r, v->kind == YTREE_LIST ? FR_EMPTY : FR_SHAPE, v->at,
+			   "`%s` is %s", k->key, format_type(&people_format, k->type)->words);
 		return;
 	}
 	r->severities_listed = true;
 	for (size_t i = 0; i < v->n; i++) {
-		const char *s = people_scalar(r, k, v->pairs[i].v);
+		const char *s = format_scalar(&r->in, k, v->pairs[i].v);
 
 		if (s)
 			add_severity(r, s, v->pairs[i].v->at);
@@ -242,11 +248,11 @@ static void collect(struct people_read *r, const struct ytree *wait)
 static void collect_all(struct people_read *r, const struct ytree *ladders)
 {
 	for (size_t i = 0; ladders->kind == YTREE_MAP && i < ladders->n; i++) {
-		const struct ytree *rungs = yamltree_get(ladders->pairs[i].v, "rungs");
+		const struct ytree *rungs = ytree_get(ladders->pairs[i].v, "rungs");
 
-		collect(r, yamltree_get(ladders->pairs[i].v, "wait"));
+		collect(r, ytree_get(ladders->pairs[i].v, "wait"));
 		for (size_t k = 0; rungs && rungs->kind == YTREE_LIST && k < rungs->n; k++)
-			collect(r, yamltree_get(rungs->pairs[k].v, "wait"));
+			collect(r, ytree_get(rungs->pairs[k].v, "wait"));
 	}
 }
 
@@ -258,36 +264,40 @@ struct building {
 	struct people_rung_draft *drafts;
 };
 
-void people_rungs(struct people_read *r, const struct pkey *k, const struct ytree *v, void *base)
+void people_rungs(struct format_read *in, const struct format_key *k,
+		  const struct ytree *v, void *base)
 {
+	struct people_read *r = people_of(in);
 	struct building *b = base;
 	size_t n = v->kind == YTREE_LIST ? v->n : 0, got = 0;
 
 	if (v->kind == YTREE_MAP || (v->kind == YTREE_SCALAR && v->text[0])) {
-		people_say(r, PRULE_SHAPE, v->at, "`%s` is %s", k->key,
-			   people_types[k->type].words);
+		people_say(r, FR_SHAPE, v->at, "`%s` is %s", k->key,
+			   format_type(&people_format, k->type)->words);
 		return;
 	}
 	if (n > PEOPLE_MAX_RUNGS) {
-		people_say(r, PRULE_LIMIT, v->at, "more than %d rungs", PEOPLE_MAX_RUNGS);
+		people_say(r, FR_LIMIT, v->at, "more than %d rungs", PEOPLE_MAX_RUNGS);
 		return;
 	}
-	b->drafts = arena_alloc(r->a, (n + 1) * sizeof(*b->drafts));
+	b->drafts = arena_alloc(r->in.a, (n + 1) * sizeof(*b->drafts));
 	for (size_t i = 0; i < n; i++) {
 		struct people_rung_draft *d = &b->drafts[got];
 
 		*d = (struct people_rung_draft){ .at = v->pairs[i].v,
 						 .rung = { .channel = -1,
 							   .at = v->pairs[i].v->at } };
-		got += people_read_map(r, PTABLE_RUNG, "rung", v->pairs[i].v, d, NULL);
+		got += format_map(&r->in, PTABLE_RUNG, "rung", v->pairs[i].v, d);
 	}
 	b->ladder.n_rungs = got;
 }
 
-void people_ladders(struct people_read *r, const struct pkey *k, const struct ytree *v, void *base)
+void people_ladders(struct format_read *in, const struct format_key *k,
+		    const struct ytree *v, void *base)
 {
+	struct people_read *r = people_of(in);
 	size_t n = people_named_n(r, k, v, PEOPLE_MAX_LADDERS);
-	struct people_ladder *out = arena_alloc(r->a, (n + 1) * sizeof(*out));
+	struct people_ladder *out = arena_alloc(r->in.a, (n + 1) * sizeof(*out));
 
 	(void)base;
 	if (!r->severities_listed)
@@ -299,8 +309,9 @@ void people_ladders(struct people_read *r, const struct pkey *k, const struct yt
 		struct building b = { .ladder = { .id = e->key, .at = e->at, .rounds = 1,
 						  .ack_expires_ms = 30 * 60 * 1000 } };
 
-		if (!e->key || people_stands_before(v, i) || !people_id_ok(r, e->key, e->at) ||
-		    !people_read_map(r, PTABLE_LADDER, e->key, e->v, &b, NULL))
+		if (!e->key || people_stands_before(v, i) ||
+		    !format_name_ok(&r->in, e->key, e->at) ||
+		    !format_map(&r->in, PTABLE_LADDER, e->key, e->v, &b))
 			continue;
 		if (b.drafts) /* else it was said what is wrong with them */
 			people_finish_rungs(r, &b.ladder, b.drafts, b.ladder.n_rungs);

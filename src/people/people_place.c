@@ -26,9 +26,11 @@ static void say_no_zone(struct people_read *r, const char *s, struct place at)
 			   s);
 }
 
-void people_zone(struct people_read *r, const struct pkey *k, const struct ytree *v, void *base)
+void people_zone(struct format_read *in, const struct format_key *k,
+		 const struct ytree *v, void *base)
 {
-	const char *s = people_scalar(r, k, v);
+	struct people_read *r = people_of(in);
+	const char *s = format_scalar(&r->in, k, v);
 
 	if (!s)
 		return;
@@ -55,7 +57,7 @@ void people_zone(struct people_read *r, const struct pkey *k, const struct ytree
 				   s);
 		break;
 	}
-	*PEOPLE_AT(const char *, base, k->at) = s;
+	*FORMAT_INTO(const char *, base, k->at) = s;
 }
 
 /* --- hours ------------------------------------------------------------------------------------ */
@@ -79,15 +81,15 @@ static bool parse_hours(const char *s, bool with_days, struct people_hours *ret)
 	return true;
 }
 
-static bool read_hours(struct people_read *r, const struct pkey *k, const struct ytree *v,
+static bool read_hours(struct people_read *r, const struct format_key *k, const struct ytree *v,
 		       bool with_days, struct people_hours *ret)
 {
-	const char *s = people_scalar(r, k, v);
+	const char *s = format_scalar(&r->in, k, v);
 
 	if (!s)
 		return false;
 	if (!parse_hours(s, with_days, ret)) {
-		people_say(r, PRULE_VALUE, v->at,
+		people_say(r, FR_VALUE, v->at,
 			   with_days ? "`%s` is hours such as `09:00-18:00`, `sat,sun 10:00-14:00` "
 				       "or `daily 22:00-06:00`, not `%s`"
 				     : "`%s` is hours such as `07:00-23:00`, not `%s`",
@@ -98,9 +100,11 @@ static bool read_hours(struct people_read *r, const struct pkey *k, const struct
 	return true;
 }
 
-void people_awake(struct people_read *r, const struct pkey *k, const struct ytree *v, void *base)
+void people_awake(struct format_read *in, const struct format_key *k,
+		  const struct ytree *v, void *base)
 {
-	(void)read_hours(r, k, v, false, PEOPLE_AT(struct people_hours, base, k->at));
+	struct people_read *r = people_of(in);
+	(void)read_hours(r, k, v, false, FORMAT_INTO(struct people_hours, base, k->at));
 }
 
 /* Whether the two share a minute of the week. */
@@ -132,22 +136,24 @@ static void check_overlap(struct people_read *r, const struct people_hours *v, s
 			}
 }
 
-void people_hours(struct people_read *r, const struct pkey *k, const struct ytree *v, void *base)
+void people_hours(struct format_read *in, const struct format_key *k,
+		  const struct ytree *v, void *base)
 {
+	struct people_read *r = people_of(in);
 	size_t n = v->kind == YTREE_LIST ? v->n : 1, got = 0;
 	struct people_hours *out;
 
 	if (v->kind == YTREE_LIST && (!n || n > PEOPLE_MAX_HOURS)) {
-		people_say(r, n ? PRULE_LIMIT : PRULE_EMPTY, v->at, "`%s` lists 1 to %d", k->key,
+		people_say(r, n ? FR_LIMIT : FR_EMPTY, v->at, "`%s` lists 1 to %d", k->key,
 			   PEOPLE_MAX_HOURS);
 		return;
 	}
-	out = arena_alloc(r->a, n * sizeof(*out));
+	out = arena_alloc(r->in.a, n * sizeof(*out));
 	for (size_t i = 0; i < n; i++)
 		got += read_hours(r, k, v->kind == YTREE_LIST ? v->pairs[i].v : v, true, &out[got]);
 	check_overlap(r, out, got);
-	*PEOPLE_AT(const struct people_hours *, base, k->at) = out;
-	*PEOPLE_AT(size_t, base, k->at_n) = got;
+	*FORMAT_INTO(const struct people_hours *, base, k->at) = out;
+	*FORMAT_INTO(size_t, base, k->at_n) = got;
 }
 
 static void put_days(struct buf *out, unsigned set)
@@ -187,14 +193,16 @@ void people_hours_text(struct buf *out, const struct people_hours *v, size_t n)
 
 /* --- addresses and secrets -------------------------------------------------------------------- */
 
-void people_url(struct people_read *r, const struct pkey *k, const struct ytree *v, void *base)
+void people_url(struct format_read *in, const struct format_key *k,
+		const struct ytree *v, void *base)
 {
-	const char *s = people_scalar(r, k, v);
+	struct people_read *r = people_of(in);
+	const char *s = format_scalar(&r->in, k, v);
 
 	if (!s)
 		return;
 	if ((!str_starts(s, "https://") && !str_starts(s, "http://")) || strpbrk(s, " \t\n\r")) {
-		people_say(r, PRULE_VALUE, v->at, "`%s` is an address that starts with https://",
+		people_say(r, FR_VALUE, v->at, "`%s` is an address that starts with https://",
 			   k->key);
 		return;
 	}
@@ -202,44 +210,32 @@ void people_url(struct people_read *r, const struct pkey *k, const struct ytree 
 	    !str_starts(s, "http://127."))
 		people_say(r, PRULE_CLEAR, v->at,
 			   "the message goes over the network for all to read; use https://");
-	*PEOPLE_AT(const char *, base, k->at) = s;
+	*FORMAT_INTO(const char *, base, k->at) = s;
 }
 
-void people_secret(struct people_read *r, const struct pkey *k, const struct ytree *v, void *base)
+void people_secret(struct format_read *in, const struct format_key *k,
+		   const struct ytree *v, void *base)
 {
-	struct people_secret *s = PEOPLE_AT(struct people_secret, base, k->at);
+	struct people_read *r = people_of(in);
+	struct people_secret *s = FORMAT_INTO(struct people_secret, base, k->at);
 
 	if (v->kind == YTREE_SCALAR) {
-		people_say(r, PRULE_SHAPE, v->at,
+		people_say(r, FR_SHAPE, v->at,
 			   "`%s` says where it is, never what it is: `{env: NAME}` or "
 			   "`{file: PATH}`",
 			   k->key);
 		return;
 	}
-	if (!people_read_map(r, PTABLE_SECRET, k->key, v, s, NULL))
+	if (!format_map(&r->in, PTABLE_SECRET, k->key, v, s))
 		return;
 	if (!s->env == !s->file)
-		people_say(r, s->env ? PRULE_CONTRADICTION : PRULE_MISSING_KEY, v->at,
+		people_say(r, s->env ? FR_CONTRADICTION : FR_MISSING_KEY, v->at,
 			   "`%s` is one of `{env: NAME}` and `{file: PATH}`", k->key);
 }
 
-void people_skip(struct people_read *r, const struct pkey *k, const struct ytree *v, void *base)
+void people_skip(struct format_read *in, const struct format_key *k,
+		 const struct ytree *v, void *base)
 {
-	(void)people_read_map(r, PTABLE_SKIP, k->key, v, PEOPLE_AT(const char *, base, k->at),
-			      NULL);
-}
-
-void people_condition(struct people_read *r, const struct pkey *k, const struct ytree *v,
-		      void *base)
-{
-	const char *s = people_scalar(r, k, v);
-
-	if (s)
-		*PEOPLE_AT(struct text, base, k->at) = (struct text){ s, v->at };
-}
-
-void people_node(struct people_read *r, const struct pkey *k, const struct ytree *v, void *base)
-{
-	(void)r;
-	*PEOPLE_AT(const struct ytree *, base, k->at) = v;
+	struct people_read *r = people_of(in);
+	(void)format_map(&r->in, PTABLE_SKIP, k->key, v, FORMAT_INTO(const char *, base, k->at));
 }

@@ -14,8 +14,8 @@ static void say_unknown(struct people_read *r, const char *name, struct place at
 	const struct people_index *x = &r->index;
 	char near[LIMIT_TITLE_BYTES + 32] = "";
 
-	if (!people_full(r) && x->n_names <= PEOPLE_NEAR_AMONG)
-		people_near(near, sizeof(near), name, x->names, x->n_names);
+	if (!findings_full(r->in.f) && x->n_names <= PEOPLE_NEAR_AMONG)
+		findings_near(near, sizeof(near), name, x->names, x->n_names);
 	people_say(r, PRULE_UNKNOWN_NAME, at, "no person, group or role is called `%s`%s", name,
 		   near);
 }
@@ -28,7 +28,7 @@ static void add_who(struct people_read *r, struct people_rung *g, int *who, bool
 	size_t before = g->n_who, n;
 
 	if (v->kind != YTREE_SCALAR || !v->text[0]) {
-		people_say(r, v->kind == YTREE_SCALAR ? PRULE_EMPTY : PRULE_SHAPE, v->at,
+		people_say(r, v->kind == YTREE_SCALAR ? FR_EMPTY : FR_SHAPE, v->at,
 			   "`who` is a name or a list of names");
 		return;
 	}
@@ -38,10 +38,10 @@ static void add_who(struct people_read *r, struct people_rung *g, int *who, bool
 			on[e[i].person] = true;
 			who[g->n_who++] = e[i].person;
 		}
-	if (!n && !r->cut)
+	if (!n && !r->in.cut)
 		say_unknown(r, v->text, v->at);
 	else if (n && g->n_who == before)
-		people_say(r, PRULE_TWICE, v->at, "this rung has `%s` already", v->text);
+		people_say(r, FR_TWICE, v->at, "this rung has `%s` already", v->text);
 }
 
 static void read_who(struct people_read *r, struct people_rung *g, const struct ytree *v)
@@ -50,15 +50,15 @@ static void read_who(struct people_read *r, struct people_rung *g, const struct 
 	bool *on = mem_alloc(r->p->n_persons + 1);
 
 	if (v->kind == YTREE_LIST && !v->n)
-		people_say(r, PRULE_EMPTY, v->at, "`who` is an empty list");
+		people_say(r, FR_EMPTY, v->at, "`who` is an empty list");
 	if (v->kind == YTREE_LIST && v->n > PEOPLE_MAX_NAMES)
-		people_say(r, PRULE_LIMIT, v->at, "`who` lists more than %d", PEOPLE_MAX_NAMES);
+		people_say(r, FR_LIMIT, v->at, "`who` lists more than %d", PEOPLE_MAX_NAMES);
 	else if (v->kind != YTREE_LIST)
 		add_who(r, g, who, on, v);
 	else
 		for (size_t i = 0; i < v->n; i++)
 			add_who(r, g, who, on, v->pairs[i].v);
-	kept = arena_alloc(r->a, (g->n_who + 1) * sizeof(*kept));
+	kept = arena_alloc(r->in.a, (g->n_who + 1) * sizeof(*kept));
 	memcpy(kept, who, g->n_who * sizeof(*kept));
 	g->who = kept;
 	free(who);
@@ -71,7 +71,7 @@ static void read_channel(struct people_read *r, struct people_rung *g, const str
 	char near[LIMIT_TITLE_BYTES + 32];
 
 	if (v->kind != YTREE_SCALAR) {
-		people_say(r, PRULE_SHAPE, v->at, "`channel` is a name");
+		people_say(r, FR_SHAPE, v->at, "`channel` is a name");
 		return;
 	}
 	for (size_t i = 0; i < r->p->n_channels; i++) {
@@ -79,11 +79,11 @@ static void read_channel(struct people_read *r, struct people_rung *g, const str
 		if (str_eq(names[i], v->text))
 			g->channel = (int)i;
 	}
-	if (g->channel < 0 && !r->cut)
+	if (g->channel < 0 && !r->in.cut)
 		people_say(r, PRULE_UNKNOWN_NAME, v->at, "no channel is called `%s`%s", v->text,
-			   people_near(near, sizeof(near), v->text, names, r->p->n_channels));
+			   findings_near(near, sizeof(near), v->text, names, r->p->n_channels));
 	else if (g->channel >= 0 && r->p->channels[g->channel].carries != PEOPLE_NO_WAY)
-		people_say(r, PRULE_CONTRADICTION, v->at,
+		people_say(r, FR_CONTRADICTION, v->at,
 			   "`%s` carries messages to a person; name people with `who`, and "
 			   "`by: %s`",
 			   v->text, people_way_name(r->p->channels[g->channel].carries));
@@ -102,7 +102,7 @@ static bool reachable(const struct people_person *p, const struct people_rung *g
 /* Without `by`: every way that people have, phone first. */
 static void all_ways(struct people_read *r, struct people_rung *g)
 {
-	enum people_way *by = arena_alloc(r->a, PEOPLE_WAYS * sizeof(*by));
+	enum people_way *by = arena_alloc(r->in.a, PEOPLE_WAYS * sizeof(*by));
 
 	for (int w = 0; w < PEOPLE_WAYS; w++)
 		by[w] = (enum people_way)w;
@@ -134,7 +134,7 @@ static void check_ways(struct people_read *r, struct people_rung *g)
 /* A rung's own waits, the ladder's where it says nothing. */
 static void fill_waits(struct people_read *r, const struct people_ladder *l, struct people_rung *g)
 {
-	int64_t *ms = arena_alloc(r->a, (r->n_severities + 1) * sizeof(*ms));
+	int64_t *ms = arena_alloc(r->in.a, (r->n_severities + 1) * sizeof(*ms));
 
 	for (size_t i = 0; i < r->n_severities; i++)
 		ms[i] = g->wait.ms && g->wait.ms[i] ? g->wait.ms[i]
@@ -160,7 +160,7 @@ static void say_tries(struct people_read *r, const struct people_ladder *l)
 	for (size_t i = 0; i < l->n_rungs; i++)
 		n += tries_of(r->p, &l->rungs[i]);
 	if (n * (size_t)l->rounds > PEOPLE_MAX_TRIES)
-		people_say(r, PRULE_LIMIT, l->at,
+		people_say(r, FR_LIMIT, l->at,
 			   "`%s` has up to %zu tries; at most %d can be climbed in a night", l->id,
 			   n * (size_t)l->rounds, PEOPLE_MAX_TRIES);
 }
@@ -182,8 +182,8 @@ static void only_with(struct people_read *r, const struct people_rung_draft *d, 
 		      const char *const *keys)
 {
 	for (; *keys; keys++)
-		if (yamltree_get(d->at, *keys))
-			people_say(r, PRULE_CONTRADICTION, d->at->at, "`%s` goes with `%s`", *keys,
+		if (ytree_get(d->at, *keys))
+			people_say(r, FR_CONTRADICTION, d->at->at, "`%s` goes with `%s`", *keys,
 				   people ? "who" : "channel");
 }
 
@@ -194,11 +194,11 @@ static void finish(struct people_read *r, const struct people_ladder *l,
 	const struct ytree *who = d->who ? d->who : d->each_of;
 	struct people_rung *g = &d->rung;
 
-	if (!d->channel == !who && !(r->cut && !who))
-		people_say(r, who ? PRULE_CONTRADICTION : PRULE_MISSING_KEY, g->at,
+	if (!d->channel == !who && !(r->in.cut && !who))
+		people_say(r, who ? FR_CONTRADICTION : FR_MISSING_KEY, g->at,
 			   "a rung is one of `channel` and `who`");
 	if (d->who && d->each_of)
-		people_say(r, PRULE_CONTRADICTION, g->at, "`each_of` is the same as `who`: one of "
+		people_say(r, FR_CONTRADICTION, g->at, "`each_of` is the same as `who`: one of "
 							  "them");
 	if (d->channel)
 		read_channel(r, g, d->channel);
@@ -216,7 +216,7 @@ static void finish(struct people_read *r, const struct people_ladder *l,
 void people_finish_rungs(struct people_read *r, struct people_ladder *l,
 			 struct people_rung_draft *d, size_t n)
 {
-	struct people_rung *out = arena_alloc(r->a, (n + 1) * sizeof(*out));
+	struct people_rung *out = arena_alloc(r->in.a, (n + 1) * sizeof(*out));
 
 	for (size_t i = 0; i < n; i++) {
 		finish(r, l, &d[i]);
@@ -224,7 +224,7 @@ void people_finish_rungs(struct people_read *r, struct people_ladder *l,
 	}
 	l->rungs = out;
 	l->n_rungs = n;
-	if (!n && !r->cut)
+	if (!n && !r->in.cut)
 		people_say(r, PRULE_EMPTY_LADDER, l->at,
 			   "`%s` has no rungs: nobody would be tried", l->id);
 	say_waits(r, l);

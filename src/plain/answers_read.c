@@ -339,7 +339,7 @@ int answers_open(const char *path, struct answers **ret, struct err *err)
 	int rc = yamltree_read(path, &doc, err);
 
 	a->path = mem_dup(path);
-	if (!rc && !yamltree_get(doc.root, "answers"))
+	if (!rc && !ytree_get(doc.root, "answers"))
 		rc = err_set(err, ERR_PARSE, "%s:1:1: no answers file: `answers: 1` is missing",
 			     path);
 	if (!rc)

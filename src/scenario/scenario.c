@@ -20,7 +20,7 @@ static void read_root(struct scenario_read *r, const struct ytree *root)
 	if (!scenario_read_map(r, STABLE_FILE, r->s->path, root, r->s))
 		return;
 	r->s->at = top;
-	if (!yamltree_get(root, "scenario"))
+	if (!ytree_get(root, "scenario"))
 		scenario_say(r->f, r->s, SRULE_VERSION, top,
 			     "a scenario says `scenario: 1`, the version of its format");
 	scenario_outputs(r);

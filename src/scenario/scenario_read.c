@@ -129,7 +129,7 @@ bool scenario_read_map(struct scenario_read *r, enum stable_id id, const char *w
 			unknown_key(r, t, what, &map->pairs[i]);
 	for (size_t i = 0; i < t->n; i++) {
 		const struct skey *k = &t->keys[i];
-		const struct ytree *v = yamltree_get(map, k->key);
+		const struct ytree *v = ytree_get(map, k->key);
 
 		set_otherwise(k, base);
 		if (v)

@@ -1,7 +1,8 @@
 /* The list of findings: kept, sorted, written. Owns its texts and file names, so that it outlives
  * the runbook it speaks of. */
-#include "loader.h"
+#include "findings.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +29,7 @@ void findings_add(struct findings *f, enum severity severity, struct place at, c
 {
 	f->errors += severity == SEV_ERROR;
 	f->warnings += severity == SEV_WARNING;
-	if (f->n - f->first >= LIMIT_FINDINGS || !text) {
+	if (findings_full(f) || !text) {
 		f->untold++;
 		return;
 	}
@@ -38,6 +39,42 @@ void findings_add(struct findings *f, enum severity severity, struct place at, c
 	}
 	f->v[f->n] = (struct finding){ severity, at, rule, mem_dup(text), f->n };
 	f->v[f->n++].at.file = file_name(f, at.file);
+}
+
+char *findings_text(const char *fmt, va_list ap)
+{
+	struct buf out = BUF_INIT;
+	va_list again;
+	char *raw;
+	int n;
+
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	n = n < 0 ? 0 : n;
+	raw = mem_alloc((size_t)n + 1);
+	vsnprintf(raw, (size_t)n + 1, fmt, ap);
+	str_printable(&out, raw, strlen(raw), false);
+	free(raw);
+	return buf_take(&out);
+}
+
+bool findings_full(const struct findings *f)
+{
+	return f->n - f->first >= LIMIT_FINDINGS;
+}
+
+enum { NEAR_WORD_MAX = 200 };
+
+const char *findings_near(char *out, size_t size, const char *word, const char *const *candidates,
+			  size_t n)
+{
+	const char *near = strlen(word) > NEAR_WORD_MAX ? NULL : str_nearest(word, candidates, n);
+
+	out[0] = '\0';
+	if (near && !str_eq(near, word))
+		snprintf(out, size, "; did you mean `%s`?", near);
+	return out;
 }
 
 void findings_release(struct findings *f)
