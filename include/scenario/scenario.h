@@ -67,6 +67,7 @@ struct scenario_contact {
 struct scenario {
 	const char *path, *title, *about;
 	const char *runbook;         /* as it can be opened */
+	const char *happened;        /* a time of clock_parse, or NULL */
 	int64_t seed;
 	int64_t pace;                /* that many times as fast as it was; 1: true */
 	const struct scenario_answer *answers;

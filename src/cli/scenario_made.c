@@ -5,6 +5,7 @@
 
 #include "arena.h"
 #include "client.h"
+#include "clock.h"
 #include "contact_state.h"
 #include "err.h"
 #include "limits.h"
@@ -291,11 +292,15 @@ int scenario_made(struct client *c, const char *folder, struct scenario_made *re
 		  struct err *err)
 {
 	struct making k = { c, view_state(client_view(c)), folder, ret, NULL };
+	struct buf at = BUF_INIT;
 	int rc;
 
 	*ret = (struct scenario_made){ .s = { .arena = arena_new(), .seed = 1,
 					      .pace = SCENARIO_REAL_PACE } };
 	k.a = ret->s.arena;
+	clock_utc(&at, k.state->opened.wall, 0);
+	ret->s.happened = arena_dup(k.a, buf_str(&at));
+	buf_release(&at);
 	ret->s.title = arena_printf(k.a, "As in run %s", client_run(c));
 	ret->s.about = arena_printf(k.a, "Made from the record of run %s (%s).\n", client_run(c),
 				    k.state->title ? k.state->title : "no title");

@@ -159,6 +159,11 @@ static void head(struct buf *out, const struct scenario *s)
 		buf_adds(out, "true pace\n");
 	else
 		buf_addf(out, "%lld times as fast\n", (long long)s->pace);
+	if (s->happened) {
+		buf_adds(out, "It happened at ");
+		put(out, s->happened);
+		buf_addc(out, '\n');
+	}
 	if (s->about) {
 		buf_addc(out, '\n');
 		str_printable(out, s->about, strlen(s->about), true);

@@ -25,6 +25,9 @@ static const struct format_key file[] = {
 	  .doc = "for the facilitator: what happened, what is to be learnt" },
 	{ "runbook", FT_PATH, AT(scenario, runbook), .flags = FK_REQUIRED, .max = 4000,
 	  .doc = "the runbook that is walked" },
+	{ "happened", FT_LINE, AT(scenario, happened), .max = 40,
+	  .doc = "when it happened, by the times that stand in the outputs: how much data was lost "
+		 "is counted from there; from the beginning of the drill else" },
 	{ "seed", FT_COUNT, AT(scenario, seed), .max = SEED_MAX, .otherwise = 1,
 	  .doc = "decides what is left to chance; the same one gives the same drill" },
 	{ "pace", ST_PACE, AT(scenario, pace), .min = 1, .max = FASTEST,
