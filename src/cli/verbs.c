@@ -91,7 +91,7 @@ static const struct cli_verb verbs[] = {
 	  "decisions, what was not as written, contacts, guards, failures, what is owed, times\n"
 	  "per step beside earlier runs. Each statement names its rows. Only reads: a run may be\n"
 	  "open. Status 1 when the record is not whole.\n",
-	  "format json after-action unmask", 0, 1, cmd_report },
+	  "format json after-action owner due unmask", 0, 1, cmd_report },
 	{ "verify", "[RUN]", "is the record whole and unaltered",
 	  "Status 1 when it is not. With --real, status 3 when it is the record of a drill, or\n"
 	  "has one among its runs.\n",

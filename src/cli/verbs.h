@@ -28,7 +28,7 @@ struct opts {
 	const char *journal, *answers, *blank, *reason, *who, *take_over, *id_file, *width, *in,
 		*severity, *at, *test, *send, *to, *subject,
 		*key, *refuse, *for_whom, *count, *until, *signers, *step, *effect, *target,
-		*permit, *format, *within;
+		*permit, *format, *within, *owner, *due;
 	bool json, plain, dry, drill, detach, observe, strict, yaml, follow, outputs, terminal,
 		yes, code, after_action, unmask, real;
 	bool help;
