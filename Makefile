@@ -24,8 +24,8 @@ SEES_loader  := base model format expr danger
 SEES_engine  := base model ladder danger
 SEES_journal := base model
 SEES_holder  := base loop
-SEES_keeper  := base model format loop expr loader ladder people guard sign engine journal \
-	holder view
+SEES_keeper  := base model format loop expr loader ladder people guard scenario \
+	sign engine journal holder view
 SEES_view    := base model ladder sign engine
 SEES_client  := base model format loop loader people guard sign journal view engine keeper
 SEES_plain   := base model format loader ladder view client engine

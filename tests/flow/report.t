@@ -183,7 +183,7 @@ is "nothing of the record was touched by any of this" "$(hashes)" "$before"
 
 # --- beside earlier runs; open; altered
 
-open=$("$BLACKSTART" run --reason 'once more' --drill --detach book.yaml)
+open=$("$BLACKSTART" run --reason 'once more' --drill --lab --detach book.yaml)
 "$BLACKSTART" note "$open" '=HYPERLINK("http://e.vil")' >/dev/null
 run "$BLACKSTART" report "$open" --json
 is "an open run is told as it stands" "$(printf '%s' "$out" |
