@@ -160,9 +160,7 @@ void report_find_restored(struct report *r, const struct state *s)
 	const struct var *own = latest(s, RUNBOOK_RESTORED_TO, &to->at);
 
 	to->from = s->opened.wall;
-	to->told = latest(s, RUNBOOK_INCIDENT_AT, &to->from) ||
-		   (r->scenario && r->scenario->happened &&
-		    clock_parse(r->scenario->happened, &to->from));
+	to->told = latest(s, RUNBOOK_INCIDENT_AT, &to->from);
 	if (own) {
 		to->known = true;
 		to->seq = own->seq;

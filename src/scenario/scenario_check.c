@@ -5,6 +5,8 @@
 #include "arena.h"
 #include "contact.h"
 #include "environ.h"
+#include "err.h"
+#include "field.h"
 #include "limits.h"
 #include "runbook.h"
 #include "scenarioint.h"
@@ -324,6 +326,28 @@ static void check_objective(struct checked *c, const struct scenario_objective *
 	step_of(c, o->step, o->at);
 }
 
+/* --- parameters ------------------------------------------------------------------------------- */
+
+static void check_param(struct checked *c, const struct scenario_param *p)
+{
+	const struct field *f = NULL;
+	struct value v = { 0 };
+	struct err err = { 0 };
+
+	for (size_t i = 0; i < c->rb->n_params && !f; i++)
+		if (str_eq(c->rb->params[i].name, p->name))
+			f = &c->rb->params[i];
+	if (!f)
+		scenario_say(c, SRULE_PARAM, p->at, "%s has no parameter `%s`", c->rb->path,
+			     p->name);
+	else if (f->secret)
+		scenario_say(c, SRULE_PARAM, p->at, "`%s` is a secret: it does not belong into a "
+			     "file", p->name);
+	else if (field_check(f, p->text, &v, &err))
+		scenario_say(c, SRULE_PARAM, p->at, "%s", err.text);
+	value_release(&v);
+}
+
 void scenario_check(struct scenario *s, const struct runbook *rb, struct findings *f)
 {
 	struct checked c = { .in = { .format = &scenario_format, .f = f }, .s = s,
@@ -333,6 +357,8 @@ void scenario_check(struct scenario *s, const struct runbook *rb, struct finding
 	c.ids = arena_alloc(s->arena, (rb->n_all + 1) * sizeof(*c.ids));
 	for (size_t i = 0; i < rb->n_all; i++)
 		c.ids[c.n_ids++] = rb->all[i]->id;
+	for (size_t i = 0; i < s->n_params; i++)
+		check_param(&c, &s->params[i]);
 	check_answers(&c);
 	check_people(&c);
 	for (size_t i = 0; i < s->n_injects; i++)

@@ -5,7 +5,6 @@
 
 #include "arena.h"
 #include "buf.h"
-#include "clock.h"
 #include "err.h"
 #include "limits.h"
 #include "mem.h"
@@ -232,12 +231,6 @@ static void check_objectives(struct scenario_read *r)
 
 void scenario_check_own(struct scenario_read *r)
 {
-	int64_t at;
-
-	if (r->s->happened && !clock_parse(r->s->happened, &at))
-		scenario_say(r, FR_VALUE, r->s->at,
-			     "`happened` is a time, such as `2026-11-22T03:10:00Z`, not `%s`",
-			     r->s->happened);
 	check_answers(r);
 	check_contacts(r);
 	check_injects(r);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "clock.h"
 #include "scenario_drill.h"
 #include "str.h"
 
@@ -161,7 +162,7 @@ static void head(struct buf *out, const struct scenario *s)
 		buf_addf(out, "%lld times as fast\n", (long long)s->pace);
 	if (s->happened) {
 		buf_adds(out, "It happened at ");
-		put(out, s->happened);
+		clock_utc(out, s->happened, 0);
 		buf_addc(out, '\n');
 	}
 	if (s->about) {

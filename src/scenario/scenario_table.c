@@ -25,9 +25,12 @@ static const struct format_key file[] = {
 	  .doc = "for the facilitator: what happened, what is to be learnt" },
 	{ "runbook", FT_PATH, AT(scenario, runbook), .flags = FK_REQUIRED, .max = 4000,
 	  .doc = "the runbook that is walked" },
-	{ "happened", FT_LINE, AT(scenario, happened), .max = 40,
-	  .doc = "when it happened, by the times that stand in the outputs: how much data was lost "
-		 "is counted from there; from the beginning of the drill else" },
+	{ "happened", ST_MOMENT, AT(scenario, happened),
+	  .doc = "when it happened: what its outputs take for the beginning of the drill. Times in "
+		 "them that are written `2026-11-22T02:14:07Z` are moved along with it" },
+	{ "params", ST_GIVEN, AT2(scenario, params, n_params), .max = LIMIT_SCALAR_BYTES,
+	  .most = SCENARIO_PARAMS,
+	  .doc = "what the runbook's parameters are, where `-p` does not say it" },
 	{ "seed", FT_COUNT, AT(scenario, seed), .max = SEED_MAX, .otherwise = 1,
 	  .doc = "decides what is left to chance; the same one gives the same drill" },
 	{ "pace", ST_PACE, AT(scenario, pace), .min = 1, .max = FASTEST,
@@ -287,6 +290,12 @@ static const struct format_type types[ST_MAX] = {
 		      "\"maximum\":1000}]}", scenario_pace, .flags = FTYPE_LONG },
 	[ST_SIGNAL] = { "signal", "{\"type\":[\"string\",\"integer\"]}", scenario_signal,
 			.flags = FTYPE_INT },
+	[ST_MOMENT] = { "time in UTC, such as `2026-11-22T02:14:07Z`",
+			"{\"type\":\"string\",\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2}T"
+			"[0-9]{2}:[0-9]{2}:[0-9]{2}Z$\"}", scenario_moment, .flags = FTYPE_LONG },
+	[ST_GIVEN] = { "a mapping of names to values",
+		       "{\"type\":\"object\",\"additionalProperties\":{\"type\":[\"string\","
+		       "\"number\",\"boolean\"]}}", scenario_given },
 	[ST_PURPOSE] = { NULL, NULL, format_read_word, purpose_word, .flags = FTYPE_INT },
 	[ST_REPLY] = { NULL, NULL, format_read_word, reply_word, .flags = FTYPE_INT },
 	[ST_IS] = { NULL, NULL, format_read_word, is_word, .flags = FTYPE_INT },
@@ -312,6 +321,9 @@ static const struct format_rule rules[SRULE_MAX] = {
 	[SRULE_NEVER] = { "never-due", E, "an inject that can never be due" },
 	[SRULE_PROGRESS] = { "progress-order", E,
 			     "lines of progress out of order, or after the end" },
+	[SRULE_PARAM] = { "unknown-param", E,
+			  "a parameter that the runbook does not have, a secret one, or one of "
+			  "another type" },
 	[SRULE_STEP] = { "unknown-step", E, "a step that the runbook does not have" },
 	[SRULE_ITEM] = { "unknown-item", E, "an item that the step's `each` does not have" },
 	[SRULE_NO_COMMAND] = { "no-such-command", E, "the step runs no command of that purpose" },

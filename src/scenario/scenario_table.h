@@ -11,6 +11,8 @@ enum scenario_type {
 	ST_PACE,   /* int64_t */
 	ST_SIGNAL, /* int */
 	ST_PURPOSE, ST_REPLY, ST_IS, ST_MEASURE, /* int: a word */
+	ST_MOMENT, /* int64_t: wall ns */
+	ST_GIVEN,  /* scenario_param: at, at_n */
 	ST_NAMES,  /* one name or a list: at, at_n */
 	ST_MAX,
 };
@@ -25,8 +27,8 @@ extern const struct format scenario_format;
 enum srule {
 	SRULE_TWICE = FR_MAX, SRULE_FILE, SRULE_NOTHING, SRULE_NEVER, SRULE_PROGRESS,
 	/* against the runbook */
-	SRULE_STEP, SRULE_ITEM, SRULE_NO_COMMAND, SRULE_PERSON, SRULE_NO_TARGET, SRULE_UNCOVERED,
-	SRULE_UNREAD, SRULE_SILENCE,
+	SRULE_PARAM, SRULE_STEP, SRULE_ITEM, SRULE_NO_COMMAND, SRULE_PERSON, SRULE_NO_TARGET,
+	SRULE_UNCOVERED, SRULE_UNREAD, SRULE_SILENCE,
 	SRULE_MAX,
 };
 

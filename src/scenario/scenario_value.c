@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "clock.h"
 #include "scenarioint.h"
 #include "str.h"
 
@@ -50,4 +51,45 @@ void scenario_signal(struct format_read *in, const struct format_key *k, const s
 	}
 	if (s)
 		*FORMAT_INTO(int, base, k->at) = (int)n;
+}
+
+void scenario_moment(struct format_read *in, const struct format_key *k, const struct ytree *v,
+		     void *base)
+{
+	const char *s = format_scalar(in, k, v);
+	int64_t wall;
+
+	if (!s)
+		return;
+	if (strlen(s) == SCENARIO_TIME_Z && str_ends(s, "Z") && clock_parse(s, &wall))
+		*FORMAT_INTO(int64_t, base, k->at) = wall;
+	else
+		format_say(in, FR_VALUE, v->at, "`%s` is a time in UTC, such as "
+			   "`2026-11-22T02:14:07Z`, not `%s`", k->key, s);
+}
+
+void scenario_given(struct format_read *in, const struct format_key *k, const struct ytree *v,
+		    void *base)
+{
+	struct scenario_param *p;
+	size_t n = 0;
+
+	if (v->kind != YTREE_MAP) {
+		format_say_is(in, FR_SHAPE, v->at, k);
+		return;
+	}
+	if (v->n > (size_t)k->most) {
+		format_say(in, FR_LIMIT, v->at, "`%s` has %zu entries, and at most %lld are read",
+			   k->key, v->n, (long long)k->most);
+		return;
+	}
+	p = arena_alloc(in->a, (v->n + 1) * sizeof(*p));
+	for (size_t i = 0; i < v->n; i++) {
+		const char *text = format_scalar(in, k, v->pairs[i].v);
+
+		if (v->pairs[i].key && text)
+			p[n++] = (struct scenario_param){ v->pairs[i].key, text, v->pairs[i].at };
+	}
+	*FORMAT_INTO(const struct scenario_param *, base, k->at) = p;
+	*FORMAT_INTO(size_t, base, k->at_n) = n;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "clock.h"
 #include "scenario.h"
 #include "scenario_table.h"
 #include "str.h"
@@ -44,6 +45,7 @@ static bool is_said(const struct format_key *k, const void *base)
 	case FT_PART:
 		return FIELD(const void *, base, k->at);
 	case ST_NAMES:
+	case ST_GIVEN:
 	case FT_PARTS:
 		return FIELD(size_t, base, k->at_n);
 	case ST_SIGNAL:
@@ -70,6 +72,9 @@ static void put_scalar(struct buf *out, const struct format_key *k, const void *
 		break;
 	case FT_DURATION:
 		str_duration(out, FIELD(int64_t, base, k->at));
+		break;
+	case ST_MOMENT:
+		clock_utc(out, FIELD(int64_t, base, k->at), 0);
 		break;
 	case ST_SHARE:
 		buf_addf(out, "%lld%%", (long long)FIELD(int64_t, base, k->at));
@@ -99,6 +104,20 @@ static void put_names(struct buf *out, const struct format_key *k, const void *b
 		put_quoted(out, v[i]);
 	}
 	buf_addc(out, ']');
+}
+
+static void put_given(struct buf *out, const struct format_key *k, const void *base)
+{
+	const struct scenario_param *v = FIELD(const struct scenario_param *, base, k->at);
+
+	buf_addc(out, '{');
+	for (size_t i = 0; i < FIELD(size_t, base, k->at_n); i++) {
+		buf_adds(out, i ? ", " : "");
+		put_quoted(out, v[i].name);
+		buf_adds(out, ": ");
+		put_quoted(out, v[i].text);
+	}
+	buf_addc(out, '}');
 }
 
 static void put_parts(struct buf *out, const struct format_key *k, const void *base, int depth)
@@ -140,6 +159,8 @@ static void put_map(struct buf *out, int id, const void *base, int depth)
 		buf_addc(out, ' ');
 		if (k->type == ST_NAMES)
 			put_names(out, k, base);
+		else if (k->type == ST_GIVEN)
+			put_given(out, k, base);
 		else
 			put_scalar(out, k, base);
 	}

@@ -12,10 +12,12 @@ struct scenario_read {
 	const struct loader_source *src;
 };
 
+enum { SCENARIO_TIME = 19, SCENARIO_TIME_Z }; /* bytes of 2026-11-22T02:14:07, and its Z */
+
 #define scenario_say(r, ...) format_say(&(r)->in, __VA_ARGS__)
 
 /* scenario_value.c: one value by its row. */
-format_read_fn scenario_share, scenario_pace, scenario_signal;
+format_read_fn scenario_share, scenario_pace, scenario_signal, scenario_moment, scenario_given;
 
 /* scenario_own.c: reads the outputs that are files; what the keys say together. */
 void scenario_outputs(struct scenario_read *r);
