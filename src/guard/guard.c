@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "format_docs.h"
 #include "fsio.h"
 #include "guardint.h"
 #include "limits.h"

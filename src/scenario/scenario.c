@@ -4,6 +4,7 @@
 
 #include "arena.h"
 #include "err.h"
+#include "format_docs.h"
 #include "fsio.h"
 #include "mem.h"
 #include "scenarioint.h"
