@@ -24,17 +24,18 @@ SEES_loader  := base model format expr danger
 SEES_engine  := base model ladder danger
 SEES_journal := base model
 SEES_holder  := base loop
-SEES_keeper  := base model format loop expr loader ladder people guard scenario \
-	sign engine journal holder view
+SEES_keeper  := base model format loop expr loader ladder people guard sign engine journal \
+	holder view
 SEES_view    := base model ladder sign engine
 SEES_client  := base model format loop loader people guard sign journal view engine keeper
 SEES_plain   := base model format loader ladder view client engine
 SEES_vt      := base
 SEES_danger  := base
 SEES_sign    := base
+SEES_bundle  := base model journal
 SEES_shelf   := base model format loader guard journal
 SEES_people  := base model format expr loader ladder
-SEES_report  := base model ladder format loader scenario engine view
+SEES_report  := base model ladder engine view
 SEES_guard   := base model format loader people danger
 SEES_scenario := base model format loader ladder
 SEES_tui     := base model ladder engine view client vt shelf
@@ -91,6 +92,8 @@ BASEFLAGS = -std=c17 -D_GNU_SOURCE $(OPT) $(WARN) $(HARD) $(SANFLAGS) -I$(BUILD)
 
 # --- what there is --------------------------------------------------------------------------------
 
+# A shell script in a room's folder becomes a C string, build/gen/NAME.sh.h.
+SCRIPTS := $(foreach s,$(wildcard src/*/*.sh),$(BUILD)/gen/$(notdir $(s)).h)
 SRCS  := $(filter-out src/cli/main.c,$(foreach r,$(ROOMS),$(wildcard src/$(r)/*.c)))
 OBJS  := $(SRCS:src/%.c=$(BUILD)/obj/%.o)
 MAIN  := $(BUILD)/obj/cli/main.o
@@ -145,7 +148,7 @@ need:
 
 define room
 CF_$(1) = $$(call once,CF_$(1),$$(shell pkg-config --cflags $(LIB_$(1)) 2>/dev/null))
-$(BUILD)/obj/$(1)/%.o: src/$(1)/%.c Makefile | $(BUILD)/gen/version.h need
+$(BUILD)/obj/$(1)/%.o: src/$(1)/%.c Makefile | $(BUILD)/gen/version.h $(SCRIPTS) need
 	@mkdir -p $$(@D)
 	$$(call say,CC )$$(CC) $$(BASEFLAGS) $$(CF_$(1)) $(call includes,$(1)) -MMD -MP -c \
 		-o $$@ $$<
@@ -160,6 +163,11 @@ $(LIB): $(OBJS)
 $(BIN): $(MAIN) $(LIB)
 	$(call say,LD )$(CC) $(BASEFLAGS) $(LINK) -o $@ $(MAIN) -Wl,--whole-archive $(LIB) \
 		-Wl,--no-whole-archive $(PKG_LIBS)
+
+vpath %.sh $(wildcard src/*)
+$(BUILD)/gen/%.sh.h: %.sh Makefile
+	@mkdir -p $(@D)
+	$(call say,TXT)sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< >$@
 
 $(BUILD)/gen/version.h: FORCE
 	@PREFIX='$(PREFIX)' sh tests/lib/version.sh $@

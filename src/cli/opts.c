@@ -89,20 +89,14 @@ static const struct opt {
 	  "md, html, json, csv; md else" },
 	{ "after-action", 0, OPT_FLAG, offsetof(struct opts, after_action), NULL,
 	  "with objectives, and what people fill in" },
-	{ "owner", 0, OPT_TEXT, offsetof(struct opts, owner), "NAME",
-	  "who sees to what is to be improved; the runbook's owner else" },
-	{ "due", 0, OPT_TEXT, offsetof(struct opts, due), "DATE",
-	  "until when; the runbook's next review else" },
 	{ "unmask", 0, OPT_FLAG, offsetof(struct opts, unmask), NULL,
 	  "numbers and addresses of people as they are" },
-	{ "scenario", 0, OPT_TEXT, offsetof(struct opts, scenario), "FILE",
-	  "of a drill: what answers in place of the world" },
-	{ "lab", 0, OPT_FLAG, offsetof(struct opts, lab), NULL,
-	  "of a drill: the commands are run, against a lab" },
-	{ "seed", 0, OPT_TEXT, offsetof(struct opts, seed), "N",
-	  "of a drill: decides what is left to chance; the scenario's else" },
-	{ "pace", 0, OPT_TEXT, offsetof(struct opts, pace), "N",
-	  "of a drill: so many times as fast; `true`: as it was" },
+	{ "bundle", 0, OPT_TEXT, offsetof(struct opts, bundle), "FILE",
+	  "a bundle, not the record" },
+	{ "head", 0, OPT_LIST, offsetof(struct opts, heads), "HEX",
+	  "a head kept elsewhere, that must be in it" },
+	{ "script", 0, OPT_FLAG, offsetof(struct opts, script), NULL,
+	  "print the script that checks bundles" },
 	{ "json", 0, OPT_FLAG, offsetof(struct opts, json), NULL, "print JSON" },
 	{ "journal", 0, OPT_TEXT, offsetof(struct opts, journal), "FILE",
 	  "the record (also BLACKSTART_JOURNAL)" },
@@ -227,6 +221,7 @@ void opts_release(struct opts *o)
 {
 	free(o->params.v);
 	free(o->secrets.v);
+	free(o->heads.v);
 }
 
 void opts_help(struct buf *out, const struct cli_verb *v)

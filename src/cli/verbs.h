@@ -28,15 +28,15 @@ struct opts {
 	const char *journal, *answers, *blank, *reason, *who, *take_over, *id_file, *width, *in,
 		*severity, *at, *test, *send, *to, *subject,
 		*key, *refuse, *for_whom, *count, *until, *signers, *step, *effect, *target,
-		*permit, *format, *within, *owner, *due, *scenario, *seed, *pace;
+		*permit, *format, *within, *bundle;
 	bool json, plain, dry, drill, detach, observe, strict, yaml, follow, outputs, terminal,
-		yes, code, after_action, unmask, real, lab;
+		yes, code, after_action, unmask, real, script;
 	bool help;
 	int dash; /* how many arguments came before "--"; -1: there was none */
 	struct opt_list {
 		const char **v;
 		size_t n;
-	} params, secrets;
+	} params, secrets, heads;
 };
 
 struct cli_verb {
@@ -54,7 +54,7 @@ const struct cli_verb *cli_verb_find(const char *name);
 const struct cli_verb *cli_verb_at(size_t i); /* NULL past the last */
 
 /* Takes the options of a verb out of argv, args (room for argc) gets the rest. Returns how many
- * those are, or -1 with *err set. o->params and o->secrets are the caller's to opts_release. */
+ * those are, or -1 with *err set. o->params, secrets and heads are the caller's to opts_release. */
 int opts_read(const struct cli_verb *v, int argc, char **argv, struct opts *o, char **args,
 	      struct err *err);
 void opts_release(struct opts *o);
@@ -105,6 +105,7 @@ int cmd_due(const struct opts *o, char **args, int n);
 int cmd_runs(const struct opts *o, char **args, int n);
 int cmd_log(const struct opts *o, char **args, int n);
 int cmd_report(const struct opts *o, char **args, int n);
+int cmd_bundle(const struct opts *o, char **args, int n);
 int cmd_verify(const struct opts *o, char **args, int n);
 int cmd_doctor(const struct opts *o, char **args, int n);
 int cmd_completion(const struct opts *o, char **args, int n);

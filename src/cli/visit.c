@@ -13,10 +13,7 @@
 
 int visit_begin(struct start *s, struct onscreen *screen)
 {
-	int status;
-
-	tui_about(screen->t, s->what.mode);
-	status = params_form(screen->t, s->rb, s->what.mode, &s->params);
+	int status = params_form(screen->t, s->rb, s->what.mode, &s->params);
 
 	if (status == CLI_OK)
 		status = start_who(s, screen->t);

@@ -110,6 +110,10 @@ int db_migrate(struct db *d, struct err *err);
  * NULL or to a sentence that is the caller's to free(). */
 int db_schema_check(struct db *d, char **ret_defect, struct err *err);
 
+/* The URI of a file that nobody writes, to be read without locks, whatever its name. The caller's
+ * to free(). */
+char *db_immutable_name(const char *path);
+
 /* An integer that a PRAGMA answers with. */
 int db_pragma_int(struct db *d, const char *pragma, int64_t *ret, struct err *err);
 

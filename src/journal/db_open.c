@@ -108,7 +108,7 @@ static char *plain_name(const char *path)
 	return path[0] == '/' ? mem_dup(path) : mem_printf("./%s", path);
 }
 
-static char *immutable_name(const char *path)
+char *db_immutable_name(const char *path)
 {
 	struct buf b = BUF_INIT;
 	buf_adds(&b, path[0] == '/' ? "file:" : "file:./");
@@ -176,7 +176,7 @@ static const char pragmas[] =
 
 static int connect_file(struct db *d, bool immutable, struct err *err)
 {
-	char *name = immutable ? immutable_name(d->path) : plain_name(d->path);
+	char *name = immutable ? db_immutable_name(d->path) : plain_name(d->path);
 	int flags = (d->write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
 		SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE |
 		(immutable ? SQLITE_OPEN_URI : 0);

@@ -120,6 +120,30 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 		"SELECT run_pin.n, role, path, sha256, pin.n, packed, bytes, hash, run"
 		" FROM run_pin LEFT JOIN pin USING (sha256) WHERE run = ?1 AND run_pin.n > ?2"
 		" ORDER BY run_pin.n LIMIT 1",
+	/* One moment: where the run stands, where the machine's chain has it and ends. */
+	[SQL_EXTRACT_BOUNDS] =
+		"SELECT e.seq, e.wall, e.hash, e.kind,"
+		" ifnull((SELECT min(n) FROM machine WHERE run = ?1), 1), m.n,"
+		" (SELECT ifnull(max(n), 0) FROM run_pin WHERE run = ?1), m.hash"
+		" FROM event e LEFT JOIN machine m ON m.n = (SELECT max(n) FROM machine)"
+		" WHERE e.run = ?1 ORDER BY e.seq DESC LIMIT 1",
+	[SQL_EXTRACT_EVENT] =
+		"SELECT seq, run, wall, boot, boot_id, kind, step, attempt, actor, auth, payload,"
+		" salt, payload_hash, prev, hash FROM event"
+		" WHERE run = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT 256",
+	[SQL_EXTRACT_MACHINE] =
+		"SELECT n, wall, what, run, seq, head, prev, hash FROM machine"
+		" WHERE ?1 IS NOT NULL AND n > ?2 AND n <= ?3 ORDER BY n LIMIT 256",
+	/* ?3 is of the machine's chain, which ties them in order. */
+	[SQL_EXTRACT_CHECKPOINT] =
+		"SELECT id, run, seq, what, head, wall, who, key, signature, why, hash"
+		" FROM checkpoint c WHERE run = ?1 AND id > ?2"
+		" AND (SELECT count(*) FROM checkpoint WHERE run = ?1 AND id <= c.id) <="
+		" (SELECT count(*) FROM machine WHERE run = ?1 AND what = 'signed' AND n <= ?3)"
+		" ORDER BY id LIMIT 256",
+	[SQL_EXTRACT_PIN] =
+		"SELECT n, run, role, path, sha256, hash FROM run_pin"
+		" WHERE run = ?1 AND n > ?2 AND n <= ?3 ORDER BY n LIMIT 256",
 };
 
 const struct db_kind journal_kind = {

@@ -17,7 +17,6 @@
 struct chan;
 struct hash_ctx;
 struct keeper;
-struct played;
 struct timer;
 struct watch;
 
@@ -68,7 +67,6 @@ struct proc {
 	struct buf raw;
 	bool raw_came;
 	bool unsure;           /* the holder has not spoken of it since we came */
-	struct played *played; /* no process: the stage plays it; NULL */
 };
 
 struct client {

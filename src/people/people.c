@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "arena.h"
-#include "format_docs.h"
 #include "mem.h"
 #include "peopleint.h"
 #include "str.h"

@@ -29,7 +29,7 @@ FNR == 1 {
 }
 { last = FNR }
 {
-	most = file ~ /^tests\// ? 120 : 100 # a table of cases reads better unbroken
+	most = file ~ /^tests\/|\.sh$/ ? 120 : 100 # a table of cases, a query read better unbroken
 	if (length($0) > most / 8 && width($0) > most)
 		say(FNR, "LINE", width($0) " columns, at most " most)
 }

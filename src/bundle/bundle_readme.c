@@ -1,0 +1,113 @@
+/* README.txt of a bundle, in plain words, for who never saw this program. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "buf.h"
+#include "bundle_own.h"
+#include "clock.h"
+#include "str.h"
+
+static void text(struct buf *out, const char *label, const char *value)
+{
+	buf_addf(out, "%-12s", label);
+	if (value)
+		str_printable(out, value, strlen(value), false);
+	else
+		buf_adds(out, "-");
+	buf_addc(out, '\n');
+}
+
+static void hash(struct buf *out, const char *label, const uint8_t digest[HASH_LEN])
+{
+	char hex[HASH_HEX_LEN + 1];
+	hash_hex(digest, hex);
+	text(out, label, hex);
+}
+
+static void add_facts(struct buf *out, const struct bundle_about *a)
+{
+	const struct extract *e = a->extract;
+	if (a->drill)
+		buf_adds(out, "DRILL - DRILL - DRILL: this was an exercise. Nothing here "
+			"happened to a "
+			 "real system in earnest.\n\n");
+	text(out, "Run", a->run);
+	text(out, "What", a->title);
+	text(out, "Runbook", a->runbook);
+	buf_addf(out, "%-12s", "Opened");
+	clock_utc(out, a->opened_wall, 0);
+	buf_adds(out, e->closed ? "\nClosed      " : "\nLast row    ");
+	clock_utc(out, e->last_wall, 0);
+	buf_addc(out, '\n');
+	text(out, "Ended as", e->closed ? a->verdict ? a->verdict : "closed" :
+	     "STILL OPEN when this was made: nothing vouches for what came later");
+	buf_addf(out, "%-12s%" PRId64 " rows, %" PRId64 " files, %" PRId64 " pieces of output\n",
+		 "Record", e->rows, e->files, a->outputs);
+	hash(out, "Head", e->head);
+	hash(out, "Machine", e->machine_head);
+	text(out, "Made with", a->version);
+	if (a->lost)
+		buf_addf(out, "\nNOT WHOLE: %" PRId64 " pieces of output that rows name are not on "
+			 "record any more.\n", a->lost);
+}
+
+static const char contents[] =
+	"\nWhat is here\n"
+	"  report.html, report.md  the run told for people; telephone numbers are masked there\n"
+	"  record.db               every row of the record, as it was written (SQLite)\n"
+	"  files/                  what the run stood on, as it was then: runbook, contacts, "
+	"scripts\n"
+	"  output/                 what commands printed: ROW.COMMAND.STREAM, in order of rows\n"
+	"  check.sh                checks all this\n"
+	"  MANIFEST                the SHA-256 of each file\n"
+	"\n"
+	"This is the raw record. Secrets are masked as they were on the day: they were never "
+	"written.\n"
+	"Names, telephone numbers and addresses of people are in it in clear, in record.db, in "
+	"files/\n"
+	"and in output/. Treat it as personal data.\n";
+
+static const char checking[] =
+	"\nHow to check it\n"
+	"With sha256sum, sqlite3 (3.37 or later) and a POSIX shell, in this folder:\n"
+	"\n"
+	"  sh check.sh\n"
+	"  sh check.sh --head HEX     with a head that was kept elsewhere: on paper, in a log, "
+	"in mail\n"
+	"\n"
+	"It says \"whole\", or NOT WHOLE and the first thing that is wrong. It is short: read "
+	"it before\n"
+	"you run it. Who might have altered the bundle might have altered the script in it: "
+	"take one from\n"
+	"elsewhere (`blackstart bundle --script` prints it) and run it as  sh "
+	"/its/path/check.sh  from\n"
+	"this folder.\n"
+	"\n"
+	"To look for yourself:\n"
+	"  sqlite3 record.db 'SELECT at, kind, step, actor FROM timeline'\n"
+	"  sqlite3 record.db 'SELECT * FROM files'\n"
+	"  sqlite3 record.db 'SELECT file, step, from_byte, n FROM outputs'\n";
+
+static const char limits[] =
+	"\nWhat it proves, and what not\n"
+	"Each row holds the SHA-256 of the row before it, and the run hangs on the chain of "
+	"its machine,\n"
+	"of which the part from this run on is here. A row that was altered, removed, "
+	"inserted, moved or\n"
+	"re-dated is found and named; so are altered files and outputs, and the cut end of a "
+	"closed run.\n"
+	"Whoever can write the record could compute it anew, all of it: that shows only "
+	"against a head\n"
+	"that was kept elsewhere. Compare Head and Machine above with what was printed, logged "
+	"or sent on\n"
+	"the day. The reports and this text hang on MANIFEST only, and on nothing in the record.\n"
+	"Times are those of the machine's clock. Root of that machine could do anything.\n";
+
+void bundle_readme(struct buf *out, const struct bundle_about *about)
+{
+	buf_adds(out, "The record of a run of blackstart, for audit\n\n");
+	add_facts(out, about);
+	buf_adds(out, contents);
+	buf_adds(out, checking);
+	buf_adds(out, limits);
+}

@@ -1,0 +1,64 @@
+/* Checkpoints of record.db: each as the machine's chain holds it, and of its event. Whose the
+ * signatures are is looked at elsewhere. check.sh makes the same passes in the same order. */
+#include <string.h>
+
+#include "event.h"
+#include "extract_check.h"
+
+/* Columns: id, run, seq, what, head, wall, who, key, signature, why, hash. */
+static int check_row(struct extract_check *c, sqlite3_stmt *st)
+{
+	struct chain_checkpoint row = {
+		.id = sqlite3_column_int64(st, 0), .run = extract_text(st, 1),
+		.seq = sqlite3_column_int64(st, 2), .what = extract_text(st, 3),
+		.head = extract_hash(st, 4), .wall = sqlite3_column_int64(st, 5),
+		.who = extract_text(st, 6), .key = extract_text(st, 7),
+		.signature = extract_text(st, 8), .why = extract_text(st, 9),
+	};
+	const uint8_t *own = extract_hash(st, 10);
+	uint8_t hash[HASH_LEN];
+	if (row.head && own)
+		chain_checkpoint(&c->chain, &row, hash);
+	if (!row.head || !own || memcmp(hash, own, HASH_LEN) != 0)
+		return extract_defect(c, 0, "checkpoint %lld: altered", (long long)row.id);
+	return 0;
+}
+
+/* Columns: id of a checkpoint, n of the row of the chain that holds it; one of both is NULL, or
+ * their digests differ. */
+static int not_held(struct extract_check *c, sqlite3_stmt *st)
+{
+	if (sqlite3_column_type(st, 0) == SQLITE_NULL)
+		return extract_defect(c, 0, "machine's chain: row %lld: its checkpoint is missing",
+				      (long long)sqlite3_column_int64(st, 1));
+	return extract_defect(c, 0, "checkpoint %lld: not the one that the machine's chain holds",
+			      (long long)sqlite3_column_int64(st, 0));
+}
+
+/* Columns: id of a checkpoint that is of no event of this run. */
+static int no_event(struct extract_check *c, sqlite3_stmt *st)
+{
+	return extract_defect(c, 0, "checkpoint %lld: of no event of this run",
+			      (long long)sqlite3_column_int64(st, 0));
+}
+
+int extract_check_checkpoints(struct extract_check *c)
+{
+	static const char held[] =
+		"WITH c AS (SELECT id, hash, row_number() OVER (ORDER BY id) AS k FROM checkpoint),"
+		" m AS (SELECT n, head, row_number() OVER (ORDER BY n) AS k FROM machine"
+		"  WHERE what = 'signed' AND run = (SELECT run FROM event LIMIT 1))"
+		" SELECT c.id, m.n FROM m LEFT JOIN c USING (k) WHERE head IS NOT c.hash"
+		" UNION ALL SELECT c.id, m.n FROM c LEFT JOIN m USING (k) WHERE m.n IS NULL "
+		"LIMIT 1";
+	static const char events[] =
+		"SELECT c.id FROM checkpoint c LEFT JOIN event e USING (seq)"
+		" WHERE c.run IS NOT e.run OR c.head IS NOT e.hash"
+		" ORDER BY c.id LIMIT 1";
+	static const struct extract_pass passes[] = {
+		{ "SELECT id, run, seq, what, head, wall, who, key, signature, why, hash"
+		  " FROM checkpoint ORDER BY id", check_row },
+		{ held, not_held }, { events, no_event },
+	};
+	return extract_passes(c, passes, EXTRACT_N(passes));
+}
