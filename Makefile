@@ -24,8 +24,8 @@ SEES_loader  := base model format expr danger
 SEES_engine  := base model ladder danger
 SEES_journal := base model
 SEES_holder  := base loop
-SEES_keeper  := base model format loop expr loader ladder people guard sign engine journal \
-	holder view
+SEES_keeper  := base model format loop expr loader ladder people guard scenario \
+	sign engine journal holder view
 SEES_view    := base model ladder sign engine
 SEES_client  := base model format loop loader people guard sign journal view engine keeper
 SEES_plain   := base model format loader ladder view client engine
@@ -35,7 +35,7 @@ SEES_sign    := base
 SEES_bundle  := base model journal
 SEES_shelf   := base model format loader guard journal
 SEES_people  := base model format expr loader ladder
-SEES_report  := base model ladder engine view
+SEES_report  := base model ladder format loader scenario engine view
 SEES_guard   := base model format loader people danger
 SEES_scenario := base model format loader ladder
 SEES_tui     := base model ladder engine view client vt shelf

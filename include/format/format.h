@@ -67,6 +67,8 @@ struct format_key {
 	int64_t most;       /* of a list; 0: FORMAT_LIST */
 	int64_t otherwise;  /* numbers and words that are not said, of a table with `size` */
 	int part;           /* PART, PARTS: the table */
+	uint32_t kinds;     /* a set of the format's own: where it goes; 0: everywhere */
+	int kind, ref, phase; /* the format's own */
 	const char *doc;
 };
 
@@ -95,6 +97,7 @@ struct format_rule {
 	const char *name; /* NULL: the format does not have it */
 	enum severity severity;
 	const char *doc;
+	bool breaks; /* of steps: one with it is not walked */
 };
 
 /* What most formats say of these in the same words. */
@@ -126,11 +129,6 @@ struct format {
 };
 
 const struct format_type *format_type(const struct format *f, int type);
-
-/* The tables as Markdown: the part of a page under docs/ that no hand writes. */
-void format_reference(struct buf *out, const struct format *f);
-/* The tables as a JSON Schema (2020-12). What it cannot say (what a name means) lint says. */
-void format_schema(struct buf *out, const struct format *f);
 
 /* For tables: N entries, where a value goes, and pieces of JSON Schema. */
 #define FORMAT_N(a) (sizeof(a) / sizeof((a)[0]))

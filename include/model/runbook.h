@@ -15,6 +15,11 @@
 struct arena;
 struct environments;
 
+/* Values by which a runbook says how old the data is that was put back, and since when it is
+ * counted: datetimes, docs/report-format.md. */
+#define RUNBOOK_RESTORED_TO "restored_to"
+#define RUNBOOK_INCIDENT_AT "incident_at"
+
 struct trigger {
 	const char *alert, *text; /* one of them */
 };

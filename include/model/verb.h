@@ -45,7 +45,7 @@ enum verb {
 			* keeper looks at it and feeds INPUT_APPROVAL */
 	VERB_IDENTIFY, /* who operates, by signature or code in text: INPUT_IDENTITY */
 	VERB_PERMIT,   /* text: a signed permit; INPUT_PERMIT */
-	VERB_INJECT,   /* a facilitator, of inject `name`: text deliver | hold | release | leave-out.
+	VERB_INJECT,   /* a facilitator, of inject `name`: deliver | hold | release | leave-out.
 			* The keeper looks it up in the scenario and feeds INPUT_DRILL */
 	VERB_INVENT,   /* a facilitator: text, shown at once; name help: it helps the operator */
 	VERB_OBSERVE,  /* a facilitator: text; name: the objective it is about, or none */

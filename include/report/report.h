@@ -15,12 +15,13 @@
 struct buf;
 struct event;
 struct report;
+struct scenario;
 struct view;
 
 enum {
 	REPORT_EXCERPT_BYTES = 2000, /* of one stream of one command, from its end */
 	REPORT_EXCERPTS = 200,       /* commands that are shown with what they printed */
-	REPORT_EARLIER = 5,          /* earlier runs that it is compared with */
+	REPORT_EARLIER = 5,          /* earlier runs of each way that it is compared with */
 };
 
 /* unmask: numbers and addresses of people are written as they are; else all but the last two digits
@@ -30,6 +31,10 @@ void report_free(struct report *r); /* NULL is fine */
 
 /* The next row, right after view_apply. Never fails. */
 void report_row(struct report *r, const struct view *v, const struct event *ev);
+
+/* What is scored: the objectives of the scenario that the run was walked by, borrowed until
+ * report_end. Without it, and without any in it: what every runbook wants. */
+void report_objectives(struct report *r, const struct scenario *s);
 
 /* All rows are in: the steps, what is owed, the figures. v as the last row left it. Once; what
  * follows here only after it. */
@@ -44,13 +49,17 @@ void report_excerpts(struct report *r, report_read_fn *fn, void *ctx);
 /* What a look at the chains said, one sentence. */
 void report_integrity(struct report *r, bool whole, const char *text);
 
-/* An earlier run of the same runbook, ended as well; newest first. Those over REPORT_EARLIER are
- * left out. */
+/* An earlier run of the same runbook, ended as well; newest first. Only those of one way (real,
+ * tabletop, simulated, lab) are put together; over REPORT_EARLIER of it they are left out. */
 void report_earlier(struct report *r, const struct report *other);
 
-/* after_action: with objectives, what was noted for the runbook, and what people fill in. */
-void report_markdown(struct buf *out, const struct report *r, bool after_action);
-void report_json(struct buf *out, const struct report *r, bool after_action);
+/* From here on with what follows from the run: objectives, what went well, what is to be improved,
+ * by whom and until when (both as they are to be shown; NULL: the owner of the runbook, and its
+ * next review where that is still to come). After report_end. */
+void report_after_action(struct report *r, const char *owner, const char *due);
+
+void report_markdown(struct buf *out, const struct report *r);
+void report_json(struct buf *out, const struct report *r);
 void report_csv(struct buf *out, const struct report *r);
 void report_html(struct buf *out, const struct report *r);
 

@@ -20,7 +20,7 @@ struct buf;
 enum {
 	SCENARIO_REAL_PACE = 1,
 	SCENARIO_ANSWERS = 10000, SCENARIO_INJECTS = 500, SCENARIO_REPLIES = 1000,
-	SCENARIO_OBJECTIVES = 50, SCENARIO_PROGRESS = 1000,
+	SCENARIO_OBJECTIVES = 50, SCENARIO_PARAMS = 100, SCENARIO_PROGRESS = 1000,
 };
 
 struct scenario_progress {
@@ -47,6 +47,12 @@ struct scenario_answer {
 	struct place at;
 };
 
+/* What a parameter of the runbook is in this drill. */
+struct scenario_param {
+	const char *name, *text;
+	struct place at;
+};
+
 enum scenario_word {
 	SCENARIO_ANSWERED, SCENARIO_JOINED, SCENARIO_REFUSED, SCENARIO_NO_ANSWER,
 	SCENARIO_VOICEMAIL, SCENARIO_WRONG, SCENARIO_DEAD, SCENARIO_WORDS,
@@ -67,6 +73,9 @@ struct scenario_contact {
 struct scenario {
 	const char *path, *title, *about;
 	const char *runbook;         /* as it can be opened */
+	int64_t happened;            /* wall ns; 0: not said. scenario_moved */
+	const struct scenario_param *params;
+	size_t n_params;
 	int64_t seed;
 	int64_t pace;                /* that many times as fast as it was; 1: true */
 	const struct scenario_answer *answers;

@@ -24,6 +24,10 @@ bool tui_fits(const char **ret_why);
 int tui_open(struct tui **ret, struct err *err);
 void tui_close(struct tui *t); /* NULL is fine */
 
+/* What all is about from here on: of a drill every frame says so. tui_form and tui_run say it by
+ * themselves; tui_home is about nothing yet. */
+void tui_about(struct tui *t, enum run_mode mode);
+
 /* One line from the person, appended to *ret. ERR_CANCEL when it was not given (and for an empty
  * one where `must`). */
 int tui_ask_line(struct tui *t, const char *title, const char *question, bool must,

@@ -170,7 +170,7 @@ give() {
 
 # On a terminal you walk it, on the full screen or with --plain line by line; otherwise answers.yaml does.
 walk() {
-	set -- run "$runbook" --drill "$@" --id-file "$scene/run"
+	set -- run "$runbook" --drill --lab "$@" --id-file "$scene/run"
 	while IFS= read -r given; do
 		set -- "$@" -p "$given"
 	done <"$scene/given"

@@ -37,6 +37,7 @@ static void start(struct homing *h, const struct tui_choice *c)
 
 	if (c->reason)
 		buf_adds(&s.reason, c->reason);
+	tui_about(h->screen.t, c->mode);
 	onscreen_listen(&h->screen);
 	status = start_load(&s, c->path);
 	if (status == CLI_OK)

@@ -5,10 +5,13 @@
 #include "at_run.h"
 #include "buf.h"
 #include "client.h"
+#include "clock.h"
 #include "err.h"
 #include "mem.h"
+#include "pinned.h"
 #include "report.h"
 #include "reporting.h"
+#include "scenario.h"
 #include "state.h"
 #include "str.h"
 #include "verbs.h"
@@ -43,15 +46,30 @@ static int read_row(void *ctx, struct view *v, const struct event *ev)
 	return 0;
 }
 
+/* What counts in it. A scenario that cannot be read any more takes its objectives with it. */
+static void add_objectives(struct report *r, const char *journal, const char *run,
+			   struct scenario **ret)
+{
+	struct pinned p = { 0 };
+	struct err err = { 0 };
+
+	if (pinned_read(journal, run, &p, &err) || pinned_scenario(&p, ret, &err))
+		cli_say("run %s: what counts in it cannot be read: %s", run, err.text);
+	report_objectives(r, *ret);
+	pinned_release(&p);
+}
+
 /* The caller's to report_free and client_close in any case. */
 static int read_run(const char *journal, const char *run, bool unmask, struct report **ret,
 		    struct client **ret_client, struct err *err)
 {
 	struct client_opts c = { .journal = journal, .run = run, .look = true };
 	struct reading r = { .report = report_new(unmask) };
+	struct scenario *s = NULL;
 	int rc = client_open(&c, NULL, ret_client, err);
 
 	if (!rc) {
+		add_objectives(r.report, journal, run, &s);
 		r.until = view_state(client_view(*ret_client))->seq;
 		rc = client_replay(*ret_client, read_row, &r, err);
 	}
@@ -59,6 +77,7 @@ static int read_run(const char *journal, const char *run, bool unmask, struct re
 		rc = 0;
 	if (!rc)
 		report_end(r.report, client_view(*ret_client));
+	scenario_free(s);
 	*ret = r.report;
 	return rc;
 }
@@ -75,12 +94,14 @@ static void read_output(void *ctx, const char *token, int stream, int64_t from, 
 
 /* --- earlier runs of the same runbook --------------------------------------------------------- */
 
+enum { REAL_MAX = REPORT_EARLIER, DRILLS_MAX = 3 * REPORT_EARLIER }; /* a drill has three ways */
+
 struct earlier {
 	const char *run;
 	bool past;           /* rows are newest first: it was met */
 	char *book, *folder;
-	char *runs[REPORT_EARLIER];
-	size_t n;
+	char *runs[REAL_MAX + DRILLS_MAX];
+	size_t n, real, drills;
 };
 
 static int find_self(void *ctx, const struct run_row *row)
@@ -116,8 +137,10 @@ static int find_earlier(void *ctx, const struct run_row *row)
 	if (!e->past || !row->verdict || !row->runbook || !str_eq(row->folder, e->folder) ||
 	    !str_eq(file_name(row->runbook), file_name(e->book)))
 		return 0;
+	if (str_eq(row->mode, "drill") ? e->drills++ >= DRILLS_MAX : e->real++ >= REAL_MAX)
+		return 0;
 	e->runs[e->n++] = mem_dup(row->run);
-	return e->n == REPORT_EARLIER;
+	return e->n == REAL_MAX + DRILLS_MAX;
 }
 
 static void compare(struct report *r, const struct at_run *at, const struct earlier *e)
@@ -211,7 +234,7 @@ int reporting_texts(const struct opts *o, const struct at_run *at, struct buf *m
 	} else {
 		report_excerpts(r, read_output, c);
 		status = add_rest(r, o, at);
-		report_markdown(md, r, false);
+		report_markdown(md, r);
 		report_html(html, r);
 	}
 	client_close(c);
@@ -227,26 +250,33 @@ int cmd_report(const struct opts *o, char **args, int n)
 	struct at_run at = { 0 };
 	struct err err = { 0 };
 	struct buf out = BUF_INIT;
+	int64_t due;
 	int status;
 
 	if (format == FORMAT_NONE || (o->json && o->format))
 		return cli_usage("--format is one of md, html, json, csv");
-	if (o->after_action && format != FORMAT_MD && format != FORMAT_JSON)
-		return cli_usage("--after-action goes with md or json");
+	if (o->after_action && format == FORMAT_CSV)
+		return cli_usage("--after-action goes with md, html or json");
+	if ((o->owner || o->due) && !o->after_action)
+		return cli_usage("--owner and --due go with --after-action");
+	if (o->due && !clock_parse(o->due, &due))
+		return cli_usage("--due is a date, such as 2026-12-24");
 	status = at_run_find(o, n ? args[0] : NULL, &at);
 	if (status == CLI_OK && read_run(at.journal, at.run, o->unmask, &r, &c, &err)) {
 		status = cli_fail(&err);
 	} else if (status == CLI_OK) {
 		report_excerpts(r, read_output, c);
 		status = add_rest(r, o, &at);
+		if (o->after_action)
+			report_after_action(r, o->owner, o->due);
 		if (format == FORMAT_CSV)
 			report_csv(&out, r);
 		else if (format == FORMAT_HTML)
 			report_html(&out, r);
 		else if (format == FORMAT_JSON)
-			report_json(&out, r, o->after_action);
+			report_json(&out, r);
 		else
-			report_markdown(&out, r, o->after_action);
+			report_markdown(&out, r);
 	}
 	client_close(c);
 	report_free(r);

@@ -74,7 +74,7 @@ static int begin_on_screen(struct start *s)
 
 static int run(const struct opts *o, const char *book, enum run_mode mode)
 {
-	struct start s = { .o = o, .what = { .mode = mode, .way = DRILL_LAB } };
+	struct start s = { .o = o, .what = { .mode = mode } };
 	struct err err = { 0 };
 	int status = CLI_OK;
 
@@ -86,8 +86,11 @@ static int run(const struct opts *o, const char *book, enum run_mode mode)
 		return cli_usage("--blank wants to know what is wrong");
 	if (o->answers && plain_answers_check(o->answers, &err))
 		return cli_usage("%s", err.text);
-	if (book)
+	status = start_drill(&s, &book);
+	if (status == CLI_OK && book)
 		status = start_load(&s, book);
+	if (status == CLI_OK)
+		status = start_drill_check(&s);
 	if (status == CLI_OK)
 		status = params_given(o, s.rb, s.path, false, &s.params);
 	if (status == CLI_OK)

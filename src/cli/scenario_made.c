@@ -1,17 +1,24 @@
 #include "scenario_made.h"
 
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
+#include "binding.h"
 #include "client.h"
+#include "clock.h"
 #include "contact_state.h"
 #include "err.h"
+#include "field.h"
 #include "limits.h"
+#include "runbook.h"
 #include "stream.h"
 #include "str.h"
 #include "utf8.h"
 #include "view.h"
+
+#define SECOND 1000000000LL
 
 enum {
 	INLINE_BYTES = 2048, PIECE = 64 << 10, NS_PER_MS = 1000000, WAITS = 250, WAIT_MS = 20,
@@ -287,6 +294,28 @@ static int put_people(struct making *k, struct err *err)
 	return 0;
 }
 
+/* Those that were given: not secret, and not what the runbook says else. */
+static void put_params(struct making *k)
+{
+	const struct runbook *rb = client_book(k->c);
+	struct scenario_param *p = arena_alloc(k->a, (rb ? rb->n_params + 1 : 1) * sizeof *p);
+	struct binding *b = NULL;
+	size_t n = state_bindings(k->state, NULL, &b), got = 0;
+
+	for (size_t i = 0; rb && i < rb->n_params && got < SCENARIO_PARAMS; i++) {
+		const struct field *f = &rb->params[i];
+		const struct value *v = binding_find(b, n, f->name);
+
+		if (v && v->known && !v->secret && !f->secret && v->text &&
+		    !str_eq(v->text, f->otherwise))
+			p[got++] = (struct scenario_param){ .name = f->name,
+							    .text = arena_dup(k->a, v->text) };
+	}
+	free(b);
+	k->m->s.params = p;
+	k->m->s.n_params = got;
+}
+
 int scenario_made(struct client *c, const char *folder, struct scenario_made *ret,
 		  struct err *err)
 {
@@ -296,6 +325,8 @@ int scenario_made(struct client *c, const char *folder, struct scenario_made *re
 	*ret = (struct scenario_made){ .s = { .arena = arena_new(), .seed = 1,
 					      .pace = SCENARIO_REAL_PACE } };
 	k.a = ret->s.arena;
+	ret->s.happened = k.state->opened.wall / SECOND * SECOND;
+	put_params(&k);
 	ret->s.title = arena_printf(k.a, "As in run %s", client_run(c));
 	ret->s.about = arena_printf(k.a, "Made from the record of run %s (%s).\n", client_run(c),
 				    k.state->title ? k.state->title : "no title");

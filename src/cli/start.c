@@ -30,6 +30,7 @@ void start_release(struct start *s)
 	free(s->who);
 	client_identity_release(&s->identity);
 	buf_release(&s->permit);
+	start_drill_release(s);
 }
 
 /* --- findings --------------------------------------------------------------------------------- */

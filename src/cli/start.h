@@ -10,6 +10,8 @@
 #include "params.h"
 
 struct opts;
+struct scenario;
+struct source_file;
 struct tui;
 
 /* All zeroes but `o` and `what.mode` to begin with. */
@@ -26,6 +28,9 @@ struct start {
 	char *who;
 	struct client_identity identity; /* of who operates it */
 	struct buf permit;    /* that it is started with */
+	struct scenario *scenario; /* of a drill, or NULL; and what is pinned of it */
+	struct source_file *pinned;
+	size_t n_pinned;
 };
 
 /* Each says what is wrong and returns the status. */
@@ -44,6 +49,12 @@ int start_keep(struct start *s);
 /* start_permit.c: --permit FILE, read and looked at; then shown to the keeper. CLI_OK without. */
 int start_permit_read(struct start *s);
 int start_permit_show(const struct start *s);
+
+/* start_drill.c: of a drill, by its options, before its runbook is loaded. *book is what was named;
+ * of a scenario it becomes the scenario's runbook. Then, with the runbook: whether both fit. */
+int start_drill(struct start *s, const char **book);
+int start_drill_check(struct start *s);
+void start_drill_release(struct start *s);
 
 void start_release(struct start *s);
 

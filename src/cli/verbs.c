@@ -12,13 +12,18 @@ static const struct cli_verb verbs[] = {
 	  "A runbook with errors starts when a reason is given; it says what is wrong first.\n"
 	  "On a terminal it is walked on the full screen; with --plain, --answers, or where the\n"
 	  "terminal does not carry it, line by line.\n",
-	  "param secret plain answers dry blank drill reason detach as id-file key permit",
+	  "param secret plain answers dry blank drill scenario lab seed pace reason detach as "
+	  "id-file key permit",
 	  0, 1, cmd_run },
 	{ "attach", "[RUN]", "go to a run, live or crashed; the newest open one by itself",
 	  "A run is named by its id, or the beginning or end of it.\n",
 	  "plain answers observe take-over as key", 0, 1, cmd_attach },
-	{ "drill", "BOOK [-p name=value]…", "the same as run, as an exercise", NULL,
-	  "param secret plain answers dry reason detach as id-file key permit", 1, 1, cmd_drill },
+	{ "drill", "BOOK|SCENARIO [-p name=value]…", "walk a runbook as an exercise",
+	  "A scenario answers for the commands: none of them is run. With --lab they are run,\n"
+	  "against a lab.\n",
+	  "param secret plain answers dry scenario lab seed pace reason detach as id-file key "
+	  "permit",
+	  1, 1, cmd_drill },
 	{ "lint", "PATH…", "all that is wrong with runbooks, contacts, drivers, scenarios",
 	  "A folder stands for all of them in it. Status 5 with errors, with --strict also with\n"
 	  "warnings, else 0.\n",
@@ -91,7 +96,7 @@ static const struct cli_verb verbs[] = {
 	  "decisions, what was not as written, contacts, guards, failures, what is owed, times\n"
 	  "per step beside earlier runs. Each statement names its rows. Only reads: a run may be\n"
 	  "open. Status 1 when the record is not whole.\n",
-	  "format json after-action unmask", 0, 1, cmd_report },
+	  "format json after-action owner due unmask", 0, 1, cmd_report },
 	{ "bundle", "RUN [FILE] | --script", "a run as one file for an auditor",
 	  "A tar of its rows, its runbook as run, what its commands printed, reports, and a "
 	  "script\n"

@@ -13,7 +13,10 @@
 
 int visit_begin(struct start *s, struct onscreen *screen)
 {
-	int status = params_form(screen->t, s->rb, s->what.mode, &s->params);
+	int status;
+
+	tui_about(screen->t, s->what.mode);
+	status = params_form(screen->t, s->rb, s->what.mode, &s->params);
 
 	if (status == CLI_OK)
 		status = start_who(s, screen->t);

@@ -1,4 +1,6 @@
 /* The tables as Markdown, and as a JSON Schema. */
+#include "format_docs.h"
+
 #include <string.h>
 
 #include "buf.h"
@@ -7,7 +9,7 @@
 #include "str.h"
 
 /* In a table cell a bar is a bar only behind a backslash. */
-static void put_cell(struct buf *out, const char *s)
+void format_put_cell(struct buf *out, const char *s)
 {
 	for (; *s; s++) {
 		if (*s == '|')
@@ -16,7 +18,9 @@ static void put_cell(struct buf *out, const char *s)
 	}
 }
 
-static void put_table(struct buf *out, const struct format *f, const struct format_table *t)
+void format_put_table(struct buf *out, const struct format *f, const struct format_table *t,
+		      const char *(*note)(const struct format_table *t,
+					  const struct format_key *k))
 {
 	buf_addf(out, "\n### %s\n\n%s%s| key | is | | says |\n|---|---|---|---|\n", t->title,
 		 t->intro, *t->intro ? "\n\n" : "");
@@ -25,8 +29,25 @@ static void put_table(struct buf *out, const struct format *f, const struct form
 
 		buf_addf(out, "| `%s` | ", k->key);
 		format_words(out, f, k);
-		buf_addf(out, " | %s | ", k->flags & FK_REQUIRED ? "required" : "");
-		put_cell(out, k->doc);
+		buf_addf(out, " | %s | ",
+			 note ? note(t, k) : k->flags & FK_REQUIRED ? "required" : "");
+		format_put_cell(out, k->doc);
+		buf_adds(out, " |\n");
+	}
+}
+
+void format_put_rules(struct buf *out, const struct format *f)
+{
+	buf_adds(out, "\n### What lint finds\n\n| rule | is | says |\n|---|---|---|\n");
+	for (int i = 0; i < f->n_rules; i++) {
+		const struct format_rule *d = &f->rules[i];
+
+		if (!d->name)
+			continue;
+		buf_addf(out, "| `%s` | %s%s | ", d->name,
+			 d->severity == SEV_ERROR ? "error" : "warning",
+			 d->breaks ? ", the step is not walked" : "");
+		format_put_cell(out, d->doc);
 		buf_adds(out, " |\n");
 	}
 }
@@ -34,18 +55,8 @@ static void put_table(struct buf *out, const struct format *f, const struct form
 void format_reference(struct buf *out, const struct format *f)
 {
 	for (int t = 0; t < f->n_tables; t++)
-		put_table(out, f, &f->tables[t]);
-	buf_adds(out, "\n### What lint finds\n\n| rule | is | says |\n|---|---|---|\n");
-	for (int i = 0; i < f->n_rules; i++) {
-		const struct format_rule *d = &f->rules[i];
-
-		if (!d->name)
-			continue;
-		buf_addf(out, "| `%s` | %s | ", d->name,
-			 d->severity == SEV_ERROR ? "error" : "warning");
-		put_cell(out, d->doc);
-		buf_adds(out, " |\n");
-	}
+		format_put_table(out, f, &f->tables[t], NULL);
+	format_put_rules(out, f);
 	buf_adds(out, "\nThe rules of YAML itself are those of runbooks.\n");
 }
 
@@ -89,11 +100,11 @@ static void put_key(struct jsonw *w, const struct format *f, const struct format
 
 	jw_obj(w, k->key);
 	jw_str(w, "description", k->doc);
-	if (t->schema) /* a fragment, with the description in it */
+	if (t->schema && *t->schema == '{') /* else it is `true`; the description goes into it */
 		buf_addf(w->out, ",%.*s", (int)strlen(t->schema) - 2, t->schema + 1);
 	else if (t->word)
 		put_words(w, t->word);
-	else
+	else if (!t->schema)
 		put_part(w, f, k);
 	if (k->type == FT_INT || k->type == FT_COUNT) {
 		jw_int(w, "minimum", k->min);
@@ -102,8 +113,13 @@ static void put_key(struct jsonw *w, const struct format *f, const struct format
 	jw_end_obj(w);
 }
 
-static void put_keys(struct jsonw *w, const struct format *f, const struct format_table *t,
-		     const char *others)
+static bool goes(const struct format_key *k, uint32_t kinds)
+{
+	return !k->kinds || k->kinds & kinds;
+}
+
+void format_put_keys(struct jsonw *w, const struct format *f, const struct format_table *t,
+		     uint32_t kinds, const char *others)
 {
 	jw_str(w, "type", "object");
 	if (others)
@@ -112,15 +128,24 @@ static void put_keys(struct jsonw *w, const struct format *f, const struct forma
 		jw_bool(w, "additionalProperties", false);
 	jw_arr(w, "required");
 	for (size_t i = 0; i < t->n; i++)
-		if (t->keys[i].flags & FK_REQUIRED)
+		if (t->keys[i].flags & FK_REQUIRED && goes(&t->keys[i], kinds))
 			jw_str(w, NULL, t->keys[i].key);
 	jw_end_arr(w);
 	jw_obj(w, "properties");
 	for (size_t i = 0; i < t->n; i++)
-		put_key(w, f, &t->keys[i]);
+		if (goes(&t->keys[i], kinds))
+			put_key(w, f, &t->keys[i]);
 	jw_end_obj(w);
 	if (t->extra)
 		buf_addf(w->out, ",%s", t->extra);
+}
+
+void format_put_def(struct jsonw *w, const struct format *f, const char *name,
+		    const struct format_table *t, uint32_t kinds)
+{
+	jw_obj(w, name);
+	format_put_keys(w, f, t, kinds, NULL);
+	jw_end_obj(w);
 }
 
 static bool has_def(const struct format *f, const char *name)
@@ -131,7 +156,7 @@ static bool has_def(const struct format *f, const char *name)
 	return false;
 }
 
-static void put_defs(struct jsonw *w, const struct format *f)
+void format_put_scalars(struct jsonw *w, const struct format *f)
 {
 	for (size_t i = 0; i < FORMAT_N(defs); i++)
 		if (!has_def(f, defs[i].name))
@@ -149,25 +174,28 @@ static void put_defs(struct jsonw *w, const struct format *f)
 	}
 }
 
+void format_put_head(struct jsonw *w, const char *name)
+{
+	struct buf title = BUF_INIT;
+
+	buf_addf(&title, "blackstart %s, format 1", name);
+	jw_str(w, "$schema", "https://json-schema.org/draft/2020-12/schema");
+	jw_str(w, "title", buf_str(&title));
+	buf_release(&title);
+}
+
 void format_schema(struct buf *out, const struct format *f)
 {
 	struct jsonw w = { .out = out };
-	struct buf title = BUF_INIT;
 
-	buf_addf(&title, "blackstart %s, format 1", f->name);
 	jw_obj(&w, NULL);
-	jw_str(&w, "$schema", "https://json-schema.org/draft/2020-12/schema");
-	jw_str(&w, "title", buf_str(&title));
-	put_keys(&w, f, &f->tables[0], f->others);
+	format_put_head(&w, f->name);
+	format_put_keys(&w, f, &f->tables[0], UINT32_MAX, f->others);
 	jw_obj(&w, "$defs");
-	put_defs(&w, f);
-	for (int t = 1; t < f->n_tables; t++) {
-		jw_obj(&w, f->tables[t].name);
-		put_keys(&w, f, &f->tables[t], NULL);
-		jw_end_obj(&w);
-	}
+	format_put_scalars(&w, f);
+	for (int t = 1; t < f->n_tables; t++)
+		format_put_def(&w, f, f->tables[t].name, &f->tables[t], UINT32_MAX);
 	jw_end_obj(&w);
 	jw_end_obj(&w);
 	buf_addc(out, '\n');
-	buf_release(&title);
 }

@@ -11,6 +11,15 @@
 
 enum { WORDS_MOST = 32 };
 
+void format_say_is(struct format_read *r, int rule, struct place at, const struct format_key *k)
+{
+	struct buf words = BUF_INIT;
+
+	format_words(&words, r->format, k);
+	format_say(r, rule, at, "`%s` is %s", k->key, buf_str(&words));
+	buf_release(&words);
+}
+
 const char *format_scalar(struct format_read *r, const struct format_key *k, const struct ytree *v)
 {
 	const struct format_type *t = format_type(r->format, k->type);
@@ -18,11 +27,7 @@ const char *format_scalar(struct format_read *r, const struct format_key *k, con
 	int64_t max = k->max && !number ? k->max : r->format->max;
 
 	if (v->kind != YTREE_SCALAR) {
-		struct buf words = BUF_INIT;
-
-		format_words(&words, r->format, k);
-		format_say(r, FR_SHAPE, v->at, "`%s` is %s", k->key, buf_str(&words));
-		buf_release(&words);
+		format_say_is(r, FR_SHAPE, v->at, k);
 		return NULL;
 	}
 	if (!(t->flags & FTYPE_MAY_BE_EMPTY) && !v->text[strspn(v->text, " \t\n")]) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "format_docs.h"
 #include "fsio.h"
 #include "guardint.h"
 #include "limits.h"
@@ -101,8 +102,8 @@ static void read_environments(struct guard_read *r, const struct ytree *root)
 	for (size_t i = 0; i < root->n; i++) {
 		const struct ytree_pair *p = &root->pairs[i];
 
-		if (!p->key || format_has(&guard_format, GTABLE_FILE, p->key) || stands(envs, p->key) ||
-		    !format_name_ok(&r->in, p->key, p->at))
+		if (!p->key || format_has(&guard_format, GTABLE_FILE, p->key) ||
+		    stands(envs, p->key) || !format_name_ok(&r->in, p->key, p->at))
 			continue;
 		if (envs->n == n) {
 			guard_say(r, FR_LIMIT, p->at, "more than %d environments",

@@ -8,6 +8,7 @@
 #include "hide.h"
 #include "keeper_lend.h"
 #include "keeper_parts.h"
+#include "keeper_stage.h"
 #include "mem.h"
 
 enum { KEYS_MAX = 64 << 10 };
@@ -26,7 +27,7 @@ static void refuse(struct proc *p, char *why)
 static void prepare(struct keeper *k, struct action *a)
 {
 	struct post *post = k->posts[POST_OWN];
-	struct proc *p = procs_new(k, post, a->token);
+	struct proc *p;
 	const struct inst *in = state_inst(k->s, a->key);
 	struct env_list argv = { 0 }, env = { 0 };
 	struct buf input = BUF_INIT;
@@ -35,6 +36,11 @@ static void prepare(struct keeper *k, struct action *a)
 	const struct capture *taken[1];
 	struct err err = { 0 };
 
+	if (stage_plays(k)) {
+		stage_prepare(k, a);
+		return;
+	}
+	p = procs_new(k, post, a->token);
 	p->sealed = !a->terminal && secrets_taken(in, a->purpose, taken, 1);
 	if (a->purpose == PURPOSE_MAIN && !a->host && lend_wanted(k->dir, in))
 		lend_command(&argv, k->dir, a->text);
@@ -73,6 +79,8 @@ static void go(struct keeper *k, struct action *a)
 {
 	struct proc *p = procs_find(k, a->token);
 
+	if (p && p->played && p->at < PROC_OVER)
+		stage_go(k, p);
 	if (!p || p->at >= PROC_OVER || !p->post->h)
 		return;
 	p->at = PROC_GOING;
@@ -83,7 +91,9 @@ static void drop(struct keeper *k, struct action *a)
 {
 	struct proc *p = procs_find(k, a->token);
 
-	if (p && p->post->h)
+	if (p && p->played && p->at < PROC_OVER)
+		stage_drop(k, p);
+	else if (p && p->post->h)
 		(void)holder_drop(p->post->h, a->token, NULL);
 }
 
@@ -91,7 +101,9 @@ static void stop(struct keeper *k, struct action *a)
 {
 	struct proc *p = procs_find(k, a->token);
 
-	if (p && p->post->h)
+	if (p && p->played && p->at < PROC_OVER)
+		stage_stop(k, p);
+	else if (p && p->post->h)
 		(void)holder_stop(p->post->h, a->token, a->grace_ms, NULL);
 }
 
@@ -100,7 +112,9 @@ static void keys(struct keeper *k, struct action *a)
 	struct proc *p = procs_find(k, a->token);
 	struct buf bytes = { .max = KEYS_MAX };
 
-	if (p && p->post->h && a->text && base64_decode(a->text, strlen(a->text), &bytes))
+	if (p && p->played && a->text && base64_decode(a->text, strlen(a->text), &bytes))
+		p->st.typed += (int64_t)bytes.len; /* nobody reads them */
+	else if (p && p->post->h && a->text && base64_decode(a->text, strlen(a->text), &bytes))
 		(void)holder_input(p->post->h, a->token, bytes.data, bytes.len, NULL);
 	if (bytes.data)
 		mem_wipe(bytes.data, bytes.len);
@@ -156,7 +170,15 @@ static void choose(struct keeper *k, struct action *a)
 
 static void digest(struct keeper *k, struct action *a)
 {
-	digest_file(k, a->key, a->name, a->path);
+	if (stage_plays(k))
+		stage_digest(k, a->key, a->name, a->path);
+	else
+		digest_file(k, a->key, a->name, a->path);
+}
+
+static void play(struct keeper *k, struct action *a)
+{
+	stage_play(k, a);
 }
 
 /* --- the table -------------------------------------------------------------------------------- */
@@ -174,6 +196,7 @@ static const struct row {
 	[ACT_INPUT] = { keys, false },
 	[ACT_BOOK] = { call_book, false },
 	[ACT_JOURNAL] = { choose, false },
+	[ACT_PLAY] = { play, false },
 };
 
 bool act_harmless(enum action_kind kind)

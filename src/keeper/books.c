@@ -13,6 +13,7 @@
 #include "limits.h"
 #include "loader.h"
 #include "mem.h"
+#include "scenario.h"
 #include "people_attach.h"
 #include "str.h"
 
@@ -120,6 +121,25 @@ int books_open(struct books *b, struct journal *j, const char *run, struct err *
 	for (size_t i = 0; i < b->n_pins; i++)
 		if (str_eq(b->pins[i].role, "runbook"))
 			return load_pinned(b, &b->pins[i], false, &b->root, err);
+	return 0;
+}
+
+int books_scenario(const struct books *b, struct scenario **ret, struct err *err)
+{
+	const struct pin *p = NULL;
+	struct findings found = { 0 };
+	int r = ERR_NOTFOUND;
+	for (size_t i = 0; i < b->n_pins && !p; i++)
+		if (str_eq(b->pins[i].role, "scenario"))
+			p = &b->pins[i];
+	if (p) {
+		struct pinned want = { b, p->path, p->sha256, false };
+		struct loader_source from = { &want, read_pinned };
+		r = scenario_load(p->path, &from, ret, &found, err);
+		findings_release(&found);
+	}
+	if (r)
+		return err_set(err, ERR_CORRUPT, "the scenario pinned with the run cannot be read");
 	return 0;
 }
 

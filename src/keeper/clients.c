@@ -17,6 +17,7 @@
 #include "keeper_parts.h"
 #include "keeper_paths.h"
 #include "keeper_proof.h"
+#include "keeper_stage.h"
 #include "keeper_who.h"
 #include "limits.h"
 #include "loop.h"
@@ -220,11 +221,16 @@ static void hello(struct client *c, const struct json *in)
 		other->id[0] = '\0';
 		client_ends(other);
 	}
+	if (json_bool(in, "facilitator", false) && !k->stage) {
+		send_refused(c, "this run is no drill: nobody facilitates it");
+		return;
+	}
 	memcpy(c->id, name, sizeof(name));
 	c->observer = json_bool(in, "observer", false);
 	who_is(c->uid, c->pid, json_str(in, "name"), &c->who, &c->shared);
 	take_agent(c, json_str(in, "auth_sock"));
 	take_size(c, in);
+	stage_facilitates(k, c, json_bool(in, "facilitator", false));
 	send_hello(c);
 	digest_pins(k);
 }
@@ -274,6 +280,9 @@ static void take_intent(struct client *c, const char *text, size_t n, const char
 		refuse_intent(c, it.id, "the record cannot be written: ", k->trouble.why.text);
 	} else if (k->leaving) {
 		refuse_intent(c, it.id, "", "the keeper is leaving: attach again");
+	} else if (it.verb == VERB_INJECT) {
+		stage_inject(k, &c->who, &it, &v);
+		flush_reply(k, c->id, it.id, &v);
 	} else if (proof_is_wanted(it.verb)) {
 		proof_begin(k, &c->who, c->uid, &it);
 	} else {

@@ -9,6 +9,7 @@
 struct buf;
 struct err;
 struct journal;
+struct scenario;
 
 struct pin {
 	char *path, *role, *bytes;
@@ -36,6 +37,9 @@ struct books {
  * was pinned does not load. */
 int books_open(struct books *b, struct journal *j, const char *run, struct err *err);
 void books_release(struct books *b);
+
+/* The scenario that was pinned with a drill. ERR_CORRUPT: it is not there, or does not load. */
+int books_scenario(const struct books *b, struct scenario **ret, struct err *err);
 
 /* As engine_book_fn, with a struct books: a runbook called in earlier, loaded when it is needed. */
 const struct runbook *books_find(void *books, const char *sha256);

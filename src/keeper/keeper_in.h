@@ -10,6 +10,7 @@
 struct capturer;
 struct expr;
 struct loop;
+struct stage;
 
 struct keeper {
 	char *journal_path, *run, *dir, *sheet_path;
@@ -32,6 +33,7 @@ struct keeper {
 	struct engine *engine;
 	const struct state *s;
 
+	struct stage *stage;   /* of a drill; NULL */
 	struct post *posts[POST_MAX];
 	char *folders[POST_MAX]; /* of theirs, once the run is closed and nobody needs them */
 	int lost_in_a_row; /* commands whose holder died before they ran */

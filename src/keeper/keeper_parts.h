@@ -5,6 +5,7 @@
  *                     digest.c  digests of files
  *                     proof.c   signatures, codes, permits
  *                     contacts.c  whom a climb tries next
+ *                     stage.c   of a drill: injects, what commands come to, who replies
  *                     flush.c   output's commit, the journal's, then what these made durable
  *
  * While the journal cannot be written (trouble.c) nothing is fed but the operator's choice about

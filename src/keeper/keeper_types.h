@@ -17,6 +17,7 @@
 struct chan;
 struct hash_ctx;
 struct keeper;
+struct played;
 struct timer;
 struct watch;
 
@@ -67,6 +68,7 @@ struct proc {
 	struct buf raw;
 	bool raw_came;
 	bool unsure;           /* the holder has not spoken of it since we came */
+	struct played *played; /* no process: the stage plays it; NULL */
 };
 
 struct client {

@@ -17,6 +17,7 @@
 #include "keeper_parts.h"
 #include "keeper_paths.h"
 #include "keeper_proof.h"
+#include "keeper_stage.h"
 #include "keeper_start.h"
 #include "loop.h"
 #include "mem.h"
@@ -92,6 +93,7 @@ static void pass(void *ctx)
 	proof_step(k);
 	orphan_step(k);
 	contacts_step(k);
+	stage_step(k);
 	flush_step(k);
 	wind_up(k);
 	watch_after(k);
@@ -216,6 +218,7 @@ static void close_all(struct keeper *k)
 	proof_free(k);
 	orphan_release(k);
 	contacts_release(k);
+	stage_close(k);
 	trouble_release(k);
 	watch_stop(k);
 	output_close(k->output);

@@ -47,6 +47,7 @@ static void proc_free(struct proc *p)
 	free(p->text);
 	free(p->stuck);
 	free(p->waits);
+	free(p->played);
 	buf_release(&p->out);
 	buf_release(&p->raw);
 	free(p);

@@ -9,6 +9,7 @@
 #include "fsio.h"
 #include "json.h"
 #include "keeper_parts.h"
+#include "keeper_stage.h"
 #include "str.h"
 
 /* --- replay ----------------------------------------------------------------------------------- */
@@ -85,6 +86,9 @@ int recover_run(struct keeper *k, struct err *err)
 	if (k->closed)
 		return err_set(err, ERR_EXISTS, "run %s is closed", k->run);
 	books_locate(&k->books, k->s->cwd);
+	r = stage_open(k, err); /* before the engine asks for the first command */
+	if (r)
+		return r;
 	trouble_left(k);
 	say_here(k, &replay);
 	conceal_short(k);
@@ -134,6 +138,8 @@ static int resume_one(struct keeper *k, const struct cmd *c, struct err *err)
 	p->st.pid = (pid_t)c->pid;
 	p->st.start = c->pid_start;
 	memcpy(p->kept, c->bytes, sizeof(p->kept));
+	if (stage_plays(k))
+		stage_resume(k, p);
 	return spool_resume(k, p, err);
 }
 
@@ -153,7 +159,7 @@ void recover_commands(struct keeper *k)
 	if (r)
 		trouble_meet(k, &err);
 	for (int i = 0; i < POST_MAX; i++) {
-		if (!k->posts[i])
+		if (!k->posts[i] || stage_plays(k))
 			continue;
 		holder_sweep(k->posts[i]->folder);
 		post_resume(k, k->posts[i]);

@@ -55,9 +55,21 @@ static void use_severity(struct check *c)
 	}
 }
 
+/* The reports read these. */
+static void use_reported(struct check *c)
+{
+	static const char *const names[] = { RUNBOOK_RESTORED_TO, RUNBOOK_INCIDENT_AT };
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct tracked *t = check_find(c, names[i], strlen(names[i]));
+		if (t)
+			t->used = true;
+	}
+}
+
 static void check_unused(struct check *c)
 {
 	use_severity(c);
+	use_reported(c);
 	for (size_t i = 0; i < c->s->n; i++) {
 		const struct tracked *t = &c->s->v[i];
 		bool taken = nameset_get(&c->b->file->taken, t->name, strlen(t->name),

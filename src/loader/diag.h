@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "format.h"
 #include "loader.h"
 
 enum rule {
@@ -36,14 +37,7 @@ enum rule {
 	RULE_MAX,
 };
 
-struct rule_def {
-	const char *name;
-	enum severity severity;
-	bool breaks;
-	const char *doc; /* one line for the reference */
-};
-
-extern const struct rule_def diag_rules[RULE_MAX];
+extern const struct format_rule diag_rules[RULE_MAX];
 
 struct diag {
 	struct findings *f;

@@ -25,10 +25,11 @@ const char *driver_name(const struct driver *d)
 	return d->volume ? d->volume : d->cluster ? d->cluster : "?";
 }
 
-void driver_read_command(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void driver_read_command(struct load *l, const struct format_key *k, const struct node *v,
+			 void *base)
 {
-	struct driver_command *c = READ_AT(struct driver_command, base, k->offset);
-	struct key_def text = { .key = k->key, .type = TYPE_COMMAND, .flags = KEY_SHELL };
+	struct driver_command *c = FORMAT_INTO(struct driver_command, base, k->at);
+	struct format_key text = { .key = k->key, .type = TYPE_COMMAND, .flags = KEY_SHELL };
 	char what[64];
 	if (v->kind == NODE_MAP) {
 		snprintf(what, sizeof(what), "`%s` of a driver", k->key);

@@ -1,17 +1,18 @@
 /* The other tables, and how each type is written. */
 #include "fields.h"
 
+#include "diag.h"
 #include "limits.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
+#define N FORMAT_N
 #define EVERY UINT32_MAX
 
 /* --- tables ---------------------------------------------------------------------------------- */
 
-#define AT(member) .kinds = EVERY, .offset = offsetof(struct runbook, member)
-#define AT2(member, count) AT(member), .offset_n = offsetof(struct runbook, count)
+#define AT(member) .kinds = EVERY, .at = offsetof(struct runbook, member)
+#define AT2(member, count) AT(member), .at_n = offsetof(struct runbook, count)
 
-static const struct key_def book[] = {
+static const struct format_key book[] = {
 	{ "blackstart", TYPE_VERSION, .kinds = EVERY, .flags = KEY_REQUIRED,
 	  .doc = "the version of this format: 1" },
 	{ "title", TYPE_LINE, AT(title), .flags = KEY_REQUIRED, .max = LIMIT_TITLE_BYTES,
@@ -42,15 +43,15 @@ static const struct key_def book[] = {
 
 #undef AT
 #undef AT2
-#define AT(member) .kinds = EVERY, .offset = offsetof(struct draft, member)
-#define AT2(member, count) AT(member), .offset_n = offsetof(struct draft, count)
+#define AT(member) .kinds = EVERY, .at = offsetof(struct draft, member)
+#define AT2(member, count) AT(member), .at_n = offsetof(struct draft, count)
 #define WAY_OUT \
 	{ "steps", TYPE_STEPS, AT2(step.children, step.n_children), \
 	  .doc = "the steps of this way" }, \
 	{ "goto", TYPE_GOTO, AT(goto_id), .doc = "instead of steps: the id of a later step" }, \
 	{ "id", TYPE_ID, AT(step.id), .max = LIMIT_ID_BYTES, .doc = "a name for answers" }
 
-static const struct key_def option[] = {
+static const struct format_key option[] = {
 	{ "title", TYPE_LINE, AT(step.title), .flags = KEY_REQUIRED, .max = LIMIT_TITLE_BYTES,
 	  .ref = REF_TEXT, .phase = PHASE_BEFORE, .doc = "what the operator chooses" },
 	{ "consequence", TYPE_TEXT, AT(step.consequence), .ref = REF_TEXT, .phase = PHASE_BEFORE,
@@ -58,7 +59,7 @@ static const struct key_def option[] = {
 	WAY_OUT,
 };
 
-static const struct key_def way[] = {
+static const struct format_key way[] = {
 	{ "when", TYPE_CONDITION, AT(step.when), .flags = KEY_SHELL, .ref = REF_CONDITION,
 	  .phase = PHASE_WHEN, .doc = "this way, when it is true" },
 	{ "otherwise", TYPE_TRUE, AT(step.otherwise), .doc = "`true`: this way, when no other is" },
@@ -70,15 +71,15 @@ static const struct key_def way[] = {
 #undef AT
 #undef AT2
 #define BOTH (FOR_PARAM | FOR_RETURN)
-#define AT(member) .offset = offsetof(struct field, member)
+#define AT(member) .at = offsetof(struct field, member)
 
-static const struct key_def field[] = {
+static const struct format_key field[] = {
 	{ "ask", TYPE_LINE, AT(prompt), .kinds = FOR_PARAM, .max = LIMIT_TITLE_BYTES,
 	  .doc = "the question" },
 	{ "prompt", TYPE_LINE, AT(prompt), .kinds = FOR_RETURN, .max = LIMIT_TITLE_BYTES,
 	  .doc = "the question" },
 	{ "as", TYPE_VALUE_TYPE, AT(type), .kinds = BOTH, .doc = "the type; `text` else" },
-	{ "one_of", TYPE_VALUES, AT(one_of), .offset_n = offsetof(struct field, n_one_of),
+	{ "one_of", TYPE_VALUES, AT(one_of), .at_n = offsetof(struct field, n_one_of),
 	  .kinds = BOTH, .doc = "the answers to choose from" },
 	{ "default", TYPE_RAW, AT(otherwise), .kinds = BOTH, .doc = "the answer proposed" },
 	{ "min", TYPE_RAW, AT(min), .kinds = BOTH, .doc = "the smallest answer" },
@@ -91,7 +92,7 @@ static const struct key_def field[] = {
 	  .doc = "where a secret is; it is asked for else" },
 };
 
-static const struct key_def from[] = {
+static const struct format_key from[] = {
 	{ "file", TYPE_LINE, AT(from_file), .kinds = EVERY,
 	  .doc = "in this file, seen from the runbook's folder" },
 	{ "env", TYPE_LINE, AT(from_env), .kinds = EVERY, .max = LIMIT_ID_BYTES,
@@ -101,9 +102,9 @@ static const struct key_def from[] = {
 };
 
 #undef AT
-#define AT(type, member) .kinds = EVERY, .offset = offsetof(struct type, member)
+#define AT(type, member) .kinds = EVERY, .at = offsetof(struct type, member)
 
-static const struct key_def capture[] = {
+static const struct format_key capture[] = {
 	{ "jq", TYPE_RAW, AT(capture, pattern),
 	  .doc = "a jq program over the JSON that was printed" },
 	{ "match", TYPE_RAW, AT(capture, pattern),
@@ -112,12 +113,12 @@ static const struct key_def capture[] = {
 	{ "secret", TYPE_BOOL, AT(capture, secret), .doc = "true: never shown, never on record" },
 };
 
-static const struct key_def probe[] = {
+static const struct format_key probe[] = {
 	{ "run", TYPE_COMMAND, AT(probe, run), .flags = KEY_SHELL | KEY_REQUIRED,
 	  .ref = REF_COMMAND, .phase = PHASE_VERIFY,
 	  .doc = "the command whose result is looked at" },
 	{ "capture", TYPE_CAPTURES, AT(probe, captures),
-	  .offset_n = offsetof(struct probe, n_captures),
+	  .at_n = offsetof(struct probe, n_captures),
 	  .doc = "values taken from what it printed" },
 	{ "expect", TYPE_CONDITION, AT(probe, expect), .flags = KEY_SHELL | KEY_EXIT,
 	  .ref = REF_CONDITION, .phase = PHASE_VERIFIED,
@@ -131,87 +132,86 @@ static const struct key_def probe[] = {
 	{ "timeout", TYPE_DURATION, AT(probe, timeout_ms), .doc = "of one look; 10s else" },
 };
 
-static const struct key_def retry[] = {
+static const struct format_key retry[] = {
 	{ "times", TYPE_INT, AT(step, retry_times), .flags = KEY_REQUIRED, .min = 1, .max = 1000,
 	  .doc = "tries after the first" },
 	{ "every", TYPE_DURATION, AT(step, retry_every_ms), .min = 100,
 	  .doc = "time between two tries; 5s where it is missing" },
 };
 
-static const struct key_def owed[] = {
+static const struct format_key owed[] = {
 	{ "run", TYPE_COMMAND, AT(owed_def, command), .flags = KEY_SHELL | KEY_REQUIRED,
 	  .ref = REF_COMMAND, .phase = PHASE_LAST, .doc = "the command that brings it back" },
 	{ "safe_any_time", TYPE_BOOL, AT(owed_def, safe_any_time),
 	  .doc = "true: it may be paid without being asked after a failure or an abort" },
 };
 
-static const struct key_def set[] = {
+static const struct format_key set[] = {
 	{ "to", TYPE_PLACED, AT(derived, to), .flags = KEY_REQUIRED | KEY_SHELL,
 	  .doc = "the expression" },
 	{ "as", TYPE_VALUE_TYPE, AT(derived, as), .doc = "the type; that of the expression else" },
 };
 
-static const struct key_def objectives[] = {
+static const struct format_key objectives[] = {
 	{ "rto", TYPE_DURATION, AT(runbook, rto_ms), .doc = "time to recover" },
 	{ "rpo", TYPE_DURATION, AT(runbook, rpo_ms), .doc = "age that restored data may have" },
 };
 
-static const struct key_def trigger[] = {
+static const struct format_key trigger[] = {
 	{ "alert", TYPE_LINE, AT(trigger, alert), .max = LIMIT_TITLE_BYTES,
 	  .doc = "the name of an alert" },
 	{ "text", TYPE_LINE, AT(trigger, text), .max = LIMIT_TITLE_BYTES,
 	  .doc = "a piece of an error message" },
 };
 
-static const struct key_def jump[] = {
+static const struct format_key jump[] = {
 	{ "goto", TYPE_GOTO, AT(draft, step.fail_goto), .flags = KEY_REQUIRED,
 	  .doc = "the id of a later step" },
 };
 
 #define ONE_OF(a, b) "{\"oneOf\":[{\"required\":[\"" a "\"]},{\"required\":[\"" b "\"]}]}"
 
-const struct table fields_tables[TABLE_MAX] = {
-	[TABLE_BOOK] = { "runbook", "The file", "", book, N(book), NULL },
-	[TABLE_OPTION] = { "option", "An option of `choose`", "One of `steps` and `goto`.", option,
-			   N(option), "\"allOf\":[" ONE_OF("steps", "goto") "]" },
-	[TABLE_WAY] = { "way", "A way of `branch`",
-			"One of `when` and `otherwise`, one of `steps` and `goto`.", way, N(way),
-			"\"allOf\":[" ONE_OF("steps", "goto") "," ONE_OF("when", "otherwise") "]" },
-	[TABLE_FIELD] = { "field", "A question: `params`, `returns` of `do`",
-			  "A type alone is enough: `{replicas: int}`.", field, N(field), NULL },
-	[TABLE_CAPTURE] = { "capture", "A capture",
-			    "A type alone takes the whole output: `{replicas: int}`.", capture,
-			    N(capture), "\"not\":{\"required\":[\"jq\",\"match\"]}" },
-	[TABLE_PROBE] = { "verify", "A second look: `verify`", "", probe, N(probe), NULL },
-	[TABLE_RETRY] = { "retry", "Tries: `retry`", "", retry, N(retry), NULL },
-	[TABLE_OWED] = { "owed", "Something owed: `owes`",
+const struct format_table fields_tables[TABLE_MAX] = {
+	[TABLE_BOOK] = { "runbook", NULL, NULL, "The file", "", book, N(book) },
+	[TABLE_OPTION] = { "option", "\"allOf\":[" ONE_OF("steps", "goto") "]", NULL,
+			   "An option of `choose`", "One of `steps` and `goto`.", option,
+			   N(option) },
+	[TABLE_WAY] = { "way",
+			"\"allOf\":[" ONE_OF("steps", "goto") "," ONE_OF("when", "otherwise") "]",
+			NULL, "A way of `branch`",
+			"One of `when` and `otherwise`, one of `steps` and `goto`.", way, N(way) },
+	[TABLE_FIELD] = { "field", NULL, NULL, "A question: `params`, `returns` of `do`",
+			  "A type alone is enough: `{replicas: int}`.", field, N(field) },
+	[TABLE_CAPTURE] = { "capture", "\"not\":{\"required\":[\"jq\",\"match\"]}", NULL,
+			    "A capture", "A type alone takes the whole output: `{replicas: int}`.",
+			    capture, N(capture) },
+	[TABLE_PROBE] = { "verify", NULL, NULL, "A second look: `verify`", "", probe, N(probe) },
+	[TABLE_RETRY] = { "retry", NULL, NULL, "Tries: `retry`", "", retry, N(retry) },
+	[TABLE_OWED] = { "owed", NULL, NULL, "Something owed: `owes`",
 			 "A command alone is enough: `{writers: systemctl start app}`.", owed,
-			 N(owed), NULL },
-	[TABLE_SET] = { "derived", "A derived value: `set`", "An expression alone is enough.", set,
-			N(set), NULL },
-	[TABLE_OBJECTIVES] = { "objectives", "Objectives", "", objectives, N(objectives), NULL },
-	[TABLE_TRIGGER] = { "trigger", "A trigger", "One of them.", trigger, N(trigger),
-			    "\"allOf\":[" ONE_OF("alert", "text") "]" },
-	[TABLE_GOTO] = { "jump", "A jump: `on_fail`", "", jump, N(jump), NULL },
-	[TABLE_FROM] = { "from", "Where a secret is: `from`", "One of them.", from, N(from),
-			 "\"minProperties\":1,\"maxProperties\":1" },
+			 N(owed) },
+	[TABLE_SET] = { "derived", NULL, NULL, "A derived value: `set`",
+			"An expression alone is enough.", set, N(set) },
+	[TABLE_OBJECTIVES] = { "objectives", NULL, NULL, "Objectives", "", objectives,
+			       N(objectives) },
+	[TABLE_TRIGGER] = { "trigger", "\"allOf\":[" ONE_OF("alert", "text") "]", NULL,
+			    "A trigger", "One of them.", trigger, N(trigger) },
+	[TABLE_GOTO] = { "jump", NULL, NULL, "A jump: `on_fail`", "", jump, N(jump) },
+	[TABLE_FROM] = { "from", "\"minProperties\":1,\"maxProperties\":1", NULL,
+			 "Where a secret is: `from`", "One of them.", from, N(from) },
 };
 
 /* --- types ----------------------------------------------------------------------------------- */
 
-#define REF(x) "{\"$ref\":\"#/$defs/" x "\"}"
-#define LIST(x) "{\"type\":\"array\",\"minItems\":1,\"items\":" x "}"
-#define ONE_OR_LIST(x) "{\"anyOf\":[" x "," LIST(x) "]}"
-#define NAMES(x) "{\"type\":\"object\",\"minProperties\":1,\"propertyNames\":" REF("name") \
-		 ",\"additionalProperties\":" x "}"
+#define REF FORMAT_REF
+#define LIST FORMAT_SOME
+#define ONE_OR_LIST FORMAT_ONE_OR_LIST
+#define NAMES FORMAT_NAMED
 #define PAIRS "{\"type\":\"object\",\"minProperties\":1,\"additionalProperties\":" REF("text") "}"
 #define EITHER(x, y) "{\"anyOf\":[" x "," y "]}"
 
-const struct type_def fields_types[TYPE_MAX] = {
-	[TYPE_LINE] = { "one line", REF("text") },
-	[TYPE_TEXT] = { "text", REF("text") },
+static const struct format_type types[TYPE_MAX] = {
 	[TYPE_PLACED] = { "text", REF("text") },
-	[TYPE_COMMAND] = { "command", REF("text") },
 	[TYPE_CONDITION] = { "condition", REF("text") },
 	[TYPE_WAIT] = { "condition or duration", REF("text") },
 	[TYPE_ID] = { "id", REF("id") },
@@ -220,8 +220,6 @@ const struct type_def fields_types[TYPE_MAX] = {
 	[TYPE_PATH] = { "path", REF("text") },
 	[TYPE_BOOL] = { "true or false", REF("bool") },
 	[TYPE_TRUE] = { "`true`", "{\"enum\":[true,\"true\"]}" },
-	[TYPE_INT] = { "number", REF("int") },
-	[TYPE_DURATION] = { "duration", REF("duration") },
 	[TYPE_EFFECT] = { "`read`, `change`, `destroy`",
 			  "{\"enum\":[\"read\",\"change\",\"destroy\"]}" },
 	[TYPE_ORDER] = { "`any`", "{\"const\":\"any\"}" },
@@ -273,7 +271,6 @@ const struct type_def fields_types[TYPE_MAX] = {
 	[TYPE_MEANWHILE] = { "`go on`", "{\"const\":\"go on\"}" },
 	[TYPE_OBJECTIVES] = { "`{rto:, rpo:}`", REF("objectives") },
 	[TYPE_TRIGGERS] = { "list of triggers", LIST(REF("trigger")) },
-	[TYPE_VERSION] = { "`1`", "{\"enum\":[1,\"1\"]}" },
 	[TYPE_DATE] = { "date", "{\"type\":\"string\"}" },
 	[TYPE_DRIVER_COMMAND] = { "command or `{run:, timeout:, …}`",
 				  EITHER(REF("text"), REF("driver_command")) },
@@ -291,3 +288,30 @@ const struct type_def fields_types[TYPE_MAX] = {
 			  "{\"enum\":[\"rebuild\",\"start\",\"stop\",\"add\",\"remove\"]}" },
 	[TYPE_ANY] = { "anything", "true" },
 };
+
+/* --- the whole ------------------------------------------------------------------------------- */
+
+static const char *type_word(int i)
+{
+	return i < VALUE_TYPE_MAX ? value_type_name((enum value_type)i) : NULL;
+}
+
+/* Of its own: what may be empty, `yes`, ids with any letter first, names in small letters. */
+static const struct format_def defs[] = {
+	{ "text", "{\"type\":[\"string\",\"number\",\"boolean\"]}", NULL },
+	{ "bool", "{\"enum\":[true,false,\"true\",\"false\",\"yes\",\"no\"]}", NULL },
+	{ "int", "{\"type\":[\"integer\",\"string\"],\"pattern\":\"^[0-9]+$\"}", NULL },
+	{ "id", "{\"type\":[\"string\",\"integer\"],\"pattern\":\"^[A-Za-z0-9_.-]+$\"}", NULL },
+	{ "name", "{\"type\":\"string\",\"pattern\":\"^[a-z_][a-z0-9_]*$\"}", NULL },
+	{ "type", NULL, type_word },
+};
+
+const struct format fields_format = {
+	.name = "runbook", .tables = fields_tables, .n_tables = TABLE_MAX, .types = types,
+	.rules = diag_rules, .n_rules = RULE_MAX, .defs = defs, .n_defs = N(defs),
+};
+
+const char *fields_words(const struct format_key *k)
+{
+	return format_type(&fields_format, k->type)->words;
+}

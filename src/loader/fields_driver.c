@@ -3,13 +3,13 @@
 
 #include "limits.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
+#define N FORMAT_N
 #define BOTH (FOR_VOLUME | FOR_CLUSTER)
-#define AT(member) .offset = offsetof(struct driver, member)
+#define AT(member) .at = offsetof(struct driver, member)
 #define COMMAND(word, id, who, need, text) \
 	{ word, TYPE_DRIVER_COMMAND, AT(commands[id]), .kinds = who, .flags = need, .doc = text }
 
-static const struct key_def driver[] = {
+static const struct format_key driver[] = {
 	{ "driver", TYPE_VERSION, .kinds = BOTH, .flags = KEY_REQUIRED,
 	  .doc = "the version of this format: 1" },
 	{ "volume", TYPE_NAME, AT(volume), .kinds = FOR_VOLUME, .flags = KEY_REQUIRED,
@@ -22,9 +22,9 @@ static const struct key_def driver[] = {
 	  .doc = "what it does, what it leaves, its traps" },
 	{ "proved", TYPE_PROVED, AT(recordings), .kinds = BOTH, .flags = KEY_REQUIRED,
 	  .doc = "`live`: on real systems; `recordings`: on what their tools once printed" },
-	{ "needs", TYPE_WORDS, AT(needs), .offset_n = offsetof(struct driver, n_needs),
+	{ "needs", TYPE_WORDS, AT(needs), .at_n = offsetof(struct driver, n_needs),
 	  .kinds = BOTH, .doc = "programs that must be there" },
-	{ "params", TYPE_PARAMS, AT(params), .offset_n = offsetof(struct driver, n_params),
+	{ "params", TYPE_PARAMS, AT(params), .at_n = offsetof(struct driver, n_params),
 	  .kinds = BOTH,
 	  .doc = "what the step says by `with`; every command has them as variables" },
 
@@ -64,9 +64,9 @@ static const struct key_def driver[] = {
 };
 
 #undef AT
-#define AT(member) .kinds = UINT32_MAX, .offset = offsetof(struct driver_command, member)
+#define AT(member) .kinds = UINT32_MAX, .at = offsetof(struct driver_command, member)
 
-static const struct key_def command[] = {
+static const struct format_key command[] = {
 	{ "run", TYPE_COMMAND, AT(run), .flags = KEY_REQUIRED | KEY_SHELL,
 	  .doc = "the command of the shell" },
 	{ "timeout", TYPE_DURATION, AT(timeout_ms), .doc = "it is stopped after that" },
@@ -79,13 +79,15 @@ static const struct key_def command[] = {
 	  .doc = "`processes`: what it leaves running is meant to stay" },
 };
 
-const struct table fields_driver = {
-	"driver", "A driver file", "A bare text behind the name of a command is its `run`.",
-	driver, N(driver), NULL,
+const struct format_table fields_driver = {
+	.name = "driver", .title = "A driver file",
+	.intro = "A bare text behind the name of a command is its `run`.",
+	.keys = driver, .n = N(driver),
 };
 
-const struct table fields_command = {
-	"driver_command", "A command of a driver", "", command, N(command), NULL,
+const struct format_table fields_command = {
+	.name = "driver_command", .title = "A command of a driver", .intro = "",
+	.keys = command, .n = N(command),
 };
 
 _Static_assert(N(driver) <= DRAFT_KEYS, "DRAFT_KEYS is too small");

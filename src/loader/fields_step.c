@@ -13,14 +13,14 @@
 #define PROBED (K(CHECK) | K(WAIT))
 #define COMMANDS (K(DO) | K(RUN) | K(ASK) | PROBED)
 
-#define AT(member) .offset = offsetof(struct draft, member)
-#define AT2(member, count) AT(member), .offset_n = offsetof(struct draft, count)
+#define AT(member) .at = offsetof(struct draft, member)
+#define AT2(member, count) AT(member), .at_n = offsetof(struct draft, count)
 #define IS(x) .flags = KEY_KIND | KEY_REQUIRED, .kinds = K(x), .kind = KIND_##x
 #define IS_SHELL(x) .flags = KEY_KIND | KEY_REQUIRED | KEY_SHELL, .kinds = K(x), .kind = KIND_##x
 #define TEXT_BEFORE .ref = REF_TEXT, .phase = PHASE_BEFORE
 #define LINE_BYTES .max = LIMIT_TITLE_BYTES
 
-static const struct key_def keys[] = {
+static const struct format_key keys[] = {
 	/* which kind */
 	{ "do", TYPE_PLACED, AT(step.text), IS(DO), TEXT_BEFORE,
 	  .doc = "an instruction; the operator does it and says so" },
@@ -256,12 +256,13 @@ static const struct key_def keys[] = {
 	  .doc = "the member that starts alone; the first of `members` where it is missing" },
 };
 
-const struct table fields_step = {
-	"step", "Steps", "A step has exactly one of the keys that say its kind, which come first.",
-	keys, sizeof(keys) / sizeof(keys[0]), NULL,
+const struct format_table fields_step = {
+	.name = "step", .title = "Steps",
+	.intro = "A step has exactly one of the keys that say its kind, which come first.",
+	.keys = keys, .n = FORMAT_N(keys),
 };
 
-_Static_assert(sizeof(keys) / sizeof(keys[0]) <= DRAFT_KEYS, "DRAFT_KEYS is too small");
+_Static_assert(FORMAT_N(keys) <= DRAFT_KEYS, "DRAFT_KEYS is too small");
 
 uint32_t fields_kinds(void)
 {

@@ -11,7 +11,7 @@
 
 #define NAME_LIST_MAX 400
 
-static const struct table *table_of(enum table_id t)
+static const struct format_table *table_of(enum table_id t)
 {
 	return t == TABLE_STEP ? &fields_step : t == TABLE_DRIVER ? &fields_driver :
 	       t == TABLE_COMMAND ? &fields_command : &fields_tables[t];
@@ -19,15 +19,15 @@ static const struct table *table_of(enum table_id t)
 
 static void index_keys(struct load *l, enum table_id t)
 {
-	const struct table *table = table_of(t);
+	const struct format_table *table = table_of(t);
 	for (size_t i = 0; i < table->n; i++)
 		nameset_put(&l->keys[t], table->keys[i].key, strlen(table->keys[i].key), i, NULL);
 }
 
-const struct key_def *read_find_key(struct load *l, enum table_id t, const char *key,
-				    uint32_t kinds, const struct key_def **ret_any)
+const struct format_key *read_find_key(struct load *l, enum table_id t, const char *key,
+				    uint32_t kinds, const struct format_key **ret_any)
 {
-	const struct table *table = table_of(t);
+	const struct format_table *table = table_of(t);
 	size_t i;
 	if (!l->keys[t].n)
 		index_keys(l, t);
@@ -45,7 +45,7 @@ const struct key_def *read_find_key(struct load *l, enum table_id t, const char 
 
 bool read_seen(struct load *l, const struct draft *d, const char *key)
 {
-	const struct key_def *k = read_find_key(l, TABLE_STEP, key, 1u << d->step.kind, NULL);
+	const struct format_key *k = read_find_key(l, TABLE_STEP, key, 1u << d->step.kind, NULL);
 	size_t row = k ? (size_t)(k - fields_step.keys) : 0;
 	return k && (d->seen[row / 64] >> (row % 64) & 1);
 }
@@ -59,12 +59,12 @@ const struct node *read_node(const struct draft *d, const char *key)
 /* --- mappings -------------------------------------------------------------------------------- */
 
 /* "`run`, `check`": the kinds of step that a key goes with. */
-static void kinds_of(char *out, size_t size, const struct key_def *k)
+static void kinds_of(char *out, size_t size, const struct format_key *k)
 {
 	size_t used = 0;
 	out[0] = '\0';
 	for (size_t i = 0; i < fields_step.n; i++) {
-		const struct key_def *kind = &fields_step.keys[i];
+		const struct format_key *kind = &fields_step.keys[i];
 		if (!(kind->flags & KEY_KIND) || !(k->kinds >> kind->kind & 1) || used >= size)
 			continue;
 		int n = snprintf(out + used, size - used, "%s`%s`", used ? ", " : "", kind->key);
@@ -72,7 +72,7 @@ static void kinds_of(char *out, size_t size, const struct key_def *k)
 	}
 }
 
-static void unknown_key(const struct reading *r, const struct node *v, const struct key_def *any)
+static void unknown_key(const struct reading *r, const struct node *v, const struct format_key *any)
 {
 	struct diag *diag = &r->l->diag;
 	struct place at = doc_place(&r->l->book->file->doc, v->key);
@@ -85,7 +85,7 @@ static void unknown_key(const struct reading *r, const struct node *v, const str
 			 v->key->s, r->what, text);
 		return;
 	}
-	const struct table *table = table_of(r->table);
+	const struct format_table *table = table_of(r->table);
 	const char *names[DRAFT_KEYS];
 	size_t n = 0;
 	for (size_t i = 0; i < table->n; i++)
@@ -97,9 +97,9 @@ static void unknown_key(const struct reading *r, const struct node *v, const str
 
 static void missing_keys(const struct reading *r, const struct node *map, const uint64_t *seen)
 {
-	const struct table *table = table_of(r->table);
+	const struct format_table *table = table_of(r->table);
 	for (size_t i = 0; i < table->n; i++) {
-		const struct key_def *k = &table->keys[i];
+		const struct format_key *k = &table->keys[i];
 		if (!(k->flags & KEY_REQUIRED) || !(k->kinds & r->kinds) ||
 		    (seen[i / 64] >> (i % 64) & 1) || (k->flags & KEY_KIND))
 			continue;
@@ -115,7 +115,7 @@ static void missing_keys(const struct reading *r, const struct node *map, const 
 void read_map(const struct reading *r, const struct node *map)
 {
 	struct diag *diag = &r->l->diag;
-	const struct table *table = table_of(r->table);
+	const struct format_table *table = table_of(r->table);
 	uint64_t own[DRAFT_KEYS / 64] = { 0 }, *seen = r->seen ? r->seen : own;
 	if (map->kind != NODE_MAP) {
 		diag_add(diag, RULE_SHAPE, doc_place(&r->l->book->file->doc, map),
@@ -124,11 +124,12 @@ void read_map(const struct reading *r, const struct node *map)
 	}
 	diag->bad |= map->bad || map->cut;
 	for (const struct node *v = map->first; v; v = v->next) {
-		const struct key_def *any;
+		const struct format_key *any;
 		diag->bad |= v->bad || v->cut || v->key->bad;
 		if (v->key->kind != NODE_SCALAR || v->key->bad)
 			continue;
-		const struct key_def *k = read_find_key(r->l, r->table, v->key->s, r->kinds, &any);
+		const struct format_key *k = read_find_key(r->l, r->table, v->key->s, r->kinds,
+							   &any);
 		if (!k) {
 			unknown_key(r, v, any);
 			continue;
@@ -146,7 +147,7 @@ void read_map(const struct reading *r, const struct node *map)
 /* --- texts ----------------------------------------------------------------------------------- */
 
 /* Characters that a terminal would obey, or that hide what is written. */
-static void check_hidden(struct load *l, const struct key_def *k, const struct node *v)
+static void check_hidden(struct load *l, const struct format_key *k, const struct node *v)
 {
 	size_t i = 0;
 	while (i < v->len &&
@@ -168,7 +169,7 @@ static void check_hidden(struct load *l, const struct key_def *k, const struct n
 	buf_release(&shown);
 }
 
-static void check_comment(struct load *l, const struct key_def *k, const struct node *v)
+static void check_comment(struct load *l, const struct format_key *k, const struct node *v)
 {
 	struct doc *d = &l->book->file->doc;
 	size_t at = doc_comment(d, v);
@@ -186,14 +187,14 @@ static bool only_blanks(const char *s)
 	return s[strspn(s, " \t\r\n")] == '\0';
 }
 
-const char *read_text(struct load *l, const struct key_def *k, const struct node *v)
+const char *read_text(struct load *l, const struct format_key *k, const struct node *v)
 {
 	struct place at = doc_place(&l->book->file->doc, v);
 	const char *hint = k->flags & KEY_SHELL ?
 		"; text that starts with [ or { or * goes on the lines under `|`" : "";
 	if (v->kind != NODE_SCALAR) {
 		diag_add(&l->diag, RULE_SHAPE, at, "`%s` must be a text (%s), not a %s%s", k->key,
-			 fields_types[k->type].words, v->kind == NODE_MAP ? "mapping" : "list",
+			 fields_words(k), v->kind == NODE_MAP ? "mapping" : "list",
 			 hint);
 		return NULL;
 	}
@@ -202,7 +203,7 @@ const char *read_text(struct load *l, const struct key_def *k, const struct node
 	check_hidden(l, k, v);
 	if (only_blanks(v->s) && k->type != TYPE_RAW) {
 		diag_add(&l->diag, RULE_EMPTY, at, "`%s` is empty; expected: %s", k->key,
-			 fields_types[k->type].words);
+			 fields_words(k));
 		return NULL;
 	}
 	size_t n = v->len;
@@ -219,7 +220,7 @@ const char *read_text(struct load *l, const struct key_def *k, const struct node
 	return s;
 }
 
-bool read_line(struct load *l, const struct key_def *k, const struct node *v, const char **ret)
+bool read_line(struct load *l, const struct format_key *k, const struct node *v, const char **ret)
 {
 	const char *s = read_text(l, k, v);
 	if (!s)
@@ -249,7 +250,8 @@ struct ref *read_add_ref(struct load *l, enum ref_kind kind, enum ref_phase phas
 	return ref;
 }
 
-struct ref *read_ref(struct load *l, const struct key_def *k, const char *s, const struct node *v)
+struct ref *read_ref(struct load *l, const struct format_key *k, const char *s,
+		     const struct node *v)
 {
 	if (k->ref == REF_NONE)
 		return NULL;

@@ -17,11 +17,11 @@ static struct place at_node(const struct load *l, const struct node *v)
 }
 
 /* Whether v is a mapping with 1..LIMIT_FIELDS entries; reported when not. */
-static bool is_mapping(struct load *l, const struct key_def *k, const struct node *v)
+static bool is_mapping(struct load *l, const struct format_key *k, const struct node *v)
 {
 	if (v->kind != NODE_MAP)
 		diag_add(&l->diag, RULE_SHAPE, at_node(l, v), "`%s` must be %s", k->key,
-			 fields_types[k->type].words);
+			 fields_words(k));
 	else if (!v->n)
 		diag_add(&l->diag, RULE_EMPTY, at_node(l, v), "`%s` is empty; leave it out",
 			 k->key);
@@ -45,12 +45,12 @@ static const struct node *readable(struct load *l, const struct node *e)
 }
 
 /* An array for the entries of v at k's place; its count grows as entries are read. */
-static void *array_for(struct load *l, const struct key_def *k, const struct node *v, void *base,
+static void *array_for(struct load *l, const struct format_key *k, const struct node *v, void *base,
 		       size_t size)
 {
 	void *array = arena_alloc(l->arena, v->n * size);
-	*READ_AT(void *, base, k->offset) = array;
-	*READ_AT(size_t, base, k->offset_n) = 0;
+	*FORMAT_INTO(void *, base, k->at) = array;
+	*FORMAT_INTO(size_t, base, k->at_n) = 0;
 	return array;
 }
 
@@ -83,12 +83,12 @@ static void read_capture(struct load *l, const struct node *e, struct capture *c
 		check_pattern(l, e, c);
 }
 
-void read_captures(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_captures(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	if (!is_mapping(l, k, v))
 		return;
 	struct capture *all = array_for(l, k, v, base, sizeof(*all));
-	size_t *n = READ_AT(size_t, base, k->offset_n);
+	size_t *n = FORMAT_INTO(size_t, base, k->at_n);
 	for (const struct node *e = readable(l, v->first); e; e = readable(l, e->next)) {
 		if (!read_name_ok(l, e->key, e->key->s))
 			continue;
@@ -200,7 +200,7 @@ static void check_default(struct load *l, struct field *f, const struct node *ma
 	value_release(&value);
 }
 
-void read_from(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_from(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	struct field *f = base;
 	struct reading r = { .l = l, .table = TABLE_FROM, .kinds = UINT32_MAX, .base = f,
@@ -283,13 +283,13 @@ static bool variable_ok(struct load *l, const struct node *key)
 	return false;
 }
 
-static void read_questions(struct load *l, const struct key_def *k, const struct node *v,
+static void read_questions(struct load *l, const struct format_key *k, const struct node *v,
 			   void *base, uint32_t kinds)
 {
 	if (!is_mapping(l, k, v))
 		return;
 	struct field *all = array_for(l, k, v, base, sizeof(*all));
-	size_t *n = READ_AT(size_t, base, k->offset_n);
+	size_t *n = FORMAT_INTO(size_t, base, k->at_n);
 	for (const struct node *e = readable(l, v->first); e; e = readable(l, e->next)) {
 		if (is_driver(l) ? !variable_ok(l, e->key) : !read_name_ok(l, e->key, e->key->s))
 			continue;
@@ -299,12 +299,12 @@ static void read_questions(struct load *l, const struct key_def *k, const struct
 	}
 }
 
-void read_fields(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_fields(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	read_questions(l, k, v, base, FOR_RETURN);
 }
 
-void read_params(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_params(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	read_questions(l, k, v, base, FOR_PARAM);
 }

@@ -12,22 +12,23 @@ static struct place at_node(const struct load *l, const struct node *v)
 	return doc_place(&l->book->file->doc, v);
 }
 
-static void *array_of(struct load *l, const struct key_def *k, void *base, size_t n, size_t size)
+static void *array_of(struct load *l, const struct format_key *k, void *base, size_t n, size_t size)
 {
 	void *array = arena_alloc(l->arena, (n ? n : 1) * size);
-	*READ_AT(void *, base, k->offset) = array;
-	*READ_AT(size_t, base, k->offset_n) = 0;
+	*FORMAT_INTO(void *, base, k->at) = array;
+	*FORMAT_INTO(size_t, base, k->at_n) = 0;
 	return array;
 }
 
 /* Calls fn for each entry of a mapping with a readable key. */
-static void each_entry(struct load *l, const struct key_def *k, const struct node *v, void *array,
-		       void (*fn)(struct load *l, const struct key_def *k, const struct node *e,
+static void each_entry(struct load *l, const struct format_key *k, const struct node *v,
+		       void *array,
+		       void (*fn)(struct load *l, const struct format_key *k, const struct node *e,
 				  void *array, size_t *n), size_t *n)
 {
 	if (v->kind != NODE_MAP || !v->n) {
 		diag_add(&l->diag, v->n ? RULE_SHAPE : RULE_EMPTY, at_node(l, v),
-			 "`%s` must be %s", k->key, fields_types[k->type].words);
+			 "`%s` must be %s", k->key, fields_words(k));
 		return;
 	}
 	for (const struct node *e = v->first; e; e = e->next) {
@@ -49,7 +50,7 @@ static size_t room(const struct node *v)
 	return v->n < LIMIT_FIELDS ? v->n : LIMIT_FIELDS;
 }
 
-static bool plain_name(struct load *l, const struct key_def *k, const struct node *v)
+static bool plain_name(struct load *l, const struct format_key *k, const struct node *v)
 {
 	const char *s = v->s;
 	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
@@ -63,10 +64,10 @@ static bool plain_name(struct load *l, const struct key_def *k, const struct nod
 
 /* --- owes, with, env, produces, set, returns ------------------------------------------------- */
 
-static void owed_entry(struct load *l, const struct key_def *k, const struct node *e, void *array,
-		       size_t *n)
+static void owed_entry(struct load *l, const struct format_key *k, const struct node *e,
+		       void *array, size_t *n)
 {
-	struct key_def command = { .key = e->key->s, .type = TYPE_COMMAND, .flags = KEY_SHELL,
+	struct format_key command = { .key = e->key->s, .type = TYPE_COMMAND, .flags = KEY_SHELL,
 				   .ref = REF_COMMAND, .phase = PHASE_LAST };
 	struct owed_def *o = (struct owed_def *)array + *n;
 	if (!plain_name(l, k, e->key))
@@ -87,16 +88,16 @@ static void owed_entry(struct load *l, const struct key_def *k, const struct nod
 	*n += o->command.s != NULL;
 }
 
-void read_owes(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_owes(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	struct owed_def *array = array_of(l, k, base, room(v), sizeof(*array));
-	each_entry(l, k, v, array, owed_entry, READ_AT(size_t, base, k->offset_n));
+	each_entry(l, k, v, array, owed_entry, FORMAT_INTO(size_t, base, k->at_n));
 }
 
-static void add_named(struct load *l, const struct key_def *k, const struct node *e, void *array,
+static void add_named(struct load *l, const struct format_key *k, const struct node *e, void *array,
 		      size_t *n)
 {
-	struct key_def text = { .key = e->key->s, .type = TYPE_RAW, .ref = k->ref,
+	struct format_key text = { .key = e->key->s, .type = TYPE_RAW, .ref = k->ref,
 				.phase = k->phase, .flags = k->flags };
 	struct named *named = (struct named *)array + *n;
 	const char *s = read_text(l, &text, e);
@@ -107,13 +108,13 @@ static void add_named(struct load *l, const struct key_def *k, const struct node
 	(*n)++;
 }
 
-void read_named(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_named(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	struct named *array = array_of(l, k, base, room(v), sizeof(*array));
-	each_entry(l, k, v, array, add_named, READ_AT(size_t, base, k->offset_n));
+	each_entry(l, k, v, array, add_named, FORMAT_INTO(size_t, base, k->at_n));
 }
 
-static void env_entry(struct load *l, const struct key_def *k, const struct node *e, void *array,
+static void env_entry(struct load *l, const struct format_key *k, const struct node *e, void *array,
 		      size_t *n)
 {
 	const char *why;
@@ -124,32 +125,32 @@ static void env_entry(struct load *l, const struct key_def *k, const struct node
 			 "`env` cannot set `%s`: %s", e->key->s, why);
 }
 
-void read_env(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_env(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	struct named *array = array_of(l, k, base, room(v), sizeof(*array));
-	each_entry(l, k, v, array, env_entry, READ_AT(size_t, base, k->offset_n));
+	each_entry(l, k, v, array, env_entry, FORMAT_INTO(size_t, base, k->at_n));
 }
 
-static void product_entry(struct load *l, const struct key_def *k, const struct node *e,
+static void product_entry(struct load *l, const struct format_key *k, const struct node *e,
 			  void *array, size_t *n)
 {
-	struct key_def path = { .key = e->key->s, .type = TYPE_LINE };
+	struct format_key path = { .key = e->key->s, .type = TYPE_LINE };
 	const char *s;
 	if (plain_name(l, k, e->key) && read_line(l, &path, e, &s))
 		((struct named *)array)[(*n)++] =
 			(struct named){ e->key->s, { s, at_node(l, e) } };
 }
 
-void read_produces(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_produces(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	struct named *array = array_of(l, k, base, room(v), sizeof(*array));
-	each_entry(l, k, v, array, product_entry, READ_AT(size_t, base, k->offset_n));
+	each_entry(l, k, v, array, product_entry, FORMAT_INTO(size_t, base, k->at_n));
 }
 
-static void result_entry(struct load *l, const struct key_def *k, const struct node *e,
+static void result_entry(struct load *l, const struct format_key *k, const struct node *e,
 			 void *array, size_t *n)
 {
-	struct key_def name = { .key = e->key->s, .type = TYPE_VALUE_NAME };
+	struct format_key name = { .key = e->key->s, .type = TYPE_VALUE_NAME };
 	const char *s;
 	(void)k;
 	if (read_name_ok(l, e->key, e->key->s) && read_line(l, &name, e, &s))
@@ -157,16 +158,16 @@ static void result_entry(struct load *l, const struct key_def *k, const struct n
 			(struct named){ e->key->s, { s, at_node(l, e) } };
 }
 
-void read_results(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_results(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	struct named *array = array_of(l, k, base, room(v), sizeof(*array));
-	each_entry(l, k, v, array, result_entry, READ_AT(size_t, base, k->offset_n));
+	each_entry(l, k, v, array, result_entry, FORMAT_INTO(size_t, base, k->at_n));
 }
 
-static void set_entry(struct load *l, const struct key_def *k, const struct node *e, void *array,
+static void set_entry(struct load *l, const struct format_key *k, const struct node *e, void *array,
 		      size_t *n)
 {
-	struct key_def text = { .key = e->key->s, .type = TYPE_PLACED, .flags = KEY_SHELL };
+	struct format_key text = { .key = e->key->s, .type = TYPE_PLACED, .flags = KEY_SHELL };
 	struct step *s = array;
 	struct derived set = { .as = VALUE_TYPE_INVALID };
 	(void)k;
@@ -190,7 +191,7 @@ static void set_entry(struct load *l, const struct key_def *k, const struct node
 	(*n)++;
 }
 
-void read_sets(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_sets(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	struct step *s = base;
 	s->sets = arena_alloc(l->arena, (room(v) + 1) * sizeof(*s->sets));
@@ -201,14 +202,14 @@ void read_sets(struct load *l, const struct key_def *k, const struct node *v, vo
 /* --- lists ----------------------------------------------------------------------------------- */
 
 /* The items of a list, or one scalar as the only one; NULL (reported) for anything else. */
-static const struct node *items_of(struct load *l, const struct key_def *k, const struct node *v,
+static const struct node *items_of(struct load *l, const struct format_key *k, const struct node *v,
 				   size_t max)
 {
 	if (v->kind == NODE_SCALAR && k->type != TYPE_VALUES)
 		return v;
 	if (v->kind != NODE_SEQ || !v->n)
 		diag_add(&l->diag, v->kind == NODE_SEQ ? RULE_EMPTY : RULE_SHAPE, at_node(l, v),
-			 "`%s` must be a %s", k->key, fields_types[k->type].words);
+			 "`%s` must be a %s", k->key, fields_words(k));
 	else if (v->n > max)
 		diag_add(&l->diag, RULE_LIMIT, at_node(l, v),
 			 "`%s` has %zu items; the limit is %zu", k->key, v->n, max);
@@ -217,18 +218,18 @@ static const struct node *items_of(struct load *l, const struct key_def *k, cons
 	return NULL;
 }
 
-static void read_items(struct load *l, const struct key_def *k, const struct node *v, void *base,
+static void read_items(struct load *l, const struct format_key *k, const struct node *v, void *base,
 		       enum key_type type)
 {
-	struct key_def one = *k;
+	struct format_key one = *k;
 	const struct node *e = items_of(l, k, v, LIMIT_FIELDS);
 	size_t n = v->kind == NODE_SCALAR ? 1 : v->n;
 	one.type = type;
-	one.offset = 0;
+	one.at = 0;
 	if (!e)
 		return;
 	const char **array = array_of(l, k, base, n, sizeof(*array));
-	size_t *count = READ_AT(size_t, base, k->offset_n);
+	size_t *count = FORMAT_INTO(size_t, base, k->at_n);
 	for (size_t i = 0; i < n; i++, e = e->next) {
 		l->diag.bad |= e->bad || e->cut;
 		read_value(l, &one, e, &array[*count]);
@@ -236,25 +237,25 @@ static void read_items(struct load *l, const struct key_def *k, const struct nod
 	}
 }
 
-void read_names(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_names(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	read_items(l, k, v, base, TYPE_NAME);
 }
 
-void read_words(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_words(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	read_items(l, k, v, base, TYPE_LINE);
 }
 
-void read_values(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_values(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	read_items(l, k, v, base, TYPE_RAW);
 }
 
-void read_exit_ok(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_exit_ok(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	struct step *s = base;
-	struct key_def one = { .key = k->key, .type = TYPE_INT, .min = 0, .max = 255 };
+	struct format_key one = { .key = k->key, .type = TYPE_INT, .min = 0, .max = 255 };
 	const struct node *e = items_of(l, k, v, LIMIT_EXIT_OK);
 	int64_t status;
 	for (size_t i = 0; e && i < (v->kind == NODE_SCALAR ? 1 : v->n); i++, e = e->next)
@@ -262,16 +263,16 @@ void read_exit_ok(struct load *l, const struct key_def *k, const struct node *v,
 			s->exit_ok[s->n_exit_ok++] = (int)status;
 }
 
-void read_triggers(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_triggers(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	const struct node *e = v->kind == NODE_SCALAR ? NULL : items_of(l, k, v, LIMIT_FIELDS);
 	if (v->kind == NODE_SCALAR)
 		diag_add(&l->diag, RULE_SHAPE, at_node(l, v), "`%s` must be a %s", k->key,
-			 fields_types[k->type].words);
+			 fields_words(k));
 	if (!e)
 		return;
 	struct trigger *array = array_of(l, k, base, v->n, sizeof(*array));
-	size_t *n = READ_AT(size_t, base, k->offset_n);
+	size_t *n = FORMAT_INTO(size_t, base, k->at_n);
 	for (; e; e = e->next) {
 		struct reading r = { .l = l, .table = TABLE_TRIGGER, .kinds = UINT32_MAX,
 				     .base = &array[*n], .what = "a trigger" };
@@ -288,7 +289,7 @@ void read_triggers(struct load *l, const struct key_def *k, const struct node *v
 
 /* --- small mappings -------------------------------------------------------------------------- */
 
-void read_on_fail(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_on_fail(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	static const char *const words[] = { "ask", "stop", "continue", "retry" };
 	struct draft *d = base;
@@ -313,7 +314,7 @@ void read_on_fail(struct load *l, const struct key_def *k, const struct node *v,
 		 "`on_fail: %s`: expected ask, stop, continue, retry or {goto: ID}%s", s, near);
 }
 
-void read_retry(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_retry(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	struct draft *d = base;
 	struct reading r = { .l = l, .table = TABLE_RETRY, .kinds = UINT32_MAX, .base = &d->step,
@@ -326,7 +327,7 @@ void read_retry(struct load *l, const struct key_def *k, const struct node *v, v
 
 static void each_items(struct load *l, struct draft *d, const struct node *v)
 {
-	struct key_def one = { .key = "each", .type = TYPE_RAW, .max = LIMIT_ITEM_BYTES };
+	struct format_key one = { .key = "each", .type = TYPE_RAW, .max = LIMIT_ITEM_BYTES };
 	struct nameset seen = { 0 };
 	const char **items = arena_alloc(l->arena, v->n * sizeof(*items));
 	size_t n = 0;
@@ -351,18 +352,18 @@ static void each_items(struct load *l, struct draft *d, const struct node *v)
 	d->step.n_each_items = n;
 }
 
-void read_each(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_each(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	struct draft *d = base;
 	const struct node *e = v->kind == NODE_MAP && v->n == 1 ? v->first : NULL;
 	struct text list = { 0 };
-	static const struct key_def name = { .key = "each", .type = TYPE_VALUE_NAME };
+	static const struct format_key name = { .key = "each", .type = TYPE_VALUE_NAME };
 	if (!e || e->key->kind != NODE_SCALAR || e->kind == NODE_MAP ||
 	    (e->kind == NODE_SEQ && (!e->n || e->n > LIMIT_ITEMS))) {
 		diag_add(&l->diag, e && e->n > LIMIT_ITEMS ? RULE_LIMIT : RULE_SHAPE, at_node(l, v),
 			 "`each` must be one name with 1 to %d items, or with the name of a list "
 			 "value: %s",
-			 LIMIT_ITEMS, fields_types[k->type].words);
+			 LIMIT_ITEMS, fields_words(k));
 		return;
 	}
 	if (!read_name_ok(l, e->key, e->key->s))
@@ -385,7 +386,7 @@ void read_check_stays(struct load *l, const struct probe *p, struct place at)
 			 "`stays` is longer than `within`: it could never hold that long");
 }
 
-void read_verify(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_verify(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	struct draft *d = base;
 	struct probe *p = &d->verify;
@@ -405,7 +406,7 @@ void read_verify(struct load *l, const struct key_def *k, const struct node *v, 
 	read_check_stays(l, p, at_node(l, stays ? stays : v));
 }
 
-void read_objectives(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_objectives(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	struct reading r = { .l = l, .table = TABLE_OBJECTIVES, .kinds = UINT32_MAX, .base = base,
 			     .what = "`objectives`" };
@@ -414,12 +415,12 @@ void read_objectives(struct load *l, const struct key_def *k, const struct node 
 }
 
 /* The text itself, or a form and what it is filled with. */
-void read_message(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_message(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
-	struct key_def text = { .key = k->key, .type = TYPE_PLACED, .offset = k->offset,
+	struct format_key text = { .key = k->key, .type = TYPE_PLACED, .at = k->at,
 				.ref = k->ref, .phase = k->phase, .flags = k->flags };
-	struct key_def name = { .key = "form", .type = TYPE_NAME,
-				.offset = offsetof(struct draft, step.form) };
+	struct format_key name = { .key = "form", .type = TYPE_NAME,
+				.at = offsetof(struct draft, step.form) };
 	struct step *s = &((struct draft *)base)->step;
 	struct named *args;
 
@@ -443,7 +444,7 @@ void read_message(struct load *l, const struct key_def *k, const struct node *v,
 			 "`message` is a text, or `{form: NAME}`");
 }
 
-void read_any(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_any(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	if (v->kind == NODE_SCALAR) {
 		read_add_ref(l, REF_TEXT, PHASE_BEFORE, k->key, v->s, at_node(l, v));

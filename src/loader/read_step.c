@@ -100,11 +100,11 @@ static void no_kind(struct load *l, const struct node *n)
 			 "`choose`, `branch`, `hold`, `call`, `steps` or another");
 }
 
-static const struct key_def *kind_of(struct load *l, const struct node *n)
+static const struct format_key *kind_of(struct load *l, const struct node *n)
 {
-	const struct key_def *found = NULL;
+	const struct format_key *found = NULL;
 	for (const struct node *v = n->first; v; v = v->next) {
-		const struct key_def *k = v->key->kind != NODE_SCALAR ? NULL :
+		const struct format_key *k = v->key->kind != NODE_SCALAR ? NULL :
 			read_find_key(l, TABLE_STEP, v->key->s, UINT32_MAX, NULL);
 		if (!k || !(k->flags & KEY_KIND) || k == found)
 			continue;
@@ -124,7 +124,7 @@ static const struct key_def *kind_of(struct load *l, const struct node *n)
 
 /* --- steps ----------------------------------------------------------------------------------- */
 
-static void read_fields_of(struct load *l, struct draft *d, const struct key_def *kind)
+static void read_fields_of(struct load *l, struct draft *d, const struct format_key *kind)
 {
 	char what[64];
 	snprintf(what, sizeof(what), "%s `%s` step", strchr("aeiou", *kind->key) ? "an" : "a",
@@ -148,7 +148,7 @@ static struct draft *read_step(struct load *l, const struct node *n, struct step
 			 "a step is a mapping; a command is written `- run: ...`, an instruction "
 			 "`- do: ...`");
 	} else {
-		const struct key_def *kind = kind_of(l, n);
+		const struct format_key *kind = kind_of(l, n);
 		if (kind)
 			read_fields_of(l, d, kind);
 	}
@@ -197,13 +197,13 @@ struct draft *read_rest(struct load *l, const char *source, struct place at, str
 	return d;
 }
 
-void read_steps(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_steps(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	read_list(l, v, l->step ? &l->step->step : NULL,
-		  READ_AT(struct step **, base, k->offset), READ_AT(size_t, base, k->offset_n));
+		  FORMAT_INTO(struct step **, base, k->at), FORMAT_INTO(size_t, base, k->at_n));
 }
 
-void read_always(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_always(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	read_steps(l, k, v, base);
 }
@@ -251,7 +251,7 @@ static struct draft *read_option(struct load *l, const struct node *n, struct st
 	return d;
 }
 
-static void read_options_of(struct load *l, const struct key_def *k, const struct node *v,
+static void read_options_of(struct load *l, const struct format_key *k, const struct node *v,
 			    enum table_id t)
 {
 	struct draft *owner = l->step;
@@ -262,7 +262,7 @@ static void read_options_of(struct load *l, const struct key_def *k, const struc
 			 : v->n              ? RULE_LIMIT
 					     : RULE_EMPTY,
 			 at_node(l, v), "`%s` must be a %s, 1 to %d of them", k->key,
-			 fields_types[k->type].words, LIMIT_FIELDS);
+			 fields_words(k), LIMIT_FIELDS);
 		return;
 	}
 	parent->children = arena_alloc(l->arena, v->n * sizeof(*parent->children));
@@ -281,13 +281,13 @@ static void read_options_of(struct load *l, const struct key_def *k, const struc
 	}
 }
 
-void read_options(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_options(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	(void)base;
 	read_options_of(l, k, v, TABLE_OPTION);
 }
 
-void read_ways(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_ways(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	(void)base;
 	read_options_of(l, k, v, TABLE_WAY);

@@ -14,7 +14,7 @@ static struct place at_node(const struct load *l, const struct node *v)
 	return doc_place(&l->book->file->doc, v);
 }
 
-bool read_int(struct load *l, const struct key_def *k, const struct node *v, int64_t *ret)
+bool read_int(struct load *l, const struct format_key *k, const struct node *v, int64_t *ret)
 {
 	const char *s;
 	if (!read_line(l, k, v, &s))
@@ -33,7 +33,7 @@ bool read_int(struct load *l, const struct key_def *k, const struct node *v, int
 	return true;
 }
 
-bool read_bool(struct load *l, const struct key_def *k, const struct node *v, bool *ret)
+bool read_bool(struct load *l, const struct format_key *k, const struct node *v, bool *ret)
 {
 	const char *s;
 	if (!read_line(l, k, v, &s))
@@ -50,7 +50,7 @@ bool read_bool(struct load *l, const struct key_def *k, const struct node *v, bo
 
 bool read_type(struct load *l, const struct node *v, enum value_type *ret)
 {
-	static const struct key_def k = { .key = "as", .type = TYPE_VALUE_TYPE };
+	static const struct format_key k = { .key = "as", .type = TYPE_VALUE_TYPE };
 	const char *s, *names[VALUE_TYPE_MAX];
 	char near[80];
 	if (!read_line(l, &k, v, &s))
@@ -90,34 +90,35 @@ static bool plain_word(const char *s, const char *more)
 
 /* --- scalars --------------------------------------------------------------------------------- */
 
-static void line_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
+static void line_value(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	const char *s;
 	if (!read_line(l, k, v, &s))
 		return;
-	*READ_AT(const char *, base, k->offset) = s;
+	*FORMAT_INTO(const char *, base, k->at) = s;
 	read_ref(l, k, s, v);
 }
 
-static void text_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
+static void text_value(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	const char *s = read_text(l, k, v);
 	if (!s)
 		return;
-	*READ_AT(const char *, base, k->offset) = s;
+	*FORMAT_INTO(const char *, base, k->at) = s;
 	read_ref(l, k, s, v);
 }
 
-static void placed_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
+static void placed_value(struct load *l, const struct format_key *k, const struct node *v,
+			 void *base)
 {
 	const char *s = read_text(l, k, v);
 	if (!s)
 		return;
-	*READ_AT(struct text, base, k->offset) = (struct text){ s, at_node(l, v) };
+	*FORMAT_INTO(struct text, base, k->at) = (struct text){ s, at_node(l, v) };
 	read_ref(l, k, s, v);
 }
 
-static void id_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
+static void id_value(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	const char *s;
 	if (!read_line(l, k, v, &s))
@@ -131,10 +132,10 @@ static void id_value(struct load *l, const struct key_def *k, const struct node 
 			 "`%s` is an id that steps without one get by their number; take a word",
 			 s);
 	else
-		*READ_AT(const char *, base, k->offset) = s;
+		*FORMAT_INTO(const char *, base, k->at) = s;
 }
 
-static void name_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
+static void name_value(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	const char *s;
 	if (!read_line(l, k, v, &s))
@@ -145,25 +146,25 @@ static void name_value(struct load *l, const struct key_def *k, const struct nod
 			 s, strncmp(s, "${", 2) ? "" : "; here it stands alone, without `${}`");
 		return;
 	}
-	*READ_AT(const char *, base, k->offset) = s;
+	*FORMAT_INTO(const char *, base, k->at) = s;
 	read_ref(l, k, s, v);
 }
 
-static void value_name(struct load *l, const struct key_def *k, const struct node *v, void *base)
+static void value_name(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	const char *s;
 	if (!read_line(l, k, v, &s) || !read_name_ok(l, v, s))
 		return;
-	*READ_AT(struct text, base, k->offset) = (struct text){ s, at_node(l, v) };
+	*FORMAT_INTO(struct text, base, k->at) = (struct text){ s, at_node(l, v) };
 	read_ref(l, k, s, v);
 }
 
-static void bool_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
+static void bool_value(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
-	read_bool(l, k, v, READ_AT(bool, base, k->offset));
+	read_bool(l, k, v, FORMAT_INTO(bool, base, k->at));
 }
 
-static void true_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
+static void true_value(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	bool yes = false;
 	if (!read_bool(l, k, v, &yes))
@@ -171,17 +172,17 @@ static void true_value(struct load *l, const struct key_def *k, const struct nod
 	if (!yes)
 		diag_add(&l->diag, RULE_VALUE, at_node(l, v),
 			 "`%s` can only be true; leave it out else", k->key);
-	*READ_AT(bool, base, k->offset) = true;
+	*FORMAT_INTO(bool, base, k->at) = true;
 }
 
-static void int_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
+static void int_value(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	int64_t n;
 	if (read_int(l, k, v, &n))
-		*READ_AT(int, base, k->offset) = (int)n;
+		*FORMAT_INTO(int, base, k->at) = (int)n;
 }
 
-static void duration_value(struct load *l, const struct key_def *k, const struct node *v,
+static void duration_value(struct load *l, const struct format_key *k, const struct node *v,
 			   void *base)
 {
 	int64_t ms, min = k->min ? k->min : 1;
@@ -195,23 +196,23 @@ static void duration_value(struct load *l, const struct key_def *k, const struct
 		diag_add(&l->diag, RULE_VALUE, at_node(l, v), "`%s` must be %lldms to 365d", k->key,
 			 (long long)min);
 	else
-		*READ_AT(int64_t, base, k->offset) = ms;
+		*FORMAT_INTO(int64_t, base, k->at) = ms;
 }
 
-static void date_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
+static void date_value(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	int64_t ns;
 	const char *s;
 	if (!read_line(l, k, v, &s))
 		return;
 	if (clock_parse(s, &ns))
-		*READ_AT(const char *, base, k->offset) = s;
+		*FORMAT_INTO(const char *, base, k->at) = s;
 	else
 		diag_add(&l->diag, RULE_DATE, at_node(l, v),
 			 "`%s: %s` is no date; write it like 2026-11-22", k->key, s);
 }
 
-static void version_value(struct load *l, const struct key_def *k, const struct node *v,
+static void version_value(struct load *l, const struct format_key *k, const struct node *v,
 			  void *base)
 {
 	const char *s;
@@ -222,7 +223,7 @@ static void version_value(struct load *l, const struct key_def *k, const struct 
 }
 
 /* A word of a fixed list, with "did you mean". */
-static int word_value(struct load *l, const struct key_def *k, const struct node *v,
+static int word_value(struct load *l, const struct format_key *k, const struct node *v,
 		      const char *const *words, size_t n)
 {
 	char near[120];
@@ -234,11 +235,12 @@ static int word_value(struct load *l, const struct key_def *k, const struct node
 			return (int)i;
 	findings_near(near, sizeof(near), s, words, n);
 	diag_add(&l->diag, RULE_VALUE, at_node(l, v), "`%s: %s`: expected %s%s", k->key, s,
-		 fields_types[k->type].words, near);
+		 fields_words(k), near);
 	return -1;
 }
 
-static void effect_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
+static void effect_value(struct load *l, const struct format_key *k, const struct node *v,
+			 void *base)
 {
 	struct draft *d = base;
 	const char *words[EFFECT_MAX];
@@ -251,46 +253,50 @@ static void effect_value(struct load *l, const struct key_def *k, const struct n
 	d->step.effect_given = true;
 }
 
-static void order_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
+static void order_value(struct load *l, const struct format_key *k, const struct node *v,
+			void *base)
 {
 	static const char *const words[] = { "any" };
 	if (word_value(l, k, v, words, 1) == 0)
-		*READ_AT(bool, base, k->offset) = true;
+		*FORMAT_INTO(bool, base, k->at) = true;
 }
 
-static void leaves_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
+static void leaves_value(struct load *l, const struct format_key *k, const struct node *v,
+			 void *base)
 {
 	static const char *const words[] = { "processes" };
 	if (word_value(l, k, v, words, 1) == 0)
-		*READ_AT(bool, base, k->offset) = true;
+		*FORMAT_INTO(bool, base, k->at) = true;
 }
 
 /* In the order of the goals of a climb. */
-static void until_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
+static void until_value(struct load *l, const struct format_key *k, const struct node *v,
+			void *base)
 {
 	static const char *const words[] = { "told", "answered", "joined" };
 	int goal = word_value(l, k, v, words, 3);
 
 	if (goal >= 0)
-		*READ_AT(int, base, k->offset) = goal;
+		*FORMAT_INTO(int, base, k->at) = goal;
 }
 
-static void meanwhile_value(struct load *l, const struct key_def *k, const struct node *v,
+static void meanwhile_value(struct load *l, const struct format_key *k, const struct node *v,
 			    void *base)
 {
 	static const char *const words[] = { "go on" };
 	if (word_value(l, k, v, words, 1) == 0)
-		*READ_AT(bool, base, k->offset) = true;
+		*FORMAT_INTO(bool, base, k->at) = true;
 }
 
-static void proved_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
+static void proved_value(struct load *l, const struct format_key *k, const struct node *v,
+			 void *base)
 {
 	static const char *const words[] = { "live", "recordings" };
-	*READ_AT(bool, base, k->offset) = word_value(l, k, v, words, 2) == 1;
+	*FORMAT_INTO(bool, base, k->at) = word_value(l, k, v, words, 2) == 1;
 }
 
 /* driver_expand takes these from the step's node. */
-static void read_later(struct load *l, const struct key_def *k, const struct node *v, void *base)
+static void read_later(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	(void)l;
 	(void)k;
@@ -298,26 +304,27 @@ static void read_later(struct load *l, const struct key_def *k, const struct nod
 	(void)base;
 }
 
-static void status_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
+static void status_value(struct load *l, const struct format_key *k, const struct node *v,
+			 void *base)
 {
 	static const char *const words[] = { "scheduled", "in progress", "completed" };
 	int status = word_value(l, k, v, words, 3);
 
 	if (status >= 0)
-		*READ_AT(const char *, base, k->offset) = words[status];
+		*FORMAT_INTO(const char *, base, k->at) = words[status];
 }
 
-static void type_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
+static void type_value(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
-	read_type(l, v, READ_AT(enum value_type, base, k->offset));
+	read_type(l, v, FORMAT_INTO(enum value_type, base, k->at));
 }
 
-static void goto_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
+static void goto_value(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	const char *s;
 	if (!read_line(l, k, v, &s))
 		return;
-	*READ_AT(const char *, base, k->offset) = s;
+	*FORMAT_INTO(const char *, base, k->at) = s;
 	l->step->goto_at = at_node(l, v);
 }
 
@@ -347,7 +354,7 @@ static read_fn *const readers[TYPE_MAX] = {
 	[TYPE_VERSION] = version_value, [TYPE_DATE] = date_value, [TYPE_ANY] = read_any,
 };
 
-void read_value(struct load *l, const struct key_def *k, const struct node *v, void *base)
+void read_value(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
 	readers[k->type](l, k, v, base);
 }

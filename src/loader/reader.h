@@ -2,6 +2,7 @@
 #ifndef LOADER_READER_H
 #define LOADER_READER_H
 
+#include "format_read.h"
 #include "load.h"
 
 /* read_parts.c: `stays` within `within`. */
@@ -23,30 +24,30 @@ struct reading {
 void read_map(const struct reading *r, const struct node *map);
 
 /* Row of a key that fits `kinds`; *ret_any gets one that does not. NULL for none. */
-const struct key_def *read_find_key(struct load *l, enum table_id t, const char *key,
-				    uint32_t kinds, const struct key_def **ret_any);
+const struct format_key *read_find_key(struct load *l, enum table_id t, const char *key,
+				    uint32_t kinds, const struct format_key **ret_any);
 bool read_seen(struct load *l, const struct draft *d, const char *key);
 const struct node *read_node(const struct draft *d, const char *key);
 
 /* One value by its row: read_types.c. */
-void read_value(struct load *l, const struct key_def *k, const struct node *v, void *base);
+void read_value(struct load *l, const struct format_key *k, const struct node *v, void *base);
 
 /* The text of a scalar without the line end that a block has; NULL (reported) for anything else. */
-const char *read_text(struct load *l, const struct key_def *k, const struct node *v);
-bool read_line(struct load *l, const struct key_def *k, const struct node *v, const char **ret);
-bool read_int(struct load *l, const struct key_def *k, const struct node *v, int64_t *ret);
-bool read_bool(struct load *l, const struct key_def *k, const struct node *v, bool *ret);
+const char *read_text(struct load *l, const struct format_key *k, const struct node *v);
+bool read_line(struct load *l, const struct format_key *k, const struct node *v, const char **ret);
+bool read_int(struct load *l, const struct format_key *k, const struct node *v, int64_t *ret);
+bool read_bool(struct load *l, const struct format_key *k, const struct node *v, bool *ret);
 bool read_type(struct load *l, const struct node *v, enum value_type *ret);
 bool read_name_ok(struct load *l, const struct node *v, const char *s);
 
 /* Remembers a text for the checks. Does nothing outside a step or for REF_NONE. */
-struct ref *read_ref(struct load *l, const struct key_def *k, const char *s,
+struct ref *read_ref(struct load *l, const struct format_key *k, const char *s,
 		     const struct node *v);
 struct ref *read_add_ref(struct load *l, enum ref_kind kind, enum ref_phase phase,
 			 const char *key, const char *s, struct place at);
 
 /* Readers of composite types: read_parts.c, read_names.c, read_step.c. */
-typedef void read_fn(struct load *l, const struct key_def *k, const struct node *v, void *base);
+typedef void read_fn(struct load *l, const struct format_key *k, const struct node *v, void *base);
 read_fn read_captures, read_fields, read_params, read_owes, read_named, read_env, read_produces,
 	read_sets, read_results, read_names, read_words, read_values, read_exit_ok, read_on_fail,
 	read_from, read_retry, read_each, read_verify, read_objectives, read_triggers, read_steps,
@@ -65,7 +66,5 @@ void read_list(struct load *l, const struct node *list, struct step *parent, str
 struct draft *read_new_draft(struct load *l, const struct node *n, struct step *parent);
 /* An instruction with this text as its source, for what cannot be read at all. */
 struct draft *read_rest(struct load *l, const char *source, struct place at, struct step *parent);
-
-#define READ_AT(type, base, offset) ((type *)(void *)((char *)(base) + (offset)))
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "format_docs.h"
 #include "mem.h"
 #include "peopleint.h"
 #include "str.h"

@@ -12,8 +12,8 @@ size_t people_named_n(struct people_read *r, const struct format_key *k, const s
 		      size_t max)
 {
 	if (v->kind != YTREE_MAP) {
-		people_say(r, v->kind == YTREE_SCALAR && !v->text[0] ? FR_EMPTY : FR_SHAPE,
-			   v->at, "`%s` is %s", k->key, format_type(&people_format, k->type)->words);
+		format_say_is(&r->in, v->kind == YTREE_SCALAR && !v->text[0] ? FR_EMPTY : FR_SHAPE,
+			      v->at, k);
 		return 0;
 	}
 	if (!v->n)
@@ -224,8 +224,7 @@ void people_severities(struct format_read *in, const struct format_key *k,
 	struct people_read *r = people_of(in);
 	(void)base;
 	if (v->kind != YTREE_LIST || !v->n) {
-		people_say(r, v->kind == YTREE_LIST ? FR_EMPTY : FR_SHAPE, v->at,
-			   "`%s` is %s", k->key, format_type(&people_format, k->type)->words);
+		format_say_is(&r->in, v->kind == YTREE_LIST ? FR_EMPTY : FR_SHAPE, v->at, k);
 		return;
 	}
 	r->severities_listed = true;
@@ -272,8 +271,7 @@ void people_rungs(struct format_read *in, const struct format_key *k,
 	size_t n = v->kind == YTREE_LIST ? v->n : 0, got = 0;
 
 	if (v->kind == YTREE_MAP || (v->kind == YTREE_SCALAR && v->text[0])) {
-		people_say(r, FR_SHAPE, v->at, "`%s` is %s", k->key,
-			   format_type(&people_format, k->type)->words);
+		format_say_is(&r->in, FR_SHAPE, v->at, k);
 		return;
 	}
 	if (n > PEOPLE_MAX_RUNGS) {

@@ -129,6 +129,38 @@ static void add_command(struct report *r, const struct view *v, const struct eve
 	buf_release(&end);
 }
 
+/* Drills were all of the lab before the record said which. */
+static enum report_way way_of(const struct json *body)
+{
+	static const enum report_way ways[DRILL_WAY_MAX] = {
+		[DRILL_TABLETOP] = WAY_TABLETOP, [DRILL_SIMULATED] = WAY_SIMULATED,
+		[DRILL_LAB] = WAY_LAB,
+	};
+	int way = word_from(WORDS_WAY, json_str(body, "way"));
+
+	if (!str_eq(json_str(body, "mode"), "drill"))
+		return WAY_REAL;
+	return way < 0 ? WAY_LAB : ways[way];
+}
+
+static void take_opening(struct report *r, const struct view *v, const struct json *body)
+{
+	const char *why = json_str(body, "reason"), *scenario = json_str(body, "scenario");
+
+	know_book(r, view_state(v)->book);
+	r->findings = json_int(body, "findings", 0);
+	r->in_spite = why ? report_keep_raw(r, why, strlen(why), false) : NULL;
+	r->way = way_of(body);
+	r->pace = json_int(body, "pace", 1);
+	r->seed = json_int(body, "seed", 0);
+	r->scenario_path = scenario ? report_keep_raw(r, scenario, strlen(scenario), false) : NULL;
+}
+
+void report_objectives(struct report *r, const struct scenario *s)
+{
+	r->scenario = s;
+}
+
 void report_row(struct report *r, const struct view *v, const struct event *ev)
 {
 	struct json *body = NULL;
@@ -137,13 +169,8 @@ void report_row(struct report *r, const struct view *v, const struct event *ev)
 	if (ev->kind < 0 || ev->kind >= EV_KIND_MAX || ev->kind == EV_OUTPUT)
 		return;
 	json_parse(ev->body ? ev->body : "{}", ev->body ? ev->body_len : 2, &body, NULL);
-	if (ev->kind == EV_RUN_OPENED) {
-		const char *why = json_str(body, "reason");
-
-		know_book(r, view_state(v)->book);
-		r->findings = json_int(body, "findings", 0);
-		r->in_spite = why ? report_keep_raw(r, why, strlen(why), false) : NULL;
-	}
+	if (ev->kind == EV_RUN_OPENED)
+		take_opening(r, v, body);
 	if (ev->kind == EV_CONTACT)
 		report_know(r, json_str(body, "to"));
 	add_row(r, v, ev, body);
@@ -229,7 +256,9 @@ static void free_cmds(struct report *r)
 static void free_end(struct report *r)
 {
 	char *const texts[] = { r->run, r->title, r->book, r->digest, r->opened_by, r->cwd,
-				r->verdict, r->closed_by, r->integrity, r->in_spite };
+				r->verdict, r->closed_by, r->integrity, r->in_spite,
+				r->scenario_path, r->owner, r->due, r->book_owner,
+				r->book_due };
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		free(texts[i]);
@@ -244,6 +273,8 @@ static void free_end(struct report *r)
 		free(r->debts[i].command);
 	}
 	free(r->debts);
+	report_scores_release(&r->scores);
+	report_restored_release(&r->restored);
 	for (size_t i = 0; i < r->n_earlier; i++) {
 		free(r->earlier[i].run);
 		free(r->earlier[i].verdict);

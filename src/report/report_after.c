@@ -1,175 +1,189 @@
-/* The after-action part: what the record can say of the objectives, what people noted for the
- * runbook, and the judgement, which is left to people and marked as open. */
+/* What went well and what did not, as far as the record can tell: objectives, steps beside what
+ * they took before, what was not as written. The judgement is people's. */
+#include "report_after.h"
+
+#include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
+#include "mem.h"
 #include "reportint.h"
+#include "runbook.h"
+#include "state.h"
 #include "str.h"
 
-/* One objective, as the record has it. */
-struct objective {
-	const char *name;
-	const char *result;  /* "met", "late", "missed", "open", "none": it was not asked for */
-	int64_t ms;          /* -1: no time */
-	int64_t seq;         /* that it stands on; 0: none */
-	size_t count;        /* of wrong turns and the like */
-	bool counts;
-};
+enum { NS_PER_MS = 1000000, MUCH_MS = 30000 };
 
-enum { OBJECTIVES = 8 };
+/* --- lines ------------------------------------------------------------------------------------ */
 
-static struct objective first(const struct report *r, const char *name, unsigned in, size_t skip)
+static void add(struct after_lines *l, struct buf *text, const int64_t *rows, size_t n, bool span)
 {
-	struct objective o = { .name = name, .result = "none", .ms = -1 };
+	struct after_line *to;
 
-	for (size_t i = skip; i < r->n_rows; i++)
-		if (r->rows[i].in & in) {
-			o.result = "met";
-			o.ms = r->rows[i].at_ms;
-			o.seq = r->rows[i].seq;
-			break;
-		}
-	return o;
+	if (l->n == l->cap) {
+		l->cap = l->cap ? 2 * l->cap : 16;
+		l->v = mem_grow(l->v, l->cap, sizeof *l->v);
+	}
+	to = &l->v[l->n++];
+	*to = (struct after_line){ .text = buf_take(text), .n_rows = n, .span = span };
+	to->rows = mem_grow(NULL, n + 1, sizeof *to->rows);
+	for (size_t i = 0; i < n; i++)
+		to->rows[i] = rows[i];
 }
 
-static struct objective counted(const struct report *r, const char *name, unsigned in)
+void report_after_lines_release(struct after_lines *l)
 {
-	const struct report_row *row = report_first(r, in);
-	struct objective o = { .name = name, .ms = -1, .counts = true };
-
-	o.count = report_count(r, in);
-	o.seq = row ? row->seq : 0;
-	o.result = o.count ? "missed" : r->closed ? "met" : "open";
-	return o;
+	for (size_t i = 0; i < l->n; i++) {
+		free(l->v[i].text);
+		free(l->v[i].rows);
+	}
+	free(l->v);
+	*l = (struct after_lines){ 0 };
 }
 
-static struct objective recovery(const struct report *r)
-{
-	struct objective o = { .name = "time to recovery", .ms = r->elapsed_ms };
+/* --- objectives ------------------------------------------------------------------------------- */
 
-	o.result = !r->closed ? "open" : !r->success ? "missed"
-		 : r->has_rto && r->elapsed_ms > r->rto_ms ? "late" : "met";
-	o.seq = r->closed ? r->closed_seq : r->events;
-	return o;
+static void add_score(struct after_lines *l, const struct report_score *o)
+{
+	struct buf t = BUF_INIT, figure = BUF_INIT;
+
+	buf_addf(&t, "%s: %s", o->title, report_score_result_name((int)o->result));
+	report_score_figure(&figure, o);
+	if (figure.len)
+		buf_addf(&t, ", %s", buf_str(&figure));
+	buf_clear(&figure);
+	report_score_bound(&figure, o);
+	if (figure.len)
+		buf_addf(&t, " (wanted: %s)", buf_str(&figure));
+	if (o->why)
+		buf_addf(&t, "; %s", o->why);
+	add(l, &t, o->rows, o->n_rows, false);
+	buf_release(&figure);
 }
 
-static size_t objectives(const struct report *r, struct objective v[OBJECTIVES])
+/* --- steps beside earlier runs that are alike ------------------------------------------------- */
+
+/* More than half as much again, or less than two thirds, and by a time that somebody notices. */
+static int beside(const struct report_step *s, enum report_way way)
+{
+	int64_t took = report_took(s), before = report_median(s, way);
+
+	if (took < 0 || before < 0)
+		return 0;
+	if (took > before + MUCH_MS && took > before + before / 2)
+		return 1;
+	return took + MUCH_MS < before && took + took / 2 < before ? -1 : 0;
+}
+
+static void add_steps(struct after_lines *l, const struct report *r, int which)
+{
+	for (size_t i = 0; i < r->n_steps; i++) {
+		const struct report_step *s = &r->steps[i];
+		const int64_t rows[] = { s->first_seq, s->last_seq };
+		struct buf t = BUF_INIT;
+
+		if (beside(s, r->way) != which)
+			continue;
+		buf_addf(&t, "%s took ", s->name);
+		str_stopwatch(&t, report_took(s));
+		buf_addf(&t, ", %s than before: ", which > 0 ? "longer" : "less");
+		str_stopwatch(&t, report_median(s, r->way));
+		add(l, &t, rows, 2, true);
+	}
+}
+
+/* --- both lists ------------------------------------------------------------------------------- */
+
+void report_after_went_well(const struct report *r, struct after_lines *ret)
+{
+	for (size_t i = 0; i < r->scores.n; i++)
+		if (r->scores.v[i].result == SCORE_MET)
+			add_score(ret, &r->scores.v[i]);
+	add_steps(ret, r, -1);
+}
+
+void report_after_to_improve(const struct report *r, struct after_lines *ret)
+{
+	for (size_t i = 0; i < r->scores.n; i++)
+		if (r->scores.v[i].result == SCORE_LATE || r->scores.v[i].result == SCORE_MISSED)
+			add_score(ret, &r->scores.v[i]);
+	add_steps(ret, r, 1);
+	for (size_t i = 0; i < r->n_rows; i++) {
+		struct buf t = BUF_INIT;
+
+		if (!(r->rows[i].in & (IN_DEVIATION | IN_TROUBLE)))
+			continue;
+		if (r->rows[i].name && report_is_of_command(r->rows[i].kind))
+			buf_addf(&t, "%s: ", r->rows[i].name);
+		buf_adds(&t, r->rows[i].text);
+		add(ret, &t, &r->rows[i].seq, 1, false);
+	}
+}
+
+size_t report_after_count(const struct report *r, int result)
 {
 	size_t n = 0;
 
-	v[n++] = first(r, "time to first decision", IN_DECISION, 1);
-	v[n++] = first(r, "time to first contact", IN_TRY, 0);
-	v[n++] = recovery(r);
-	v[n] = (struct objective){ .name = "nothing is left down", .ms = -1, .counts = true,
-				   .count = r->n_debts, .seq = r->n_debts ? r->debts[0].seq : 0 };
-	v[n].result = !r->closed ? "open" : r->n_debts ? "missed" : "met";
-	n++;
-	v[n++] = counted(r, "no guard was passed by breaking the glass", IN_GLASS);
-	v[n++] = counted(r, "no step was done again or undone", IN_REOPENED);
-	v[n++] = counted(r, "the runbook was followed as written", IN_DEVIATION);
+	for (size_t i = 0; i < r->scores.n; i++)
+		n += (int)r->scores.v[i].result == result;
 	return n;
 }
 
-static void add_objective(struct buf *out, const struct objective *o)
-{
-	buf_addf(out, "| %s | %s | ", o->name, o->result);
-	if (o->ms >= 0)
-		str_stopwatch(out, o->ms);
-	if (o->counts)
-		buf_addf(out, "%zu", o->count);
-	buf_adds(out, " | ");
-	if (o->seq)
-		buf_addf(out, "[%lld]", (long long)o->seq);
-	buf_adds(out, " |\n");
-}
-
-static void add_issue(struct buf *out, const struct report_row *row)
-{
-	buf_adds(out, "| ");
-	report_md(out, row->text);
-	buf_addf(out, " [%lld] | (open) | (open) | (open) |\n", (long long)row->seq);
-}
-
-static bool for_runbook(const struct report_row *row)
+/* A person's, on a step: what the runbook should say. */
+bool report_after_for_runbook(const struct report_row *row)
 {
 	return (row->in & IN_NOTE) && row->name;
 }
 
-static void add_changes(struct buf *out, const struct report *r)
-{
-	bool any = false;
+/* --- who, until when -------------------------------------------------------------------------- */
 
-	buf_adds(out, "\n### Noted for the runbook\n\n");
-	for (size_t i = 0; i < r->n_rows; i++) {
-		if (!for_runbook(&r->rows[i]))
-			continue;
-		any = true;
-		buf_adds(out, "- step ");
-		report_md(out, r->rows[i].name);
-		buf_adds(out, ": ");
-		report_md(out, r->rows[i].text);
-		buf_addf(out, " [%lld]\n", (long long)r->rows[i].seq);
-	}
-	if (!any)
-		buf_adds(out, "No note was taken on a step.\n");
+static char *clean(const struct report *r, const char *s)
+{
+	return s && *s ? report_keep_raw(r, s, strlen(s), false) : NULL;
 }
 
-void report_after_markdown(struct buf *out, const struct report *r)
+/* A date that is over by the end of the run is nobody's date. */
+void report_book_review(struct report *r, const struct runbook *rb)
 {
-	struct objective v[OBJECTIVES];
-	size_t n = objectives(r, v), issues = 0;
+	struct buf date = BUF_INIT;
+	int64_t at;
 
-	report_heading(out, r, "after-action");
-	buf_adds(out, "What is marked (open) is for people to fill in: the record does not judge.\n"
-		      "\n### Objectives\n\n| objective | result | figure | row |\n"
-		      "|---|---|---|---|\n");
-	for (size_t i = 0; i < n; i++)
-		add_objective(out, &v[i]);
-	buf_adds(out, "\n### What went well\n\n(open)\n\n### What to improve\n\n"
-		      "| what the record has | corrective action | owner | by |\n"
-		      "|---|---|---|---|\n");
-	for (size_t i = 0; i < r->n_rows; i++)
-		if (r->rows[i].in & (IN_DEVIATION | IN_TROUBLE)) {
-			add_issue(out, &r->rows[i]);
-			issues++;
-		}
-	if (!issues)
-		buf_adds(out, "| (open) | (open) | (open) | (open) |\n");
-	add_changes(out, r);
+	r->book_owner = clean(r, rb->owner);
+	if (!rb->reviewed || !rb->review_in_ms || !clock_parse(rb->reviewed, &at))
+		return;
+	at += rb->review_in_ms * NS_PER_MS;
+	if (at > r->last_wall) {
+		clock_utc(&date, at, 0);
+		buf_cut(&date, strlen("2026-11-22"));
+		r->book_due = mem_dup(buf_str(&date));
+	}
+	buf_release(&date);
 }
 
-void report_after_json(struct jsonw *w, const struct report *r)
+void report_after_action(struct report *r, const char *owner, const char *due)
 {
-	struct objective v[OBJECTIVES];
-	size_t n = objectives(r, v);
+	r->after = true;
+	free(r->owner);
+	free(r->due);
+	r->owner = clean(r, owner);
+	r->due = clean(r, due);
+}
 
-	jw_obj(w, "after_action");
-	jw_arr(w, "objectives");
-	for (size_t i = 0; i < n; i++) {
-		jw_obj(w, NULL);
-		jw_str(w, "objective", v[i].name);
-		jw_str(w, "result", v[i].result);
-		if (v[i].ms >= 0)
-			jw_int(w, "ms", v[i].ms);
-		else
-			jw_null(w, "ms");
-		if (v[i].counts)
-			jw_int(w, "count", (int64_t)v[i].count);
-		else
-			jw_null(w, "count");
-		if (v[i].seq)
-			jw_int(w, "row", v[i].seq);
-		else
-			jw_null(w, "row");
-		jw_end_obj(w);
-	}
-	jw_end_arr(w);
-	jw_arr(w, "noted_for_runbook");
-	for (size_t i = 0; i < r->n_rows; i++)
-		if (for_runbook(&r->rows[i]))
-			jw_int(w, NULL, r->rows[i].seq);
-	jw_end_arr(w);
-	jw_null(w, "went_well");
-	jw_null(w, "improvements");
-	jw_end_obj(w);
+const char *report_after_owner(const struct report *r)
+{
+	return r->owner ? r->owner : r->book_owner ? r->book_owner : "";
+}
+
+const char *report_after_due(const struct report *r)
+{
+	return r->due ? r->due : r->book_due ? r->book_due : "";
+}
+
+void report_after_owner_why(struct buf *out, const struct report *r)
+{
+	bool owner = !r->owner && r->book_owner, due = !r->due && r->book_due;
+
+	if (owner || due)
+		buf_addf(out, "%s of the runbook, until somebody says otherwise.",
+			 owner && due ? "The owner is that, the date the next review"
+			 : owner ? "The owner is that" : "The date is the next review");
 }

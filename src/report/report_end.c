@@ -120,11 +120,16 @@ void report_end(struct report *r, const struct view *v)
 		r->closed_seq = r->rows[r->n_rows - 1].seq;
 		r->closed_by = mem_dup(r->rows[r->n_rows - 1].actor);
 	}
+	if (s->book)
+		report_book_review(r, s->book);
 	if (!s->root)
 		return;
 	add_figures(r, v);
 	add_steps(r, v);
 	add_debts(r, s);
+	report_find_restored(r, s);
+	report_score(r, s);
+	r->scenario = NULL;
 }
 
 void report_integrity(struct report *r, bool whole, const char *text)
@@ -133,64 +138,6 @@ void report_integrity(struct report *r, bool whole, const char *text)
 	r->whole = whole;
 	free(r->integrity);
 	r->integrity = keep(r, text);
-}
-
-/* --- beside earlier runs ---------------------------------------------------------------------- */
-
-int64_t report_took(const struct report_step *s)
-{
-	return s->began_ms < 0 || s->ended_ms < s->began_ms ? -1 : s->ended_ms - s->began_ms;
-}
-
-/* Two runs of one runbook mostly have the same steps in the same places. */
-static const struct report_step *same_step(const struct report *o, const char *key, size_t *at)
-{
-	for (size_t i = 0; i < o->n_steps; i++) {
-		size_t k = (*at + i) % o->n_steps;
-
-		if (str_eq(o->steps[k].key, key)) {
-			*at = k + 1;
-			return &o->steps[k];
-		}
-	}
-	return NULL;
-}
-
-void report_earlier(struct report *r, const struct report *o)
-{
-	size_t at = 0;
-
-	if (r->n_earlier == REPORT_EARLIER)
-		return;
-	r->earlier[r->n_earlier++] = (struct report_run){
-		mem_dup(o->run), mem_dup(o->verdict), o->drill, o->success, o->opened,
-		o->elapsed_ms };
-	for (size_t i = 0; i < r->n_steps; i++) {
-		struct report_step *s = &r->steps[i];
-		const struct report_step *before = same_step(o, s->key, &at);
-		int64_t took = before ? report_took(before) : -1;
-
-		if (took >= 0)
-			s->earlier_ms[s->n_earlier++] = took;
-	}
-}
-
-static int by_value(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-int64_t report_median(const struct report_step *s)
-{
-	int64_t v[REPORT_EARLIER];
-
-	if (!s->n_earlier)
-		return -1;
-	memcpy(v, s->earlier_ms, s->n_earlier * sizeof v[0]);
-	qsort(v, s->n_earlier, sizeof v[0], by_value);
-	return v[(s->n_earlier - 1) / 2];
 }
 
 /* --- questions of the formats ----------------------------------------------------------------- */
@@ -224,4 +171,10 @@ const char *report_rto(const struct report *r)
 	if (r->elapsed_ms > r->rto_ms)
 		return "NOT MET";
 	return r->success ? "met" : r->closed ? "not reached: the run did not recover" : "open";
+}
+
+bool report_is_of_command(enum event_kind kind)
+{
+	return kind == EV_CMD_INTENT || kind == EV_CMD_ENDED || kind == EV_CMD_LOST ||
+	       kind == EV_STOP;
 }

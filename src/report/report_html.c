@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "report_after.h"
 #include "reportint.h"
 #include "str.h"
 #include "word.h"
@@ -10,7 +11,7 @@ enum { WIDTH = 1000, LANE = 16, TOP = 40, NAME_MAX = 60 };
 
 /* --- text ------------------------------------------------------------------------------------- */
 
-static void add_text(struct buf *out, const char *s)
+void report_html_text(struct buf *out, const char *s)
 {
 	static const struct {
 		char c;
@@ -45,7 +46,7 @@ static void add_span(struct buf *out, int64_t ms)
 		str_stopwatch(out, ms);
 }
 
-static void add_heading(struct buf *out, const struct report *r, const char *text)
+void report_html_heading(struct buf *out, const struct report *r, const char *text)
 {
 	buf_addf(out, "<h2>%s: %s</h2>\n", report_mode(r), text);
 }
@@ -74,7 +75,7 @@ static void add_mark(struct buf *out, const struct report *r, const struct repor
 			 kinds[i].class, (long long)place(r, row->at_ms), kinds[i].y);
 		clock_utc(out, row->wall, 0);
 		buf_addc(out, ' ');
-		add_text(out, row->text);
+		report_html_text(out, row->text);
 		buf_addf(out, " [%lld]</title></circle>\n", (long long)row->seq);
 		return;
 	}
@@ -89,7 +90,7 @@ static void add_label(struct buf *out, const char *text, int64_t x, int64_t w, i
 	buf_addf(out, "<text x=\"%lld\" y=\"%d\"%s>",
 		 (long long)(behind ? x + w + 6 : before ? x - 4 : x + 4), y,
 		 before ? " text-anchor=\"end\"" : behind ? "" : " class=over");
-	add_text(out, str_clip(name, sizeof name, text));
+	report_html_text(out, str_clip(name, sizeof name, text));
 	buf_adds(out, "</text>\n");
 }
 
@@ -102,9 +103,9 @@ static void add_bar(struct buf *out, const struct report *r, const struct report
 	buf_addf(out, "<rect class=%s x=\"%lld\" y=\"%d\" width=\"%lld\" height=\"12\"><title>",
 		 good ? "good" : s->ended_ms < 0 ? "on" : "bad", (long long)x, y,
 		 (long long)(w > 2 ? w : 2));
-	add_text(out, s->name);
+	report_html_text(out, s->name);
 	buf_adds(out, ": ");
-	add_text(out, s->mark);
+	report_html_text(out, s->mark);
 	buf_adds(out, ", ");
 	add_span(out, end - s->began_ms);
 	buf_addf(out, " [%lld–%lld]</title></rect>\n", (long long)s->first_seq,
@@ -139,7 +140,7 @@ static void add_fact(struct buf *out, const char *label, const char *text, int64
 	if (!text)
 		return;
 	buf_addf(out, "<tr><th>%s<td>", label);
-	add_text(out, text);
+	report_html_text(out, text);
 	buf_addc(out, ' ');
 	add_seq(out, seq);
 	buf_addc(out, '\n');
@@ -189,7 +190,7 @@ static void add_figures(struct buf *out, const struct report *r)
 
 static void add_summary(struct buf *out, const struct report *r)
 {
-	add_heading(out, r, "what happened");
+	report_html_heading(out, r, "what happened");
 	buf_adds(out, "<table class=facts>\n");
 	add_fact(out, "verdict", r->closed ? r->verdict : "the run is still open",
 		 r->closed ? r->closed_seq : r->events);
@@ -213,22 +214,21 @@ static void add_row(struct buf *out, const struct report_row *row)
 	buf_adds(out, "<td>");
 	add_span(out, row->at_ms);
 	buf_adds(out, "<td>");
-	add_text(out, row->name);
+	report_html_text(out, row->name);
 	buf_adds(out, "<td>");
-	add_text(out, row->text);
+	report_html_text(out, row->text);
 	buf_adds(out, "<td>");
-	add_text(out, row->actor);
+	report_html_text(out, row->actor);
 	buf_adds(out, "<td>");
 	add_seq(out, row->seq);
 	buf_addc(out, '\n');
 }
 
 /* in 0: the timeline, all that says something to a person. */
-static void add_rows(struct buf *out, const struct report *r, const char *heading, unsigned in)
+void report_html_rows(struct buf *out, const struct report *r, unsigned in, const char *none)
 {
 	bool any = false;
 
-	add_heading(out, r, heading);
 	for (size_t i = 0; i < r->n_rows; i++) {
 		if (in ? !(r->rows[i].in & in) : r->rows[i].weight == VIEW_QUIET)
 			continue;
@@ -238,30 +238,39 @@ static void add_rows(struct buf *out, const struct report *r, const char *headin
 		any = true;
 		add_row(out, &r->rows[i]);
 	}
-	buf_adds(out, any ? "</table>\n" : "<p>None.</p>\n");
+	if (any)
+		buf_adds(out, "</table>\n");
+	else
+		buf_addf(out, "<p>%s</p>\n", none);
+}
+
+static void add_rows(struct buf *out, const struct report *r, const char *heading, unsigned in)
+{
+	report_html_heading(out, r, heading);
+	report_html_rows(out, r, in, "None.");
 }
 
 static void add_commands(struct buf *out, const struct report *r)
 {
-	add_heading(out, r, "commands that failed or were tried again");
+	report_html_heading(out, r, "commands that failed or were tried again");
 	for (size_t i = 0; i < r->n_cmds; i++) {
 		const struct report_cmd *c = &r->cmds[i];
 
 		buf_adds(out, "<h3>");
-		add_text(out, c->name ? c->name : "typed by hand");
+		report_html_text(out, c->name ? c->name : "typed by hand");
 		buf_addf(out, ", %s, attempt %d ", word_of(WORDS_PURPOSE, c->purpose), c->attempt);
 		add_seq(out, c->seq);
 		buf_adds(out, "</h3>\n<pre>\n");
-		add_text(out, c->text);
+		report_html_text(out, c->text);
 		buf_adds(out, "</pre>\n<p>");
-		add_text(out, c->end);
+		report_html_text(out, c->end);
 		buf_addc(out, ' ');
 		add_seq(out, c->end_seq);
 		buf_adds(out, "</p>\n");
 		for (int k = 0; k < 3; k++)
 			if (c->excerpt[k]) {
 				buf_adds(out, "<pre>\n");
-				add_text(out, c->excerpt[k]);
+				report_html_text(out, c->excerpt[k]);
 				buf_adds(out, "</pre>\n");
 			}
 	}
@@ -271,24 +280,31 @@ static void add_commands(struct buf *out, const struct report *r)
 
 static void add_steps(struct buf *out, const struct report *r)
 {
-	add_heading(out, r, "steps");
+	report_html_heading(out, r, "steps");
 	buf_adds(out, "<table><tr><th>step<th>state<th>attempts<th>took<th>machine<th>people"
-		      "<th>waiting<th>earlier<th>rows\n");
+		      "<th>waiting");
+	for (int way = 0; way < WAYS; way++)
+		if (report_earlier_of(r, way))
+			buf_addf(out, "<th>earlier, %s", report_way_name(way));
+	buf_adds(out, "<th>rows\n");
 	for (size_t i = 0; i < r->n_steps; i++) {
 		const struct report_step *s = &r->steps[i];
 
 		buf_adds(out, "<tr><td>");
-		add_text(out, s->name);
+		report_html_text(out, s->name);
 		buf_adds(out, "<td>");
-		add_text(out, s->first_seq ? s->mark : "never reached");
+		report_html_text(out, s->first_seq ? s->mark : "never reached");
 		buf_addf(out, "<td>%d<td>", s->attempts);
 		add_span(out, report_took(s));
 		for (int c = CLASS_MACHINE; c < CLASS_MAX; c++) {
 			buf_adds(out, "<td>");
 			add_span(out, s->times.ns[c] / 1000000);
 		}
-		buf_adds(out, "<td>");
-		add_span(out, report_median(s));
+		for (int way = 0; way < WAYS; way++)
+			if (report_earlier_of(r, way)) {
+				buf_adds(out, "<td>");
+				add_span(out, report_median(s, way));
+			}
 		buf_adds(out, "<td>");
 		add_seq(out, s->first_seq);
 		add_seq(out, s->last_seq);
@@ -316,14 +332,18 @@ void report_html(struct buf *out, const struct report *r)
 		      "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; "
 		      "style-src 'unsafe-inline'\">\n");
 	buf_addf(out, "<title>%s: ", report_mode(r));
-	add_text(out, r->title);
+	report_html_text(out, r->title);
 	buf_addf(out, "</title>\n<style>\n%s</style></head><body>\n<div class=mode>%s</div>\n"
 		      "<h1>%s: ", style, report_mode(r), report_mode(r));
-	add_text(out, r->title);
+	report_html_text(out, r->title);
 	buf_adds(out, "</h1>\n<p>Numbers in brackets are rows of the record. All times are UTC.");
 	buf_adds(out, r->unmask ? "</p>\n" : " Numbers and addresses of people are masked.</p>\n");
 	add_summary(out, r);
 	add_picture(out, r);
+	if (r->after)
+		report_after_html(out, r);
+	else if (r->drill)
+		add_rows(out, r, "what came in between", IN_INJECT | IN_OBSERVED | IN_HELP);
 	add_rows(out, r, "decisions", IN_DECISION);
 	add_rows(out, r, "as run, against as written", IN_DEVIATION);
 	add_rows(out, r, "what did not come out", IN_TROUBLE);

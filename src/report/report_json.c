@@ -3,10 +3,11 @@
 
 #include "clock.h"
 #include "json.h"
+#include "report_after.h"
 #include "reportint.h"
 #include "word.h"
 
-enum { SCHEMA = 1 };
+enum { SCHEMA = 2 };
 
 static void add_time(struct jsonw *w, const char *key, int64_t wall)
 {
@@ -38,6 +39,13 @@ static void add_summary(struct jsonw *w, const struct report *r)
 	jw_int(w, "blackstart_report", SCHEMA);
 	jw_str(w, "run", r->run);
 	jw_str(w, "mode", r->drill ? "drill" : "real");
+	jw_str(w, "way", r->drill ? report_way_name(r->way) : NULL);
+	jw_int(w, "pace", r->pace);
+	jw_str(w, "scenario", r->scenario_path);
+	if (r->scenario_path)
+		jw_int(w, "seed", r->seed);
+	else
+		jw_null(w, "seed");
 	jw_str(w, "title", r->title);
 	jw_str(w, "runbook", r->book);
 	jw_str(w, "runbook_sha256", r->digest);
@@ -58,6 +66,10 @@ static void add_summary(struct jsonw *w, const struct report *r)
 	jw_str(w, "rto", !report_rto(r) ? NULL : r->elapsed_ms > r->rto_ms ? "not met"
 						 : r->success ? "met" : "open");
 	add_ms(w, "rpo_ms", r->rpo_ms ? r->rpo_ms : -1);
+	if (r->restored.known)
+		jw_int(w, "rpo_reached_ms", r->restored.age_ms);
+	else
+		jw_null(w, "rpo_reached_ms");
 	add_times(w, &r->times);
 	jw_int(w, "done", (int64_t)r->done);
 	jw_int(w, "skipped", (int64_t)r->skipped);
@@ -90,6 +102,7 @@ static void add_parts(struct jsonw *w, const struct report *r)
 		{ "decisions", IN_DECISION }, { "deviations", IN_DEVIATION },
 		{ "troubles", IN_TROUBLE }, { "guard", IN_GUARD }, { "contacts", IN_CONTACT },
 		{ "notes", IN_NOTE }, { "wrong_turns", IN_REOPENED },
+		{ "injects", IN_INJECT }, { "observed", IN_OBSERVED }, { "helped", IN_HELP },
 	};
 
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
@@ -142,10 +155,19 @@ static void add_step(struct jsonw *w, const struct report_step *s)
 	add_times(w, &s->times);
 	add_ms(w, "first_row", s->first_seq ? s->first_seq : -1);
 	add_ms(w, "last_row", s->last_seq ? s->last_seq : -1);
-	add_ms(w, "earlier_median_ms", report_median(s));
-	jw_arr(w, "earlier_ms");
-	for (size_t i = 0; i < s->n_earlier; i++)
-		jw_int(w, NULL, s->earlier_ms[i]);
+	jw_arr(w, "earlier");
+	for (int way = 0; way < WAYS; way++) {
+		if (!s->n_earlier[way])
+			continue;
+		jw_obj(w, NULL);
+		jw_str(w, "way", report_way_name(way));
+		jw_int(w, "median_ms", report_median(s, way));
+		jw_arr(w, "ms");
+		for (size_t i = 0; i < s->n_earlier[way]; i++)
+			jw_int(w, NULL, s->earlier_ms[way][i]);
+		jw_end_arr(w);
+		jw_end_obj(w);
+	}
 	jw_end_arr(w);
 	jw_end_obj(w);
 }
@@ -172,7 +194,10 @@ static void add_earlier(struct jsonw *w, const struct report *r)
 
 		jw_obj(w, NULL);
 		jw_str(w, "run", e->run);
-		jw_str(w, "mode", e->drill ? "drill" : "real");
+		jw_str(w, "mode", e->way == WAY_REAL ? "real" : "drill");
+		jw_str(w, "way", e->way == WAY_REAL ? NULL
+				 : report_way_name(e->way));
+		jw_int(w, "pace", e->pace);
 		add_time(w, "opened", e->opened);
 		jw_int(w, "elapsed_ms", e->elapsed_ms);
 		jw_str(w, "verdict", e->verdict);
@@ -200,13 +225,13 @@ static void add_row(struct jsonw *w, const struct report_row *row)
 	jw_end_obj(w);
 }
 
-void report_json(struct buf *out, const struct report *r, bool after_action)
+void report_json(struct buf *out, const struct report *r)
 {
 	struct jsonw w = { .out = out };
 
 	jw_obj(&w, NULL);
 	add_summary(&w, r);
-	if (after_action)
+	if (r->after)
 		report_after_json(&w, r);
 	add_parts(&w, r);
 	jw_arr(&w, "commands");

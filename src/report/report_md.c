@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "report_after.h"
 #include "reportint.h"
 #include "str.h"
 #include "word.h"
@@ -100,7 +101,16 @@ static void add_objectives(struct buf *out, const struct report *r)
 	if (r->rpo_ms) {
 		buf_adds(out, "- data that may be lost: objective ");
 		str_duration(out, r->rpo_ms);
-		buf_adds(out, "; how much was lost is not a figure of the record\n");
+		if (r->restored.known) {
+			buf_adds(out, ", restored to data that is ");
+			add_span(out, r->restored.age_ms);
+			buf_adds(out, r->restored.age_ms > r->rpo_ms ? " old: NOT MET "
+								     : " old: met ");
+			add_seq(out, r->restored.seq);
+			buf_addc(out, '\n');
+		} else {
+			buf_adds(out, "; of what was restored the record has no time\n");
+		}
 	}
 }
 
@@ -113,6 +123,9 @@ static void add_booked(struct buf *out, const struct report *r)
 	buf_adds(out, "; something else was waited for: ");
 	add_span(out, r->times.ns[CLASS_WAITING] / 1000000);
 	buf_addc(out, '\n');
+	if (r->pace > 1)
+		buf_addf(out, "- all times are those of the drill, which ran %lld times as fast as "
+			 "the clock, also where a person was asked\n", (long long)r->pace);
 }
 
 static void add_summary(struct buf *out, const struct report *r)
@@ -151,13 +164,9 @@ static void add_summary(struct buf *out, const struct report *r)
 	buf_addc(out, '\n');
 }
 
-/* The line of a command does not say whose it is. */
 static void add_text(struct buf *out, const struct report_row *row)
 {
-	bool command = row->kind == EV_CMD_INTENT || row->kind == EV_CMD_ENDED ||
-		       row->kind == EV_CMD_LOST || row->kind == EV_STOP;
-
-	if (command && row->name) {
+	if (row->name && report_is_of_command(row->kind)) {
 		report_md(out, row->name);
 		buf_adds(out, ": ");
 	}
@@ -182,12 +191,11 @@ static void add_row(struct buf *out, const struct report_row *row, bool actor)
 	buf_adds(out, " |\n");
 }
 
-static void add_rows(struct buf *out, const struct report *r, const char *heading, unsigned in,
-		     bool actor, const char *none)
+static void put_rows(struct buf *out, const struct report *r, unsigned in, bool actor,
+		     const char *none)
 {
 	bool any = false;
 
-	report_heading(out, r, heading);
 	for (size_t i = 0; i < r->n_rows; i++) {
 		if (!(r->rows[i].in & in))
 			continue;
@@ -199,6 +207,18 @@ static void add_rows(struct buf *out, const struct report *r, const char *headin
 	}
 	if (!any)
 		buf_addf(out, "%s\n", none);
+}
+
+void report_md_rows(struct buf *out, const struct report *r, unsigned in, const char *none)
+{
+	put_rows(out, r, in, true, none);
+}
+
+static void add_rows(struct buf *out, const struct report *r, const char *heading, unsigned in,
+		     bool actor, const char *none)
+{
+	report_heading(out, r, heading);
+	put_rows(out, r, in, actor, none);
 }
 
 static void add_unreached(struct buf *out, const struct report *r)
@@ -259,9 +279,9 @@ static void add_commands(struct buf *out, const struct report *r)
 
 /* --- steps ------------------------------------------------------------------------------------ */
 
-static void add_step(struct buf *out, const struct report_step *s)
+static void add_step(struct buf *out, const struct report *r, const struct report_step *s)
 {
-	int64_t took = report_took(s), before = report_median(s);
+	int64_t took = report_took(s);
 
 	buf_adds(out, "| ");
 	report_md(out, s->name);
@@ -273,10 +293,14 @@ static void add_step(struct buf *out, const struct report_step *s)
 		buf_adds(out, " | ");
 		add_span(out, s->times.ns[c] / 1000000);
 	}
-	buf_adds(out, " | ");
-	add_span(out, before);
-	if (s->n_earlier)
-		buf_addf(out, " of %zu", s->n_earlier);
+	for (int way = 0; way < WAYS; way++) {
+		if (!report_earlier_of(r, way))
+			continue;
+		buf_adds(out, " | ");
+		add_span(out, report_median(s, way));
+		if (s->n_earlier[way])
+			buf_addf(out, " of %zu", s->n_earlier[way]);
+	}
 	buf_adds(out, " | ");
 	if (s->first_seq)
 		buf_addf(out, "[%lld–%lld]", (long long)s->first_seq, (long long)s->last_seq);
@@ -290,14 +314,19 @@ static void add_earlier(struct buf *out, const struct report *r)
 		return;
 	}
 	buf_adds(out, "\nEarlier is the median of these, the newest closed ones of this "
-		      "runbook:\n\n| run | mode | opened | time | verdict |\n"
-		      "|---|---|---|---|---|\n");
+		      "runbook, those of one way together:\n\n"
+		      "| run | mode | way | opened | time | verdict |\n"
+		      "|---|---|---|---|---|---|\n");
 	for (size_t i = 0; i < r->n_earlier; i++) {
 		const struct report_run *e = &r->earlier[i];
 
 		buf_adds(out, "| ");
 		report_md(out, e->run);
-		buf_addf(out, " | %s | ", e->drill ? "DRILL" : "REAL");
+		buf_addf(out, " | %s | ", e->way == WAY_REAL ? "REAL" : "DRILL");
+		buf_adds(out, e->way == WAY_REAL ? "" : report_way_name(e->way));
+		if (e->pace > 1)
+			buf_addf(out, ", %lld times as fast", (long long)e->pace);
+		buf_adds(out, " | ");
 		clock_utc(out, e->opened, 0);
 		buf_adds(out, " | ");
 		add_span(out, e->elapsed_ms);
@@ -310,10 +339,16 @@ static void add_earlier(struct buf *out, const struct report *r)
 static void add_steps(struct buf *out, const struct report *r)
 {
 	report_heading(out, r, "steps");
-	buf_adds(out, "| step | state | attempts | took | machine | person | waiting | earlier |"
-		      " rows |\n|---|---|---|---|---|---|---|---|---|\n");
+	buf_adds(out, "| step | state | attempts | took | machine | person | waiting |");
+	for (int way = 0; way < WAYS; way++)
+		if (report_earlier_of(r, way))
+			buf_addf(out, " earlier, %s |", report_way_name(way));
+	buf_adds(out, " rows |\n|---|---|---|---|---|---|---|---|");
+	for (int way = 0; way < WAYS; way++)
+		buf_adds(out, report_earlier_of(r, way) ? "---|" : "");
+	buf_addc(out, '\n');
 	for (size_t i = 0; i < r->n_steps; i++)
-		add_step(out, &r->steps[i]);
+		add_step(out, r, &r->steps[i]);
 	add_earlier(out, r);
 }
 
@@ -358,7 +393,7 @@ static void add_timeline(struct buf *out, const struct report *r)
 	}
 }
 
-void report_markdown(struct buf *out, const struct report *r, bool after_action)
+void report_markdown(struct buf *out, const struct report *r)
 {
 	buf_addf(out, "# %s: ", report_mode(r));
 	report_md(out, r->title);
@@ -368,8 +403,11 @@ void report_markdown(struct buf *out, const struct report *r, bool after_action)
 		buf_adds(out, " Numbers and addresses of people are masked.");
 	buf_addc(out, '\n');
 	add_summary(out, r);
-	if (after_action)
+	if (r->after)
 		report_after_markdown(out, r);
+	else if (r->drill)
+		add_rows(out, r, "what came in between", IN_INJECT | IN_OBSERVED | IN_HELP, true,
+			 "Nothing.");
 	add_rows(out, r, "decisions", IN_DECISION, true, "None.");
 	add_rows(out, r, "as run, against as written", IN_DEVIATION, true,
 		 "Every step that was met went as the runbook has it.");

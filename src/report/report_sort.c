@@ -1,6 +1,8 @@
 /* Where each row of the record is told: a table by kind, and what each kind's body says. */
 #include <string.h>
 
+#include "contact.h"
+#include "contact_state.h"
 #include "json.h"
 #include "reportint.h"
 #include "state.h"
@@ -40,6 +42,13 @@ static unsigned finished(const struct sorting *t)
 	     ? IN_DEVIATION : 0;
 }
 
+/* A contact without a ladder is an instruction. */
+static bool called(const struct sorting *t)
+{
+	return t->in->step->kind == KIND_CONTACT && !inst_is_contact(t->in) &&
+	       is(t, "outcome", "confirmed");
+}
+
 static unsigned sort_step(const struct sorting *t)
 {
 	int to = word_from(WORDS_STATE, json_str(t->b, "to"));
@@ -51,7 +60,7 @@ static unsigned sort_step(const struct sorting *t)
 	if (!t->in || !t->in->step)
 		return in;
 	if (to == STEP_FINISHED)
-		return in | finished(t);
+		return in | finished(t) | (called(t) ? IN_CALLED : 0);
 	if (from == STEP_FINISHED && to == STEP_WAITING)
 		in |= IN_DEVIATION | IN_REOPENED;
 	if (to == STEP_DEFERRED)
@@ -98,22 +107,37 @@ static unsigned sort_note(const struct sorting *t)
 	if (!what || strcmp(what, "note") == 0)
 		return IN_NOTE;
 	if (strcmp(what, "name-typed") == 0)
-		return IN_GUARD;
+		return IN_GUARD | IN_GUARDED;
 	if (strcmp(what, "late") == 0)
 		return IN_DEVIATION;
 	return among(what, bad) ? IN_TROUBLE : 0;
 }
 
+/* Offered is not made yet; what came of it, or a reply without any, says that it was. */
 static unsigned sort_contact(const struct sorting *t)
 {
-	return IN_CONTACT | (is(t, "what", "try") ? IN_TRY : 0);
+	static const char *const none[] = { "offered", "passed", NULL };
+	const struct contact *c = t->in && t->in->step ? t->in->step->contact : NULL;
+	int64_t party = json_int(t->b, "party", -1);
+	unsigned in = IN_CONTACT;
+
+	if (((is(t, "what", "try") || is(t, "what", "result")) &&
+	     !among(json_str(t->b, "result"), none)) || is(t, "what", "reply"))
+		in |= IN_CALLED;
+	if (is(t, "what", "reply") && c && party >= 0 && (size_t)party < c->n_parties &&
+	    !c->parties[party].on_ladder)
+		in |= IN_HELP;
+	return in;
 }
 
 static unsigned sort_guard(const struct sorting *t)
 {
 	static const char *const decided[] = { "approved", "refused", "break-glass", NULL };
+	static const char *const before[] = { "identified", "permit", NULL };
 	unsigned in = IN_GUARD;
 
+	if (!among(json_str(t->b, "what"), before))
+		in |= IN_GUARDED;
 	if (among(json_str(t->b, "what"), decided))
 		in |= IN_DECISION;
 	return is(t, "what", "break-glass") ? in | IN_DEVIATION | IN_GLASS : in;
@@ -122,10 +146,15 @@ static unsigned sort_guard(const struct sorting *t)
 /* What its facilitator did was nothing that the operator decided. */
 static unsigned sort_drill(const struct sorting *t)
 {
-	static const char *const theirs[] = { "invented", "observed", "delivered", "held",
-					      "released", "left-out", NULL };
+	static const unsigned in[DRILL_WHAT_MAX] = {
+		[DRILL_DELIVERED] = IN_INJECT, [DRILL_HELD] = IN_INJECT,
+		[DRILL_RELEASED] = IN_INJECT, [DRILL_LEFT_OUT] = IN_INJECT,
+		[DRILL_INVENTED] = IN_INJECT, [DRILL_OBSERVED] = IN_OBSERVED,
+		[DRILL_HELP] = IN_HELP,
+	};
+	int what = word_from(WORDS_DRILL, json_str(t->b, "what"));
 
-	return among(json_str(t->b, "what"), theirs) ? IN_NOTE : 0;
+	return what < 0 ? 0 : in[what];
 }
 
 static unsigned sort_undo(const struct sorting *t)
@@ -160,13 +189,32 @@ static unsigned (*const kinds[EV_KIND_MAX])(const struct sorting *t) = {
 	[EV_DRILL] = sort_drill,
 };
 
+/* Somebody's word on a step, other than that it is to wait. */
+static unsigned said(const struct sorting *t)
+{
+	static const char *const no_word[] = { "note", "refused", "seat", "pace", "drill", NULL };
+	static const char *const later[] = { "deferred", "suspended", NULL };
+	static const char *const open[] = { "deciding", "blocked", NULL };
+	const struct step *st = t->in ? t->in->step : NULL;
+	unsigned in = IN_SAID;
+
+	if (!st || !json_str(t->b, "for") || among(word_of(WORDS_EVENT, t->ev->kind), no_word) ||
+	    (t->ev->kind == EV_STEP && among(json_str(t->b, "to"), later)))
+		return 0;
+	if (st->kind == KIND_CHOOSE || st->kind == KIND_ASK || st->kind == KIND_HOLD ||
+	    (t->ev->kind == EV_STEP && among(json_str(t->b, "from"), open)))
+		in |= IN_DECIDED;
+	return in;
+}
+
 unsigned report_sort(const struct view *v, const struct event *ev, const struct json *body)
 {
 	struct sorting t = { view_state(v), ev, body, state_inst(view_state(v), ev->step) };
 	unsigned in = kinds[ev->kind] ? kinds[ev->kind](&t) : 0;
 
 	/* the first row that an intent causes names it */
-	if (json_str(body, "for") && ev->kind != EV_REFUSED && !(in & IN_NOTE))
+	if (json_str(body, "for") && ev->kind != EV_REFUSED && ev->kind != EV_DRILL &&
+	    !(in & IN_NOTE))
 		in |= IN_DECISION;
-	return in;
+	return in | said(&t);
 }

@@ -3,83 +3,14 @@
 #define REPORT_REPORTINT_H
 
 #include "buf.h"
-#include "event.h"
-#include "kind.h"
-#include "report.h"
-#include "view.h"
+#include "report_rows.h"
+#include "report_score.h"
 
-/* Where a row of the record is told, a bit each. */
-enum report_part {
-	IN_DECISION = 1,   /* somebody answered, started, left out, … */
-	IN_DEVIATION = 2,  /* not as written */
-	IN_CONTACT = 4,
-	IN_GUARD = 8,
-	IN_TROUBLE = 16,   /* failed, lost, not as expected */
-	IN_NOTE = 32,
-	IN_REOPENED = 64,  /* wrong turns: done again, undone */
-	IN_GLASS = 128,
-	IN_TRY = 256,      /* somebody was tried to be reached */
-};
-
-struct report_row {
-	int64_t seq, wall, at_ms; /* at_ms: since the run was opened */
-	enum event_kind kind;
-	enum view_weight weight;
-	unsigned in;
-	int attempt;
-	char *step, *name; /* NULL: the run itself */
-	char *actor, *how, *text;
-};
-
-enum report_class { CLASS_NONE, CLASS_MACHINE, CLASS_THINKING, CLASS_WAITING, CLASS_MAX };
-
-struct report_times {
-	int64_t ns[CLASS_MAX];
-};
-
-struct report_step {
-	char *key, *name, *reason;
-	const char *mark, *state, *outcome;
-	int attempts;
-	int64_t first_seq, last_seq;  /* rows that changed its state */
-	int64_t began_ms, ended_ms;   /* -1: never */
-	struct report_times times;
-	int64_t earlier_ms[REPORT_EARLIER];
-	size_t n_earlier;
-};
-
-struct report_cmd {
-	int64_t seq, end_seq;
-	char *token, *name, *text, *end;
-	enum purpose purpose;
-	int attempt;
-	bool failed;
-	int64_t bytes[3];
-	char *excerpt[3];
-};
-
-struct report_debt {
-	char *key, *command;
-	int64_t seq;
-	bool failed;
-};
-
-struct report_run {
-	char *run, *verdict;
-	bool drill, success;
-	int64_t opened, elapsed_ms;
-};
-
-/* Of one instance, while rows come in. */
-struct report_inst {
-	struct report_times times;
-	enum report_class class;
-	int64_t first_seq, last_seq;
-	bool walked;
-};
+struct scenario;
 
 struct report {
 	bool unmask, ended;
+	const struct scenario *scenario; /* until report_end */
 	char **known;              /* numbers and addresses of the contacts files */
 	size_t n_known, cap_known;
 
@@ -99,6 +30,14 @@ struct report {
 	char *run, *title, *book, *digest, *opened_by, *cwd, *verdict, *closed_by;
 	char *in_spite;            /* why it was started with errors in its runbook */
 	int64_t findings;
+	enum report_way way;
+	int64_t pace, seed;        /* pace 1: that of the clock */
+	char *scenario_path;
+	struct report_scores scores;
+	struct report_restored restored;
+	bool after;                /* the after-action part is wanted */
+	char *owner, *due;         /* as they were given; NULL */
+	char *book_owner, *book_due; /* by the runbook; NULL */
 	bool drill, closed, success, has_rto, whole, looked;
 	int64_t opened, last_wall, elapsed_ms, rto_ms, rpo_ms, events, closed_seq;
 	size_t done, skipped, deferred, failed, of;
@@ -107,7 +46,7 @@ struct report {
 	struct report_debt *debts;
 	size_t n_debts;
 	char *integrity;
-	struct report_run earlier[REPORT_EARLIER];
+	struct report_run earlier[WAYS * REPORT_EARLIER];
 	size_t n_earlier;
 };
 
@@ -135,16 +74,29 @@ const char *report_mode(const struct report *r); /* "REAL", "DRILL" */
 const struct report_row *report_first(const struct report *r, unsigned in);
 size_t report_count(const struct report *r, unsigned in);
 int64_t report_took(const struct report_step *s);     /* ms; -1: not known */
-int64_t report_median(const struct report_step *s);   /* ms of earlier runs; -1: none */
+int64_t report_median(const struct report_step *s, enum report_way way); /* ms; -1: none */
+const char *report_way_name(enum report_way way); /* "real", "simulated", … */
+size_t report_earlier_of(const struct report *r, enum report_way way); /* how many */
+/* Whether the line of such a row is about a command and does not say whose it is. */
+bool report_is_of_command(enum event_kind kind);
 /* "met", "NOT MET", "open"; NULL: there is no objective. */
 const char *report_rto(const struct report *r);
 
-/* --- report_after.c, report_md.c -------------------------------------------------------------- */
+/* --- report_after.c --------------------------------------------------------------------------- */
 
-struct jsonw;
-void report_after_markdown(struct buf *out, const struct report *r);
-void report_after_json(struct jsonw *w, const struct report *r);
+struct runbook;
+void report_book_review(struct report *r, const struct runbook *rb);
+
+/* --- report_md.c ------------------------------------------------------------------------------ */
+
 void report_heading(struct buf *out, const struct report *r, const char *text);
 void report_md(struct buf *out, const char *s); /* as text and nothing else; NULL is nothing */
+void report_md_rows(struct buf *out, const struct report *r, unsigned in, const char *none);
+
+/* --- report_html.c ---------------------------------------------------------------------------- */
+
+void report_html_text(struct buf *out, const char *s);
+void report_html_heading(struct buf *out, const struct report *r, const char *text);
+void report_html_rows(struct buf *out, const struct report *r, unsigned in, const char *none);
 
 #endif

@@ -4,9 +4,11 @@
 
 #include "arena.h"
 #include "err.h"
+#include "format_docs.h"
 #include "fsio.h"
 #include "mem.h"
 #include "scenarioint.h"
+#include "yamltree.h"
 
 static void read_root(struct scenario_read *r, const struct ytree *root)
 {
@@ -14,17 +16,14 @@ static void read_root(struct scenario_read *r, const struct ytree *root)
 
 	r->s->at = top;
 	if (!root) {
-		scenario_say(r->f, r->s, SRULE_EMPTY, top, "the file says nothing");
+		scenario_say(r, FR_EMPTY, top, "the file says nothing");
 		return;
 	}
-	if (!scenario_read_map(r, STABLE_FILE, r->s->path, root, r->s))
+	if (!format_map(&r->in, STABLE_FILE, r->s->path, root, r->s))
 		return;
 	r->s->at = top;
-	if (!ytree_get(root, "scenario"))
-		scenario_say(r->f, r->s, SRULE_VERSION, top,
-			     "a scenario says `scenario: 1`, the version of its format");
 	scenario_outputs(r);
-	if (!r->cut)
+	if (!r->in.cut)
 		scenario_check_own(r);
 }
 
@@ -32,7 +31,7 @@ int scenario_load(const char *path, const struct loader_source *src, struct scen
 		  struct findings *f, struct err *err)
 {
 	struct ytree_doc doc = { 0 };
-	struct scenario_read r = { .f = f, .src = src };
+	struct scenario_read r = { .in = { .format = &scenario_format, .f = f }, .src = src };
 	size_t errors = f->errors;
 	struct scenario *s;
 	char *folder;
@@ -41,15 +40,16 @@ int scenario_load(const char *path, const struct loader_source *src, struct scen
 	if (rc)
 		return rc;
 	s = mem_alloc(sizeof(*s));
-	*s = (struct scenario){ .arena = doc.arena, .broken = f->errors > errors, .seed = 1,
-				.pace = SCENARIO_REAL_PACE };
+	*s = (struct scenario){ .arena = doc.arena, .seed = 1, .pace = SCENARIO_REAL_PACE };
 	s->path = arena_dup(s->arena, path);
 	folder = fsio_dirname(path);
 	r.s = s;
-	r.a = s->arena;
-	r.cut = doc.cut;
-	r.folder = folder;
+	r.in.a = s->arena;
+	r.in.cut = doc.cut;
+	r.in.folder = folder;
+	r.in.broken = f->errors > errors;
 	read_root(&r, doc.root);
+	s->broken = r.in.broken;
 	free(folder);
 	findings_sort(f);
 	*ret = s;
@@ -68,4 +68,14 @@ bool scenario_is_file(const char *path)
 {
 	return loader_is_other(path, "scenario", "injects",
 			       (const char *const[]){ "runbook", "objectives", NULL });
+}
+
+void scenario_reference(struct buf *out)
+{
+	format_reference(out, &scenario_format);
+}
+
+void scenario_schema(struct buf *out)
+{
+	format_schema(out, &scenario_format);
 }

@@ -5,15 +5,17 @@
 #include "arena.h"
 #include "contact.h"
 #include "environ.h"
+#include "err.h"
+#include "field.h"
 #include "limits.h"
 #include "runbook.h"
 #include "scenarioint.h"
 #include "str.h"
 
 struct checked {
+	struct format_read in; /* to say things with */
 	struct scenario *s;
 	const struct runbook *rb;
-	struct findings *f;
 	const char **ids;
 	size_t n_ids;
 };
@@ -26,8 +28,8 @@ static const struct step *step_of(struct checked *c, const char *id, struct plac
 	char near[LIMIT_TITLE_BYTES + 32];
 
 	if (id && !s)
-		scenario_say(c->f, c->s, SRULE_STEP, at, "%s has no step `%s`%s", c->rb->path, id,
-			     scenario_near(near, sizeof(near), id, c->ids, c->n_ids));
+		scenario_say(c, SRULE_STEP, at, "%s has no step `%s`%s", c->rb->path, id,
+			     findings_near(near, sizeof(near), id, c->ids, c->n_ids));
 	return s;
 }
 
@@ -84,7 +86,7 @@ static void check_item(struct checked *c, const struct step *s, const char *item
 		return;
 	last = last ? last + 1 : item;
 	if (!each) {
-		scenario_say(c->f, c->s, SRULE_ITEM, at, "`%s` is in no `each`: it has no items",
+		scenario_say(c, SRULE_ITEM, at, "`%s` is in no `each`: it has no items",
 			     s->id);
 		return;
 	}
@@ -92,8 +94,8 @@ static void check_item(struct checked *c, const struct step *s, const char *item
 		if (str_eq(each->each_items[i], last) || str_eq(each->each_items[i], item))
 			return;
 	if (each->n_each_items)
-		scenario_say(c->f, c->s, SRULE_ITEM, at, "`%s` has no item `%s`%s", s->id, item,
-			     scenario_near(near, sizeof(near), last, each->each_items,
+		scenario_say(c, SRULE_ITEM, at, "`%s` has no item `%s`%s", s->id, item,
+			     findings_near(near, sizeof(near), last, each->each_items,
 					   each->n_each_items));
 }
 
@@ -107,7 +109,7 @@ static const struct step *check_command(struct checked *c, const char *id, const
 	check_item(c, s, item, at);
 	if (runs(s, purpose))
 		return s;
-	scenario_say(c->f, c->s, SRULE_NO_COMMAND, at, "`%s` (%s) runs no command of purpose `%s`",
+	scenario_say(c, SRULE_NO_COMMAND, at, "`%s` (%s) runs no command of purpose `%s`",
 		     id, word_of(WORDS_KIND, s->kind), word_of(WORDS_PURPOSE, purpose));
 	return NULL;
 }
@@ -126,8 +128,8 @@ static void check_owed(struct checked *c, const struct step *s, const struct sce
 		names[n++] = s->owes[i].name;
 	}
 	if (a->owes)
-		scenario_say(c->f, c->s, SRULE_NO_COMMAND, a->at, "`%s` owes no `%s`%s", s->id,
-			     a->owes, scenario_near(near, sizeof(near), a->owes, names, n));
+		scenario_say(c, SRULE_NO_COMMAND, a->at, "`%s` owes no `%s`%s", s->id,
+			     a->owes, findings_near(near, sizeof(near), a->owes, names, n));
 }
 
 /* Whole outputs only: what jq and patterns make of others is theirs to say in the drill. */
@@ -146,7 +148,7 @@ static void check_output(struct checked *c, const struct step *s, int purpose,
 		    v[i].type == VALUE_TEXT)
 			continue;
 		if (value_parse(v[i].type, a->output, a->n_output, &value, NULL))
-			scenario_say(c->f, c->s, SRULE_UNREAD, a->at,
+			scenario_say(c, SRULE_UNREAD, a->at,
 				     "`%s` reads this output as %s, and it is none", v[i].name,
 				     value_type_name(v[i].type));
 		value_release(&value);
@@ -185,7 +187,7 @@ static bool is_covered(const struct scenario *sc, const struct step *s, int purp
 
 static void uncovered(struct checked *c, const struct step *s, int purpose, const char *of)
 {
-	scenario_say(c->f, c->s, SRULE_UNCOVERED, c->s->at,
+	scenario_say(c, SRULE_UNCOVERED, c->s->at,
 		     "`%s` (%s, line %d): nothing answers its %s command%s%s", s->id, s->title,
 		     s->at.line, word_of(WORDS_PURPOSE, purpose), of ? " for " : "", of ? of : "");
 }
@@ -238,12 +240,12 @@ static void check_person(struct checked *c, const char *who, struct place at)
 				ids[n++] = k->parties[p].id;
 		}
 	}
-	scenario_near(near, sizeof(near), who, ids, n);
+	findings_near(near, sizeof(near), who, ids, n);
 	if (known)
-		scenario_say(c->f, c->s, SRULE_PERSON, at,
+		scenario_say(c, SRULE_PERSON, at,
 			     "nobody of the runbook's contacts is `%s`%s", who, near);
 	else
-		scenario_say(c->f, c->s, SRULE_PERSON, at,
+		scenario_say(c, SRULE_PERSON, at,
 			     "the runbook reaches nobody, so not `%s`", who);
 }
 
@@ -264,7 +266,7 @@ static void check_people(struct checked *c)
 		const struct step *s = c->rb->all[i];
 
 		if (s->contact && !replies(c->s, s->contact))
-			scenario_say(c->f, c->s, SRULE_SILENCE, c->s->at,
+			scenario_say(c, SRULE_SILENCE, c->s->at,
 				     "`%s` (%s, line %d): of nobody on its ladder is said what "
 				     "they reply", s->id, s->title, s->at.line);
 	}
@@ -281,10 +283,10 @@ static void check_trigger(struct checked *c, const struct scenario_inject *in)
 
 	if (s && s->kind == KIND_END && s->book == c->rb && is != SCENARIO_STARTED &&
 	    is != SCENARIO_SKIPPED && is != SCENARIO_DEFERRED)
-		scenario_say(c->f, c->s, SRULE_NEVER, in->at,
+		scenario_say(c, SRULE_NEVER, in->at,
 			     "`%s` ends the run: `%s` can never be due", id, in->id);
 	else if (s && s->kind == KIND_CAUTION && is == SCENARIO_FAILED)
-		scenario_say(c->f, c->s, SRULE_NEVER, in->at,
+		scenario_say(c, SRULE_NEVER, in->at,
 			     "`%s` is only read and cannot fail: `%s` can never be due", id,
 			     in->id);
 }
@@ -318,20 +320,45 @@ static void check_objective(struct checked *c, const struct scenario_objective *
 		      : o->measure == SCENARIO_RESTORE_POINT ? c->rb->rpo_ms : 1;
 
 	if (!o->within_ms && !own)
-		scenario_say(c->f, c->s, SRULE_NO_TARGET, o->at,
+		scenario_say(c, SRULE_NO_TARGET, o->at,
 			     "`%s` says no `within`, and the runbook has no `%s`", o->id,
 			     o->measure == SCENARIO_RECOVERY ? "rto" : "rpo");
 	step_of(c, o->step, o->at);
 }
 
+/* --- parameters ------------------------------------------------------------------------------- */
+
+static void check_param(struct checked *c, const struct scenario_param *p)
+{
+	const struct field *f = NULL;
+	struct value v = { 0 };
+	struct err err = { 0 };
+
+	for (size_t i = 0; i < c->rb->n_params && !f; i++)
+		if (str_eq(c->rb->params[i].name, p->name))
+			f = &c->rb->params[i];
+	if (!f)
+		scenario_say(c, SRULE_PARAM, p->at, "%s has no parameter `%s`", c->rb->path,
+			     p->name);
+	else if (f->secret)
+		scenario_say(c, SRULE_PARAM, p->at, "`%s` is a secret: it does not belong into a "
+			     "file", p->name);
+	else if (field_check(f, p->text, &v, &err))
+		scenario_say(c, SRULE_PARAM, p->at, "%s", err.text);
+	value_release(&v);
+}
+
 void scenario_check(struct scenario *s, const struct runbook *rb, struct findings *f)
 {
-	struct checked c = { .s = s, .rb = rb, .f = f };
+	struct checked c = { .in = { .format = &scenario_format, .f = f }, .s = s,
+			     .rb = rb };
 
 	f->first = f->n;
 	c.ids = arena_alloc(s->arena, (rb->n_all + 1) * sizeof(*c.ids));
 	for (size_t i = 0; i < rb->n_all; i++)
 		c.ids[c.n_ids++] = rb->all[i]->id;
+	for (size_t i = 0; i < s->n_params; i++)
+		check_param(&c, &s->params[i]);
 	check_answers(&c);
 	check_people(&c);
 	for (size_t i = 0; i < s->n_injects; i++)
@@ -339,5 +366,6 @@ void scenario_check(struct scenario *s, const struct runbook *rb, struct finding
 	for (size_t i = 0; i < s->n_objectives; i++)
 		check_objective(&c, &s->objectives[i]);
 	check_coverage(&c);
+	s->broken |= c.in.broken;
 	findings_sort(f);
 }

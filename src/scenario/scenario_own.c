@@ -11,9 +11,9 @@
 #include "scenarioint.h"
 #include "str.h"
 
-static void say(struct scenario_read *r, enum srule rule, struct place at, const char *text)
+static void say(struct scenario_read *r, int rule, struct place at, const char *text)
 {
-	scenario_say(r->f, r->s, rule, at, "%s", text);
+	scenario_say(r, rule, at, "%s", text);
 }
 
 /* --- outputs ---------------------------------------------------------------------------------- */
@@ -24,14 +24,14 @@ static void read_output(struct scenario_read *r, struct scenario_answer *a)
 	struct err err = { 0 };
 
 	if (a->output && a->output_file)
-		say(r, SRULE_CONTRADICTION, a->at, "`output` or `output_file`: one of them");
+		say(r, FR_CONTRADICTION, a->at, "`output` or `output_file`: one of them");
 	if (a->signal && a->exit)
-		say(r, SRULE_CONTRADICTION, a->at, "`exit` or `signal`: one of them");
+		say(r, FR_CONTRADICTION, a->at, "`exit` or `signal`: one of them");
 	if (a->output_file && !a->output) {
 		out.max = LIMIT_RUNBOOK_BYTES;
 		if (r->src->read(r->src->ctx, a->output_file, &out, &err))
 			say(r, SRULE_FILE, a->at, err.text);
-		a->output = arena_dupn(r->a, buf_str(&out), out.len);
+		a->output = arena_dupn(r->in.a, buf_str(&out), out.len);
 		a->n_output = out.len;
 		buf_release(&out);
 		return;
@@ -46,7 +46,7 @@ static void check_progress(struct scenario_read *r, const struct scenario_answer
 
 	for (size_t i = 0; i < a->n_progress; i++) {
 		if (a->progress[i].at_ms < last || a->progress[i].at_ms > a->took_ms) {
-			scenario_say(r->f, r->s, SRULE_PROGRESS, a->at,
+			scenario_say(r, SRULE_PROGRESS, a->at,
 				     "`%s` is out of order, or comes after `took`",
 				     a->progress[i].text);
 			return;
@@ -125,13 +125,13 @@ static void check_answers(struct scenario_read *r)
 	for (size_t i = 0; i < s->n_answers; i++) {
 		v[i] = &s->answers[i];
 		if (v[i]->owes && v[i]->purpose != PURPOSE_SETTLE)
-			say(r, SRULE_CONTRADICTION, v[i]->at,
+			say(r, FR_CONTRADICTION, v[i]->at,
 			    "`owes` goes with `purpose: settle` only");
 	}
 	qsort(v, s->n_answers, sizeof(*v), answer_cmp);
 	for (size_t i = 1; i < s->n_answers; i++)
 		if (answer_same(v[i - 1], v[i]) == 0)
-			scenario_say(r->f, r->s, SRULE_TWICE, v[i]->at,
+			scenario_say(r, SRULE_TWICE, v[i]->at,
 				     "the %s command of `%s` is answered at line %d already",
 				     word_of(WORDS_PURPOSE, v[i]->purpose), v[i]->step,
 				     v[i - 1]->at.line);
@@ -146,7 +146,7 @@ static void check_contacts(struct scenario_read *r)
 		for (size_t j = 0; j < i; j++)
 			if (str_eq(s->contacts[i].who, s->contacts[j].who) &&
 			    s->contacts[i].attempt == s->contacts[j].attempt)
-				scenario_say(r->f, r->s, SRULE_TWICE, s->contacts[i].at,
+				scenario_say(r, SRULE_TWICE, s->contacts[i].at,
 					     "what `%s` replies stands at line %d already",
 					     s->contacts[i].who, s->contacts[j].at.line);
 }
@@ -158,17 +158,17 @@ static void check_inject(struct scenario_read *r, const struct scenario_inject *
 	int whens = (in->at_ms >= 0) + !!in->after + !!in->when;
 
 	if (whens > 1)
-		say(r, SRULE_CONTRADICTION, in->at, "`at`, `after` or `when`: one of them");
+		say(r, FR_CONTRADICTION, in->at, "`at`, `after` or `when`: one of them");
 	if (in->until_ms >= 0 && in->at_ms < 0)
-		say(r, SRULE_CONTRADICTION, in->at, "`until` wants an `at`");
+		say(r, FR_CONTRADICTION, in->at, "`until` wants an `at`");
 	else if (in->until_ms >= 0 && in->until_ms < in->at_ms)
 		say(r, SRULE_NEVER, in->at, "`until` lies before `at`: it can never be due");
 	if (in->later_ms && !in->after && !in->when)
-		say(r, SRULE_CONTRADICTION, in->at, "`later` wants an `after` or a `when`");
+		say(r, FR_CONTRADICTION, in->at, "`later` wants an `after` or a `when`");
 	if (!in->chance)
 		say(r, SRULE_NEVER, in->at, "a chance of none: it can never be due");
 	if (!in->show && !in->n_silent && !in->fails && !in->flaps && !in->wrong && !in->network)
-		scenario_say(r->f, r->s, SRULE_NOTHING, in->at,
+		scenario_say(r, SRULE_NOTHING, in->at,
 			     "`%s` does nothing; say `show`, `silent`, `fails`, `flaps`, `wrong` "
 			     "or `network`", in->id);
 }
@@ -181,7 +181,7 @@ static void check_injects(struct scenario_read *r)
 		check_inject(r, &s->injects[i]);
 		for (size_t j = 0; j < i; j++)
 			if (str_eq(s->injects[i].id, s->injects[j].id))
-				scenario_say(r->f, r->s, SRULE_TWICE, s->injects[i].at,
+				scenario_say(r, SRULE_TWICE, s->injects[i].at,
 					     "`%s` is the inject at line %d already",
 					     s->injects[i].id, s->injects[j].at.line);
 	}
@@ -198,21 +198,21 @@ static void check_objective(struct scenario_read *r, const struct scenario_objec
 	const char *name = scenario_measure_name(o->measure);
 
 	if (!timed && (o->within_ms || o->late_ms))
-		scenario_say(r->f, r->s, SRULE_CONTRADICTION, o->at,
+		scenario_say(r, FR_CONTRADICTION, o->at,
 			     "`%s` is no time: `within` and `late` mean nothing", name);
 	if (!counted && o->at_most)
-		scenario_say(r->f, r->s, SRULE_CONTRADICTION, o->at,
+		scenario_say(r, FR_CONTRADICTION, o->at,
 			     "`%s` is no count: `at_most` means nothing", name);
 	if (!of_step && o->step)
-		scenario_say(r->f, r->s, SRULE_CONTRADICTION, o->at,
+		scenario_say(r, FR_CONTRADICTION, o->at,
 			     "`%s` is of no step", name);
 	if (o->measure == SCENARIO_STEP_DONE && !o->step)
-		say(r, SRULE_MISSING_KEY, o->at, "`step-done` needs `step`: which one");
+		say(r, FR_MISSING_KEY, o->at, "`step-done` needs `step`: which one");
 	if (timed && !by_book && !o->within_ms)
-		scenario_say(r->f, r->s, SRULE_MISSING_KEY, o->at,
+		scenario_say(r, FR_MISSING_KEY, o->at,
 			     "`%s` needs `within`: what is fast enough", name);
 	if (o->late_ms && o->late_ms <= o->within_ms)
-		say(r, SRULE_CONTRADICTION, o->at, "`late` is not behind `within`");
+		say(r, FR_CONTRADICTION, o->at, "`late` is not behind `within`");
 }
 
 static void check_objectives(struct scenario_read *r)
@@ -223,7 +223,7 @@ static void check_objectives(struct scenario_read *r)
 		check_objective(r, &s->objectives[i]);
 		for (size_t j = 0; j < i; j++)
 			if (str_eq(s->objectives[i].id, s->objectives[j].id))
-				scenario_say(r->f, r->s, SRULE_TWICE, s->objectives[i].at,
+				scenario_say(r, SRULE_TWICE, s->objectives[i].at,
 					     "`%s` is the objective at line %d already",
 					     s->objectives[i].id, s->objectives[j].at.line);
 	}

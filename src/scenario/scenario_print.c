@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "clock.h"
 #include "scenario_drill.h"
 #include "str.h"
 
@@ -159,6 +160,11 @@ static void head(struct buf *out, const struct scenario *s)
 		buf_adds(out, "true pace\n");
 	else
 		buf_addf(out, "%lld times as fast\n", (long long)s->pace);
+	if (s->happened) {
+		buf_adds(out, "It happened at ");
+		clock_utc(out, s->happened, 0);
+		buf_addc(out, '\n');
+	}
 	if (s->about) {
 		buf_addc(out, '\n');
 		str_printable(out, s->about, strlen(s->about), true);

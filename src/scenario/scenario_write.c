@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "clock.h"
 #include "scenario.h"
 #include "scenario_table.h"
 #include "str.h"
@@ -31,45 +32,49 @@ static void put_quoted(struct buf *out, const char *s)
 	buf_addc(out, '"');
 }
 
-static bool is_said(const struct skey *k, const void *base)
+static bool is_said(const struct format_key *k, const void *base)
 {
 	switch (k->type) {
-	case ST_VERSION:
+	case FT_VERSION:
 		return true;
-	case ST_LINE:
-	case ST_PATH:
+	case FT_LINE:
+	case FT_PATH:
 		return FIELD(const char *, base, k->at);
 	case ST_TEXT: /* what is empty reads the same where it is not said */
 		return FIELD(const char *, base, k->at) && *FIELD(const char *, base, k->at);
-	case ST_PART:
+	case FT_PART:
 		return FIELD(const void *, base, k->at);
 	case ST_NAMES:
-	case ST_PARTS:
+	case ST_GIVEN:
+	case FT_PARTS:
 		return FIELD(size_t, base, k->at_n);
 	case ST_SIGNAL:
 	case ST_PURPOSE:
 	case ST_REPLY:
 	case ST_IS:
 	case ST_MEASURE:
-		return k->flags & SK_REQUIRED || FIELD(int, base, k->at) != k->otherwise;
+		return k->flags & FK_REQUIRED || FIELD(int, base, k->at) != k->otherwise;
 	default:
-		return k->flags & SK_REQUIRED || FIELD(int64_t, base, k->at) != k->otherwise;
+		return k->flags & FK_REQUIRED || FIELD(int64_t, base, k->at) != k->otherwise;
 	}
 }
 
-static void put_scalar(struct buf *out, const struct skey *k, const void *base)
+static void put_scalar(struct buf *out, const struct format_key *k, const void *base)
 {
 	switch (k->type) {
-	case ST_VERSION:
+	case FT_VERSION:
 		buf_addc(out, '1');
 		break;
-	case ST_LINE:
+	case FT_LINE:
 	case ST_TEXT:
-	case ST_PATH:
+	case FT_PATH:
 		put_quoted(out, FIELD(const char *, base, k->at));
 		break;
-	case ST_DURATION:
+	case FT_DURATION:
 		str_duration(out, FIELD(int64_t, base, k->at));
+		break;
+	case ST_MOMENT:
+		clock_utc(out, FIELD(int64_t, base, k->at), 0);
 		break;
 	case ST_SHARE:
 		buf_addf(out, "%lld%%", (long long)FIELD(int64_t, base, k->at));
@@ -77,19 +82,19 @@ static void put_scalar(struct buf *out, const struct skey *k, const void *base)
 	case ST_SIGNAL:
 		buf_addf(out, "%d", FIELD(int, base, k->at));
 		break;
-	case ST_INT:
+	case FT_COUNT:
 	case ST_PACE:
 		buf_addf(out, "%lld", (long long)FIELD(int64_t, base, k->at));
 		break;
 	default:
-		buf_adds(out, scenario_type_word(k->type, FIELD(int, base, k->at)));
+		buf_adds(out, scenario_format.types[k->type].word(FIELD(int, base, k->at)));
 		break;
 	}
 }
 
-static void put_map(struct buf *out, enum stable_id id, const void *base, int depth);
+static void put_map(struct buf *out, int id, const void *base, int depth);
 
-static void put_names(struct buf *out, const struct skey *k, const void *base)
+static void put_names(struct buf *out, const struct format_key *k, const void *base)
 {
 	const char *const *v = FIELD(const char *const *, base, k->at);
 
@@ -101,31 +106,45 @@ static void put_names(struct buf *out, const struct skey *k, const void *base)
 	buf_addc(out, ']');
 }
 
-static void put_parts(struct buf *out, const struct skey *k, const void *base, int depth)
+static void put_given(struct buf *out, const struct format_key *k, const void *base)
+{
+	const struct scenario_param *v = FIELD(const struct scenario_param *, base, k->at);
+
+	buf_addc(out, '{');
+	for (size_t i = 0; i < FIELD(size_t, base, k->at_n); i++) {
+		buf_adds(out, i ? ", " : "");
+		put_quoted(out, v[i].name);
+		buf_adds(out, ": ");
+		put_quoted(out, v[i].text);
+	}
+	buf_addc(out, '}');
+}
+
+static void put_parts(struct buf *out, const struct format_key *k, const void *base, int depth)
 {
 	const char *v = FIELD(const char *, base, k->at);
-	size_t n = k->type == ST_PART ? 1 : FIELD(size_t, base, k->at_n);
+	size_t n = k->type == FT_PART ? 1 : FIELD(size_t, base, k->at_n);
 
 	for (size_t i = 0; i < n; i++) {
-		if (k->type == ST_PART)
+		if (k->type == FT_PART)
 			buf_addf(out, "\n%*s", 2 * depth + 2, "");
 		else
 			buf_addf(out, "\n%*s- ", 2 * depth + 2, "");
-		put_map(out, k->part, v + i * scenario_tables[k->part].size,
-			depth + (k->type == ST_PART ? 1 : 2));
+		put_map(out, k->part, v + i * scenario_format.tables[k->part].size,
+			depth + (k->type == FT_PART ? 1 : 2));
 	}
 }
 
-static void put_map(struct buf *out, enum stable_id id, const void *base, int depth)
+static void put_map(struct buf *out, int id, const void *base, int depth)
 {
-	const struct stable *t = &scenario_tables[id];
+	const struct format_table *t = &scenario_format.tables[id];
 	/* an output that is a file stands there, and only there */
 	bool file = (id == STABLE_ANSWER || id == STABLE_OUTCOME) &&
 		    ((const struct scenario_answer *)base)->output_file;
 	bool first = true;
 
 	for (size_t i = 0; i < t->n; i++) {
-		const struct skey *k = &t->keys[i];
+		const struct format_key *k = &t->keys[i];
 
 		if (!is_said(k, base) || (file && str_eq(k->key, "output")))
 			continue;
@@ -133,13 +152,15 @@ static void put_map(struct buf *out, enum stable_id id, const void *base, int de
 			buf_addf(out, "\n%*s", 2 * depth, "");
 		first = false;
 		buf_addf(out, "%s:", k->key);
-		if (k->type == ST_PART || k->type == ST_PARTS) {
+		if (k->type == FT_PART || k->type == FT_PARTS) {
 			put_parts(out, k, base, depth);
 			continue;
 		}
 		buf_addc(out, ' ');
 		if (k->type == ST_NAMES)
 			put_names(out, k, base);
+		else if (k->type == ST_GIVEN)
+			put_given(out, k, base);
 		else
 			put_scalar(out, k, base);
 	}

@@ -384,10 +384,11 @@ static void ask_draw(void *self, struct term *t, struct area a)
 	int top = a.rows - body - 3 > 0 ? a.rows - body - 3 : 0;
 	struct area box = { a.row + top, a.col, a.rows - top, a.cols };
 	struct area text = { box.row + 1, box.col + 1, body, box.cols - 2 };
+	int lead = paint_taken(t, box, 0);
 	paint_blank(t, box);
 	if (q->by_hand) {
 		paint_row(t, box, 0, ST_WARNING);
-		paint_fit(t, box, 0, 1, box.cols - 2, ST_WARNING, q->title);
+		paint_fit(t, box, 0, lead ? lead : 1, box.cols - lead - 2, ST_WARNING, q->title);
 	} else {
 		paint_rule(t, box, 0, q->title);
 	}

@@ -313,6 +313,7 @@ int tui_form(struct tui *t, const struct runbook *rb, enum run_mode mode, struct
 	if (!f.n)
 		return 0;
 	form_init(&f, values);
+	tui_about(t, mode);
 	scene_push(t, &ops, &f, true);
 	rc = scene_loop(t, NULL, err);
 	if (rc == 0 && f.ready)

@@ -132,11 +132,11 @@ static void scroll(struct form *f, struct area a)
 static void draw_top(const struct form *f, struct term *t, struct area a)
 {
 	struct buf b = BUF_INIT;
-	int col;
+	int col = paint_taken(t, a, 0) - 1;
 
 	paint_row(t, a, 0, ST_BAR);
-	col = paint_text(t, a, 0, 1, f->mode == MODE_DRILL ? ST_DRILL : ST_REAL,
-			 f->mode == MODE_DRILL ? "DRILL" : "REAL");
+	if (f->mode != MODE_DRILL)
+		col = paint_text(t, a, 0, 1, ST_REAL, "REAL");
 	add_safe(&b, f->rb->title);
 	buf_adds(&b, ": not started yet");
 	paint_fit(t, a, 0, col + 1, a.cols - col - 2, ST_BAR, buf_str(&b));

@@ -270,6 +270,7 @@ int tui_home(struct tui *t, const char *journal, const char *select, struct tui_
 	line_init(&h.find, LIMIT_NOTE_BYTES, false);
 	library_step(h.lib, FIRST_MS * MS);
 	home_rows(&h);
+	tui_about(t, MODE_REAL);
 	scene_push(t, &ops, &h, true);
 	rc = scene_loop(t, NULL, err);
 	if (rc == 0)

@@ -43,8 +43,9 @@ static void draw_title(struct pager *p, struct term *t, struct area a)
 	static const char *const names[] = { "o out", "e err", "t terminal" };
 	const struct cmd *c = state_cmd(view_state(client_view(p->c)), p->token);
 	struct buf b = BUF_INIT;
-	int col = a.cols;
+	int col = a.cols, lead = paint_taken(t, a, 0);
 
+	lead = lead ? lead : 1;
 	paint_row(t, a, 0, ST_BAR);
 	for (int s = 2; c && s >= 0; s--) {
 		if (!c->bytes[s] && s != p->stream)
@@ -53,7 +54,7 @@ static void draw_title(struct pager *p, struct term *t, struct area a)
 		buf_addf(&b, " %s ", names[s]);
 		add_bytes(&b, c->bytes[s]);
 		buf_addc(&b, ' ');
-		if ((int)b.len > col - 12)
+		if ((int)b.len > col - lead - 11)
 			continue;
 		col -= (int)b.len;
 		paint_text(t, a, 0, col, s == p->stream ? ST_STRONG : ST_BAR, buf_str(&b));
@@ -64,7 +65,7 @@ static void draw_title(struct pager *p, struct term *t, struct area a)
 		view_step_name(&b, client_view(p->c), c->inst);
 	else if (c && c->text)
 		str_printable(&b, c->text, strlen(c->text), false);
-	paint_fit(t, a, 0, 1, col - 2, ST_BAR, buf_str(&b));
+	paint_fit(t, a, 0, lead, col - lead - 1, ST_BAR, buf_str(&b));
 	buf_release(&b);
 }
 

@@ -142,14 +142,34 @@ void paint_blank(struct term *t, struct area a)
 
 void paint_rule(struct term *t, struct area a, int row, const char *word)
 {
-	int right = right_of(a);
+	int right = right_of(a), from = paint_taken(t, a, row);
 
 	fill(t, a, row, t->ascii ? L"-" : L"\u2500", ST_DIM);
 	if (!word || !*word || right < 6)
 		return;
-	int col = paint_text(t, a, row, 2, ST_PLAIN, " ");
+	int col = paint_text(t, a, row, from > 2 ? from : 2, ST_PLAIN, " ");
 	col = paint_fit(t, a, row, col, right - col - 2, ST_STRONG, word);
 	paint_text(t, a, row, col, ST_PLAIN, " ");
+}
+
+static const char drill_word[] = "DRILL";
+
+void term_drill(struct term *t, bool on)
+{
+	t->drill = on;
+}
+
+int paint_taken(const struct term *t, struct area a, int row)
+{
+	int taken = (int)sizeof(drill_word) - a.col;
+
+	return t->drill && a.row + row == 0 && taken > 0 ? taken : 0;
+}
+
+void paint_drill(struct term *t)
+{
+	if (t->drill)
+		paint_text(t, term_area(t), 0, 0, ST_DRILL, drill_word);
 }
 
 void paint_upright(struct term *t, struct area a, int col)

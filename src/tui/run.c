@@ -317,6 +317,7 @@ int tui_run(struct tui *t, const struct tui_run_opts *o, struct err *err)
 	sheet_init(&r.board, 80);
 	rc = client_open(&co, &calls, &r.c, &own);
 	if (!rc) {
+		tui_about(t, view_state(client_view(r.c))->mode);
 		scene_push(t, &ops, &r, true);
 		begin(&r);
 		rc = scene_loop(t, &w, &own);

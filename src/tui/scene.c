@@ -134,6 +134,7 @@ static void draw(struct tui *t)
 		t->v[i].ops->draw(t->v[i].self, t->term, a);
 	if (t->say_until)
 		draw_said(t, a);
+	paint_drill(t->term);
 	t->stale = t->urgent = false;
 	term_show(t->term);
 	t->drawn = term_shown(t->term);

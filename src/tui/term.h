@@ -41,6 +41,8 @@ bool term_ascii(const struct term *t);            /* no UTF-8 to be sent */
 void term_stop(struct term *t);                   /* ^Z: gives it back, stops, takes it again */
 void term_beep(struct term *t);
 
+/* From now on every frame begins with the word DRILL, whoever drew it: it is painted last. */
+void term_drill(struct term *t, bool on);
 /* --- paint.c: text must be harmless already (str_printable); wide characters that do not fit are
  * left out. Columns, not bytes. A return value is the column after what was painted. ----------- */
 int paint_text(struct term *t, struct area a, int row, int col, enum style st, const char *text);
@@ -50,6 +52,9 @@ int paint_fit(struct term *t, struct area a, int row, int col, int cols, enum st
 void paint_blank(struct term *t, struct area a);
 void paint_row(struct term *t, struct area a, int row, enum style st); /* all of it blank, in st */
 void paint_rule(struct term *t, struct area a, int row, const char *word); /* word: may be NULL */
+/* Columns at the begin of that row that the word DRILL takes, a blank behind it included. */
+int paint_taken(const struct term *t, struct area a, int row);
+void paint_drill(struct term *t);                 /* that word, over what stands there */
 void paint_upright(struct term *t, struct area a, int col); /* a line down all rows */
 void paint_cell(struct term *t, struct area a, int row, int col, const struct vt_cell *c);
 void paint_cursor(struct term *t, struct area a, int row, int col); /* shown there by term_show */

@@ -28,6 +28,7 @@ struct term {
 	int depth;               /* TERM_COLOR_… */
 	bool ascii, ansi, gone, gone_said;
 	bool can_hide;
+	bool drill;              /* every frame says so */
 	short look_pair[32];     /* colour pair by style */
 	int cursor_row, cursor_col; /* -1: hidden */
 	int64_t shown;

@@ -157,8 +157,10 @@ static void text_draw(void *self, struct term *t, struct area a)
 
 	fill(r, a.cols);
 	r->rows = body.rows;
+	int lead = paint_taken(t, a, 0);
+
 	paint_row(t, a, 0, ST_BAR);
-	paint_fit(t, a, 0, 1, a.cols - 2, ST_BAR, r->title);
+	paint_fit(t, a, 0, lead ? lead : 1, a.cols - lead - 2, ST_BAR, r->title);
 	sheet_paint(&r->sheet, t, body);
 	paint_row(t, a, a.rows - 1, ST_BAR);
 	paint_fit(t, a, a.rows - 1, 1, a.cols - 2, ST_BAR,

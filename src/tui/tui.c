@@ -34,6 +34,12 @@ void tui_close(struct tui *t)
 	free(t);
 }
 
+void tui_about(struct tui *t, enum run_mode mode)
+{
+	term_drill(t->term, mode == MODE_DRILL);
+	scene_stale(t);
+}
+
 struct term *tui_term(struct tui *t)
 {
 	return t->term;

@@ -42,12 +42,12 @@ is "closed" "$(sql "select count(*) from event where run = '$id' and kind = 'run
 run $b verify "$id" --outputs
 is "and whole" "$status" 0
 
-run $b drill "$T/book.yaml" -p who=raj -p times=3 --plain --answers "$T/answers.yaml" \
+run $b drill --lab "$T/book.yaml" -p who=raj -p times=3 --plain --answers "$T/answers.yaml" \
 	--id-file "$T/id"
 is "drill: complete" "$status" 0
 like "says that it is one" "$out" 'DRILL'
 is "so does its first event" "$(first "$(cat "$T/id")" | jq -r .mode)" drill
-run $b run "$T/book.yaml" --drill -p who=raj --answers "$T/answers.yaml" --id-file "$T/id"
+run $b run "$T/book.yaml" --drill --lab -p who=raj --answers "$T/answers.yaml" --id-file "$T/id"
 is "run --drill is the same" "$(first "$(cat "$T/id")" | jq -r .mode)" drill
 
 # --- what commands inherit

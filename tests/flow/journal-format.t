@@ -37,7 +37,7 @@ like "a cut tail is named" "$(sh "$T/check.sh" "$T/bad.db" "$run")" 'tail is cut
 
 sed 's/run: .*/do: Say it./; /capture:/d; /expect:/d; /effect:/d' "$T/book.yaml" >"$T/drilled.yaml"
 printf 'answers: 1\nsteps:\n  - {at: Say it, do: done}\n' >"$T/answers.yaml"
-ok "a drill" "$BLACKSTART" drill --journal "$db" --answers "$T/answers.yaml" --id-file "$T/id" "$T/drilled.yaml"
+ok "a drill" "$BLACKSTART" drill --lab --journal "$db" --answers "$T/answers.yaml" --id-file "$T/id" "$T/drilled.yaml"
 drill=$(cat "$T/id")
 like "its id says so" "$drill" '^drill-'
 like "the check says so" "$(sh "$T/check.sh" "$db" "$drill")" '^[0-9]+ rows: DRILL, whole$'

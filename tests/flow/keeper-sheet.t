@@ -39,7 +39,7 @@ steps:
             effect: change
 YAML
 cd "$T" || exit 1
-plain one "$BLACKSTART" run --plain --as ana --drill book.yaml
+plain one "$BLACKSTART" run --plain --as ana --drill --lab book.yaml
 # on_sheet REGEX: the sheet of the run has such a line, now or soon
 on_sheet() { wait_for "grep -Eqs -e '$1' $T/journal/status/*.txt"; }
 sees one 'Is it right.:? does not hold'
@@ -110,7 +110,7 @@ steps:
     subject: About ${place}
     message: Come to ${place}.
 YAML
-plain told "$BLACKSTART" run --plain --as ana --drill book.yaml
+plain told "$BLACKSTART" run --plain --as ana --drill --lab book.yaml
 sees told 'do it, then'
 ok "an instruction is filled in" on_sheet '^       do          Look at the yard\.$'
 ok "… its warning too" on_sheet '^       warning     Mind the yard\.$'

@@ -110,17 +110,19 @@ like "what guards it was read" "$out" 'prd: cat .* reads "the-one"'
 report --unmask
 like "but when asked for" "$out" 'phone \+34 600 111 222.*answered: from \+34 600 999 888'
 report "$id" --after-action
-like "with objectives" "$out" '^\| nothing is left down \| missed \| 1 \| \[[0-9]+\] \|'
-like "the time to the first contact" "$out" '^\| time to first contact \| met \| [0-9:]+ \| \[[0-9]+\] \|'
+like "with objectives" "$out" '^\| nothing is left down \| none \| 1 \| missed \| – \| \[[0-9]+\] \|'
+like "against those of the runbook" "$out" '^\| what was down works again \| within 45m \|'
 like "what people judge is left to them" "$out" '\| \(open\) \| \(open\) \| \(open\) \|$'
-like "notes on a step are for the runbook" "$out" '^- step 5 Which one: note: '
+like "notes on a step are for the runbook" "$out" '^\| 5 Which one \| note: '
+report "$id" --after-action --owner 'Ana | <b>' --due 2026-12-24
+like "who sees to it, until when" "$out" '\| \(open\) \| Ana \\\| \\<b\\> \| 2026-12-24 \|$'
 
 # --- JSON
 
 report --format json --after-action
 json=$out
 get() { printf '%s' "$json" | jq -c "$1"; }
-is "is JSON of its version" "$(get '[.blackstart_report, .run]')" "[1,\"$id\"]"
+is "is JSON of its version" "$(get '[.blackstart_report, .run]')" "[2,\"$id\"]"
 is "every row but chunks of output, once" "$(get '[.timeline[].row]')" "$(sqlite3 -readonly \
 	copy/journal.db "SELECT json_group_array(seq) FROM (SELECT seq FROM event
 	WHERE kind <> 'output' ORDER BY seq)")"
@@ -133,7 +135,7 @@ is "how it stands against its objectives" "$(get '[.rto, .rto_ms, .rpo_ms, .find
 	'["open",2700000,900000,1]'
 is "masked, too" "$(get . | grep -c '600')" 0
 report --json
-is "--json is the same" "$(printf '%s' "$out" | jq .blackstart_report)" 1
+is "--json is the same" "$(printf '%s' "$out" | jq .blackstart_report)" 2
 
 # --- CSV
 
@@ -159,6 +161,11 @@ is "a bar for each step that began" "$(printf '%s\n' "$page" | grep -c '^<rect '
 is "no bar outside the picture" "$(printf '%s\n' "$page" | sed -n 's/^<rect .* x="\([-0-9]*\)" .*/\1/p' |
 	awk '$1 < 0 || $1 > 1000')" ''
 unlike "numbers are masked there, too" "$page" '600 111|999 888'
+report --format html --after-action
+is "with objectives, and still no other tag" "$(printf '%s\n' "$out" | grep -oE '</?[a-zA-Z0-9]+' |
+	tr -d '</' | sort -u | tr '\n' ' ')" \
+	'body circle div h1 h2 h3 head html meta p pre rect span style svg table td text th title tr '
+like "what was noted is text there" "$out" '&lt;i&gt;call&lt;/i&gt;'
 
 # --- wrong usage
 
@@ -166,20 +173,24 @@ report --format pdf
 is "no such format" "$status" 2
 report --format csv --after-action
 is "a timeline has no after-action part" "$status" 2
+report --owner ana
+is "nobody owns what is not asked for" "$status" 2
+report --after-action --due soon
+is "a date is a date" "$status" 2
 report nosuchrun
 is "no such run" "$status" 2
 is "nothing of the record was touched by any of this" "$(hashes)" "$before"
 
 # --- beside earlier runs; open; altered
 
-open=$("$BLACKSTART" run --reason 'once more' --drill --detach book.yaml)
+open=$("$BLACKSTART" run --reason 'once more' --drill --lab --detach book.yaml)
 "$BLACKSTART" note "$open" '=HYPERLINK("http://e.vil")' >/dev/null
 run "$BLACKSTART" report "$open" --json
 is "an open run is told as it stands" "$(printf '%s' "$out" |
 	jq -c '[.open, .mode, .verdict, .never_reached]')" '[true,"drill",null,[]]'
 is "beside the run before" "$(printf '%s' "$out" | jq -c '.earlier | map(.run)')" "[\"$id\"]"
-is "step by step" "$(printf '%s' "$out" | jq '.steps | map(select(.earlier_ms | length == 1)) |
-	length')" 7
+is "step by step" "$(printf '%s' "$out" | jq '.steps | map(select(.earlier |
+	map([.way, (.ms | length)]) == [["real", 1]])) | length')" 7
 run "$BLACKSTART" report "$open"
 is "every heading says that it is a drill" "$(printf '%s\n' "$out" | grep -E '^##? ' |
 	grep -vc 'DRILL: ')" 0

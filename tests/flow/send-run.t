@@ -91,7 +91,7 @@ leaves_nothing "nor in what is told of it" secret-number "$T/log.json" "$T/statu
 
 # --- a drill says so
 
-plain two "$BLACKSTART" drill --plain book.yaml
+plain two "$BLACKSTART" drill --lab --plain book.yaml
 sees two 'start\?$'
 says two ''
 wait_for "test -s '$T/mail/2.mail'"

@@ -9,13 +9,15 @@
 #include "report.h"
 #include "view.h"
 
-/* All rows of the rig, folded and told. */
-static inline struct report *report_of(const struct rig *r, bool unmask)
+/* All rows of the rig, folded, told, and scored by a scenario, which may be NULL. */
+static inline struct report *report_scored(const struct rig *r, bool unmask,
+					   const struct scenario *s)
 {
 	struct view *v = view_new(r->blank ? NULL : &r->book, NULL, NULL);
 	struct report *rep = report_new(unmask);
 	struct err err = { 0 };
 
+	report_objectives(rep, s);
 	for (size_t i = 0; i < r->log.n; i++) {
 		if (view_apply(v, &r->log.v[i], &err))
 			fail_msg("%s", err.text);
@@ -23,7 +25,13 @@ static inline struct report *report_of(const struct rig *r, bool unmask)
 	}
 	report_end(rep, v);
 	view_free(v);
+	report_after_action(rep, NULL, NULL);
 	return rep;
+}
+
+static inline struct report *report_of(const struct rig *r, bool unmask)
+{
+	return report_scored(r, unmask, NULL);
 }
 
 static inline void report_rows_exist(const struct json *doc, const char *key, int64_t last)
@@ -49,7 +57,7 @@ static inline void report_json_holds(const struct rig *r, const struct report *r
 	struct err err = { 0 };
 	int64_t booked, most = 0;
 
-	report_json(&b, rep, true);
+	report_json(&b, rep);
 	if (json_parse(b.data, b.len, &doc, &err))
 		fail_msg("%s", err.text);
 	assert_int_equal(json_int(doc, "rows", 0), s->seq);
@@ -71,7 +79,7 @@ static inline void report_markdown_holds(const struct report *rep)
 {
 	struct buf b = BUF_INIT;
 
-	report_markdown(&b, rep, true);
+	report_markdown(&b, rep);
 	for (const char *c = b.data; *c; c++) {
 		assert_true(*c == '\n' || (unsigned char)*c >= ' ');
 		if (*c == '<')

@@ -20,6 +20,30 @@ static void let_it_finish(struct tool *t)
 		tty_pump(t, 5, -1);
 }
 
+/* A screen that is being drawn has a moment; one that stands without it has it never. */
+void look_always(struct tool *t)
+{
+	double stop = tool_clock() + t->patience;
+
+	while (t->always && !t->over && !t->now->ended && modes_full_screen(&t->now->modes) &&
+	       !gold_match(t->now, t->always, t)) {
+		if (tool_clock() > stop) {
+			tool_fail(t, "not always there: %s", t->always);
+			return;
+		}
+		tty_pump(t, 10, -1);
+	}
+}
+
+/* always /pattern/: on every screen that a wait ends at or a key is pressed at, from here on. */
+static void do_always(struct tool *t, char *args)
+{
+	char *pattern = script_pattern(t, args, NULL);
+
+	free(t->always);
+	t->always = mem_dup(pattern);
+}
+
 static void until(struct tool *t, char *args, bool there)
 {
 	char *rest, *pattern = script_pattern(t, args, &rest);
@@ -37,6 +61,7 @@ static void until(struct tool *t, char *args, bool there)
 		tty_pump(t, 20, -1);
 	}
 	let_it_finish(t);
+	look_always(t);
 }
 
 static void do_wait(struct tool *t, char *args)
@@ -319,6 +344,7 @@ static void do_memory(struct tool *t, char *args)
 }
 
 const struct script_does look_words[] = {
+	{ "always", do_always, true },
 	{ "wait", do_wait, false },
 	{ "gone", do_gone, false },
 	{ "expect", do_expect, false },

@@ -77,6 +77,7 @@ struct tool {
 	double patience;            /* seconds that a wait may take */
 	double slow;                /* how much slower than any other this build is */
 	int tempo;                  /* ms from key to key: people do not type like a paste */
+	char *always;               /* pattern of every screen that a key is pressed at; or NULL */
 	double begun;               /* what `after` counts from */
 	int line;
 	char *section;              /* NULL: between two */
@@ -118,6 +119,11 @@ void gold_compare(struct tool *t, const char *file, bool styles);
 bool gold_file(struct tool *t, const char *file, const char *text, bool tell);
 void gold_svg(struct tool *t, const char *file);
 void svg_draw(struct tty *y, const struct tool *t, struct buf *out);
+
+/* --- look.c: `always` -------------------------------------------------------------------------- */
+
+/* What must always stand there does, while a program has the whole screen. */
+void look_always(struct tool *t);
 
 /* --- monkey.c ----------------------------------------------------------------------------------- */
 

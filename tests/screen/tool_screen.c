@@ -168,6 +168,7 @@ static void release(struct tool *t)
 		free(t->masks[i].pattern);
 		free(t->masks[i].with);
 	}
+	free(t->always);
 	siege_way(t, (char[]){ "" });
 }
 

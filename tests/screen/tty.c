@@ -253,6 +253,7 @@ void tty_press(struct tool *t, struct tty *y, const char *p, size_t n)
 	double read_at, until = tool_clock() + 1;
 	int waiting = 0;
 
+	look_always(t);
 	y->sent = tool_clock();
 	tty_write(t, y, p, n);
 	/* it takes the kernel a moment to hand them over: that moment cannot be seen */

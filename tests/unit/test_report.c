@@ -14,11 +14,11 @@
 			fail_msg("\"%s\" is in:\n%s", what, text);                                 \
 	} while (0)
 
-static char *markdown(const struct report *rep, bool after)
+static char *markdown(const struct report *rep)
 {
 	struct buf b = BUF_INIT;
 
-	report_markdown(&b, rep, after);
+	report_markdown(&b, rep);
 	return buf_take(&b);
 }
 
@@ -114,8 +114,8 @@ static void a_step_stands_beside_the_median_of_earlier_runs(void **x)
 		rig_release(&r);
 	}
 	assert_int_equal(rep->n_earlier, REPORT_EARLIER);
-	assert_in_range(report_median(step_of(rep, "d")), 4000, 4010);
-	t = markdown(rep, false);
+	assert_in_range(report_median(step_of(rep, "d"), WAY_REAL), 4000, 4010);
+	t = markdown(rep);
 	HAS(t, "| 0:04 of 5 | ");
 	free(t);
 	report_free(rep);
@@ -143,7 +143,7 @@ static void what_is_not_as_written_is_told_apart_with_its_row(void **x)
 	assert_int_equal(report_count(rep, IN_DEVIATION), 1);
 	snprintf(want, sizeof want, "because (ana) | ana () | [%lld] |",
 		 (long long)report_first(rep, IN_DEVIATION)->seq);
-	t = markdown(rep, false);
+	t = markdown(rep);
 	HAS(strstr(t, "against as written"), want);
 	HAS(t, "**The run is still open**");
 	HAS_NOT(t, "Never reached");
@@ -170,7 +170,7 @@ static void a_failed_command_is_shown_with_the_end_of_what_it_printed(void **x)
 	assert_true(rep->cmds[0].failed);
 	rep->cmds[0].bytes[1] = 5000;
 	rep->cmds[0].excerpt[1] = mem_dup("a\n```\n</td>\n````\n# no heading\n");
-	t = markdown(rep, false);
+	t = markdown(rep);
 	HAS(t, "errors, 5000 bytes, the end of them:\n\n`````text\na\n```\n</td>\n");
 	HAS(t, "# no heading\n`````\n");
 	free(t);
@@ -202,7 +202,7 @@ static void nothing_in_a_report_is_more_than_text(void **x)
 		note(&r, "a", hostile[i]);
 	report_holds(&r);
 	rep = report_of(&r, false);
-	t = markdown(rep, true);
+	t = markdown(rep);
 	HAS(t, "note: \\<script\\>alert(1)\\</script\\> (ana)");
 	HAS(t, "note: a \\| b \\| c (ana)");
 	HAS(t, "\\[x\\](http\\://e.vil)");

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "clock.h"
 #include "err.h"
 #include "mem.h"
 #include "scenario_drill.h"
@@ -393,6 +394,36 @@ static void the_pace_shortens_and_never_to_nothing(void **state)
 	scenario_free(real);
 }
 
+static void moved(const char *from, const char *text, const char *want)
+{
+	struct scenario s = { 0 };
+	struct buf b = BUF_INIT;
+	int64_t began;
+
+	assert_true(clock_parse("2027-01-01T00:00:07Z", &began));
+	if (from)
+		assert_true(clock_parse(from, &s.happened));
+	scenario_moved(&b, &s, began + 123456789, text, strlen(text));
+	assert_string_equal(buf_str(&b), want);
+	buf_release(&b);
+}
+
+static void times_in_outputs_move_with_the_drill(void **state)
+{
+	static const char from[] = "2026-12-31T23:00:07Z";
+
+	(void)state;
+	moved(from, "at 2026-12-31T22:59:07Z, 2026-12-31T23:00:07.25Z.",
+	      "at 2026-12-31T23:59:07Z, 2027-01-01T00:00:07.25Z.");
+	moved(NULL, "2026-12-31T22:59:07Z", "2026-12-31T22:59:07Z");
+	moved(from, "2026-13-31T22:59:07Z 2026-12-31T22:59:07 2026-12-31T22:59:07+01:00",
+	      "2026-13-31T22:59:07Z 2026-12-31T22:59:07 2026-12-31T22:59:07+01:00");
+	moved(from, "12026-12-31T22:59:07Z 2026-12-31T22:59:0",
+	      "12026-12-31T22:59:07Z 2026-12-31T22:59:0");
+	moved(from, "2026-12-31T22:59:07.Z", "2026-12-31T22:59:07.Z");
+	moved(from, "", "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -410,6 +441,7 @@ int main(void)
 		UNIT(chance_follows_the_seed_and_the_id_alone),
 		UNIT(the_same_seed_and_events_give_the_same_drill),
 		UNIT(the_pace_shortens_and_never_to_nothing),
+		UNIT(times_in_outputs_move_with_the_drill),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
