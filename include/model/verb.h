@@ -50,7 +50,8 @@ enum verb {
 	VERB_INVENT,   /* a facilitator: text, shown at once; name help: it helps the operator */
 	VERB_OBSERVE,  /* a facilitator: text; name: the objective it is about, or none */
 	VERB_PLAY,     /* what the command `name` (a token) comes to, where words are waited
-			* for: text = what it prints; fields exit, stderr, says, expects */
+			* for: text = what it prints; fields exit, stderr, says, expects; or field
+			* result: worked, failed, or what it prints */
 	VERB_HELP,     /* the operator asked for help: name = screen */
 	VERB_MAX,
 	VERB_INVALID = -1,

@@ -29,6 +29,7 @@ enum ask_kind {
 	ASK_YES,     /* … and asks something: yes or no, by `done` */
 	ASK_SECOND,  /* its name was typed, and a second person must agree: by `approve`, from
 		      * elsewhere */
+	ASK_PLAY,    /* a tabletop: what would the command `token` come to? By `play`, with `fields` */
 	ASK_KIND_MAX,
 };
 
@@ -58,7 +59,8 @@ struct prompt {
 	int wrong;           /* ASK_NAME: wrong answers so far */
 	const char *glass;   /* `override` breaks the glass of this environment, whose name must go
 			      * into the intent's text; NULL: it does not */
-	const struct field *fields; /* ASK_FIELDS, ASK_LINE (one) */
+	const char *token;   /* ASK_PLAY: of the command, which the intent names */
+	const struct field *fields; /* ASK_FIELDS, ASK_PLAY, ASK_LINE (one) */
 	size_t n_fields;
 	const char *const *lines;   /* ASK_LINE: as the command printed them */
 	size_t n_lines;
@@ -81,6 +83,9 @@ size_t view_run_choices(const struct view *v, struct choice *ret, size_t max);
 /* The choice of a prompt that a person means: its word, its key, any other name of its verb ("s",
  * "skip"); ASCII case makes no difference. NULL: none. */
 const struct choice *prompt_choice(const struct prompt *p, const char *word);
+
+/* Whether that answer to it carries its fields. */
+bool prompt_wants_fields(const struct prompt *p, enum verb v);
 
 /* Reasons to pick from by one key, for what departs from the script; the last is NULL. Index 0 is
  * key 1. */

@@ -30,8 +30,9 @@ static void tell(struct homing *h, const struct err *err)
 static void start(struct homing *h, const struct tui_choice *c)
 {
 	const struct opts none = { .dash = -1 };
-	struct start s = { .o = h->o, .what = { .mode = c->mode, .way = DRILL_LAB },
+	struct start s = { .o = h->o, .what = { .mode = c->mode },
 			   .who = mem_dup(h->who) };
+	const char *book = c->path;
 	struct err err = { 0 };
 	int status;
 
@@ -39,7 +40,9 @@ static void start(struct homing *h, const struct tui_choice *c)
 		buf_adds(&s.reason, c->reason);
 	tui_about(h->screen.t, c->mode);
 	onscreen_listen(&h->screen);
-	status = start_load(&s, c->path);
+	status = start_drill(&s, &book);
+	if (status == CLI_OK)
+		status = start_load(&s, book);
 	if (status == CLI_OK)
 		status = params_given(&none, s.rb, s.path, true, &s.params);
 	onscreen_hear(&h->screen, "What is wrong with it");

@@ -19,8 +19,8 @@ static const struct cli_verb verbs[] = {
 	  "A run is named by its id, or the beginning or end of it.\n",
 	  "plain answers observe take-over as key", 0, 1, cmd_attach },
 	{ "drill", "BOOK|SCENARIO [-p name=value]…", "walk a runbook as an exercise",
-	  "A scenario answers for the commands: none of them is run. With --lab they are run,\n"
-	  "against a lab.\n",
+	  "Nothing is run: you say what each command would come to, or a scenario does. With\n"
+	  "--lab the commands are run, against a lab.\n",
 	  "param secret plain answers dry scenario lab seed pace reason detach as id-file key "
 	  "permit",
 	  1, 1, cmd_drill },

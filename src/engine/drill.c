@@ -132,21 +132,35 @@ static const char *field(const struct intent *it, const char *name)
 	return NULL;
 }
 
-static const char *not_playable(struct pass *p, const struct intent *it, int64_t *ret_exit)
+/* In a word, or as a status and what it prints. */
+static const char *comes_to(const struct intent *it, int64_t *ret_exit, const char **ret_output)
+{
+	const char *result = field(it, "result"), *exit = field(it, "exit");
+
+	*ret_exit = str_eq(result, "failed");
+	*ret_output = it->text;
+	if (!exit && !result && !it->text)
+		return "say what it comes to: worked, failed, or what it prints";
+	if (exit && (!str_to_i64(exit, ret_exit) || *ret_exit < 0 || *ret_exit > 255))
+		return "an exit status is a number from 0 to 255";
+	if (!it->text && result && strcmp(result, "failed") && strcmp(result, "worked"))
+		*ret_output = result;
+	return NULL;
+}
+
+static const char *not_playable(struct pass *p, const struct intent *it)
 {
 	const struct drill_play *play = state_play(p->s, it->name);
 	const struct cmd *c = state_cmd(p->s, it->name);
-	const char *exit = field(it, "exit");
 
-	*ret_exit = 0;
 	if (!state_plays(p->s))
 		return "here commands are run, not answered";
 	if (!play || play->answered || !c || c->phase != CMD_INTENT)
 		return "no such command waits for what it comes to";
+	if (it->prompt && it->prompt != play->seq)
+		return "that question is not asked any more";
 	if (play->of == DRILL_BY_FACILITATOR && !drill_facilitates(p->s, it->client))
 		return "what this command comes to is for the facilitator to say";
-	if (exit && (!str_to_i64(exit, ret_exit) || *ret_exit < 0 || *ret_exit > 255))
-		return "an exit status is a number from 0 to 255";
 	return NULL;
 }
 
@@ -165,12 +179,14 @@ static void play_now(struct pass *p, const char *token)
 
 void drill_play(struct pass *p, const struct inst *in, const struct intent *it)
 {
-	int64_t exit;
-	const char *why = not_playable(p, it, &exit);
+	const char *why = not_playable(p, it), *output = NULL;
+	int64_t exit = 0;
 	const struct cmd *c = state_cmd(p->s, it->name);
 	bool theirs = drill_facilitates(p->s, it->client);
 	struct jsonw *w;
 
+	if (!why)
+		why = comes_to(it, &exit, &output);
 	if (why) {
 		emit_refused(p, in, "play", why);
 		return;
@@ -181,7 +197,7 @@ void drill_play(struct pass *p, const struct inst *in, const struct intent *it)
 	jw_bool(w, "covered", true);
 	jw_int(w, "exit", exit);
 	jw_int(w, "took_ms", 0);
-	member(w, "output", it->text);
+	member(w, "output", output);
 	member(w, "stderr", field(it, "stderr"));
 	member(w, "says", field(it, "says"));
 	member(w, "expects", field(it, "expects"));

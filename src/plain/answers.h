@@ -42,6 +42,7 @@ struct answers {
 	size_t n;
 	bool start_change;   /* default: Enter on every change */
 	char *close_reason;  /* default: close at the end, with this reason; or NULL */
+	char *play;          /* default: what a command of a tabletop comes to; or NULL */
 	char *pace;          /* or NULL */
 	int64_t within_ms;   /* the whole walk; 0: no bound */
 
@@ -77,7 +78,8 @@ void answers_differ(struct plain *p, const struct answer *a, const char *fmt, ..
 /* --- answers_past.c --------------------------------------------------------------------------- */
 /* A row from before we came: the answer that it records, if the file has it, is used. */
 void answers_past(struct plain *p, const struct event *ev);
-/* The first unused answer that means this step (NULL: the run) with this verb, before `end`. */
+/* The first unused answer that means this step (NULL: the run) with this verb, before `end`;
+ * verb -1: any but what a command of a tabletop comes to. */
 struct answer *answers_find(struct plain *p, const struct inst *in, int verb, size_t end);
 
 #endif

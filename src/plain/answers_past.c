@@ -16,7 +16,7 @@ bool answers_is_prompted(const struct answer *a)
 	switch ((int)a->verb) {
 	case VERB_START: case VERB_DONE: case VERB_FAIL: case VERB_RETRY: case VERB_SKIP:
 	case VERB_DEFER: case VERB_OVERRIDE: case VERB_ACCEPT: case VERB_REPAIR:
-	case VERB_SUSPEND: case VERB_RESUME: case VERB_EDIT:
+	case VERB_SUSPEND: case VERB_RESUME: case VERB_EDIT: case VERB_PLAY:
 		return true;
 	default:
 		return false;
@@ -47,7 +47,8 @@ struct answer *answers_find(struct plain *p, const struct inst *in, int verb, si
 	for (size_t i = 0; i < end && i < a->n; i++) {
 		struct answer *x = &a->v[i];
 
-		if (!x->used && (verb < 0 || ((int)x->verb == verb && !x->update)) &&
+		if (!x->used && (verb < 0 ? x->verb != VERB_PLAY
+				       : (int)x->verb == verb && !x->update) &&
 		    means(p, x, in))
 			return x;
 	}
@@ -167,6 +168,8 @@ static int verb_of_row(const struct event *ev, const struct json *b, const struc
 	case EV_CONTACT:
 		return str_eq(json_str(b, "what"), "answer")  ? VERB_DONE
 		       : str_eq(json_str(b, "what"), "again") ? VERB_RETRY : VERB_REPLY;
+	case EV_DRILL:
+		return VERB_PLAY;
 	case EV_RUN_CLOSED:
 		return VERB_CLOSE;
 	default:

@@ -213,6 +213,47 @@ static int read_expect(struct reading *r, const struct ytree *v)
 	return MAP(r, v, keys);
 }
 
+/* What a command of a tabletop comes to: these keys are `do: play`. */
+static int play(struct reading *r, const struct ytree *v, const char *name)
+{
+	struct answer *to = r->to;
+	char *text = NULL;
+	int rc = scalar(r, v, &text);
+
+	if (rc)
+		return rc;
+	to->verb = VERB_PLAY;
+	to->fields = mem_grow(to->fields, to->n_fields + 1, sizeof *to->fields);
+	to->fields[to->n_fields++] = (struct intent_field){ mem_dup(name), text };
+	return 0;
+}
+
+static int read_play(struct reading *r, const struct ytree *v)
+{
+	return play(r, v, "result");
+}
+
+static int read_says(struct reading *r, const struct ytree *v)
+{
+	return play(r, v, "says");
+}
+
+static int read_expects(struct reading *r, const struct ytree *v)
+{
+	return play(r, v, "expects");
+}
+
+static int read_exit(struct reading *r, const struct ytree *v)
+{
+	return play(r, v, "exit");
+}
+
+static int read_output(struct reading *r, const struct ytree *v)
+{
+	r->to->verb = VERB_PLAY;
+	return scalar(r, v, &r->to->text);
+}
+
 static int read_optional(struct reading *r, const struct ytree *v)
 {
 	return flag(r, v, &r->to->optional);
@@ -249,6 +290,8 @@ static int read_answer(struct reading *r, const struct ytree *v)
 		{ "from", read_from },
 		{ "expect", read_expect }, { "optional", read_optional },
 		{ "reply", read_reply },
+		{ "play", read_play }, { "says", read_says }, { "expects", read_expects },
+		{ "exit", read_exit }, { "output", read_output },
 	};
 	struct answers *a = r->a;
 	int rc;
@@ -290,9 +333,15 @@ static int read_close(struct reading *r, const struct ytree *v)
 	return scalar(r, v, &r->a->close_reason);
 }
 
+static int read_played(struct reading *r, const struct ytree *v)
+{
+	return scalar(r, v, &r->a->play);
+}
+
 static int read_default(struct reading *r, const struct ytree *v)
 {
-	static const struct key keys[] = { { "start", read_start }, { "close", read_close } };
+	static const struct key keys[] = { { "start", read_start }, { "close", read_close },
+					   { "play", read_played } };
 
 	return MAP(r, v, keys);
 }
@@ -378,5 +427,6 @@ void answers_free(struct answers *a)
 	free(a->path);
 	free(a->close_reason);
 	free(a->pace);
+	free(a->play);
 	free(a);
 }

@@ -143,6 +143,8 @@ static void send_answer(struct plain *p, struct answer *a, const struct prompt *
 	struct intent it = { .verb = a->verb, .text = a->text, .reason = a->reason,
 			     .name = a->paid ? (char[]){ "paid" } : a->name,
 			     .fields = a->fields, .n_fields = a->n_fields };
+	if (pr && a->verb == VERB_PLAY)
+		it.name = (char *)(uintptr_t)pr->token;
 	struct buf note = BUF_INIT;
 
 	if (pr)
@@ -193,6 +195,16 @@ static bool fits_prompt(struct plain *p, const struct answer *a, const struct pr
 	return yes;
 }
 
+static void play_default(struct plain *p, const struct prompt *pr)
+{
+	struct intent_field f = { (char[]){ "result" }, p->answers->play };
+	struct intent it = { .verb = VERB_PLAY, .prompt = pr->seq, .fields = &f, .n_fields = 1,
+			     .name = (char *)(uintptr_t)pr->token,
+			     .step = (char *)(uintptr_t)pr->key };
+
+	send(p, &it, NULL, p->answers->play);
+}
+
 static bool by_default(struct plain *p, const struct prompt *pr)
 {
 	struct answers *a = p->answers;
@@ -200,6 +212,10 @@ static bool by_default(struct plain *p, const struct prompt *pr)
 	if (a->start_change && pr->kind == ASK_ENTER && pr->in->state == STEP_WAITING &&
 	    !(pr->in->step->effect_given && pr->in->step->effect == EFFECT_DESTROY)) {
 		send_default(p, pr, VERB_START, NULL);
+		return true;
+	}
+	if (a->play && pr->kind == ASK_PLAY) {
+		play_default(p, pr);
 		return true;
 	}
 	if (a->close_reason && pr->kind == ASK_CLOSE) {
@@ -242,6 +258,8 @@ static bool answer_prompt(struct plain *p, const struct prompt *pr, size_t end)
 		a = answers_find(p, asks_for(pr), VERB_SUSPEND, end);
 	if (pr->kind == ASK_CLOSE)
 		a = answers_find(p, NULL, VERB_CLOSE, end);
+	if (pr->kind == ASK_PLAY)
+		a = answers_find(p, asks_for(pr), VERB_PLAY, end);
 	if (a) {
 		plain_say(p, "? %s", pr->sentence);
 		if (fits_prompt(p, a, pr))

@@ -30,6 +30,8 @@ static struct intent intent_for(const struct prompt *pr, enum verb v)
 		it.step = mem_dup(pr->key);
 		if (v == VERB_APPROVE)
 			it.name = mem_dup(pr->in->guard->request);
+		if (v == VERB_PLAY)
+			it.name = mem_dup(pr->token);
 	}
 	return it;
 }
@@ -166,7 +168,9 @@ static bool word(struct plain *p, const struct prompt *pr, const struct plain_li
 		return true;
 	}
 	it = intent_for(pr, c->verb);
-	if (c->verb == VERB_EDIT)
+	if (c->verb == VERB_PLAY && *l->rest)
+		plain_field_add(&it, "result", l->rest);
+	else if (c->verb == VERB_EDIT)
 		it.text = text_of(l->rest);
 	else
 		it.reason = text_of(l->rest);

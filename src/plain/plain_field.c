@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "buf.h"
+#include "intent.h"
+#include "mem.h"
 #include "runbook.h"
 #include "str.h"
 
@@ -66,4 +68,10 @@ const char *plain_field_answer(const struct field *f, const char *line)
 	if (f->n_one_of && str_to_i64(line, &n) && n >= 1 && (size_t)n <= f->n_one_of)
 		return f->one_of[n - 1];
 	return line;
+}
+
+void plain_field_add(struct intent *it, const char *name, const char *text)
+{
+	it->fields = mem_grow(it->fields, it->n_fields + 1, sizeof *it->fields);
+	it->fields[it->n_fields++] = (struct intent_field){ mem_dup(name), mem_dup(text) };
 }

@@ -138,16 +138,20 @@ static enum need find_need(struct plain *p, const char **question)
 		*question = "This looks as if it destroyed, in a protected environment. Its name:";
 		return NEED_NAME;
 	}
-	if (m->it.verb == VERB_DONE && pr) {
+	if (pr && m->it.verb == VERB_PLAY && has_field(&m->it, "result"))
+		return NEED_NOTHING;
+	if (pr && (m->it.verb == VERB_DONE || m->it.verb == VERB_PLAY)) {
+		bool wants = prompt_wants_fields(pr, m->it.verb);
+
 		if ((pr->kind == ASK_OPTION && !m->it.text) ||
 		    (pr->kind == ASK_LINE && !m->it.n_fields)) {
 			*question = "Its number:";
 			return NEED_PICK;
 		}
-		while (pr->kind == ASK_FIELDS && m->field < pr->n_fields &&
+		while (wants && m->field < pr->n_fields &&
 		       has_field(&m->it, pr->fields[m->field].name))
 			m->field++;
-		if (pr->kind == ASK_FIELDS && m->field < pr->n_fields)
+		if (wants && m->field < pr->n_fields)
 			return NEED_FIELD;
 	}
 	return m->reason && !m->it.reason ? NEED_REASON : NEED_NOTHING;
@@ -222,12 +226,6 @@ void plain_make(struct plain *p, struct intent *it, bool reason)
 
 /* --- what a line gives ------------------------------------------------------------------------ */
 
-static void add_field(struct intent *it, const char *name, const char *text)
-{
-	it->fields = mem_grow(it->fields, it->n_fields + 1, sizeof *it->fields);
-	it->fields[it->n_fields++] = (struct intent_field){ mem_dup(name), mem_dup(text) };
-}
-
 /* False: the line does not fit, and that was said; the question stands. */
 static bool give_field(struct plain *p, const char *line)
 {
@@ -245,7 +243,7 @@ static bool give_field(struct plain *p, const char *line)
 		return false;
 	}
 	value_release(&v);
-	add_field(&p->making.it, f->name, text);
+	plain_field_add(&p->making.it, f->name, text);
 	return true;
 }
 
@@ -264,7 +262,7 @@ static bool give_pick(struct plain *p, const char *line)
 		}
 	for (size_t i = 0; i < pr->n_lines; i++)
 		if ((int64_t)i + 1 == n || str_eq(pr->lines[i], line)) {
-			add_field(it, pr->fields[0].name, pr->lines[i]);
+			plain_field_add(it, pr->fields[0].name, pr->lines[i]);
 			return true;
 		}
 	plain_say(p, "No such number; an empty line calls it off.");

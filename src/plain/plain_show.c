@@ -105,6 +105,8 @@ static void add_answers(struct buf *out, const struct plain *p, const struct pro
 			      "wrong | calling: what came of a try, at any time\n");
 	if (pr->kind == ASK_OPTION || pr->kind == ASK_LINE)
 		buf_adds(out, "  a number: take that one\n");
+	if (pr->kind == ASK_PLAY)
+		buf_adds(out, "  play worked, play failed, play TEXT: at once what it comes to\n");
 	if (pr->kind == ASK_FIELDS && pr->n_fields == 1 && !pr->fields[0].secret)
 		buf_adds(out, "  = VALUE: that value\n");
 	for (size_t i = 0; i < pr->n_choices; i++)

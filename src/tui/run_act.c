@@ -116,7 +116,7 @@ static enum run_need find_need(struct run *r, size_t *ret_i)
 		return m->it.verb == VERB_CORRECT && is_secret(r) ? RUN_NEED_SECRET
 									       : lacks[i].need;
 	}
-	if (m->it.verb == VERB_DONE && p && p->kind == ASK_FIELDS && m->field < p->n_fields)
+	if (p && prompt_wants_fields(p, m->it.verb) && m->field < p->n_fields)
 		return RUN_NEED_FIELD;
 	if (m->it.verb == VERB_EXEC && !m->how && !m->it.n_fields)
 		return RUN_NEED_HOW;
@@ -141,7 +141,7 @@ static char *title_of(struct run *r)
 
 	buf_adds(&b, r->making.need == RUN_NEED_WHO ? "who" : breaks_glass(r)
 		 ? "BREAK THE GLASS" : word_of(WORDS_VERB, it->verb));
-	if (it->name && *it->name && it->verb != VERB_APPROVE) {
+	if (it->name && *it->name && it->verb != VERB_APPROVE && it->verb != VERB_PLAY) {
 		buf_addc(&b, ' ');
 		str_printable(&b, it->name, strlen(it->name), false);
 	}

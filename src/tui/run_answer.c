@@ -21,6 +21,8 @@ static struct intent intent_for(const struct prompt *p, enum verb v)
 	it.step = mem_dup(p->key);
 	if (v == VERB_APPROVE)
 		it.name = mem_dup(p->in->guard->request);
+	if (v == VERB_PLAY)
+		it.name = mem_dup(p->token);
 	return it;
 }
 

@@ -52,6 +52,8 @@ static const char *word_here(const struct prompt *p, enum verb v)
 		return "BREAK THE GLASS";
 	if (v == VERB_APPROVE)
 		return "their code";
+	if (v == VERB_PLAY)
+		return "say what it comes to";
 	if (v == VERB_RETRY && p->kind == ASK_BLOCKED && run_guarded(p->in))
 		return "look again";
 	return NULL;

@@ -1,9 +1,50 @@
 /* What a drill's own rows say. */
 #include "drill_state.h"
+#include "field.h"
 #include "json.h"
 #include "kind.h"
 #include "str.h"
 #include "viewline.h"
+
+/* --- what a tabletop asks --------------------------------------------------------------------- */
+
+static const struct field play_fields[] = {
+	{ .name = "says", .prompt = "Nothing is run. What would you do?", .type = VALUE_TEXT,
+	  .otherwise = "as written" },
+	{ .name = "expects", .prompt = "What do you expect to see?", .type = VALUE_TEXT,
+	  .otherwise = "that it works" },
+	{ .name = "result", .prompt = "What does it come to: worked, failed, or the line that it "
+	  "prints?", .type = VALUE_TEXT },
+};
+
+size_t view_play_fields(const struct field **ret)
+{
+	*ret = play_fields;
+	return sizeof play_fields / sizeof play_fields[0];
+}
+
+void view_play_asks(struct buf *out, const struct cmd *c)
+{
+	static const char *const of[PURPOSE_MAX] = {
+		[PURPOSE_PROBE] = "It would look. ", [PURPOSE_VERIFY] = "It would be verified. ",
+		[PURPOSE_REPAIR] = "It would be repaired. ",
+		[PURPOSE_SETTLE] = "What is owed would be brought back. ",
+		[PURPOSE_UNDO] = "It would be undone. ",
+		[PURPOSE_EXEC] = "By hand would run what you typed. ",
+		[PURPOSE_GUARD] = "The target itself would be read. ",
+	};
+
+	buf_adds(out, of[c->purpose] ? of[c->purpose] : "");
+	buf_adds(out, "Nothing is run");
+	if (of[c->purpose]) { /* the step shows its own command, and no other */
+		buf_adds(out, ": `");
+		view_safe(out, c->text);
+		buf_addc(out, '`');
+	}
+	buf_adds(out, ". What would you do, and what does it come to?");
+}
+
+/* --- rows ------------------------------------------------------------------------------------- */
 
 static enum view_weight facilitator(const struct line *l)
 {

@@ -279,6 +279,25 @@ static void make_step(struct maker *m, const struct inst *in)
 	add_choices(p, verbs);
 }
 
+static void make_play(struct maker *m, const struct drill_play *play, const struct cmd *c)
+{
+	struct prompt *p = add_prompt(m->v);
+
+	p->seq = play->seq;
+	p->in = c->inst;
+	p->key = c->inst ? c->inst->key : NULL;
+	p->kind = ASK_PLAY;
+	p->token = play->token;
+	p->n_fields = view_play_fields(&p->fields);
+	if (c->inst) {
+		view_step_name(&m->b, m->v, c->inst);
+		buf_adds(&m->b, ": ");
+	}
+	view_play_asks(&m->b, c);
+	p->sentence = keep(m);
+	add_choice(p, VERB_PLAY);
+}
+
 /* Whom the run still waits for. */
 static void say_climbs(struct maker *m)
 {
@@ -350,6 +369,13 @@ static void make_all(struct view *v)
 	for (size_t i = 0; m.s->phase != RUN_CLOSED && i < m.s->n_active; i++)
 		if (m.s->active[i]->prompt && m.s->active[i]->step)
 			make_step(&m, m.s->active[i]);
+	for (size_t i = 0; m.s->phase != RUN_CLOSED && i < m.s->drill.n_plays; i++) {
+		const struct drill_play *play = &m.s->drill.plays[i];
+		const struct cmd *c = state_cmd(m.s, play->token);
+
+		if (!play->answered && play->of == DRILL_BY_OPERATOR && c->phase == CMD_INTENT)
+			make_play(&m, play, c);
+	}
 	if (m.s->phase == RUN_CLOSING && m.s->prompt)
 		make_closing(&m);
 	if (v->n_prompts)

@@ -59,6 +59,7 @@ static const struct {
 	enum verb verb;
 	const char *does;
 } exact[] = {
+	{ ASK_PLAY, VERB_PLAY, "say what you would do, expect to see, and what it comes to" },
 	{ ASK_ENTER, VERB_START, "start this step now" },
 	{ ASK_ENTER, VERB_OVERRIDE, "count this step as done without doing it" },
 	{ ASK_NAME, VERB_START, "start it: type the name exactly as shown" },
@@ -92,6 +93,13 @@ void view_choice(struct choice *c, enum ask_kind ask, enum verb verb)
 			c->does = exact[i].does;
 	if (verb == VERB_START && ask != ASK_ENTER)
 		c->key = 0;
+	if (ask == ASK_PLAY)
+		c->key = '\n';
+}
+
+bool prompt_wants_fields(const struct prompt *p, enum verb v)
+{
+	return (p->kind == ASK_FIELDS && v == VERB_DONE) || (p->kind == ASK_PLAY && v == VERB_PLAY);
 }
 
 const char *prompt_help(enum verb v)

@@ -71,6 +71,9 @@ void view_guard_asks(struct buf *out, const struct inst *in);
 void view_contact_text(struct buf *out, const struct view *v, const struct inst *in);
 /* What a climb asks now. */
 void view_contact_asks(struct buf *out, const struct inst *in);
+/* view_drill.c: what a tabletop asks of a command. */
+void view_play_asks(struct buf *out, const struct cmd *c);
+size_t view_play_fields(const struct field **ret);
 
 /* --- view_walk.c ------------------------------------------------------------------------------ */
 
