@@ -92,7 +92,9 @@ static int run(const struct opts *o, const char *book, enum run_mode mode)
 	if (status == CLI_OK)
 		status = start_drill_check(&s);
 	if (status == CLI_OK)
-		status = params_given(o, s.rb, s.path, false, &s.params);
+		status = params_given(o, s.rb, start_plays(&s) ? NULL : s.path, false, &s.params);
+	if (status == CLI_OK && mode == MODE_DRILL && s.rb)
+		status = params_drilled(s.rb, s.scenario, start_plays(&s), &s.params);
 	if (status == CLI_OK)
 		status = onscreen_wanted(o) ? begin_on_screen(&s) : begin(&s);
 	start_release(&s);

@@ -12,6 +12,7 @@
 #include "mem.h"
 #include "plain.h"
 #include "runbook.h"
+#include "scenario.h"
 #include "source.h"
 #include "str.h"
 #include "tui.h"
@@ -205,8 +206,25 @@ int params_given(const struct opts *o, const struct runbook *rb, const char *pat
 	ret->all = mem_alloc(n * sizeof(*ret->all));
 	ret->secrets = mem_alloc(n * sizeof(*ret->secrets));
 	status = take_given(o, rb, ret);
-	if (status == CLI_OK && !o->dry)
+	if (status == CLI_OK && !o->dry && path)
 		status = take_from(rb, path, apart, ret);
+	return status;
+}
+
+int params_drilled(const struct runbook *rb, const struct scenario *sc, bool plays,
+		   struct params *p)
+{
+	int status = CLI_OK;
+
+	for (size_t i = 0; sc && i < sc->n_params && status == CLI_OK; i++)
+		for (size_t at = 0; at < p->n_values; at++)
+			if (str_eq(rb->params[at].name, sc->params[i].name) &&
+			    !p->values[at].known)
+				status = take(rb, (int)at, sc->params[i].text, p);
+	for (size_t at = 0; plays && at < p->n_values; at++)
+		if (rb->params[at].secret && !p->values[at].known)
+			p->values[at] = (struct value){ .type = rb->params[at].type, .known = true,
+							.secret = true, .text = mem_dup("DRILL") };
 	return status;
 }
 

@@ -54,6 +54,7 @@ int start_permit_show(const struct start *s);
  * of a scenario it becomes the scenario's runbook. Then, with the runbook: whether both fit. */
 int start_drill(struct start *s, const char **book);
 int start_drill_check(struct start *s);
+bool start_plays(const struct start *s); /* a drill that runs nothing */
 void start_drill_release(struct start *s);
 
 void start_release(struct start *s);

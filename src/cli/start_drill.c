@@ -128,6 +128,11 @@ int start_drill(struct start *s, const char **book)
 	return numbers(s);
 }
 
+bool start_plays(const struct start *s)
+{
+	return s->what.mode == MODE_DRILL && s->what.way != DRILL_LAB;
+}
+
 int start_drill_check(struct start *s)
 {
 	struct findings f = { 0 };

@@ -277,17 +277,35 @@ static void lose(struct keeper *k, struct proc *p)
 	keeper_again(k);
 }
 
+/* A scenario speaks of the day on which it happened. */
+static void output_of(const struct keeper *k, const struct proc *p, struct buf *out)
+{
+	const struct scenario_reply *r = &p->played->reply;
+	const struct drill_play *said = state_play(k->s, p->token);
+
+	if (k->stage->scenario && said && said->by == DRILL_BY_SCENARIO)
+		scenario_moved(out, k->stage->scenario, k->s->opened.wall, r->output, r->n_output);
+	else
+		buf_add(out, r->output, r->n_output);
+}
+
 /* The last piece: what it printed, and that it ended. */
 static bool finish(struct keeper *k, struct proc *p, const struct cmd *c)
 {
 	const struct scenario_reply *r = &p->played->reply;
+	struct buf out = BUF_INIT;
+	bool done = true;
 
+	output_of(k, p, &out);
 	if (p->sealed && !p->raw_came) {
-		buf_add(&p->raw, r->output, r->n_output);
+		buf_add(&p->raw, buf_str(&out), out.len);
 		p->raw_came = true;
-	} else if (!p->sealed && !show(k, p, c, STREAM_OUT, r->output, r->n_output)) {
-		return false;
+	} else if (!p->sealed) {
+		done = show(k, p, c, STREAM_OUT, buf_str(&out), out.len);
 	}
+	buf_release(&out);
+	if (!done)
+		return false;
 	if (r->errors && !show(k, p, c, STREAM_ERR, r->errors, strlen(r->errors)))
 		return false;
 	end(k, p, r->signal ? r->signal : (int)r->exit, r->signal != 0);
