@@ -72,7 +72,8 @@ static bool refuse(struct pass *p, const struct inst *in, const char *what, char
 bool ward_by_file(struct pass *p, const struct inst *in, const struct environment *env,
 		  const struct intent *it)
 {
-	if (!it->by_file || !env || !env->guarded || is_permitted(p, in, env))
+	if (!it->by_file || !env || !env->guarded || is_permitted(p, in, env) ||
+	    state_plays(p->s)) /* there nothing is destroyed */
 		return false;
 	return refuse(p, in, word_of(WORDS_VERB, it->verb),
 		      mem_printf("%s is protected: an answers file starts nothing that destroys "

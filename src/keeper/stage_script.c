@@ -69,16 +69,20 @@ static void tell_inject(struct keeper *k, enum drill_what what, const struct sce
 {
 	struct buf words = BUF_INIT;
 	struct drill_told t = { .what = what, .inject = in->id };
+	char *show = mem_dup(in->show);
 
+	for (size_t n = show ? strlen(show) : 0; n && show[n - 1] == '\n';) /* of a block */
+		show[--n] = '\0';
 	if (what == DRILL_DELIVERED) {
 		effects(&words, in);
-		t.show = in->show;
+		t.show = show;
 		t.effect = words.len ? buf_str(&words) : NULL;
 		t.by = input->intent ? DRILL_BY_FACILITATOR : DRILL_BY_SCENARIO;
 	}
 	input->drill = &t;
 	feed(k, input, ret);
 	buf_release(&words);
+	free(show);
 }
 
 /* --- by themselves ---------------------------------------------------------------------------- */
