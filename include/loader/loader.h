@@ -67,6 +67,11 @@ int loader_driver(const char *path, const struct loader_source *src, struct buf 
 void loader_driver_schema(struct buf *out);
 void loader_driver_reference(struct buf *out);
 
+/* Calls fn for each place where a command of the shell starts a program by a plain name (n bytes):
+ * not for builtins, functions of its own, paths, and names that are filled in. */
+void loader_programs(const char *command, void (*fn)(void *ctx, const char *name, size_t n),
+		     void *ctx);
+
 /* JSON Schema (2020-12) of runbook files, and the reference tables as Markdown. */
 void loader_schema(struct buf *out);
 void loader_reference(struct buf *out);
