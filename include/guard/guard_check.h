@@ -29,6 +29,11 @@ struct guard_owners {
 void guard_check_keys(const struct guard_file *g, const struct guard_owners *owners,
 		      int64_t wall_ns, struct findings *f);
 
+/* Calls fn for each key of a file of signers: whose it is, as the line says, and when it ends (wall
+ * ns; 0: it does not say). Fails as fsio_read. */
+typedef void guard_key_end_fn(void *ctx, const char *name, int64_t until);
+int guard_key_ends(const char *path, guard_key_end_fn *fn, void *ctx, struct err *err);
+
 /* The environments in which the steps of book b may act, as far as its text tells before parameters
  * are known: the one that it names; those that its parameter may be; else every one of its file.
  * *ret is the caller's to free(), each environment is lent. Returns how many; 0 where no file

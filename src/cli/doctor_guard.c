@@ -1,27 +1,20 @@
 /* The environments: can each guard be passed tonight, and does it know where it stands? */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "buf.h"
 #include "clock.h"
 #include "doctor.h"
 #include "err.h"
-#include "fsio.h"
 #include "guard_check.h"
-#include "lint_contacts.h"
 #include "lint_guard.h"
 #include "mem.h"
-#include "runbook.h"
-#include "shelf.h"
 #include "str.h"
-#include "version.h"
 
 #define NAME "environments.yaml"
 
 struct look {
 	struct buf *out;
-	struct lint_contacts seen;
 	size_t guarded, frozen;
 	bool signs;
 };
@@ -62,10 +55,7 @@ static void look_at(struct look *l, const char *path)
 	struct findings f = { 0 };
 	struct guard_file *g = NULL;
 	struct err err = { 0 };
-	struct stat st;
 
-	if (stat(path, &st) || lint_contacts_seen(&l->seen, path))
-		return;
 	if (guard_load(path, &disk, &g, &f, &err))
 		trouble(l, path, err.text);
 	else if (f.errors)
@@ -86,57 +76,20 @@ static void look_at(struct look *l, const char *path)
 	findings_release(&f);
 }
 
-static void look_in_folders(struct look *l)
-{
-	const char *set = getenv("BLACKSTART_RUNBOOKS"), *folder;
-	char *folders = mem_dup(set && set[0] ? set : "runbooks"), *rest = folders;
-
-	while ((folder = strsep(&rest, ":"))) {
-		char *path = fsio_join(folder, NAME);
-
-		if (folder[0])
-			look_at(l, path);
-		free(path);
-	}
-	free(folders);
-}
-
-/* What the runbooks here are guarded by; what is installed with the program is an example. */
-static void look_by_runbooks(struct look *l)
-{
-	struct loader_source disk = loader_disk();
-	struct shelf shelf = { 0 };
-
-	shelf_all(&shelf);
-	for (size_t i = 0; i < shelf.n; i++) {
-		struct findings found = { 0 };
-		struct runbook *rb = NULL;
-
-		if (str_starts(shelf.v[i], BLACKSTART_SHARE "/"))
-			continue;
-		loader_load(shelf.v[i], &disk, &rb, &found, NULL);
-		for (size_t k = 0; rb && k < rb->n_files; k++)
-			if (str_eq(rb->files[k].role, "environments"))
-				look_at(l, rb->files[k].path);
-		findings_release(&found);
-		runbook_free(rb);
-	}
-	shelf_release(&shelf);
-}
-
-enum health doctor_guard(const struct opts *o, struct buf *out)
+enum health doctor_guard(struct doctor *d, struct buf *out)
 {
 	struct look l = { .out = out };
+	struct doctor_files f;
 	size_t n;
 
-	(void)o;
-	look_in_folders(&l);
-	look_by_runbooks(&l);
+	doctor_files(d, NAME, "environments", false, &f);
+	for (size_t i = 0; i < f.n; i++)
+		look_at(&l, f.v[i]);
 	if (l.signs && !doctor_on_path("ssh-keygen"))
 		buf_addf(out, "%sssh-keygen is not on the PATH: no signature can be looked at",
 			 out->len ? "; " : "");
-	n = l.seen.n;
-	lint_contacts_release(&l.seen);
+	n = f.n;
+	doctor_files_release(&f);
 	if (out->len)
 		return HEALTH_POOR;
 	if (!n) {

@@ -3,7 +3,6 @@
 #include <linux/limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/timex.h>
 #include <unistd.h>
 
 #include "buf.h"
@@ -18,42 +17,30 @@
 #include "str.h"
 #include "verbs.h"
 
-enum health doctor_runbooks(const struct opts *o, struct buf *out)
+enum health doctor_runbooks(struct doctor *d, struct buf *out)
 {
-	struct loader_source disk = loader_disk();
-	struct shelf shelf = { 0 };
-	size_t bad = 0, all;
+	size_t bad = 0;
 
-	(void)o;
-	shelf_all(&shelf);
-	all = shelf.n;
-	for (size_t i = 0; i < all; i++) {
-		struct findings f = { 0 };
-		struct runbook *rb = NULL;
-
-		loader_load(shelf.v[i], &disk, &rb, &f, NULL);
-		if (!rb || f.errors) {
-			buf_addf(out, "%s%s", bad ? ", " : "errors in ", shelf.v[i]);
-			bad++;
-		}
-		findings_release(&f);
-		runbook_free(rb);
-	}
-	shelf_release(&shelf);
+	for (size_t i = 0; i < d->n_books; i++)
+		if (!d->books[i].rb || d->books[i].errors)
+			buf_addf(out, "%s%s", bad++ ? ", " : "errors in ", d->books[i].path);
 	if (bad) {
 		buf_adds(out, ": `blackstart lint` says which");
 		return HEALTH_POOR;
 	}
-	if (all == 0) {
+	if (d->n_books == 0) {
 		buf_adds(out, "there are none: BLACKSTART_RUNBOOKS names their folders");
 		return HEALTH_POOR;
 	}
-	buf_addf(out, "%zu, without an error", all);
+	if (d->over) {
+		buf_addf(out, "more than %d; the rest was not looked at", SHELF_MAX);
+		return HEALTH_POOR;
+	}
+	buf_addf(out, "%zu, without an error", d->n_books);
 	return HEALTH_GOOD;
 }
 
-/* --- tools
- * -------------------------------------------------------------------------------------- */
+/* --- tools ------------------------------------------------------------------------------------ */
 
 bool doctor_on_path(const char *tool)
 {
@@ -105,58 +92,71 @@ static void want_driver(struct buf *out, const char *path)
 	yamltree_release(&d);
 }
 
-enum health doctor_tools(const struct opts *o, struct buf *out)
+struct wanting {
+	struct buf *out;
+	const char *who;
+};
+
+static void want_name(void *ctx, const char *name, size_t n)
 {
-	struct loader_source disk = loader_disk();
-	struct shelf shelf = { 0 };
+	const struct wanting *w = ctx;
+	char *tool = mem_dupn(name, n);
 
-	(void)o;
-	shelf_all(&shelf);
-	for (size_t i = 0; i < shelf.n; i++) {
-		struct findings f = { 0 };
-		struct runbook *rb = NULL;
+	want(w->out, tool, w->who);
+	free(tool);
+}
 
-		loader_load(shelf.v[i], &disk, &rb, &f, NULL);
+static void want_text(struct wanting *w, const char *command)
+{
+	if (command)
+		loader_programs(command, want_name, w);
+}
+
+/* What a step runs here; what it runs on a host is not to be seen from here. */
+static void want_step(struct wanting *w, const struct step *s)
+{
+	if (s->host)
+		return;
+	for (const struct step *up = s->parent; up; up = up->parent)
+		if (up->kind == KIND_RESTORE || up->kind == KIND_REBUILD ||
+		    up->kind == KIND_RELEASE)
+			return; /* a driver's: it says itself what it needs */
+	if (s->kind == KIND_RUN)
+		want_text(w, s->text.s);
+	want_text(w, s->undo.s);
+	want_text(w, s->repair.s);
+	if (s->probe)
+		want_text(w, s->probe->run.s);
+	if (s->verify)
+		want_text(w, s->verify->run.s);
+	for (size_t i = 0; i < s->n_owes; i++)
+		want_text(w, s->owes[i].command.s);
+}
+
+enum health doctor_tools(struct doctor *d, struct buf *out)
+{
+	for (size_t i = 0; i < d->n_books; i++) {
+		const struct runbook *rb = d->books[i].rb;
+
 		for (size_t k = 0; rb && k < rb->n_needs; k++)
-			want(out, rb->needs[k], shelf.v[i]);
+			want(out, rb->needs[k], d->books[i].path);
 		for (size_t k = 0; rb && k < rb->n_files; k++)
 			if (str_eq(rb->files[k].role, "driver"))
 				want_driver(out, rb->files[k].path);
-		findings_release(&f);
-		runbook_free(rb);
+		for (size_t k = 0; rb && !d->books[i].installed && k < rb->n_all; k++)
+			want_step(&(struct wanting){ out, d->books[i].path }, rb->all[k]);
 	}
-	shelf_release(&shelf);
 	if (out->len)
 		return HEALTH_POOR;
-	buf_adds(out, "all that runbooks and their drivers say they need is on the PATH");
+	buf_adds(out, "all that runbooks and their drivers need is on the PATH");
 	return HEALTH_GOOD;
 }
 
-/* --- the rest
- * ----------------------------------------------------------------------------------- */
+/* --- the rest --------------------------------------------------------------------------------- */
 
-enum health doctor_clock(const struct opts *o, struct buf *out)
+enum health doctor_logout(struct doctor *d, struct buf *out)
 {
-	struct timex t = { 0 };
-	int state = adjtimex(&t);
-
-	(void)o;
-	if (state < 0) {
-		buf_adds(out, "whether it is synchronised is not to be found out");
-		return HEALTH_POOR;
-	}
-	if (state == TIME_ERROR || (t.status & STA_UNSYNC)) {
-		buf_adds(out, "it is not synchronised: times on record may be wrong, durations "
-			      "are not");
-		return HEALTH_POOR;
-	}
-	buf_adds(out, "it is synchronised");
-	return HEALTH_GOOD;
-}
-
-enum health doctor_logout(const struct opts *o, struct buf *out)
-{
-	(void)o;
+	(void)d;
 	keeper_logout_risk(out);
 	if (out->len)
 		return HEALTH_BAD;
@@ -186,12 +186,12 @@ static bool has_terminfo(const char *term)
 	return found;
 }
 
-enum health doctor_terminal(const struct opts *o, struct buf *out)
+enum health doctor_terminal(struct doctor *d, struct buf *out)
 {
 	const char *term = getenv("TERM");
 	bool utf8 = str_eq(nl_langinfo(CODESET), "UTF-8");
 
-	(void)o;
+	(void)d;
 	if (!term || !term[0] || strchr(term, '/') || !has_terminfo(term)) {
 		buf_adds(out, term && term[0] ? "there is no description of the terminal "
 					      : "TERM is not set");
@@ -203,12 +203,12 @@ enum health doctor_terminal(const struct opts *o, struct buf *out)
 }
 
 /* A run is kept by processes that are this program started again. */
-enum health doctor_program(const struct opts *o, struct buf *out)
+enum health doctor_program(struct doctor *d, struct buf *out)
 {
 	char path[PATH_MAX + 1];
 	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
 
-	(void)o;
+	(void)d;
 	if (n < 0) {
 		buf_adds(out, "/proc is not there: a run could not start what keeps it");
 		return HEALTH_BAD;

@@ -1,7 +1,6 @@
 /* The people: can each contacts file be used tonight, and is what its channels need at hand? */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "buf.h"
 #include "doctor.h"
@@ -10,70 +9,11 @@
 #include "loader.h"
 #include "mem.h"
 #include "people.h"
-#include "runbook.h"
 #include "send.h"
-#include "shelf.h"
 #include "str.h"
-#include "version.h"
 #include "zone.h"
 
 #define NAME "contacts.yaml"
-
-struct files {
-	char **v;
-	size_t n;
-};
-
-/* Takes path where it is a file that is not there yet. */
-static void add(struct files *f, char *path)
-{
-	struct stat st, other;
-	bool is = stat(path, &st) == 0 && S_ISREG(st.st_mode);
-
-	for (size_t i = 0; is && i < f->n; i++)
-		is = stat(f->v[i], &other) || other.st_ino != st.st_ino ||
-		     other.st_dev != st.st_dev;
-	if (!is) {
-		free(path);
-		return;
-	}
-	f->v = mem_grow(f->v, f->n + 1, sizeof(*f->v));
-	f->v[f->n++] = path;
-}
-
-static void add_folders(struct files *f)
-{
-	const char *set = getenv("BLACKSTART_RUNBOOKS"), *folder;
-	char *folders = mem_dup(set && set[0] ? set : "runbooks"), *rest = folders;
-
-	add(f, mem_dup(NAME));
-	while ((folder = strsep(&rest, ":")))
-		if (folder[0])
-			add(f, fsio_join(folder, NAME));
-	free(folders);
-}
-
-/* Those that runbooks name; the people of the installed ones are made up. */
-static void add_named(struct files *f)
-{
-	struct loader_source disk = loader_disk();
-	struct shelf shelf = { 0 };
-
-	shelf_all(&shelf);
-	for (size_t i = 0; i < shelf.n; i++) {
-		struct findings found = { 0 };
-		struct runbook *rb = NULL;
-
-		if (str_starts(shelf.v[i], BLACKSTART_SHARE "/"))
-			continue;
-		loader_load(shelf.v[i], &disk, &rb, &found, NULL);
-		if (rb && rb->contacts_file)
-			add(f, mem_dup(rb->contacts_file));
-		findings_release(&found);
-		runbook_free(rb);
-	}
-	shelf_release(&shelf);
-}
 
 /* --- one file --------------------------------------------------------------------------------- */
 
@@ -128,15 +68,14 @@ static void look_at(struct look *l, const char *path)
 	findings_release(&f);
 }
 
-enum health doctor_contacts(const struct opts *o, struct buf *out)
+enum health doctor_contacts(struct doctor *d, struct buf *out)
 {
 	struct look l = { .out = out };
-	struct files f = { 0 };
+	struct doctor_files f;
 	struct err err = { 0 };
+	size_t n;
 
-	(void)o;
-	add_folders(&f);
-	add_named(&f);
+	doctor_files(d, NAME, "contacts", true, &f);
 	for (size_t i = 0; i < f.n; i++)
 		look_at(&l, f.v[i]);
 	if (l.sends && send_ready(&err))
@@ -144,16 +83,15 @@ enum health doctor_contacts(const struct opts *o, struct buf *out)
 	if (l.zones && zone_find("Europe/Madrid") == ZONE_NO_DATABASE)
 		buf_addf(out, "%sthere are no time zones here (package tzdata)",
 			 out->len ? "; " : "");
-	for (size_t i = 0; i < f.n; i++)
-		free(f.v[i]);
-	free(f.v);
+	n = f.n;
+	doctor_files_release(&f);
 	if (out->len)
 		return HEALTH_POOR;
-	if (!f.n) {
+	if (!n) {
 		buf_adds(out, "there is no contacts file: runbooks that contact people name one");
 		return HEALTH_GOOD;
 	}
-	buf_addf(out, "%zu file%s, without an error; what the channels need is at hand", f.n,
-		 f.n == 1 ? "" : "s");
+	buf_addf(out, "%zu file%s, without an error; what the channels need is at hand", n,
+		 n == 1 ? "" : "s");
 	return HEALTH_GOOD;
 }

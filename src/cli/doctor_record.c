@@ -46,14 +46,14 @@ static int try_open(void *ctx, const char *journal, bool team, struct err *err)
 	return r;
 }
 
-enum health doctor_journal(const struct opts *o, struct buf *out)
+enum health doctor_journal(struct doctor *d, struct buf *out)
 {
 	struct opened seen = { 0 };
 	struct err err = { 0 };
-	char *path = NULL, *first = first_place(o);
+	char *path = NULL, *first = first_place(d->o);
 	enum health h = HEALTH_GOOD;
 
-	if (where_open(o, try_open, &seen, &path, &err)) {
+	if (where_open(d->o, try_open, &seen, &path, &err)) {
 		buf_addf(out, "it cannot be written: %s; --journal FILE keeps it elsewhere",
 			 err.text);
 		h = HEALTH_BAD;
@@ -69,9 +69,9 @@ enum health doctor_journal(const struct opts *o, struct buf *out)
 	return h;
 }
 
-enum health doctor_space(const struct opts *o, struct buf *out)
+enum health doctor_space(struct doctor *d, struct buf *out)
 {
-	char *path = first_place(o), *folder = fsio_dirname(path);
+	char *path = first_place(d->o), *folder = fsio_dirname(path);
 	struct statvfs fs;
 	unsigned long long mb;
 	enum health h;
@@ -91,9 +91,9 @@ enum health doctor_space(const struct opts *o, struct buf *out)
 }
 
 /* doctor_journal has just seen to it, where it could. */
-enum health doctor_ballast(const struct opts *o, struct buf *out)
+enum health doctor_ballast(struct doctor *d, struct buf *out)
 {
-	char *path = where_read(o), *ballast = mem_printf("%s.ballast", path);
+	char *path = where_read(d->o), *ballast = mem_printf("%s.ballast", path);
 	enum health h = access(ballast, F_OK) == 0 ? HEALTH_GOOD : HEALTH_POOR;
 
 	buf_adds(out, h == HEALTH_GOOD ? "8 MB lie beside the record for the day the disk is full"
@@ -103,11 +103,11 @@ enum health doctor_ballast(const struct opts *o, struct buf *out)
 	return h;
 }
 
-enum health doctor_degraded(const struct opts *o, struct buf *out)
+enum health doctor_degraded(struct doctor *d, struct buf *out)
 {
 	struct where w[WHERE_MAX];
 	bool named;
-	size_t n = where_list(o, w, &named);
+	size_t n = where_list(d->o, w, &named);
 
 	for (size_t i = 0; i < n; i++)
 		if (w[i].degraded && access(w[i].path, F_OK) == 0)
@@ -128,9 +128,9 @@ static int count_open(void *ctx, const struct run_row *row)
 	return 0;
 }
 
-enum health doctor_open_runs(const struct opts *o, struct buf *out)
+enum health doctor_open_runs(struct doctor *d, struct buf *out)
 {
-	char *path = where_read(o);
+	char *path = where_read(d->o);
 	struct journal *j = NULL;
 	struct err err = { 0 };
 	int open = 0;

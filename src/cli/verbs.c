@@ -110,8 +110,12 @@ static const struct cli_verb verbs[] = {
 	  "Status 1 when it is not. With --real, status 3 when it is the record of a drill, or\n"
 	  "has one among its runs.\n",
 	  "outputs real bundle head json", 0, 1, cmd_verify },
-	{ "doctor", "", "is this machine ready tonight",
-	  "Status 1 when something would stop a run.\n", "json", 0, 0, cmd_doctor },
+	{ "doctor", "", "is this machine ready tonight, and what runbooks act on",
+	  "A line for each question, then one for each target: the environments of the\n"
+	  "environments files, whose probes are asked, and the hosts that steps go to, by ssh:\n"
+	  "ready or not, why, who owns it, by when. Only what reads is run; each has --limit to\n"
+	  "answer. The last line says what was not checked. Status 1 when something would stop\n"
+	  "a run.\n", "here limit json", 0, 0, cmd_doctor },
 	{ "scenario-from", "RUN [FILE]", "a scenario for drills, made from the record of a run",
 	  "What commands printed, how they ended and how long they took, who replied and when;\n"
 	  "secrets as they are on record: masked. Without FILE it is printed. With it, long\n"

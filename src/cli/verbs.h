@@ -28,9 +28,9 @@ struct opts {
 	const char *journal, *answers, *blank, *reason, *who, *take_over, *id_file, *width, *in,
 		*severity, *at, *test, *send, *to, *subject,
 		*key, *refuse, *for_whom, *count, *until, *signers, *step, *effect, *target,
-		*permit, *format, *within, *owner, *due, *scenario, *seed, *pace, *bundle;
+		*permit, *format, *within, *owner, *due, *scenario, *seed, *pace, *bundle, *limit;
 	bool json, plain, dry, drill, detach, observe, strict, yaml, follow, outputs, terminal,
-		yes, code, after_action, unmask, real, lab, script;
+		yes, code, after_action, unmask, real, lab, script, here;
 	bool help;
 	int dash; /* how many arguments came before "--"; -1: there was none */
 	struct opt_list {

@@ -160,27 +160,43 @@ static bool allows(const char *options, const char *space)
 	return any;
 }
 
-static void take_line(struct identities *all, const char *line, int64_t wall_ns)
+/* A line taken apart; texts are ours to free(). False: it holds no key. */
+struct key_line {
+	char *name, *options, *key; /* options NULL: there are none */
+};
+
+static bool take_parts(const char *line, struct key_line *ret)
 {
 	char *name = take_word(&line), *word = name ? take_word(&line) : NULL, *options = NULL;
-	char *key;
-	bool good;
 
 	if (word && !is_key_type(word)) {
 		options = word;
 		word = take_word(&line);
 	}
-	key = word && is_key_type(word) ? take_word(&line) : NULL;
-	good = key && name[0] != '#' && is_valid(options ? options : "", wall_ns);
-	/* a pattern or a list stands for many: it says of nobody who it is */
-	if (good && !strpbrk(name, "*?!,\""))
-		add(all, mem_dup(name), mem_dup(key),
-		    allows(options ? options : "", "blackstart-approval"),
-		    allows(options ? options : "", "blackstart-identity"));
-	free(name);
+	*ret = (struct key_line){ name, options,
+				  word && is_key_type(word) ? take_word(&line) : NULL };
 	free(word);
-	free(options);
-	free(key);
+	return ret->key && name[0] != '#';
+}
+
+static void parts_release(struct key_line *k)
+{
+	free(k->name);
+	free(k->options);
+	free(k->key);
+}
+
+static void take_line(struct identities *all, const char *line, int64_t wall_ns)
+{
+	struct key_line k;
+	bool good = take_parts(line, &k) && is_valid(k.options ? k.options : "", wall_ns);
+
+	/* a pattern or a list stands for many: it says of nobody who it is */
+	if (good && !strpbrk(k.name, "*?!,\""))
+		add(all, mem_dup(k.name), mem_dup(k.key),
+		    allows(k.options ? k.options : "", "blackstart-approval"),
+		    allows(k.options ? k.options : "", "blackstart-identity"));
+	parts_release(&k);
 }
 
 /* --- the files -------------------------------------------------------------------------------- */
@@ -273,4 +289,26 @@ void guard_check_keys(const struct guard_file *g, const struct guard_owners *own
 			check_environment(&r, &all, &envs->v[i], complete);
 	identities_release(&all);
 	findings_sort(f);
+}
+
+int guard_key_ends(const char *path, guard_key_end_fn *fn, void *ctx, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	int rc = fsio_read(path, GUARD_KEYS_FILE, &text, err);
+	char *rest = rc || !text.len ? NULL : text.data, *line, until[64];
+
+	while ((line = strsep(&rest, "\n"))) {
+		struct key_line k;
+		int64_t at = 0;
+
+		if (take_parts(line, &k)) {
+			if (!option(k.options ? k.options : "", "valid-before", until,
+				    sizeof(until)) || !key_time(until, &at))
+				at = 0;
+			fn(ctx, k.name, at);
+		}
+		parts_release(&k);
+	}
+	buf_release(&text);
+	return rc;
 }

@@ -1,0 +1,329 @@
+/* Which targets there are, and asking them. Nothing of it changes anything there. */
+#include "doctor_target.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "asks.h"
+#include "err.h"
+#include "fsio.h"
+#include "guard.h"
+#include "guard_check.h"
+#include "mem.h"
+#include "runbook.h"
+#include "str.h"
+#include "verbs.h"
+
+#define NAME "environments.yaml"
+
+enum { SECONDS_TEXT = 16, HOSTS_MAX = 200 };
+
+/* --- the list --------------------------------------------------------------------------------- */
+
+static struct doctor_target *add(struct doctor_targets *t, const char *name, bool host,
+				 const struct environment *env)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->v[i].host == host && t->v[i].env == env && str_eq(t->v[i].name, name))
+			return &t->v[i];
+	t->v = mem_grow(t->v, t->n + 1, sizeof(*t->v));
+	t->v[t->n] = (struct doctor_target){ .name = mem_dup(name), .host = host, .env = env };
+	return &t->v[t->n++];
+}
+
+static void use(struct doctor_target *t, const struct doctor_book *b)
+{
+	for (size_t i = 0; i < t->n_users; i++)
+		if (t->users[i] == b)
+			return;
+	t->users = mem_grow(t->users, t->n_users + 1, sizeof(const struct doctor_book *));
+	t->users[t->n_users++] = b;
+}
+
+static void not_asked(struct doctor_target *t, const char *why)
+{
+	char *all;
+
+	if (t->unasked && strstr(t->unasked, why))
+		return;
+	all = mem_printf("%s%s%s", t->unasked ? t->unasked : "", t->unasked ? "; " : "", why);
+	free(t->unasked);
+	t->unasked = all;
+}
+
+static void keep_ask(struct doctor_target *t, struct ask *a)
+{
+	t->asks = mem_grow(t->asks, t->n_asks + 1, sizeof(struct ask *));
+	t->asks[t->n_asks++] = a;
+}
+
+/* --- environments ----------------------------------------------------------------------------- */
+
+static void add_file(struct doctor *d, const char *path)
+{
+	struct loader_source disk = loader_disk();
+	struct doctor_targets *t = d->targets;
+	struct findings f = { 0 };
+	struct guard_file *g = NULL;
+
+	(void)guard_load(path, &disk, &g, &f, NULL);
+	findings_release(&f);
+	if (!g)
+		return;
+	t->files = mem_grow(t->files, t->n_files + 1, sizeof(struct guard_file *));
+	t->files[t->n_files++] = g;
+	for (size_t i = 0; i < g->envs.n; i++)
+		add(t, g->envs.v[i].name, false, &g->envs.v[i]);
+}
+
+/* The entry of that name in the file that the runbook stands on, as it was read here. */
+static const struct environment *find(const struct doctor_targets *t, const char *path,
+				      const char *name)
+{
+	char *whole = path ? realpath(path, NULL) : NULL;
+	const struct environment *e = NULL;
+
+	for (size_t i = 0; whole && !e && i < t->n_files; i++) {
+		char *other = realpath(t->files[i]->envs.path, NULL);
+
+		if (str_eq(other, whole))
+			e = environ_find(&t->files[i]->envs, name);
+		free(other);
+	}
+	free(whole);
+	return e;
+}
+
+static void add_places(struct doctor *d, const struct doctor_book *b)
+{
+	const struct environment **envs;
+	const char **names;
+	size_t n = guard_places_of(b->rb, &names);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct environment *e = find(d->targets, b->rb->environments_file, names[i]);
+
+		use(add(d->targets, e ? e->name : names[i], false, e), b);
+	}
+	free(names);
+	if (n)
+		return;
+	n = guard_environments_of(b->rb, &envs);
+	for (size_t i = 0; i < n; i++) {
+		const struct environment *e = find(d->targets, b->rb->environments_file,
+						   envs[i]->name);
+
+		if (e)
+			use(add(d->targets, e->name, false, e), b);
+	}
+	free(envs);
+}
+
+/* The first variable that a command reads and nobody here has set; NULL: there is none. The
+ * caller's to free(). */
+static char *missing_value(const char *s)
+{
+	while ((s = strchr(s, '$'))) {
+		const char *from = s[1] == '{' ? s + 2 : s + 1;
+		size_t n = strspn(from, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
+					"0123456789");
+		char *name = n && !(*from >= '0' && *from <= '9') ? mem_dupn(from, n) : NULL;
+
+		if (name && !getenv(name))
+			return name;
+		free(name);
+		s++;
+	}
+	return NULL;
+}
+
+/* A probe runs in the folder of the runbook. */
+static void ask_probe(struct doctor *d, struct doctor_target *t, const struct target_probe *p,
+		      int64_t limit_ms)
+{
+	const char *argv[] = { "/bin/sh", "-c", p->run.s, NULL };
+	char *missing = missing_value(p->run.s), *folder, *why;
+
+	if (missing) {
+		why = mem_printf("`%s` wants a value for %s", p->run.s, missing);
+		not_asked(t, why);
+		free(why);
+		free(missing);
+		keep_ask(t, NULL);
+		return;
+	}
+	folder = fsio_dirname(t->n_users ? t->users[0]->path : t->env->at.file);
+	keep_ask(t, asks_add(d->asks, argv, folder,
+			     p->timeout_ms < limit_ms ? p->timeout_ms : limit_ms));
+	free(folder);
+}
+
+/* --- hosts ------------------------------------------------------------------------------------ */
+
+static const struct field *param_of(const struct runbook *b, const char *name, size_t n)
+{
+	for (size_t i = 0; b && i < b->n_params; i++)
+		if (strlen(b->params[i].name) == n && !memcmp(b->params[i].name, name, n))
+			return &b->params[i];
+	return NULL;
+}
+
+static void add_host(struct doctor *d, const struct doctor_book *b, const char *name)
+{
+	struct doctor_target *t;
+
+	if (!*name || *name == '-' || strchr(name, '$') || d->targets->n >= HOSTS_MAX) {
+		d->targets->unknown++;
+		return;
+	}
+	t = add(d->targets, name, true, NULL);
+	use(t, b);
+}
+
+/* A host that is a value is known where the value's text is: of a parameter, of an `each`. */
+static void add_value(struct doctor *d, const struct doctor_book *b, const struct step *s,
+		      const char *name, size_t n)
+{
+	const struct field *p = param_of(s->book, name, n);
+	size_t known = 0;
+
+	for (const struct step *up = s; up && !known; up = up->parent)
+		if (up->each_name && strlen(up->each_name) == n && !memcmp(up->each_name, name, n))
+			for (; known < up->n_each_items; known++)
+				add_host(d, b, up->each_items[known]);
+	for (size_t i = 0; p && !known && i < p->n_one_of; i++)
+		add_host(d, b, p->one_of[i]);
+	if (p && !known && !p->n_one_of && p->otherwise && p->type == VALUE_TEXT)
+		add_host(d, b, p->otherwise);
+	else if (!known && !(p && p->n_one_of))
+		d->targets->unknown++;
+}
+
+static void add_hosts(struct doctor *d, const struct doctor_book *b)
+{
+	for (size_t i = 0; i < b->rb->n_all; i++) {
+		const struct step *s = b->rb->all[i];
+		size_t n = s->host ? strlen(s->host) : 0;
+
+		if (!n)
+			continue;
+		if (!strchr(s->host, '$'))
+			add_host(d, b, s->host);
+		else if (n > 3 && !strncmp(s->host, "${", 2) && strcspn(s->host, "}[") == n - 1)
+			add_value(d, b, s, s->host + 2, n - 3);
+		else
+			d->targets->unknown++;
+	}
+}
+
+/* As a run goes there, but that nothing is written down, forwarded or shared. */
+static void ask_host(struct doctor *d, struct doctor_target *t, int64_t limit_ms)
+{
+	char seconds[sizeof("ConnectTimeout=") + SECONDS_TEXT], *timeout;
+	const char *argv[] = {
+		"ssh", "-T", "-o", "BatchMode=yes", "-o", NULL, "-o", "ConnectionAttempts=1",
+		"-o", "StrictHostKeyChecking=yes", "-o", "UpdateHostKeys=no", "-o",
+		"ControlMaster=no", "-o", "ControlPath=none", "-o", "PermitLocalCommand=no", "-o",
+		"ClearAllForwardings=yes", "-o", "ForwardAgent=no", "--", t->name, "date +%s", NULL,
+	};
+
+	timeout = mem_printf("ConnectTimeout=%lld", (long long)(limit_ms + 999) / 1000);
+	argv[5] = str_copy(seconds, sizeof(seconds), timeout) ? seconds : "ConnectTimeout=10";
+	free(timeout);
+	keep_ask(t, asks_add(d->asks, argv, NULL, limit_ms));
+}
+
+/* --- all -------------------------------------------------------------------------------------- */
+
+static void ask_programs(struct doctor *d, int64_t limit_ms)
+{
+	static const struct { enum doctor_asked which; const char *argv[5]; } programs[] = {
+		{ DOCTOR_AGENT, { "ssh-add", "-l" } },
+		{ DOCTOR_CHRONY, { "chronyc", "-n", "-c", "tracking" } },
+		{ DOCTOR_NTPQ, { "ntpq", "-n", "-c", "rv 0 offset,stratum" } },
+		{ DOCTOR_TIMEDATE, { "timedatectl", "show", "-p", "NTPSynchronized" } },
+	};
+
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		const char *agent = getenv("SSH_AUTH_SOCK");
+
+		if (!doctor_on_path(programs[i].argv[0]) ||
+		    (programs[i].which == DOCTOR_AGENT && (!agent || !*agent)))
+			continue;
+		d->targets->asked[programs[i].which] =
+			asks_add(d->asks, programs[i].argv, NULL, limit_ms);
+	}
+}
+
+void doctor_targets_ask(struct doctor *d, int64_t limit_ms)
+{
+	struct doctor_targets *t = d->targets = mem_alloc(sizeof(*t));
+	struct doctor_files f;
+
+	d->asks = mem_alloc(sizeof(*d->asks));
+	doctor_files(d, NAME, "environments", false, &f);
+	for (size_t i = 0; i < f.n; i++)
+		add_file(d, f.v[i]);
+	doctor_files_release(&f);
+	for (size_t i = 0; i < d->n_books; i++) {
+		if (!d->books[i].rb || d->books[i].installed)
+			continue;
+		add_places(d, &d->books[i]);
+		add_hosts(d, &d->books[i]);
+	}
+	for (size_t i = 0; i < t->n && !d->o->here; i++) {
+		const struct environment *e = t->v[i].env;
+
+		if (t->v[i].host)
+			ask_host(d, &t->v[i], limit_ms);
+		for (size_t k = 0; e && !e->problem && k < e->n_probes; k++)
+			ask_probe(d, &t->v[i], &e->probes[k], limit_ms);
+	}
+	ask_programs(d, limit_ms);
+	asks_go(d->asks);
+}
+
+void doctor_targets_release(struct doctor *d)
+{
+	struct doctor_targets *t = d->targets;
+
+	for (size_t i = 0; i < t->n; i++) {
+		free(t->v[i].name);
+		free(t->v[i].users);
+		free(t->v[i].asks);
+		free(t->v[i].unasked);
+	}
+	for (size_t i = 0; i < t->n_files; i++)
+		guard_free(t->files[i]);
+	free(t->v);
+	free(t->files);
+	free(t);
+	asks_release(d->asks);
+	free(d->asks);
+}
+
+const struct ask *doctor_asked(const struct doctor *d, enum doctor_asked which)
+{
+	return d->targets->asked[which];
+}
+
+/* Each file of signers, once for each file of environments that asks for somebody. */
+const char *doctor_signers(const struct doctor *d, size_t i)
+{
+	for (size_t k = 0; k < d->targets->n_files; k++)
+		if (d->targets->files[k]->envs.signers && i-- == 0)
+			return d->targets->files[k]->envs.signers;
+	return NULL;
+}
+
+bool doctor_wants_keys(const struct doctor *d)
+{
+	for (size_t i = 0; i < d->targets->n; i++) {
+		const struct doctor_target *t = &d->targets->v[i];
+
+		if (t->host || (t->env && t->env->approve_for < EFFECT_MAX))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,145 @@
+#!/bin/sh
+# doctor on what runbooks act on: ready or not, why, who, by when; it hangs on nothing and changes nothing.
+. tests/lib/tap.sh
+b=$BLACKSTART
+BLACKSTART_RUNBOOKS=$T/books BLACKSTART_JOURNAL=$T/j/journal.db
+TARGET_HERE=yes
+export BLACKSTART_RUNBOOKS BLACKSTART_JOURNAL TARGET_HERE
+unset SSH_AUTH_SOCK
+mkdir "$T/books" "$T/bin"
+cd "$T" || exit 1
+
+# Stands for ssh: each host answers in its way.
+cat >bin/ssh <<'END'
+#!/bin/sh
+echo "$*" >>"$T/ssh.calls"
+while [ "$1" != -- ]; do shift; done
+case $2 in
+up*) exec sh -c "$3" ;;
+behind) echo $(($(date +%s) - 600)) ;;
+odd) echo "Welcome to odd" ;;
+gone) echo "ssh: connect to host gone port 22: Connection refused" >&2; exit 255 ;;
+hangs*) sleep 600 & echo $! >>"$T/hanging"; wait ;;
+esac
+END
+chmod +x bin/ssh
+with_ssh() {
+	run env PATH="$T/bin:$PATH" "$b" doctor --limit 1s "$@"
+}
+
+cat >books/environments.yaml <<'END'
+signers: signers
+prd: {protected: true, target: {probe: echo cluster-a, is: cluster-a}, approve: {by: ana}}
+stg: {protected: false, target: {probe: echo cluster-b, is: cluster-c}}
+dark: {protected: true, target: {probe: 'echo no route to it >&2; false', is: x}}
+stuck: {protected: true, target: {probe: 'sleep 600 & echo $! >>"$T/hanging"; wait', is: x}}
+asks: {protected: true, target: {probe: 'echo "$cluster"', is: x}}
+END
+cat >books/hosts.yaml <<'END'
+blackstart: 1
+title: Go to the hosts
+owner: web team
+environment: prd
+reviewed: 2026-01-10
+review_in: 90d
+drill_every: 30d
+params:
+  other: {ask: Which other?, one_of: [up2, gone]}
+  free: {ask: Which?}
+steps:
+  - {title: a, run: no-such-there, host: up1, effect: read}
+  - {title: b, run: 'true', host: '${other}', effect: read}
+  - {title: c, run: 'true', host: behind, effect: read}
+  - {title: d, run: 'true', host: odd, effect: read}
+  - {title: e, run: 'true', host: '${free}', effect: read}
+  - title: f
+    each: {machine: [hangs1, hangs2, hangs3, hangs4, hangs5, hangs6, hangs7, hangs8, hangs9, hangs10]}
+    steps: [{title: g, run: no-such-tool --now && true | other-missing, effect: read},
+      {title: h, run: 'true', host: '${machine}', effect: read}]
+END
+printf '%s\n' 'ana valid-before="20260101" ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAA' \
+	'raj ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBBB' >books/signers
+
+from=$(date +%s)
+with_ssh
+took=$(($(date +%s) - from))
+is "what would stop a run: status 1" "$status" 1
+line() { # KIND NAME
+	printf '%s\n' "$out" | grep "target  *$1 $2: "
+}
+like "a host that answers" "$(line host up1)" '^good .*host up1: ready: answers over ssh; owner: web team; by: no date$'
+like "one of the answers of a parameter" "$(line host up2)" 'ready: answers over ssh'
+like "one that cannot be reached, in its own words" "$(line host gone)" \
+	'^bad .*not ready: ssh: .*port 22: Connection refused'
+like "one whose clock is off" "$(line host behind)" '^poor .* its clock is [0-9]+ s behind'
+like "one that says something else" "$(line host odd)" 'cannot tell: it answers, and does not say'
+like "one that hangs is not waited for" "$(line host hangs7)" '^bad .*no answer within 1s'
+is "each of those that an each names" "$(printf '%s\n' "$out" | grep -c 'host hangs.*no answer')" 10
+# a dozen that hang for a second each, one after another, would be more
+ok "they are asked side by side" [ "$took" -lt 9 ]
+like "who owns it" "$(line host up1)" 'owner: web team'
+like "by when: now, where it is not ready" "$(line host gone)" 'by: now$'
+like "an environment that reads what it must" "$(line environment prd)" 'reads cluster-a'
+like "and whose drill is overdue" "$(line environment prd)" \
+	'^poor .*drill of [^;]*hosts.yaml never was'
+like "one that is not pointed at" "$(line environment stg)" \
+	'^poor .*not pointed at: now points at `cluster-b`, and is `cluster-c`'
+like "one that cannot be read" "$(line environment dark)" '^bad .*not ready: .*no route to it'
+like "a probe that hangs is ended" "$(line environment stuck)" '^bad .*no answer within 1s'
+like "a probe that wants a value is not run" "$(line environment asks)" \
+	'cannot tell: `echo "\$cluster"` wants a value for cluster'
+like "drills are counted" "$out" '^poor +drills +1 overdue: .*hosts\.yaml for prd \(never\), owner web'
+like "reviews are" "$out" '^poor +reviews +1 overdue: .*hosts\.yaml since 2026-04-10'
+like "a key that ended is named" "$out" '^poor +keys .*the key of ana ended 2026-01-01'
+unlike "one without an end is not" "$out" 'key of raj'
+like "programs that commands start here" "$out" \
+	'tools +not on the PATH: no-such-tool \(for .*hosts\.yaml\), other-missing'
+unlike "but not those on hosts" "$out" 'no-such-there'
+like "the clock is held against hosts" "$out" 'clock .*ahead of that of behind.*within 2 s of 2 hosts'
+like "the last line says what was not checked" "$(printf '%s\n' "$out" | tail -n 1)" \
+	'unchecked .*hosts that only a run knows, of 1 step; programs on hosts'
+gone() { # nothing of what hung is left
+	while read -r pid; do ! kill -0 "$pid" 2>/dev/null || return 1; done <hanging
+}
+ok "a dozen did hang" [ "$(wc -l <hanging)" -ge 11 ]
+wait_for gone && pass "nothing that hung is left behind" || fail "nothing that hung is left behind"
+is "ssh writes no key down, forwards and shares nothing" \
+	"$(grep -c 'BatchMode=yes.*StrictHostKeyChecking=yes.*UpdateHostKeys=no.*ControlMaster=no' ssh.calls)" \
+	"$(wc -l <ssh.calls)"
+is "and does nothing but ask the time" "$(grep -vc ' date +%s$' ssh.calls)" 0
+
+# --- in JSON, and without targets
+
+with_ssh --json
+is "JSON: a target has its parts" "$(printf '%s' "$out" | jq -c '.[] | select(.target == "gone") |
+	[.question, .health, .kind, .ready, .owner, .by]')" \
+	'["target","bad","host","not ready","web team","now"]'
+is "every line has an answer" "$(printf '%s' "$out" | jq 'all(.[]; .text != "")')" true
+rm ssh.calls hanging
+with_ssh --here
+ok "--here asks no host" [ ! -e ssh.calls ]
+ok "and no probe" [ ! -e hanging ]
+like "says so" "$(line host up1)" 'cannot tell: not asked'
+like "and among what was not checked" "$out" 'unchecked .*any target, for --here'
+is "what is not asked stops nothing" "$status" 0
+run "$b" doctor --limit 0s
+is "a limit of nothing is usage" "$status" 2
+
+# --- the ssh of this machine, and a name that is none
+
+if command -v ssh >/dev/null; then
+	cat >books/hosts.yaml <<'END'
+blackstart: 1
+title: Go nowhere
+steps:
+  - {title: a, run: 'true', host: nobody.invalid, effect: read}
+END
+	rm books/environments.yaml
+	run "$b" doctor --limit 5s
+	like "a host that is not there" "$(line host nobody.invalid)" '^bad .*not ready: '
+	is "is status 1" "$status" 1
+	ok "and nothing was written down" [ ! -e "$HOME/.ssh/known_hosts" ]
+else
+	skip "a host that is not there" "no ssh"
+fi
+done_testing
