@@ -118,8 +118,8 @@ const struct scenario_contact *scenario_contact(const struct scenario *s,
 
 /* Appends an output as it is in a drill that began at `began` (wall ns): where the scenario says
  * `happened`, each time in it that is written as 2026-11-22T02:14:07Z (with or without a fraction)
- * is moved by as much as lies between the two. Text without such a time, and one that no calendar has,
- * stays. */
+ * is moved by as much as lies between the two. Text without such a time, and one that no calendar
+ * has, stays. */
 void scenario_moved(struct buf *out, const struct scenario *s, int64_t began, const char *text,
 		    size_t n);
 

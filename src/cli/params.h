@@ -21,15 +21,15 @@ struct params {
 };
 
 /* Reads what was given on the command line, then secrets where the runbook, at path (NULL: not from
- * there), says that they are (apart: without the terminal, which is taken). Says what is wrong and returns CLI_USAGE then,
- * else CLI_OK. *ret is the caller's to params_release in any case. One of the two below must
- * follow. */
+ * there), says that they are (apart: without the terminal, which is taken). Says what is wrong and
+ * returns CLI_USAGE then, else CLI_OK. *ret is the caller's to params_release in any case. One of
+ * params_rest and params_form must follow. */
 int params_given(const struct opts *o, const struct runbook *rb, const char *path, bool apart,
 		 struct params *ret);
 
-/* Of a drill, after params_given: what its scenario (NULL: none) says of those not given; and, where
- * it runs nothing, a word in place of each secret: what a drill has not it cannot leak, and what
- * gives a secret is a command, too. Status as above. */
+/* Of a drill, after params_given: what its scenario (NULL: none) says of those not given; and,
+ * where it runs nothing, a word in place of each secret: what a drill has not it cannot leak, and
+ * what gives a secret is a command, too. Status as above. */
 int params_drilled(const struct runbook *rb, const struct scenario *sc, bool plays,
 		   struct params *p);
 
