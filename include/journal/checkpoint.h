@@ -51,8 +51,8 @@ int checkpoint_add(struct journal *j, struct checkpoint *c, struct err *err);
 
 /* Ties the last event of the run that j appends to into the machine's chain, in one synced commit:
  * what stood on record by then cannot be cut off unseen. The same event again is no error, and
- * writes nothing. As journal_append. */
-int checkpoint_beat(struct journal *j, int64_t wall, struct err *err);
+ * writes nothing; *ret_new (may be NULL) says which. As journal_append. */
+int checkpoint_beat(struct journal *j, int64_t wall, bool *ret_new, struct err *err);
 
 /* Calls fn for the checkpoints of a run, or of all with NULL, in order, until it returns non-zero
  * (passed on). The row is borrowed. A file of before there were any has none. ERR_CORRUPT for a row

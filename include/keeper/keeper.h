@@ -8,11 +8,11 @@
  *
  * Clients speak frames (loop's chan) holding one JSON object each:
  *   to the keeper    {"hello":{"client":ID,"observer":bool,"name":TEXT,"auth_sock":PATH,
- *                              "rows":N,"cols":N,"facilitator":bool}}
+ *                              "key":PATH,"rows":N,"cols":N,"facilitator":bool}}
  *                      first frame; may come again. All but client may be left out. name: who says
  *                      to sit at a shared account. auth_sock: the operator's SSH_AUTH_SOCK, used
- *                      for commands from then on. facilitator: of a drill; has no seat, and is
- *                      refused in a real run.
+ *                      for commands from then on. key: of a file that the operator signs with.
+ *                      facilitator: of a drill; has no seat, and is refused in a real run.
  *                    {"size":{"rows":N,"cols":N}}   of the pane; counts for the one with the seat
  *                    an intent (model/intent.h); its client must be the hello's
  *   to the client    {"hello":{"run":…,"seq":N,"you":{"id":…,"how":…},"shared":bool,"seat":bool}}

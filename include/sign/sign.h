@@ -37,6 +37,8 @@ struct sign_by {
 			      * key of the agent, or the one of ~/.ssh/id_* */
 	const char *signers; /* with key NULL: only keys in this file count, and the first does;
 			      * NULL: all do, and there must be one */
+	const char *only;    /* with key NULL: the key of this fingerprint; NULL: any */
+	bool agent;          /* with key NULL: only keys in the agent */
 	bool ask;            /* a passphrase, a PIN, a touch: at this terminal. Else such keys fail
 			      * at once. */
 };
@@ -68,6 +70,14 @@ int sign_verify(const char *signers, const char *space, const void *text, size_t
  * in it under another name first, that is their name. A file that is not
  * there knows nobody. Errors of reading it; ERR_LIMIT. */
 int sign_person(const char *signers, struct sign_who *who, struct err *err);
+
+/* As sign_verify, but for nobody's word on whose key it is: ret->principal is "". A good signature
+ * of a key that nobody knows says that whoever has the key signed just this, and no more. */
+int sign_check(const char *space, const void *text, size_t n, const char *sig,
+	       struct sign_who *ret, struct err *err);
+
+/* The fingerprint of the key that a signature names; nothing is proved by it. ERR_PARSE. */
+int sign_key_of(const char *sig, char ret[SIGN_PRINT_MAX], struct err *err);
 
 /* Whether a signature begins here: "-----BEGIN SSH SIGNATURE-----". */
 bool sign_begins(const char *text);

@@ -106,10 +106,18 @@ static const struct cli_verb verbs[] = {
 	  "Status 1\n"
 	  "when the record is not whole; it is bundled as it is.\n",
 	  "script json", 0, 2, cmd_bundle },
-	{ "verify", "[RUN] | --bundle FILE", "is the record whole and unaltered",
-	  "Status 1 when it is not. With --real, status 3 when it is the record of a drill, or\n"
-	  "has one among its runs.\n",
-	  "outputs real bundle head json", 0, 1, cmd_verify },
+	{ "verify", "[RUN] | --bundle FILE",
+	  "is the record whole and unaltered, and who vouches for it",
+	  "Says who signed what, by the file of signers, and what nobody signed. Whether the file\n"
+	  "was put back to an older copy can only be told with a head kept elsewhere: one\n"
+	  "that was printed or sent (--head), or a file of them (--heads).\n"
+	  "Status 1 when it is not whole, a signature is false, or a head is not there.\n"
+	  "With --real, status 3 when it is the record of a drill, or has one among its runs.\n",
+	  "outputs real bundle head heads signers json", 0, 1, cmd_verify },
+	{ "sign", "[RUN]", "vouch for a run as it stands on record, now or later",
+	  "Its last event's hash is signed with your key, and the signature put on record beside\n"
+	  "the run, which may be closed. Without RUN, the newest.\n",
+	  "key signers as", 0, 1, cmd_sign },
 	{ "doctor", "", "is this machine ready tonight, and what runbooks act on",
 	  "A line for each question, then one for each target: the environments of the\n"
 	  "environments files, whose probes are asked, and the hosts that steps go to, by ssh:\n"

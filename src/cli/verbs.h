@@ -28,7 +28,8 @@ struct opts {
 	const char *journal, *answers, *blank, *reason, *who, *take_over, *id_file, *width, *in,
 		*severity, *at, *test, *send, *to, *subject,
 		*key, *refuse, *for_whom, *count, *until, *signers, *step, *effect, *target,
-		*permit, *format, *within, *owner, *due, *scenario, *seed, *pace, *bundle, *limit;
+		*permit, *format, *within, *owner, *due, *scenario, *seed, *pace, *bundle, *limit,
+		*heads_file;
 	bool json, plain, dry, drill, detach, observe, strict, yaml, follow, outputs, terminal,
 		yes, code, after_action, unmask, real, lab, script, here;
 	bool help;
@@ -106,6 +107,7 @@ int cmd_runs(const struct opts *o, char **args, int n);
 int cmd_log(const struct opts *o, char **args, int n);
 int cmd_report(const struct opts *o, char **args, int n);
 int cmd_bundle(const struct opts *o, char **args, int n);
+int cmd_sign(const struct opts *o, char **args, int n);
 int cmd_verify(const struct opts *o, char **args, int n);
 int cmd_doctor(const struct opts *o, char **args, int n);
 int cmd_completion(const struct opts *o, char **args, int n);

@@ -171,6 +171,17 @@ int client_link_send(struct client *c, const char *frame, struct err *err)
 	return chan_send(c->chan, frame, strlen(frame), err);
 }
 
+/* That signs the record while we operate: the keeper has another folder. */
+static void add_key(struct jsonw *w)
+{
+	const char *key = getenv("BLACKSTART_KEY");
+	char *path = key && *key ? realpath(key, NULL) : NULL;
+
+	if (path)
+		jw_str(w, "key", path);
+	free(path);
+}
+
 int client_link_hello(struct client *c, struct err *err)
 {
 	struct buf b = BUF_INIT;
@@ -186,6 +197,8 @@ int client_link_hello(struct client *c, struct err *err)
 		jw_str(&w, "name", c->who);
 	if (agent && *agent && !c->observer)
 		jw_str(&w, "auth_sock", agent);
+	if (!c->observer)
+		add_key(&w);
 	if (c->rows_of > 0 && c->cols_of > 0) {
 		jw_int(&w, "rows", c->rows_of);
 		jw_int(&w, "cols", c->cols_of);

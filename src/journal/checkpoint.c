@@ -150,7 +150,7 @@ static int is_tied(struct journal *j, bool *ret, struct err *err)
 	return 0;
 }
 
-int checkpoint_beat(struct journal *j, int64_t wall, struct err *err)
+int checkpoint_beat(struct journal *j, int64_t wall, bool *ret_new, struct err *err)
 {
 	bool tied = false;
 	int rc = journal_need_write(j, err);
@@ -159,6 +159,8 @@ int checkpoint_beat(struct journal *j, int64_t wall, struct err *err)
 		rc = err_set(err, ERR_USAGE, "no run to vouch for");
 	if (rc == 0)
 		rc = is_tied(j, &tied, err);
+	if (rc == 0 && ret_new)
+		*ret_new = !tied;
 	if (rc || tied)
 		return rc;
 	rc = db_begin(&j->db, true, err);
@@ -169,6 +171,8 @@ int checkpoint_beat(struct journal *j, int64_t wall, struct err *err)
 		rc = db_commit(&j->db, err);
 	if (rc)
 		db_rollback(&j->db);
+	if (rc && ret_new)
+		*ret_new = false;
 	return rc;
 }
 

@@ -60,6 +60,10 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 		" c.why, c.hash, e.hash FROM checkpoint c"
 		" LEFT JOIN event e ON e.run = c.run AND e.seq = c.seq"
 		" WHERE c.id > ?1 AND (?2 IS NULL OR c.run = ?2) ORDER BY c.id LIMIT 1",
+	[SQL_HEAD_AT] =
+		"SELECT hash FROM event WHERE run = ?1 AND seq = ?2",
+	[SQL_HEAD_ANY] =
+		"SELECT run, seq FROM event WHERE hash BETWEEN ?1 AND ?2 LIMIT 1",
 	[SQL_RUNS] =
 		"SELECT o.n, o.run,"
 		" iif(json_valid(f.payload), f.payload ->> '$.title', NULL),"

@@ -162,10 +162,13 @@ static void take_agent(struct client *c, const char *path)
 	struct keeper *k = c->k;
 	struct stat st;
 
-	if (!path || c->observer || (c->uid != geteuid() && c->uid != 0))
+	c->foreign = c->uid != geteuid() && c->uid != 0;
+	if (!path || c->observer || c->foreign)
 		return;
 	if (path[0] != '/' || stat(path, &st) || !S_ISSOCK(st.st_mode))
 		return;
+	free(c->with.agent);
+	c->with.agent = mem_dup(path);
 	const char *now = k->secrets.auth_sock.len ? buf_str(&k->secrets.auth_sock) :
 						     getenv("SSH_AUTH_SOCK");
 	if (str_eq(now, path))
@@ -179,6 +182,13 @@ static void take_agent(struct client *c, const char *path)
 	in.name = "ssh-agent";
 	in.text = "commands use the ssh agent of who attached now";
 	feed(k, &in, NULL);
+}
+
+/* What the operator signs with. */
+static void take_key(struct client *c, const char *path)
+{
+	free(c->with.key);
+	c->with.key = path && path[0] == '/' && !c->foreign ? mem_dup(path) : NULL;
 }
 
 static void take_size(struct client *c, const struct json *size)
@@ -229,6 +239,7 @@ static void hello(struct client *c, const struct json *in)
 	c->observer = json_bool(in, "observer", false);
 	who_is(c->uid, c->pid, json_str(in, "name"), &c->who, &c->shared);
 	take_agent(c, json_str(in, "auth_sock"));
+	take_key(c, json_str(in, "key"));
 	take_size(c, in);
 	stage_facilitates(k, c, json_bool(in, "facilitator", false));
 	send_hello(c);
@@ -381,6 +392,13 @@ static void tell_gone(struct keeper *k, const struct client *c)
 	feed(k, &in, NULL);
 }
 
+static void forget(struct client *c)
+{
+	free(c->with.agent);
+	free(c->with.key);
+	free(c);
+}
+
 void clients_step(struct keeper *k)
 {
 	for (size_t i = 0; i < k->n_clients;) {
@@ -393,7 +411,7 @@ void clients_step(struct keeper *k)
 			tell_gone(k, c);
 		k->n_clients--;
 		memmove(k->clients + i, k->clients + i + 1, (k->n_clients - i) * sizeof(c));
-		free(c);
+		forget(c);
 	}
 }
 
@@ -410,7 +428,7 @@ void clients_free(struct keeper *k)
 {
 	for (size_t i = 0; i < k->n_clients; i++) {
 		chan_close(k->clients[i]->chan);
-		free(k->clients[i]);
+		forget(k->clients[i]);
 	}
 	free(k->clients);
 	free(k->known);

@@ -93,6 +93,8 @@ void flush_done(struct keeper *k)
 		clients_answer(k, &replies[i]);
 	if (done.n)
 		clients_wake(k, done.v[done.n - 1].seq);
+	for (size_t i = 0; i < done.n; i++)
+		vouch_look(k, &done.v[i]);
 	spool_give_back(k);
 	event_list_release(&done);
 	action_list_release(&acts);

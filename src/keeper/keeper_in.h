@@ -58,6 +58,8 @@ struct keeper {
 	struct proof **proofs;
 	size_t n_proofs;
 
+	struct vouching vouching;
+
 	struct event_list batch;    /* applied, not committed */
 	struct action_list later;   /* to be done when the batch is durable */
 	struct reply *replies;

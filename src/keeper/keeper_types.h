@@ -13,6 +13,7 @@
 #include "err.h"
 #include "holder.h"
 #include "journal.h"
+#include "keeper_vouch.h"
 
 struct chan;
 struct hash_ctx;
@@ -79,6 +80,8 @@ struct client {
 	char id[40];           /* empty before its hello */
 	struct actor who;
 	bool observer, shared;
+	bool foreign;          /* of another account: its agent cannot be used */
+	struct vouch_with with;
 	bool gone;             /* its end is still to be told to the engine */
 };
 

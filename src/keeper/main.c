@@ -75,7 +75,7 @@ static void linger_ends(void *ctx)
 /* The run is over: those who look may read its last rows, then nobody is needed. */
 static void wind_up(struct keeper *k)
 {
-	if (!k->closed || k->leaving)
+	if (!k->closed || k->leaving || vouch_waits(k))
 		return;
 	if (!k->linger)
 		k->linger = loop_after(k->loop, LINGER, linger_ends, k);
@@ -95,6 +95,7 @@ static void pass(void *ctx)
 	contacts_step(k);
 	stage_step(k);
 	flush_step(k);
+	vouch_step(k);
 	wind_up(k);
 	watch_after(k);
 	if (k->leaving && (!k->batch.n || k->trouble.on))
@@ -193,6 +194,7 @@ static int open_all(struct keeper *k, struct err *err)
 	feed_eval(k);
 	k->loop = loop_new();
 	watch_start(k);
+	vouch_start(k);
 	r = recover_run(k, err);
 	if (!r)
 		r = clients_listen(k, err);
@@ -208,6 +210,8 @@ static void close_all(struct keeper *k)
 	char *sock = mem_printf("%s/keeper.sock", k->dir);
 
 	tidy_quit(k);
+	if (k->loop)
+		vouch_stop(k);
 	if (k->replayed)
 		sheet_write(k);
 	if (k->listen_fd >= 0)

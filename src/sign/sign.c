@@ -176,7 +176,7 @@ static int read_signers(const char *path, int *ret_fd, struct err *err)
 	return rc;
 }
 
-static int check(struct asking *a, const char *sig, int64_t wall_ns, struct err *err)
+static int judge(struct asking *a, const char *sig, int64_t wall_ns, struct err *err)
 {
 	time_t t = (time_t)(wall_ns / 1000000000);
 	struct tm tm;
@@ -204,7 +204,7 @@ int sign_verify(const char *signers, const char *space, const void *text, size_t
 	struct asking a = { .signers = signers, .space = space, .text = text, .n = n, .sig = -1,
 			    .names = -1, .until = sign_deadline(false) };
 	struct buf names = BUF_INIT;
-	int rc = check(&a, sig, wall_ns, err);
+	int rc = judge(&a, sig, wall_ns, err);
 
 	if (rc == 0)
 		rc = read_signers(signers, &a.names, err);
@@ -219,5 +219,66 @@ int sign_verify(const char *signers, const char *space, const void *text, size_t
 	if (a.names >= 0)
 		close(a.names);
 	buf_release(&names);
+	return rc;
+}
+
+/* --- nobody's word ---------------------------------------------------------------------------- */
+
+/* `Good "SPACE" signature with TYPE key SHA256:…` */
+static bool understand_nameless(const struct asking *a, const char *line, struct sign_who *ret)
+{
+	struct buf head = BUF_INIT, type = BUF_INIT, print = BUF_INIT;
+	const char *key;
+	bool good = false;
+
+	buf_addf(&head, "Good \"%s\" signature with ", a->space);
+	if (str_starts(line, buf_str(&head)) &&
+	    (key = strstr(line += head.len, " key SHA256:"))) {
+		buf_add(&type, line, (size_t)(key - line));
+		key += strlen(" key ");
+		buf_add(&print, key, strcspn(key, "\r\n"));
+		good = str_copy(ret->type, sizeof(ret->type), buf_str(&type)) &&
+		       str_eq(buf_str(&print), a->blob.fingerprint) &&
+		       str_copy(ret->fingerprint, sizeof(ret->fingerprint), buf_str(&print));
+	}
+	buf_release(&head);
+	buf_release(&type);
+	buf_release(&print);
+	return good;
+}
+
+static int check_nameless(const struct asking *a, struct sign_who *ret, struct err *err)
+{
+	const char *const args[] = { "ssh-keygen", "-Y", "check-novalidate", "-n", a->space,
+				     "-s", SIGN_FD_PATH(0), NULL };
+	struct buf out = BUF_INIT, said = BUF_INIT;
+	struct sign_who who = { 0 };
+	int status = -1, rc = ask(a, args, true, &out, &said, &status, err);
+
+	if (rc == 0 && status)
+		rc = refused(a, "nobody known", &said, err);
+	else if (rc == 0 && !understand_nameless(a, buf_str(&out), &who))
+		rc = err_set(err, ERR_DENIED, "what ssh-keygen says of the signature is not "
+			     "understood");
+	if (rc == 0)
+		*ret = who;
+	buf_release(&out);
+	buf_release(&said);
+	return rc;
+}
+
+int sign_check(const char *space, const void *text, size_t n, const char *sig,
+	       struct sign_who *ret, struct err *err)
+{
+	struct asking a = { .space = space, .text = text, .n = n, .sig = -1, .names = -1,
+			    .until = sign_deadline(false) };
+	int rc = judge(&a, sig, 0, err);
+
+	if (rc == 0)
+		rc = sign_file(sig, strlen(sig), &a.sig, err);
+	if (rc == 0)
+		rc = check_nameless(&a, ret, err);
+	if (a.sig >= 0)
+		close(a.sig);
 	return rc;
 }

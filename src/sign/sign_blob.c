@@ -105,3 +105,13 @@ int sign_blob_read(const char *sig, struct sign_blob *ret, struct err *err)
 	*ret = got;
 	return 0;
 }
+
+int sign_key_of(const char *sig, char ret[SIGN_PRINT_MAX], struct err *err)
+{
+	struct sign_blob blob;
+	int rc = sign_blob_read(sig, &blob, err);
+
+	if (rc == 0)
+		memcpy(ret, blob.fingerprint, sizeof(blob.fingerprint));
+	return rc;
+}

@@ -5,8 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base64.h"
 #include "err.h"
 #include "fsio.h"
+#include "hash.h"
 #include "mem.h"
 #include "sign.h"
 #include "signint.h"
@@ -50,12 +52,32 @@ static bool is_known(const char *signers, const char *line)
 	return at != NULL;
 }
 
+static bool is_print(const char *line, const char *want)
+{
+	const char *blob = strchr(line, ' ');
+	struct buf raw = BUF_INIT, print = BUF_INIT;
+	uint8_t hash[HASH_LEN];
+	bool same = false;
+
+	if (blob && base64_decode(blob + 1, strcspn(blob + 1, " \r\n"), &raw) && raw.len) {
+		hash_bytes(raw.data, raw.len, hash);
+		buf_adds(&print, "SHA256:");
+		base64_encode(&print, hash, sizeof(hash));
+		same = str_eq(buf_str(&print), want);
+	}
+	buf_release(&raw);
+	buf_release(&print);
+	return same;
+}
+
 /* path: of the private key; NULL: it is in the agent. */
 static void consider(struct choice *c, const char *line, const char *path)
 {
 	if (!strchr(line, ' ') || c->n == KEYS_MAX)
 		return;
 	if (c->by->signers && !is_known(buf_str(&c->known), line))
+		return;
+	if (c->by->only && !is_print(line, c->by->only))
 		return;
 	if (c->n++ == 0) {
 		buf_add(&c->first.line, line, strcspn(line, "\r\n"));
@@ -126,12 +148,14 @@ int sign_key_find(const struct sign_by *by, int64_t until, struct sign_key *ret,
 		rc = fsio_read(by->signers, SIGN_SIGNERS_MAX, &c.known, err);
 	if (rc == 0)
 		rc = from_agent(&c, until, err);
-	if (rc == 0 && !c.n)
+	if (rc == 0 && !c.n && !by->agent)
 		from_home(&c);
 	if (rc == 0 && !c.n)
-		rc = err_set(err, ERR_NOTFOUND, "no key to sign with%s%s: neither in an agent nor "
-			     "in ~/.ssh", by->signers ? " that is in " : "",
-			     by->signers ? by->signers : "");
+		rc = err_set(err, ERR_NOTFOUND, "no key to sign with%s%s%s%s: %s",
+			     by->only ? ", namely " : "", by->only ? by->only : "",
+			     by->signers ? " that is in " : "", by->signers ? by->signers : "",
+			     by->agent ? "none is in the agent"
+				       : "neither in an agent nor in ~/.ssh");
 	else if (rc == 0 && c.n > 1 && !by->signers)
 		rc = err_set(err, ERR_USAGE, "there are %zu keys to sign with: name the one (of a "
 			     "key in an agent its .pub file)", c.n);

@@ -46,7 +46,7 @@ like "doctor says so before" "$(cat "$T/doctor")" "^bad +record"
 go 'mount -t tmpfs -o ro none "$T/disk"; HOME=$T/disk; export HOME'
 is "a read-only disk: it runs" "$status" 0
 like "and says why not there" "$err" "cannot lie at $T/disk/.*[Rr]ead-only"
-like "the record is whole" "$(cat "$T/verify")" '^whole: 1 run'
+like "the record is whole" "$(cat "$T/verify")" '^whole and unaltered: 1 run'
 
 go 'mount -t tmpfs -o ro none "$T/disk"; mount -o remount,ro /var/tmp
 	HOME=$T/disk TMPDIR=$T/disk; export HOME TMPDIR'

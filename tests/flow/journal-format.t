@@ -46,7 +46,7 @@ v() { run "$BLACKSTART" verify --journal "$@"; }
 v "$db" "$drill"
 is "verify says so in its first word" "$status ${out%% *}" "0 DRILL,"
 v "$db"
-like "of all runs, how many" "$out" '^whole: 2 runs \(1 DRILL\), '
+like "of all runs, how many" "$out" '^whole and unaltered: 2 runs \(1 DRILL\), '
 v "$db" --json
 is "in JSON too" "$(printf '%s' "$out" | jq -c '[.whole, .runs, .drills]')" '[true,2,1]'
 v "$db" "$drill" --json

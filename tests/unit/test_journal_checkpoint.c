@@ -34,10 +34,10 @@ static void make_journal(const char *path)
 	vouch(j, RUN_A, CHECKPOINT_CLOSE, true);
 	open_run(j, RUN_B);
 	append_steps(j, 1);
-	must(checkpoint_beat(j, 1, &E));
+	must(checkpoint_beat(j, 1, NULL, &E));
 	append_steps(j, 2);
-	must(checkpoint_beat(j, 2, &E));
-	must(checkpoint_beat(j, 3, &E)); /* nothing new: nothing is written */
+	must(checkpoint_beat(j, 2, NULL, &E));
+	must(checkpoint_beat(j, 3, NULL, &E)); /* nothing new: nothing is written */
 	append_steps(j, 3);
 	vouch(j, RUN_A, CHECKPOINT_COUNTER, true);
 	journal_close(j);
@@ -243,7 +243,7 @@ static void a_file_of_format_1_becomes_one_of_today_and_goes_on(void **state)
 	assert_whole(j);
 	must(journal_run_continue(j, RUN_B, &E));
 	append_steps(j, 2);
-	must(checkpoint_beat(j, 5, &E));
+	must(checkpoint_beat(j, 5, NULL, &E));
 	vouch(j, RUN_A, CHECKPOINT_COUNTER, true);
 	assert_whole(j);
 	struct verify_result r = verified(j, NULL, true);
