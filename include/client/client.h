@@ -52,6 +52,7 @@ struct client_opts {
 	const char *journal, *run; /* run: the full id */
 	bool look;           /* rows only: no keeper is started or spoken to */
 	bool observer;       /* does not ask for the seat */
+	bool facilitator;    /* of a drill: never has the seat, refused by a real run */
 	bool fresh;          /* the run was just opened: no row counts as past */
 	const char *who;     /* claimed name for a shared account, or NULL */
 	const struct binding *secrets; /* for keeper_ensure; copied: a restart may need them */
@@ -67,6 +68,9 @@ struct client_opts {
 int client_open(const struct client_opts *o, const struct client_calls *calls, struct client **ret,
 		struct err *err);
 void client_close(struct client *c); /* leaves the run going; NULL is fine */
+
+/* Help was looked for: in a drill it is put on record, where this client operates, or nobody does. */
+void client_helped(struct client *c);
 
 struct view *client_view(struct client *c);
 const char *client_run(const struct client *c);

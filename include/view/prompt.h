@@ -29,7 +29,7 @@ enum ask_kind {
 	ASK_YES,     /* … and asks something: yes or no, by `done` */
 	ASK_SECOND,  /* its name was typed, and a second person must agree: by `approve`, from
 		      * elsewhere */
-	ASK_PLAY,    /* a tabletop: what would the command `token` come to? By `play`, with `fields` */
+	ASK_PLAY,    /* a tabletop: what would `token` come to? By `play`, with `fields` */
 	ASK_KIND_MAX,
 };
 

@@ -77,6 +77,7 @@ static struct client *client_new(const struct client_opts *o, const struct clien
 	c->path = mem_dup(o->journal);
 	c->look = o->look;
 	c->observer = o->observer;
+	c->facilitator = o->facilitator;
 	c->fresh = o->fresh;
 	c->who = mem_dup(o->who);
 	c->rows_of = o->rows;
@@ -369,6 +370,16 @@ const struct actor *client_me(const struct client *c)
 bool client_up(const struct client *c)
 {
 	return c->up;
+}
+
+void client_helped(struct client *c)
+{
+	struct intent it = { .verb = VERB_HELP, .name = (char[]){ "screen" } };
+	const struct state *s = view_state(c->view);
+
+	if (s->mode == MODE_DRILL && s->phase != RUN_CLOSED && c->up && !c->observer &&
+	    !c->facilitator && (!s->seat.taken || client_has_seat(c)))
+		(void)client_send(c, &it, NULL, NULL);
 }
 
 int client_name(struct client *c, const char *who, struct err *err)

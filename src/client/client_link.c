@@ -193,6 +193,8 @@ int client_link_hello(struct client *c, struct err *err)
 	jw_obj(&w, "hello");
 	jw_str(&w, "client", c->id);
 	jw_bool(&w, "observer", c->observer);
+	if (c->facilitator)
+		jw_bool(&w, "facilitator", true);
 	if (c->who)
 		jw_str(&w, "name", c->who);
 	if (agent && *agent && !c->observer)

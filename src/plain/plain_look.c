@@ -45,6 +45,7 @@ void plain_help(struct plain *p)
 {
 	struct buf b = BUF_INIT;
 
+	client_helped(p->c);
 	for (size_t i = 0; i < p->n_shown; i++) {
 		const struct prompt *pr = view_prompt(p->v, p->shown[i].seq);
 

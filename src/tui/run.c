@@ -45,7 +45,7 @@ void run_leave(struct run *r)
 void run_stir(struct run *r)
 {
 	const struct prompt *p;
-	bool asked = view_prompts(r->v, &p) > 0 || r->refused.len;
+	bool asked = view_prompts(r->v, &p) > 0 || r->refused.len || run_notice(r);
 
 	r->quiet = !asked && clock_now().boot - r->sent_at < RUN_QUIET_NS;
 	if (!r->quiet)

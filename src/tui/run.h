@@ -14,6 +14,7 @@
 
 struct client;
 struct client_answer;
+struct drill_shown;
 struct cmd;
 struct event;
 struct pane;
@@ -66,6 +67,9 @@ struct run {
 	struct buf word;     /* a line for the person, until a key */
 	struct run_making making;
 
+	size_t notices;      /* of a drill: so many were seen */
+	size_t notice_drawn; /* the one that was drawn last, from 1; since when */
+	int64_t notice_at;
 	bool trouble;        /* the journal cannot be written */
 	struct buf trouble_why;
 	char journal_id[40];
@@ -140,6 +144,12 @@ void run_menu_leave(struct run *r);
 void run_menu_how(struct run *r);
 void run_menu_lines(struct run *r);              /* of a command of several lines */
 void run_menu_one_of(struct run *r, const char *title, const char *const *v, size_t n);
+
+/* --- run_notice.c ---------------------------------------------------------------------------- */
+const struct drill_shown *run_notice(struct run *r); /* what a drill shows, not seen yet; or NULL */
+void run_notice_text(struct run *r, const struct drill_shown *n);
+void run_notice_drawn(struct run *r);
+bool run_notice_key(struct run *r, const struct key *k); /* true: it was for that */
 
 /* --- run_edit.c ------------------------------------------------------------------------------ */
 void run_edit(struct run *r);                    /* shows the difference, then go on */

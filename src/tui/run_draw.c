@@ -287,6 +287,8 @@ void run_mark_shown(struct run *r)
 {
 	if (r->drawn_at == INT64_MAX && r->term)
 		r->drawn_at = term_shown(r->term);
+	if (r->notice_at == INT64_MAX && r->term)
+		r->notice_at = term_shown(r->term);
 }
 
 void run_draw(void *self, struct term *t, struct area a)
@@ -297,6 +299,7 @@ void run_draw(void *self, struct term *t, struct area a)
 
 	r->term = t;
 	mark_drawn(r);
+	run_notice_drawn(r);
 	if (r->drives) {
 		const struct cmd *c = run_output_of(r);
 

@@ -197,6 +197,8 @@ static void one_key(struct run *r, const struct key *k)
 		r->spent = true;
 		return;
 	}
+	if (run_notice_key(r, k))
+		return;
 	if (r->ended)
 		ended_key(r, k);
 	else

@@ -151,6 +151,10 @@ static void collect_now(struct run *r, struct hints *h, int cols)
 		hint(h, "any key", "goes on");
 		return;
 	}
+	if (run_notice(r)) {
+		hint(h, "Enter", "I have seen it");
+		return;
+	}
 	if (r->ended) {
 		hint(h, "Enter", "leave");
 		hint(h, "w", "the whole walk");
@@ -331,6 +335,8 @@ static void fill(struct run *r, int cols)
 	} else if (r->refused.len) {
 		sheet_part(&r->ask, ST_FAIL, "REFUSED: ");
 		sheet_add(&r->ask, ST_STRONG, 0, buf_str(&r->refused));
+	} else if (run_notice(r)) {
+		run_notice_text(r, run_notice(r));
 	} else if (r->trouble) {
 		sheet_part(&r->ask, ST_LATE, "THE JOURNAL CANNOT BE WRITTEN: ");
 		sheet_add(&r->ask, ST_STRONG, 0, buf_str(&r->trouble_why));

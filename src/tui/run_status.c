@@ -118,6 +118,11 @@ static void add_seat(struct run *r, struct buf *out)
 	} else if (s->phase != RUN_CLOSED) {
 		buf_adds(out, " | nobody operates");
 	}
+	for (size_t i = 0; i < s->drill.n_facilitators; i++) {
+		buf_adds(out, i ? ", " : " | facilitator: ");
+		str_printable(out, s->drill.facilitators[i].who.id,
+			      strlen(s->drill.facilitators[i].who.id), false);
+	}
 	if (r->o->observer && !client_has_seat(r->c))
 		buf_adds(out, " | you look on");
 }

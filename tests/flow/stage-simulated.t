@@ -104,7 +104,8 @@ is "the record is whole" "$status" 0
 # All rows, without ids and times: whose they are, not what they say.
 rows() {
 	sql "select kind, step, attempt, payload from event where run = '$1' order by seq" |
-		sed -E 's/"(boot_id|run|elapsed_ms|digest|client|next_look|give_up|for|machine_prev)":("[^"]*"|-?[0-9]+)/"\1":0/g'
+		sed -E \
+	's/"(boot_id|run|elapsed_ms|digest|client|next_look|give_up|for|machine_prev)":("[^"]*"|-?[0-9]+)/"\1":0/g'
 }
 rows "$id" >"$T/one"
 run "$BLACKSTART" drill "$T/book.yaml" --scenario "$T/scenario.yaml" --answers "$T/answers.yaml" \
