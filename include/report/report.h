@@ -58,6 +58,14 @@ void report_earlier(struct report *r, const struct report *other);
  * next review where that is still to come). After report_end. */
 void report_after_action(struct report *r, const char *owner, const char *due);
 
+/* What people noted on steps, and what they changed that came out, as a unified diff of the runbook
+ * as the run kept it, with what could be no part of it in front, as comments. rb: that runbook, the
+ * one that the view was made with. After report_end. ERR_NOTFOUND: a blank run. */
+struct err;
+struct runbook;
+int report_patch(struct buf *out, const struct report *r, const struct runbook *rb,
+		 struct err *err);
+
 void report_markdown(struct buf *out, const struct report *r);
 void report_json(struct buf *out, const struct report *r);
 void report_csv(struct buf *out, const struct report *r);

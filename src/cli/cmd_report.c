@@ -242,6 +242,33 @@ int reporting_texts(const struct opts *o, const struct at_run *at, struct buf *m
 	return status == CLI_ENDED ? CLI_OK : status;
 }
 
+static int put(struct buf *out, struct report *r, const struct opts *o, const struct at_run *at,
+	       struct client *c, enum format format)
+{
+	int status;
+
+	report_excerpts(r, read_output, c);
+	status = add_rest(r, o, at);
+	if (o->after_action)
+		report_after_action(r, o->owner, o->due);
+	if (format == FORMAT_CSV)
+		report_csv(out, r);
+	else if (format == FORMAT_HTML)
+		report_html(out, r);
+	else if (format == FORMAT_JSON)
+		report_json(out, r);
+	else
+		report_markdown(out, r);
+	return status;
+}
+
+static int put_patch(struct buf *out, const struct report *r, struct client *c)
+{
+	struct err err = { 0 };
+
+	return report_patch(out, r, client_book(c), &err) ? cli_fail(&err) : CLI_OK;
+}
+
 int cmd_report(const struct opts *o, char **args, int n)
 {
 	enum format format = format_of(o->json ? "json" : o->format);
@@ -255,6 +282,8 @@ int cmd_report(const struct opts *o, char **args, int n)
 
 	if (format == FORMAT_NONE || (o->json && o->format))
 		return cli_usage("--format is one of md, html, json, csv");
+	if (o->patch && (o->after_action || o->json || o->format))
+		return cli_usage("--patch is a diff, and no other format");
 	if (o->after_action && format == FORMAT_CSV)
 		return cli_usage("--after-action goes with md, html or json");
 	if ((o->owner || o->due) && !o->after_action)
@@ -265,18 +294,7 @@ int cmd_report(const struct opts *o, char **args, int n)
 	if (status == CLI_OK && read_run(at.journal, at.run, o->unmask, &r, &c, &err)) {
 		status = cli_fail(&err);
 	} else if (status == CLI_OK) {
-		report_excerpts(r, read_output, c);
-		status = add_rest(r, o, &at);
-		if (o->after_action)
-			report_after_action(r, o->owner, o->due);
-		if (format == FORMAT_CSV)
-			report_csv(&out, r);
-		else if (format == FORMAT_HTML)
-			report_html(&out, r);
-		else if (format == FORMAT_JSON)
-			report_json(&out, r);
-		else
-			report_markdown(&out, r);
+		status = o->patch ? put_patch(&out, r, c) : put(&out, r, o, &at, c, format);
 	}
 	client_close(c);
 	report_free(r);

@@ -99,6 +99,8 @@ static const struct opt {
 	  "who sees to what is to be improved; the runbook's owner else" },
 	{ "due", 0, OPT_TEXT, offsetof(struct opts, due), "DATE",
 	  "until when; the runbook's next review else" },
+	{ "patch", 0, OPT_FLAG, offsetof(struct opts, patch), NULL,
+	  "what was noted and changed, as a diff of the runbook" },
 	{ "unmask", 0, OPT_FLAG, offsetof(struct opts, unmask), NULL,
 	  "numbers and addresses of people as they are" },
 	{ "scenario", 0, OPT_TEXT, offsetof(struct opts, scenario), "FILE",

@@ -95,8 +95,9 @@ static const struct cli_verb verbs[] = {
 	  "Markdown, HTML, JSON (docs/report-format.md), or its timeline as CSV: verdict,\n"
 	  "decisions, what was not as written, contacts, guards, failures, what is owed, times\n"
 	  "per step beside earlier runs. Each statement names its rows. Only reads: a run may be\n"
-	  "open. Status 1 when the record is not whole.\n",
-	  "format json after-action owner due unmask", 0, 1, cmd_report },
+	  "open. Status 1 when the record is not whole. --patch prints what was noted and\n"
+	  "changed as a diff of the runbook.\n",
+	  "format json after-action owner due patch unmask", 0, 1, cmd_report },
 	{ "bundle", "RUN [FILE] | --script", "a run as one file for an auditor",
 	  "A tar of its rows, its runbook as run, what its commands printed, reports, and a "
 	  "script\n"

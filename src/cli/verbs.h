@@ -31,7 +31,7 @@ struct opts {
 		*permit, *format, *within, *owner, *due, *scenario, *seed, *pace, *bundle, *limit,
 		*heads_file;
 	bool json, plain, dry, drill, detach, observe, strict, yaml, follow, outputs, terminal,
-		yes, code, after_action, unmask, real, lab, script, here;
+		yes, code, after_action, patch, unmask, real, lab, script, here;
 	bool help;
 	int dash; /* how many arguments came before "--"; -1: there was none */
 	struct opt_list {

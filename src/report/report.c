@@ -174,6 +174,7 @@ void report_row(struct report *r, const struct view *v, const struct event *ev)
 	if (ev->kind == EV_CONTACT)
 		report_know(r, json_str(body, "to"));
 	add_row(r, v, ev, body);
+	report_change_row(r, v, ev, body);
 	if (ev->kind == EV_CMD_ENDED || ev->kind == EV_CMD_LOST)
 		add_command(r, v, ev, body);
 	json_free(body);
@@ -273,6 +274,7 @@ static void free_end(struct report *r)
 		free(r->debts[i].command);
 	}
 	free(r->debts);
+	report_changes_release(&r->changes);
 	report_scores_release(&r->scores);
 	report_restored_release(&r->restored);
 	for (size_t i = 0; i < r->n_earlier; i++) {

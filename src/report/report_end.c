@@ -127,6 +127,7 @@ void report_end(struct report *r, const struct view *v)
 	add_figures(r, v);
 	add_steps(r, v);
 	add_debts(r, s);
+	report_change_end(r, s);
 	report_find_restored(r, s);
 	report_score(r, s);
 	r->scenario = NULL;

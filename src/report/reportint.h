@@ -3,6 +3,7 @@
 #define REPORT_REPORTINT_H
 
 #include "buf.h"
+#include "report_patch.h"
 #include "report_rows.h"
 #include "report_score.h"
 
@@ -21,6 +22,7 @@ struct report {
 	struct report_inst *insts; /* by inst->order */
 	size_t n_insts;
 	size_t *timed, n_timed, cap_timed; /* those whose time runs */
+	struct report_changes changes;
 	struct report_times times;
 	enum report_class class;
 	int64_t last;              /* run time of the last row, ns */
