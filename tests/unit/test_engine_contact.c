@@ -102,15 +102,6 @@ static const char *env_of(const struct action *a, const char *name)
 	return NULL;
 }
 
-static size_t count(const struct rig *r, enum event_kind kind, const char *with)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < r->log.n; i++)
-		n += r->log.v[i].kind == kind && strstr(r->log.v[i].body, with);
-	return n;
-}
-
 static void over(struct rig *r)
 {
 	assert_true(rig_replays(r));
@@ -158,8 +149,8 @@ static void a_try_is_on_record_before_its_message(void **x)
 	assert_string_equal(env_of(a, "severity_is"), "least");
 	assert_null(env_of(a, "bad"));
 	goes(&r, token);
-	assert_int_equal(count(&r, EV_CMD_INTENT, "\"purpose\":\"send\""), 1);
-	assert_int_equal(count(&r, EV_CMD_INTENT, "\"try\":1"), 1);
+	assert_int_equal(rig_count(&r, EV_CMD_INTENT, "\"purpose\":\"send\""), 1);
+	assert_int_equal(rig_count(&r, EV_CMD_INTENT, "\"try\":1"), 1);
 	ends(&r, token, 0, NULL);
 	tries_is(&r, 1, CHAT, LADDER_SENT);
 	assert_string_equal(last_try(&r)->why, "250 taken");
@@ -222,9 +213,9 @@ static void a_message_that_hangs_holds_nobody_up_and_is_stopped(void **x)
 	walk(&r, begin(&r, 1), NULL, 0);
 	goes(&r, hangs);
 	rig_pass_ms(&r, 4000);
-	assert_int_equal(count(&r, EV_STOP, "timeout"), 0);
+	assert_int_equal(rig_count(&r, EV_STOP, "timeout"), 0);
 	rig_pass_ms(&r, 1100);
-	assert_int_equal(count(&r, EV_STOP, "timeout"), 1);
+	assert_int_equal(rig_count(&r, EV_STOP, "timeout"), 1);
 	assert_non_null(rig_act(&r, ACT_STOP));
 	rig_pass_ms(&r, 5000); /* its wait is over, and it is not dead yet */
 	tries_is(&r, 2, ANA, LADDER_BEGUN);
@@ -267,7 +258,7 @@ static void a_message_that_never_left_the_gate_is_sent_again_and_once(void **x)
 	tries_is(&r, 1, CHAT, LADDER_BEGUN);
 	is_sent(&r);
 	tries_is(&r, 1, CHAT, LADDER_SENT);
-	assert_int_equal(count(&r, EV_CMD_INTENT, "\"try\":1"), 2);
+	assert_int_equal(rig_count(&r, EV_CMD_INTENT, "\"try\":1"), 2);
 	assert_null(rig_act(&r, ACT_PREPARE));
 	over(&r);
 }
@@ -338,10 +329,10 @@ static void one_that_takes_longer_than_it_should_is_late(void **x)
 	is_sent(&r);
 	assert_true(engine_deadline(r.e) <= r.now.boot + 3000000000LL);
 	rig_pass_ms(&r, 2000);
-	assert_int_equal(count(&r, EV_NOTE, "\"late\""), 0);
+	assert_int_equal(rig_count(&r, EV_NOTE, "\"late\""), 0);
 	rig_pass_ms(&r, 1100);
 	rig_pass_ms(&r, 1100);
-	assert_int_equal(count(&r, EV_NOTE, "\"late\""), 1);
+	assert_int_equal(rig_count(&r, EV_NOTE, "\"late\""), 1);
 	over(&r);
 }
 
@@ -453,7 +444,7 @@ static void told_is_enough_and_a_later_reply_is_on_record(void **x)
 	is_at(&r, STEP_FINISHED, OUTCOME_CONFIRMED);
 	ana = ladder_party(help(&r)->climb->ladder, ANA);
 	assert_int_equal(ana->standing, LADDER_ACKED);
-	assert_int_equal(count(&r, EV_CONTACT, "\"what\":\"reply\""), 1);
+	assert_int_equal(rig_count(&r, EV_CONTACT, "\"what\":\"reply\""), 1);
 	over(&r);
 }
 
@@ -545,7 +536,7 @@ static void a_climb_is_stopped_and_goes_on_where_it_was(void **x)
 	rig_climb(&r);
 	tries_is(&r, 2, ANA, LADDER_BEGUN);
 	assert_int_equal(last_try(&r)->round, 1);
-	assert_int_equal(count(&r, EV_CONTACT, "\"what\":\"again\""), 0);
+	assert_int_equal(rig_count(&r, EV_CONTACT, "\"what\":\"again\""), 0);
 	over(&r);
 }
 
@@ -608,7 +599,7 @@ static void a_worse_severity_shortens_the_wait_that_is_open(void **x)
 	assert_true(now.has_left && now.left_ms > 6000 && now.left_ms < 7000);
 	rig_feed(&r, &in);
 	assert_true(r.verdict.accepted);
-	assert_int_equal(count(&r, EV_CONTACT, "\"severity\":\"down\""), 1);
+	assert_int_equal(rig_count(&r, EV_CONTACT, "\"severity\":\"down\""), 1);
 	rig_climb(&r);
 	tries_is(&r, 2, ANA, LADDER_BEGUN);
 	over(&r);
@@ -782,7 +773,7 @@ static void a_run_that_is_stopped_stops_its_climbs(void **x)
 	is_at(&r, STEP_FINISHED, OUTCOME_INTERRUPTED);
 	rig_feed(&r, &in); /* at the gate, and not wanted any more */
 	assert_non_null(rig_act(&r, ACT_DROP));
-	assert_int_equal(count(&r, EV_CMD_INTENT, ""), 0);
+	assert_int_equal(rig_count(&r, EV_CMD_INTENT, ""), 0);
 	assert_int_equal(engine_state(r.e)->phase, RUN_CLOSED);
 	over(&r);
 }

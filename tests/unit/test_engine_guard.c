@@ -189,44 +189,33 @@ static void reads(struct rig *r, const char *out)
 	rig_ended(r, t, 0, out);
 }
 
-/* The keeper is gone, and another takes the run up from its record. */
-static void restart(struct rig *r, const char *what)
-{
-	struct engine *again = engine_new(&r->book, NULL, NULL);
-	struct err err = { 0 };
-
-	for (size_t i = 0; i < r->log.n; i++)
-		assert_int_equal(engine_apply(again, &r->log.v[i], &err), 0);
-	engine_free(r->e);
-	r->e = again;
-	rig_keeper(r, what);
-}
-
 static void both_agree(struct rig *r)
 {
 	reads(r, "gke_prd\n");
 	reads(r, "db1\n");
 }
 
-static size_t count(const struct rig *r, enum event_kind kind, const char *has)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < r->log.n; i++)
-		n += r->log.v[i].kind == kind && strstr(r->log.v[i].body, has);
-	return n;
-}
-
 static size_t started(const struct rig *r)
 {
-	return count(r, EV_CMD_INTENT, "\"purpose\":\"main\"");
+	return rig_count(r, EV_CMD_INTENT, "\"purpose\":\"main\"");
 }
 
-static void ends(struct rig *r)
+/* A run of one step, which destroys and is not read yet. */
+static void guarded(struct rig *r)
 {
-	assert_string_equal(engine_check(r->e), "");
-	assert_true(rig_replays(r));
-	rig_release(r);
+	struct step *a;
+
+	rig_init(r);
+	a = destroys(r, "a");
+	rig_open(r, &a, 1);
+}
+
+/* Read, the name typed, read again: its command stands at the gate. */
+static void is_typed(struct rig *r)
+{
+	both_agree(r);
+	assert_true(rig_say(r, "a", VERB_START, "pvc data"));
+	both_agree(r);
 }
 
 static void the_target_is_read_before_its_name_is_asked_for_and_before_the_command(void **x)
@@ -234,13 +223,11 @@ static void the_target_is_read_before_its_name_is_asked_for_and_before_the_comma
 	struct rig r;
 
 	(void)x;
-	rig_init(&r);
-	struct step *a = destroys(&r, "a");
-	rig_open(&r, &a, 1);
+	guarded(&r);
 	assert_int_equal(at(&r, "a"), STEP_HOLD);
 	assert_int_equal(rig_inst(&r, "a")->prompt, 0);
 	assert_false(rig_say(&r, "a", VERB_START, "pvc data")); /* nothing was shown yet */
-	restart(&r, "crash"); /* asked for again */
+	rig_restart(&r, "crash"); /* asked for again */
 	both_agree(&r);
 	assert_true(rig_inst(&r, "a")->prompt > 0);
 	assert_false(rig_say(&r, "a", VERB_START, "prd"));
@@ -252,7 +239,7 @@ static void the_target_is_read_before_its_name_is_asked_for_and_before_the_comma
 	assert_true(runs(&r));
 	assert_int_equal(started(&r), 1);
 	assert_int_equal(rig_inst(&r, "a")->outcome, OUTCOME_CONFIRMED);
-	ends(&r);
+	rig_ends(&r);
 }
 
 static void a_reading_that_is_another_blocks_and_starts_nothing(void **x)
@@ -265,9 +252,7 @@ static void a_reading_that_is_another_blocks_and_starts_nothing(void **x)
 	for (size_t i = 0; i < COUNT_OF(wrong); i++) {
 		struct rig r;
 
-		rig_init(&r);
-		struct step *a = destroys(&r, "a");
-		rig_open(&r, &a, 1);
+		guarded(&r);
 		reads(&r, wrong[i]);
 		assert_int_equal(at(&r, "a"), STEP_BLOCKED);
 		assert_int_equal(rig_inst(&r, "a")->failure, FAILURE_DENIED);
@@ -286,7 +271,7 @@ static void a_reading_that_is_another_blocks_and_starts_nothing(void **x)
 		assert_int_equal(started(&r), 0);
 		assert_true(rig_say(&r, "a", VERB_RETRY, NULL));
 		assert_int_equal(at(&r, "a"), STEP_HOLD);
-		ends(&r);
+		rig_ends(&r);
 	}
 }
 
@@ -319,7 +304,7 @@ static void what_is_there_is_shown_before_its_name_is_asked_for(void **x)
 	assert_int_equal(in->guard->n_readings, 3);
 	assert_null(in->guard->readings[2].is);
 	assert_string_equal(in->guard->readings[2].read, "3.2G data");
-	restart(&r, "crash");
+	rig_restart(&r, "crash");
 	both_agree(&r);
 	assert_true(goes(&r, PURPOSE_GUARD, t)); /* one that fails stops nobody, and says so */
 	sick.token = t;
@@ -328,7 +313,7 @@ static void what_is_there_is_shown_before_its_name_is_asked_for(void **x)
 	assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
 	both_agree(&r); /* right before the command the target alone */
 	assert_true(runs(&r));
-	ends(&r);
+	rig_ends(&r);
 }
 
 static void what_is_there_does_not_stand_for_a_reading(void **x)
@@ -343,8 +328,8 @@ static void what_is_there_does_not_stand_for_a_reading(void **x)
 	reads(&r, "gke_prd\n");
 	reads(&r, "db2\n");
 	assert_int_equal(at(&r, "a"), STEP_BLOCKED);
-	assert_int_equal(count(&r, EV_CMD_INTENT, "du -sh"), 0);
-	ends(&r);
+	assert_int_equal(rig_count(&r, EV_CMD_INTENT, "du -sh"), 0);
+	rig_ends(&r);
 }
 
 static void a_probe_that_fails_is_no_reading(void **x)
@@ -356,9 +341,7 @@ static void a_probe_that_fails_is_no_reading(void **x)
 		struct engine_input in = { .kind = INPUT_ENDED, .token = t, .out = "gke_prd\n",
 					   .n_out = 8 };
 
-		rig_init(&r);
-		struct step *a = destroys(&r, "a");
-		rig_open(&r, &a, 1);
+		guarded(&r);
 		if (how == 4) {
 			in.kind = INPUT_REFUSED;
 			memcpy(t, rig_act(&r, ACT_PREPARE)->token, TOKEN_MAX);
@@ -376,7 +359,7 @@ static void a_probe_that_fails_is_no_reading(void **x)
 		rig_feed(&r, &in);
 		assert_int_equal(at(&r, "a"), STEP_BLOCKED);
 		assert_int_equal(engine_state(r.e)->looking, 0);
-		ends(&r);
+		rig_ends(&r);
 	}
 }
 
@@ -389,13 +372,11 @@ static void what_was_read_before_a_crash_or_a_pause_does_not_count(void **x)
 		struct rig r;
 		int64_t was;
 
-		rig_init(&r);
-		struct step *a = destroys(&r, "a");
-		rig_open(&r, &a, 1);
+		guarded(&r);
 		both_agree(&r);
 		was = rig_inst(&r, "a")->prompt;
 		if (i < 2) {
-			restart(&r, what[i]);
+			rig_restart(&r, what[i]);
 		} else {
 			rig_say(&r, NULL, VERB_PAUSE, NULL);
 			rig_say(&r, NULL, VERB_CONTINUE, NULL);
@@ -406,7 +387,7 @@ static void what_was_read_before_a_crash_or_a_pause_does_not_count(void **x)
 		assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
 		both_agree(&r);
 		if (i < 2) { /* its command stands at the gate */
-			restart(&r, what[i]);
+			rig_restart(&r, what[i]);
 		} else {
 			struct engine_input in = { .kind = INPUT_PREPARED };
 			char t[TOKEN_MAX];
@@ -421,7 +402,7 @@ static void what_was_read_before_a_crash_or_a_pause_does_not_count(void **x)
 		reads(&r, "gke_dev\n");
 		assert_int_equal(at(&r, "a"), STEP_DECIDING);
 		assert_int_equal(started(&r), 0);
-		ends(&r);
+		rig_ends(&r);
 	}
 }
 
@@ -432,12 +413,8 @@ static void an_old_reading_is_taken_again(void **x)
 	char t[TOKEN_MAX];
 
 	(void)x;
-	rig_init(&r);
-	struct step *a = destroys(&r, "a");
-	rig_open(&r, &a, 1);
-	both_agree(&r);
-	assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
-	both_agree(&r);
+	guarded(&r);
+	is_typed(&r);
 	memcpy(t, rig_act(&r, ACT_PREPARE)->token, TOKEN_MAX);
 	r.now.boot += 60000000000LL; /* the machine slept */
 	in.token = t;
@@ -446,7 +423,7 @@ static void an_old_reading_is_taken_again(void **x)
 	both_agree(&r);
 	assert_true(runs(&r));
 	assert_int_equal(started(&r), 1);
-	ends(&r);
+	rig_ends(&r);
 }
 
 /* --- what is confirmed ------------------------------------------------------------------------ */
@@ -456,9 +433,7 @@ static void a_name_typed_too_long_ago_is_typed_again(void **x)
 	struct rig r;
 
 	(void)x;
-	rig_init(&r);
-	struct step *a = destroys(&r, "a");
-	rig_open(&r, &a, 1);
+	guarded(&r);
 	both_agree(&r);
 	assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
 	reads(&r, "gke_prd\n");
@@ -467,14 +442,12 @@ static void a_name_typed_too_long_ago_is_typed_again(void **x)
 	rig_say(&r, NULL, VERB_CONTINUE, NULL);
 	both_agree(&r);
 	gate_is_shut(&r);
-	assert_int_equal(count(&r, EV_GUARD, "too long ago"), 1);
+	assert_int_equal(rig_count(&r, EV_GUARD, "too long ago"), 1);
 	assert_int_equal(at(&r, "a"), STEP_HOLD);
-	both_agree(&r);
-	assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
-	both_agree(&r);
+	is_typed(&r);
 	assert_true(runs(&r));
 	assert_int_equal(started(&r), 1);
-	ends(&r);
+	rig_ends(&r);
 }
 
 static const struct named set_n = { "n", { "7", { 0 } } };
@@ -535,13 +508,13 @@ static void a_value_that_changes_between_makes_it_void(void **x)
 	assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
 	assert_true(correct(&r, "n", "9"));
 	assert_int_equal(at(&r, "a"), STEP_EXECUTING);
-	restart(&r, "crash"); /* the probes are asked for anew */
+	rig_restart(&r, "crash"); /* the probes are asked for anew */
 	both_agree(&r);
 	gate_is_shut(&r);
 	assert_int_equal(started(&r), 0);
-	assert_int_equal(count(&r, EV_GUARD, "\"what\":\"void\""), 2);
+	assert_int_equal(rig_count(&r, EV_GUARD, "\"what\":\"void\""), 2);
 	assert_int_equal(at(&r, "a"), STEP_HOLD);
-	ends(&r);
+	rig_ends(&r);
 }
 
 static void an_edited_command_is_taken_by_its_words(void **x)
@@ -561,7 +534,7 @@ static void an_edited_command_is_taken_by_its_words(void **x)
 	assert_int_equal(at(&r, "a"), STEP_HOLD);
 	reads(&r, "gke_dev");
 	assert_int_equal(at(&r, "a"), STEP_BLOCKED);
-	ends(&r);
+	rig_ends(&r);
 }
 
 static void what_is_not_known_to_be_unguarded_does_not_start(void **x)
@@ -579,7 +552,7 @@ static void what_is_not_known_to_be_unguarded_does_not_start(void **x)
 		assert_int_equal(at(&r, "a"), STEP_BLOCKED);
 		assert_null(rig_act(&r, ACT_PREPARE));
 		assert_false(rig_say(&r, "a", VERB_OVERRIDE, names[i]));
-		ends(&r);
+		rig_ends(&r);
 	}
 }
 
@@ -605,8 +578,8 @@ static void a_file_beside_what_is_called_takes_no_guard_away(void **x)
 		reads(&r, "gke_prd");
 		reads(&r, "db2");
 		assert_int_equal(at(&r, "a"), STEP_DECIDING);
-		assert_int_equal(count(&r, EV_CMD_INTENT, "delete pvc"), 0);
-		ends(&r);
+		assert_int_equal(rig_count(&r, EV_CMD_INTENT, "delete pvc"), 0);
+		rig_ends(&r);
 	}
 }
 
@@ -623,7 +596,7 @@ static void what_is_not_protected_and_has_no_probes_asks_for_its_name_only(void 
 	assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
 	assert_int_equal(rig_act(&r, ACT_PREPARE)->purpose, PURPOSE_MAIN);
 	assert_true(runs(&r));
-	ends(&r);
+	rig_ends(&r);
 }
 
 /* --- a loop ----------------------------------------------------------------------------------- */
@@ -660,7 +633,7 @@ static void each_round_is_looked_at_for_itself(void **x)
 		assert_int_equal(at(&r, "a@x"), STEP_FINISHED);
 		reads(&r, "gke_prd\n");
 		if (how == 1)
-			restart(&r, "crash");
+			rig_restart(&r, "crash");
 		if (how == 2)
 			rig_say(&r, NULL, VERB_PAUSE, NULL);
 		if (how == 2)
@@ -680,7 +653,7 @@ static void each_round_is_looked_at_for_itself(void **x)
 			assert_true(runs(&r));
 			assert_int_equal(started(&r), 3);
 		}
-		ends(&r);
+		rig_ends(&r);
 	}
 }
 
@@ -712,7 +685,7 @@ static void the_name_of_a_loop_wears_out_while_nothing_of_it_runs(void **x)
 	assert_true(rig_say(&r, "a@z", VERB_START, "pvc z"));
 	both_agree(&r);
 	assert_true(runs(&r));
-	ends(&r);
+	rig_ends(&r);
 }
 
 /* --- undo ------------------------------------------------------------------------------------- */
@@ -726,9 +699,7 @@ static void an_undo_looks_at_the_target_first(void **x)
 	struct step *k[] = { destroys(&r, "a"), rig_step(&r, KIND_DO, "b", "look") };
 	k[0]->undo.s = "restore pvc";
 	rig_open(&r, k, 2);
-	both_agree(&r);
-	assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
-	both_agree(&r);
+	is_typed(&r);
 	assert_true(runs(&r));
 	assert_true(rig_say(&r, "a", VERB_UNDO, "pvc data"));
 	reads(&r, "gke_prd\n");
@@ -740,7 +711,7 @@ static void an_undo_looks_at_the_target_first(void **x)
 	assert_int_equal(rig_act(&r, ACT_PREPARE)->purpose, PURPOSE_UNDO);
 	assert_true(rig_runs(&r, 0, ""));
 	assert_int_equal(rig_inst(&r, "a")->undo, UNDO_DONE);
-	ends(&r);
+	rig_ends(&r);
 }
 
 static bool by_file(struct rig *r, const char *key, enum verb verb, const char *text)
@@ -777,8 +748,8 @@ static void an_undo_is_taken_by_its_words(void **x)
 	assert_true(rig_say(&r, "a", VERB_UNDO, "prd"));
 	reads(&r, "gke_dev\n");
 	assert_int_equal(rig_inst(&r, "a")->undo, UNDO_FAILED);
-	assert_int_equal(count(&r, EV_CMD_INTENT, "\"purpose\":\"undo\""), 0);
-	ends(&r);
+	assert_int_equal(rig_count(&r, EV_CMD_INTENT, "\"purpose\":\"undo\""), 0);
+	rig_ends(&r);
 }
 
 static void a_repair_that_destroys_is_no_repair(void **x)
@@ -796,7 +767,7 @@ static void a_repair_that_destroys_is_no_repair(void **x)
 	assert_false(rig_say(&r, "c", VERB_REPAIR, NULL));
 	c->repair.s = "systemctl start api";
 	assert_true(rig_say(&r, "c", VERB_REPAIR, NULL));
-	ends(&r);
+	rig_ends(&r);
 }
 
 /* --- a freeze, and broken glass --------------------------------------------------------------- */
@@ -818,17 +789,15 @@ static void what_is_frozen_starts_behind_broken_glass_only(void **x)
 	assert_false(rig_say(&r, "a", VERB_OVERRIDE, "pvc data"));
 	assert_false(by_file(&r, "a", VERB_OVERRIDE, "prd"));
 	assert_true(rig_say(&r, "a", VERB_OVERRIDE, "prd"));
-	assert_int_equal(count(&r, EV_GUARD, "break-glass"), 1);
+	assert_int_equal(rig_count(&r, EV_GUARD, "break-glass"), 1);
 	reads(&r, "gke_dev\n"); /* a wrong target is wrong all the same */
 	assert_int_equal(at(&r, "a"), STEP_BLOCKED);
 	assert_false(rig_say(&r, "a", VERB_OVERRIDE, "prd"));
 	assert_true(rig_say(&r, "a", VERB_RETRY, NULL));
-	both_agree(&r);
-	assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
-	both_agree(&r);
+	is_typed(&r);
 	assert_true(runs(&r));
 	rig_freeze = NULL;
-	ends(&r);
+	rig_ends(&r);
 }
 
 static void a_freeze_that_begins_after_the_name_was_typed_stops_it(void **x)
@@ -836,12 +805,8 @@ static void a_freeze_that_begins_after_the_name_was_typed_stops_it(void **x)
 	struct rig r;
 
 	(void)x;
-	rig_init(&r);
-	struct step *a = destroys(&r, "a");
-	rig_open(&r, &a, 1);
-	both_agree(&r);
-	assert_true(rig_say(&r, "a", VERB_START, "pvc data"));
-	both_agree(&r);
+	guarded(&r);
+	is_typed(&r);
 	rig_freeze = "weekend";
 	gate_is_shut(&r);
 	assert_int_equal(at(&r, "a"), STEP_DECIDING);
@@ -850,7 +815,7 @@ static void a_freeze_that_begins_after_the_name_was_typed_stops_it(void **x)
 	assert_int_equal(at(&r, "a"), STEP_BLOCKED);
 	rig_freeze = NULL;
 	assert_int_equal(started(&r), 0);
-	ends(&r);
+	rig_ends(&r);
 }
 
 /* --- answers by a file ------------------------------------------------------------------------ */
@@ -873,9 +838,7 @@ static void a_file_starts_nothing_protected_without_a_permit(void **x)
 	struct rig r;
 
 	(void)x;
-	rig_init(&r);
-	struct step *a = destroys(&r, "a");
-	rig_open(&r, &a, 1);
+	guarded(&r);
 	both_agree(&r);
 	assert_false(by_file(&r, "a", VERB_START, "pvc data"));
 	assert_non_null(strstr(r.verdict.why, "without a permit"));
@@ -892,7 +855,7 @@ static void a_file_starts_nothing_protected_without_a_permit(void **x)
 	reads(&r, "gke_prd");
 	reads(&r, "db2"); /* no permit makes a wrong target right */
 	assert_int_equal(at(&r, "a"), STEP_DECIDING);
-	ends(&r);
+	rig_ends(&r);
 }
 
 static void a_file_goes_on_as_before_where_nothing_is_protected(void **x)
@@ -906,7 +869,7 @@ static void a_file_goes_on_as_before_where_nothing_is_protected(void **x)
 	rig_open(&r, &a, 1);
 	assert_true(by_file(&r, "a", VERB_START, "pvc data"));
 	assert_true(runs(&r));
-	ends(&r);
+	rig_ends(&r);
 }
 
 /* --- typed by hand ---------------------------------------------------------------------------- */
@@ -929,9 +892,7 @@ static void what_is_typed_by_hand_and_destroys_names_its_environment(void **x)
 	struct rig r;
 
 	(void)x;
-	rig_init(&r);
-	struct step *a = destroys(&r, "a");
-	rig_open(&r, &a, 1);
+	guarded(&r);
 	both_agree(&r);
 	assert_true(execs(&r, "kubectl get pvc", NULL, false));
 	assert_false(execs(&r, "kubectl delete pvc --all", NULL, false));
@@ -971,7 +932,7 @@ static void end_two(struct rig *r)
 	envs_v[0].approvers = NULL;
 	envs_v[0].n_approvers = 0;
 	envs_v[0].approve_for = EFFECT_MAX;
-	ends(r);
+	rig_ends(r);
 }
 
 static bool agrees(struct rig *r, const char *request, const char *who, const char *key,
@@ -1024,7 +985,7 @@ static void a_second_person_must_agree_to_this_very_request(void **x)
 	ask(&r, request);
 	assert_string_not_equal(old, request);
 	assert_false(agrees(&r, old, "raj", "SHA256:two", NULL)); /* replayed */
-	restart(&r, "crash"); /* it waits on */
+	rig_restart(&r, "crash"); /* it waits on */
 	assert_true(agrees(&r, request, "raj", "SHA256:two", NULL));
 	assert_int_equal(at(&r, "a"), STEP_EXECUTING);
 	assert_false(agrees(&r, request, "eve", "SHA256:three", NULL)); /* once */
@@ -1047,7 +1008,7 @@ static void an_approval_that_comes_too_late_is_none(void **x)
 	assert_false(inst_awaits_approval(rig_inst(&r, "a")));
 	assert_false(agrees(&r, request, "raj", "SHA256:two", NULL));
 	assert_int_equal(at(&r, "a"), STEP_HOLD);
-	assert_int_equal(count(&r, EV_GUARD, "\"what\":\"expired\""), 1);
+	assert_int_equal(rig_count(&r, EV_GUARD, "\"what\":\"expired\""), 1);
 	end_two(&r);
 }
 
@@ -1074,7 +1035,7 @@ static void what_changes_before_somebody_agrees_is_asked_anew(void **x)
 	assert_true(agrees(&r, request, "raj", "SHA256:two", NULL));
 	both_agree(&r);
 	assert_true(runs(&r));
-	assert_int_equal(count(&r, EV_CMD_INTENT, "delete pvc other"), 1);
+	assert_int_equal(rig_count(&r, EV_CMD_INTENT, "delete pvc other"), 1);
 	end_two(&r);
 }
 
@@ -1127,7 +1088,7 @@ static void a_permit_or_broken_glass_goes_for_a_second_person(void **x)
 	assert_false(rig_say(&r, "a", VERB_OVERRIDE, "pvc data"));
 	assert_false(by_file(&r, "a", VERB_OVERRIDE, "prd"));
 	assert_true(rig_say(&r, "a", VERB_OVERRIDE, "prd"));
-	assert_int_equal(count(&r, EV_GUARD, "break-glass"), 1);
+	assert_int_equal(rig_count(&r, EV_GUARD, "break-glass"), 1);
 	assert_int_equal(at(&r, "a"), STEP_EXECUTING);
 	both_agree(&r);
 	assert_true(runs(&r));

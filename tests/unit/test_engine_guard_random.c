@@ -269,15 +269,7 @@ static void somebody_says_who(struct rig *r)
 
 static void restart(struct rig *r)
 {
-	struct engine *again = engine_new(&r->book, NULL, NULL);
-	struct err err;
-
-	for (size_t i = 0; i < r->log.n; i++)
-		if (engine_apply(again, &r->log.v[i], &err))
-			fail_msg("after a crash: %s", err.text);
-	engine_free(r->e);
-	r->e = again;
-	rig_keeper(r, rnd(2) ? "crash" : "parked");
+	rig_restart(r, rnd(2) ? "crash" : "parked");
 }
 
 static void happens(struct rig *r)

@@ -303,16 +303,8 @@ static void random_digest(struct rig *r, struct world *w)
 /* The keeper dies: what was asked and not recorded is gone; what was recorded has some fate. */
 static void crash(struct rig *r, struct world *w)
 {
-	struct engine *again = engine_new(&r->book, NULL, NULL);
-	struct err err;
-
-	for (size_t i = 0; i < r->log.n; i++)
-		if (engine_apply(again, &r->log.v[i], &err))
-			fail_msg("after a crash: %s", err.text);
-	engine_free(r->e);
-	r->e = again;
 	w->n_asked = w->n_digests = 0;
-	rig_keeper(r, rnd(3) ? "crash" : "parked");
+	rig_restart(r, rnd(3) ? "crash" : "parked");
 	note_actions(r, w);
 }
 
