@@ -2,6 +2,7 @@
 #include "format_read.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "arena.h"
 #include "formatint.h"
@@ -147,8 +148,10 @@ void format_read_parts(struct format_read *r, const struct format_key *k, const 
 	size_t n = format_items(r, k, v), size = r->format->tables[k->part].size, got = 0;
 	char *all = arena_alloc(r->a, (n + 1) * size);
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		memset(all + got * size, 0, size); /* what was no entry may have left something */
 		got += read_part(r, k, format_item(v, i), all + got * size);
+	}
 	*FORMAT_INTO(void *, base, k->at) = all;
 	*FORMAT_INTO(size_t, base, k->at_n) = got;
 }

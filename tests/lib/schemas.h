@@ -361,4 +361,12 @@ static bool accepts(const struct json *schema, const char *text, size_t n)
 	return ok;
 }
 
+/* None of these texts is taken. */
+static inline void schema_refuses(const struct json *schema, const char *const *bad, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (accepts(schema, bad[i], strlen(bad[i])))
+			fail_msg("the schema accepts %s", bad[i]);
+}
+
 #endif

@@ -199,9 +199,7 @@ static void the_schema_refuses_mistakes(void **state)
 
 	(void)state;
 	assert_true(accepts(schema, GOOD, strlen(GOOD)));
-	for (size_t i = 0; i < COUNT_OF(bad); i++)
-		if (accepts(schema, bad[i], strlen(bad[i])))
-			fail_msg("the schema accepts %s", bad[i]);
+	schema_refuses(schema, bad, COUNT_OF(bad));
 	json_free(schema);
 }
 

@@ -93,9 +93,7 @@ static void mistakes_are_refused(void **state)
 
 	(void)state;
 	assert_true(accepts(schema, LADDER, strlen(LADDER)));
-	for (size_t i = 0; i < COUNT_OF(bad); i++)
-		if (accepts(schema, bad[i], strlen(bad[i])))
-			fail_msg("the schema accepts %s", bad[i]);
+	schema_refuses(schema, bad, COUNT_OF(bad));
 	json_free(schema);
 }
 
