@@ -104,6 +104,7 @@ struct run_row {
 	char *environment;            /* that it was started for; NULL: not on record */
 	char *way;                    /* of a drill; NULL: it does not say */
 	char *who;                    /* opened it */
+	char *scenario;               /* path, of a drill that one was for; NULL */
 	char *sha256;                 /* of the runbook's bytes then */
 	bool success;                 /* closed so */
 	int64_t opened_wall, closed_wall, last_wall;

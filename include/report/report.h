@@ -53,6 +53,13 @@ void report_integrity(struct report *r, bool whole, const char *text);
  * tabletop, simulated, lab) are put together; over REPORT_EARLIER of it they are left out. */
 void report_earlier(struct report *r, const struct report *other);
 
+/* What came of the objectives: how many of each. False, and nothing set: no scenario says what
+ * counts. After report_end. */
+struct report_marks {
+	size_t met, late, missed, unknown;
+};
+bool report_marks(const struct report *r, struct report_marks *ret);
+
 /* From here on with what follows from the run: objectives, what went well, what is to be improved,
  * by whom and until when (both as they are to be shown; NULL: the owner of the runbook, and its
  * next review where that is still to come). After report_end. */

@@ -17,6 +17,7 @@ struct walk {
 	char *way;               /* of a drill: "tabletop"; NULL: not on record */
 	char *verdict;
 	char *sha256;            /* of the runbook's bytes then; NULL: not on record */
+	char *scenario;          /* that it was for; NULL: there was none */
 	int64_t opened, closed;  /* wall ns */
 	bool success;
 };

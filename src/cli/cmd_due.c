@@ -13,6 +13,8 @@
 #include "json.h"
 #include "limits.h"
 #include "mem.h"
+#include "report.h"
+#include "reporting.h"
 #include "shelf.h"
 #include "str.h"
 #include "verbs.h"
@@ -25,6 +27,8 @@ struct due_row {
 	const struct card *card;
 	bool soon;           /* not past its time, but within what was asked for */
 	bool changed;        /* the runbook is not what was drilled last */
+	bool scored;         /* the last drill was, by its scenario */
+	struct report_marks marks;
 };
 
 struct list {
@@ -98,7 +102,7 @@ static int take_run(void *ctx, const struct run_row *r)
 }
 
 /* Nothing was run yet where there is no record; one that cannot be read is no empty one. */
-static int read_runs(struct list *l)
+static int read_runs(struct list *l, char **ret_journal)
 {
 	struct walked w = { 0 };
 	struct journal *j = NULL;
@@ -122,7 +126,7 @@ static int read_runs(struct list *l)
 	}
 	walked_release(&w);
 	journal_close(j);
-	free(path);
+	*ret_journal = path;
 	return status;
 }
 
@@ -141,7 +145,19 @@ static bool is_changed(const struct card *c, const struct walked_in *in)
 	return changed;
 }
 
-static void make_rows(struct list *l)
+/* Only what a scenario was for is scored: the others are not read again for it. */
+static void score(struct due_row *r, const char *journal)
+{
+	const struct walk *w = r->due.in ? &r->due.in->drill : NULL;
+	struct err err = { 0 };
+
+	if (!w || !w->run || !w->scenario)
+		return;
+	if (reporting_marks(journal, w->run, &r->marks, &r->scored, &err))
+		cli_say("run %s: it cannot be scored: %s", w->run, err.text);
+}
+
+static void make_rows(struct list *l, const char *journal)
 {
 	for (size_t i = 0; i < l->n_cards; i++) {
 		struct due *v;
@@ -155,6 +171,7 @@ static void make_rows(struct list *l)
 				.due = v[k], .card = l->cards[i], .soon = soon,
 				.changed = is_changed(l->cards[i], v[k].in),
 			};
+			score(&l->rows[l->n_rows - 1], journal);
 			l->over += v[k].over;
 			l->soon += soon;
 		}
@@ -228,6 +245,9 @@ static void print_row(struct buf *out, const struct due_row *r)
 	if (!in)
 		return;
 	add_walk(out, "last drilled", &in->drill);
+	if (r->scored)
+		buf_addf(out, "    scored: %zu met, %zu late, %zu missed, %zu cannot tell\n",
+			 r->marks.met, r->marks.late, r->marks.missed, r->marks.unknown);
 	if (in->good.run && !str_eq(in->good.run, in->drill.run))
 		add_walk(out, "last drill that recovered", &in->good);
 	add_walk(out, "run for real (no drill)", &in->real);
@@ -260,6 +280,20 @@ static void print_all(struct buf *out, const struct list *l)
 	print_sum(out, l);
 }
 
+static void json_score(struct jsonw *w, const struct due_row *r)
+{
+	if (!r->scored) {
+		jw_null(w, "score");
+		return;
+	}
+	jw_obj(w, "score");
+	jw_int(w, "met", (int64_t)r->marks.met);
+	jw_int(w, "late", (int64_t)r->marks.late);
+	jw_int(w, "missed", (int64_t)r->marks.missed);
+	jw_int(w, "unknown", (int64_t)r->marks.unknown);
+	jw_end_obj(w);
+}
+
 static void json_walk(struct jsonw *w, const char *key, const struct walk *k)
 {
 	if (!k || !k->run) {
@@ -270,6 +304,7 @@ static void json_walk(struct jsonw *w, const char *key, const struct walk *k)
 	jw_str(w, "run", k->run);
 	jw_str(w, "by", k->who);
 	jw_str(w, "way", k->way);
+	jw_str(w, "scenario", k->scenario);
 	jw_str(w, "verdict", k->verdict);
 	jw_bool(w, "success", k->success);
 	cli_time(w, "opened", k->opened);
@@ -301,6 +336,7 @@ static void json_row(struct jsonw *w, const struct due_row *r)
 		json_walk(w, "recovered", in ? &in->good : NULL);
 		json_walk(w, "real", in ? &in->real : NULL);
 		jw_bool(w, "changed", r->changed);
+		json_score(w, r);
 	}
 	jw_end_obj(w);
 }
@@ -345,14 +381,15 @@ int cmd_due(const struct opts *o, char **args, int n)
 {
 	struct list l = { .o = o };
 	struct buf out = BUF_INIT;
+	char *journal = NULL;
 	int status = times(&l);
 
 	if (!status)
 		status = read_books(&l, args, n);
 	if (!status)
-		status = read_runs(&l);
+		status = read_runs(&l, &journal);
 	if (!status) {
-		make_rows(&l);
+		make_rows(&l, journal);
 		(o->json ? json_all : print_all)(&out, &l);
 		if (l.over || l.soon || l.bad)
 			status = CLI_ENDED;
@@ -364,5 +401,6 @@ int cmd_due(const struct opts *o, char **args, int n)
 		card_free(l.cards[i]);
 	free(l.cards);
 	free(l.rows);
+	free(journal);
 	return status;
 }

@@ -269,6 +269,20 @@ static int put_patch(struct buf *out, const struct report *r, struct client *c)
 	return report_patch(out, r, client_book(c), &err) ? cli_fail(&err) : CLI_OK;
 }
 
+int reporting_marks(const char *journal, const char *run, struct report_marks *ret, bool *ret_any,
+		    struct err *err)
+{
+	struct report *r = NULL;
+	struct client *c = NULL;
+	int rc = read_run(journal, run, false, &r, &c, err);
+
+	if (!rc)
+		*ret_any = report_marks(r, ret);
+	client_close(c);
+	report_free(r);
+	return rc;
+}
+
 int cmd_report(const struct opts *o, char **args, int n)
 {
 	enum format format = format_of(o->json ? "json" : o->format);

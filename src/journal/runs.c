@@ -46,6 +46,7 @@ static int read_known(struct journal *j, sqlite3_stmt *st, int64_t before, struc
 			.way = dup_column(st, 13),
 			.who = dup_column(st, 14),
 			.sha256 = dup_column(st, 15),
+			.scenario = dup_column(st, 16),
 		},
 	};
 	memcpy(ret->row.run, run, strlen(run));
@@ -64,6 +65,7 @@ static void release_known(struct known_run *k, size_t n)
 		free(k[i].row.way);
 		free(k[i].row.who);
 		free(k[i].row.sha256);
+		free(k[i].row.scenario);
 	}
 }
 

@@ -357,3 +357,19 @@ void report_score_bound(struct buf *out, const struct report_score *o)
 		buf_addf(out, o->at_most ? "at most %lld" : "none", (long long)o->at_most);
 	}
 }
+
+bool report_marks(const struct report *r, struct report_marks *ret)
+{
+	struct report_marks m = { 0 };
+	size_t *const to[SCORE_RESULTS] = {
+		[SCORE_MET] = &m.met, [SCORE_LATE] = &m.late, [SCORE_MISSED] = &m.missed,
+		[SCORE_UNKNOWN] = &m.unknown,
+	};
+
+	if (!r->scores.own)
+		return false;
+	for (size_t i = 0; i < r->scores.n; i++)
+		++*to[r->scores.v[i].result];
+	*ret = m;
+	return true;
+}

@@ -18,6 +18,7 @@ static void walk_release(struct walk *w)
 	free(w->way);
 	free(w->verdict);
 	free(w->sha256);
+	free(w->scenario);
 	*w = (struct walk){ 0 };
 }
 
@@ -41,6 +42,7 @@ static void walk_copy(struct walk *to, const struct walk *from)
 	to->way = mem_dup(from->way);
 	to->verdict = mem_dup(from->verdict);
 	to->sha256 = mem_dup(from->sha256);
+	to->scenario = mem_dup(from->scenario);
 }
 
 void card_runs_copy(struct card_runs *to, const struct card_runs *from)
@@ -85,6 +87,7 @@ static void walk_set(struct walk *w, const struct run_row *r)
 	*w = (struct walk){
 		.run = mem_dup(r->run), .who = safe(r->who), .way = safe(r->way),
 		.verdict = safe(r->verdict), .sha256 = safe(r->sha256),
+		.scenario = safe(r->scenario),
 		.opened = r->opened_wall, .closed = r->closed_wall, .success = r->success,
 	};
 }

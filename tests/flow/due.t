@@ -117,6 +117,40 @@ like "without an environment it is due as a whole" "$out" '^OVERDUE, never drill
 walk drill books/cache.yaml prd true
 run "$b" due books/cache.yaml
 is "and one drill is enough" "$status" 0
+
+# --- in which way, and what its scenario says counts
+
+cat >books/told.yaml <<'END'
+blackstart: 1
+title: Answered
+drill_every: 30d
+steps:
+  - {id: look, title: Look, run: "false", effect: read}
+  - {end: Seen., success: true}
+END
+cat >books/told.scenario.yaml <<'END'
+scenario: 1
+title: All is as it should be
+runbook: told.yaml
+answers: [{step: look, output: "fine\n"}]
+objectives:
+  - {id: seen, measure: step-done, step: look, within: 1h}
+  - {id: turns, measure: wrong-turns}
+  - {id: people, measure: first-contact, within: 1h}
+END
+cat >told.yaml <<'END'
+answers: 1
+default: {close: the end}
+steps: []
+END
+run "$b" drill books/told.yaml --scenario books/told.scenario.yaml --answers told.yaml --as ana
+run "$b" due books/told.yaml
+like "a drill says in which way it was held" "$out" 'last drilled .* by '"$me"', simulated, recovered'
+like "and what came of its objectives" "$out" '^    scored: 2 met, 0 late, 1 missed, 0 cannot tell$'
+is "in JSON, too" "$("$b" due --json books/told.yaml | jq -c '.due[0] |
+	[.drill.way, .score.met, .score.missed]')" '["simulated",2,1]'
+is "without a scenario there is no score" "$("$b" due --json books/cache.yaml | jq -c '.due[0].score')" \
+	null
 printf 'blackstart: 1\nsteps: 3\ntitle: [\n' >books/broken.yaml
 run "$b" due
 is "a broken runbook is not taken for one that is in time" "$status" 1
