@@ -10,6 +10,8 @@
  */
 #include "schema.h"
 
+#include "log_sql.h"
+
 #define NO_CHANGE(table) \
 	"CREATE TRIGGER " table "_no_update BEFORE UPDATE ON " table "\n" \
 	"BEGIN SELECT RAISE(ABORT, '" table " is append-only: no row is ever changed'); END;\n" \
@@ -167,7 +169,9 @@ static const char journal_2[] =
 	ONLY_APPEND("checkpoint", "a row may only follow the last one, and be of an event",
 		"new.id IS NOT (SELECT ifnull(max(id), 0) + 1 FROM checkpoint)\n"
 		"  OR new.head IS NOT (SELECT hash FROM event\n"
-		"       WHERE run = new.run AND seq = new.seq)");
+		"       WHERE run = new.run AND seq = new.seq)")
+
+	LOG_SCHEMA;
 
 static const char output_1[] =
 	"CREATE TABLE chunk (\n"

@@ -1,6 +1,7 @@
 /* Every statement that a journal is asked with. */
 #include "journal_own.h"
 
+#include "log_sql.h"
 #include "schema.h"
 #include "verify_own.h"
 
@@ -149,6 +150,7 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 	[SQL_EXTRACT_PIN] =
 		"SELECT n, run, role, path, sha256, hash FROM run_pin"
 		" WHERE run = ?1 AND n > ?2 AND n <= ?3 ORDER BY n LIMIT 256",
+	LOG_SQL,
 };
 
 const struct db_kind journal_kind = {
