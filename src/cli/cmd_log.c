@@ -1,226 +1,135 @@
-/* log and status: what is on record of a run, and where that leaves it. Rows only: no keeper is
- * started for it, and a crashed run stays as it is. */
+/* log: what is on record, of one run as it is told, or of any number of them row by row. Rows only:
+ * no keeper is started for it, and a crashed run stays as it is. */
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "at_run.h"
-#include "board.h"
-#include "buf.h"
-#include "client.h"
-#include "clock.h"
 #include "err.h"
-#include "event.h"
-#include "fsio.h"
-#include "json.h"
-#include "keeper.h"
-#include "kind.h"
-#include "runbook.h"
-#include "state.h"
+#include "journal.h"
+#include "logging.h"
 #include "verbs.h"
-#include "view.h"
 
-struct logging {
-	struct client *c;
-	bool json;
-	struct buf out;
-	int64_t last; /* printed */
-	bool gone;    /* nobody reads standard output any more */
-};
-
-/* Each line by itself says that it is of a drill: lines are cut out and sent around. */
-static void log_json(struct buf *out, bool drill, const struct event *ev)
+static int put_row(void *ctx, const struct log_row *row)
 {
-	struct jsonw w = { .out = out };
-
-	jw_obj(&w, NULL);
-	if (drill)
-		jw_bool(&w, "drill", true);
-	jw_int(&w, "seq", ev->seq);
-	cli_time(&w, "at", ev->at.wall);
-	jw_str(&w, "kind", word_of(WORDS_EVENT, ev->kind));
-	jw_str(&w, "step", ev->step);
-	jw_int(&w, "attempt", ev->attempt);
-	jw_str(&w, "actor", ev->actor.id);
-	jw_str(&w, "how", ev->actor.how);
-	jw_raw(&w, "body", ev->body);
-	jw_end_obj(&w);
-}
-
-static void log_text(struct buf *out, const struct view *v, const struct event *ev)
-{
-	bool drill = view_state(v)->mode == MODE_DRILL;
-
-	buf_addf(out, "%s%6lld  ", drill ? "DRILL " : "", (long long)ev->seq);
-	clock_utc(out, ev->at.wall, 0);
-	buf_adds(out, "  ");
-	if (view_event_line(out, v, ev) == VIEW_LOUD)
-		buf_adds(out, "  (!)");
-}
-
-static void flush(struct logging *l)
-{
-	if (l->out.len && fsio_write_all(STDOUT_FILENO, l->out.data, l->out.len, NULL))
-		l->gone = true;
-	buf_clear(&l->out);
-}
-
-static int log_row(void *ctx, struct view *v, const struct event *ev)
-{
+	static void (*const forms[])(struct buf *, const struct log_style *,
+				     const struct log_row *) = {
+		[LOG_TEXT] = log_line_text,
+		[LOG_JSON] = log_line_json,
+		[LOG_SYSLOG] = log_line_syslog,
+	};
 	struct logging *l = ctx;
 
-	if (ev->seq <= l->last)
-		return 0;
-	if (l->json)
-		log_json(&l->out, view_state(v)->mode == MODE_DRILL, ev);
-	else
-		log_text(&l->out, v, ev);
-	buf_addc(&l->out, '\n');
-	l->last = ev->seq;
-	if (l->out.len > 1 << 16)
-		flush(l);
-	return l->gone ? ERR_CANCEL : 0;
+	forms[l->form](&l->out, &l->style, row);
+	return logging_wrote(l);
 }
 
-static void log_fresh(void *ctx, const struct event *ev, bool past)
+/* Rows as far as they are there. *ret_any: some came. The first lines go out at once. */
+static int put_all(struct logging *l, bool *ret_any, struct err *err)
 {
-	struct logging *l = ctx;
+	int64_t before = l->lines;
+	bool end = false;
+	int r = 0;
 
-	if (!past && l->c)
-		log_row(l, client_view(l->c), ev);
+	while (r == 0 && !end) {
+		bool first = l->lines == before;
+
+		r = journal_log_next(l->log, put_row, l, &end, err);
+		if (first || end || r)
+			logging_flush(l);
+		if (r == ERR_BUSY) {
+			logging_wait(l, true);
+			r = 0;
+		}
+	}
+	*ret_any = l->lines > before;
+	return r;
 }
 
-static bool log_ended(void *ctx)
+/* Whether nothing more can come: every run that was named is closed. Asked before the last rows are
+ * read. */
+static int all_closed(struct logging *l, bool *ret, struct err *err)
 {
-	struct logging *l = ctx;
+	bool closed = l->filter.n_runs > 0;
+	int r = 0;
 
-	flush(l);
-	return l->gone || view_state(client_view(l->c))->phase == RUN_CLOSED;
+	for (size_t i = 0; r == 0 && closed && i < l->filter.n_runs; i++)
+		r = journal_log_closed(l->j, l->runs[i], &closed, err);
+	*ret = closed;
+	return r == ERR_BUSY ? 0 : r;
+}
+
+/* What goes on later where it ends now: by arrival, and nothing new is no failure. */
+static bool is_export(const struct opts *o)
+{
+	return o->format || o->after || o->cursor;
+}
+
+static int put_rows(struct logging *l, struct err *err)
+{
+	const struct opts *o = l->o;
+	enum log_order order = o->reverse ? LOG_REVERSE : is_export(o) ? LOG_ARRIVAL : LOG_FORWARD;
+	bool over = !o->follow, any = false;
+	int r = logging_resume(l, err);
+
+	if (r == 0)
+		r = journal_log_open(l->j, &l->filter, order, &l->log, err);
+	if (r == 0 && o->follow)
+		r = all_closed(l, &over, err);
+	if (r == 0)
+		r = put_all(l, &any, err);
+	while (r == 0 && !over && !l->gone) {
+		if (any && logging_keep(l, err))
+			return err->code;
+		if (!logging_wait(l, any))
+			break;
+		r = all_closed(l, &over, err);
+		if (r == 0)
+			r = put_all(l, &any, err);
+	}
+	if (r == ERR_CANCEL && l->full)
+		r = 0;
+	return r == 0 && !l->gone ? logging_keep(l, err) : r;
+}
+
+/* What a person should know of what was not put out. */
+static void say_rest(const struct logging *l)
+{
+	int64_t missed = l->log ? journal_log_missed(l->log) : 0;
+
+	if (missed)
+		cli_say("%lld chunk%s of output could not be looked through: not on record, or not "
+			"any more", (long long)missed, missed == 1 ? "" : "s");
+	if ((l->o->format || l->o->after) && !l->o->cursor)
+		cli_say("this was all up to row %lld; `--after %lld` goes on behind it",
+			(long long)journal_log_at(l->log), (long long)journal_log_at(l->log));
 }
 
 int cmd_log(const struct opts *o, char **args, int n)
 {
-	struct logging l = { .json = o->json };
-	struct client_calls calls = { .ctx = &l, .event = log_fresh };
-	struct client_opts c = { .look = true };
-	struct at_run at;
+	struct logging l = { .notify = -1 };
 	struct err err = { 0 };
-	int r = 0, status = at_run_find(o, n ? args[0] : NULL, &at);
+	int status = logging_read(&l, o, args, n), r = 0;
+	bool told = l.form == LOG_TEXT && l.filter.n_runs == 1 && !o->after && !o->cursor;
 
-	c.journal = at.journal;
-	c.run = at.run;
-	if (status == CLI_OK)
-		r = client_open(&c, &calls, &l.c, &err);
+	if (status == CLI_OK && told && l.filtered)
+		r = journal_log_open(l.j, &l.filter, LOG_ARRIVAL, &l.log, &err);
 	if (status == CLI_OK && r == 0)
-		r = client_replay(l.c, log_row, &l, &err);
-	flush(&l);
-	if (status == CLI_OK && r == 0 && o->follow)
-		r = client_wait(l.c, log_ended, &l, -1, &err);
+		r = told ? logging_told(&l, &err) : put_rows(&l, &err);
+	logging_flush(&l);
 	if (r && !l.gone)
 		status = cli_fail(&err);
-	client_close(l.c);
+	else if (status == CLI_OK && l.gone)
+		status = CLI_ENDED;
+	else if (status == CLI_OK && l.log)
+		say_rest(&l);
+	if (status == CLI_OK && l.filtered && l.lines == 0 && !is_export(o))
+		status = CLI_ENDED;
+	if (l.notify >= 0)
+		close(l.notify);
+	journal_log_close(l.log);
+	journal_close(l.j);
+	free(l.run_names);
+	free(l.runs);
+	free(l.path);
 	buf_release(&l.out);
-	at_run_release(&at);
-	return l.gone ? CLI_ENDED : status;
-}
-
-/* --- status
- * ------------------------------------------------------------------------------------- */
-
-static void debts_json(struct jsonw *w, const struct state *s)
-{
-	jw_arr(w, "still_down");
-	for (size_t i = 0; i < s->n_debts; i++)
-		if (!s->debts[i].paid && !s->debts[i].voided)
-			jw_str(w, NULL, s->debts[i].key);
-	jw_end_arr(w);
-}
-
-static void status_json(struct buf *out, const struct view *v, const char *run)
-{
-	const struct state *s = view_state(v);
-	struct jsonw w = { .out = out };
-	struct view_figures f;
-
-	view_figures(v, clock_now(), &f);
-	jw_obj(&w, NULL);
-	jw_str(&w, "run", run);
-	jw_str(&w, "title", s->title);
-	jw_str(&w, "mode", word_of(WORDS_MODE, s->mode));
-	jw_bool(&w, "open", s->phase != RUN_CLOSED);
-	jw_str(&w, "verdict", s->phase == RUN_CLOSED ? s->verdict : NULL);
-	jw_bool(&w, "success", view_recovered(v));
-	jw_int(&w, "elapsed_ms", f.elapsed_ms);
-	if (f.has_rto)
-		jw_int(&w, "rto_ms", s->rto_ms);
-	else
-		jw_null(&w, "rto_ms");
-	jw_str(&w, "at", f.now ? f.now->key : NULL);
-	jw_int(&w, "place", (int64_t)f.place);
-	jw_int(&w, "of", (int64_t)f.of);
-	jw_int(&w, "done", (int64_t)f.done);
-	jw_int(&w, "skipped", (int64_t)f.skipped);
-	jw_int(&w, "deferred", (int64_t)f.deferred);
-	jw_int(&w, "failed", (int64_t)f.failed);
-	jw_int(&w, "running", (int64_t)f.running);
-	debts_json(&w, s);
-	jw_int(&w, "events", s->seq);
-	jw_end_obj(&w);
-	buf_addc(out, '\n');
-}
-
-static void status_text(struct buf *out, const struct view *v, const struct at_run *at)
-{
-	const struct state *s = view_state(v);
-	char *sheet;
-
-	view_header(out, v, clock_now());
-	buf_adds(out, "\n\n");
-	if (s->phase == RUN_CLOSED) {
-		view_ending(out, v);
-		return;
-	}
-	view_where(out, v, clock_now());
-	board_text(out, s, clock_now(), NULL, 0);
-	sheet = keeper_sheet_path(at->journal, at->run);
-	buf_adds(out, "\nThe same as a file: ");
-	cli_safe(out, sheet);
-	buf_addc(out, '\n');
-	free(sheet);
-}
-
-/* What the keeper wrote down last, for when the record itself cannot be read. */
-static int sheet_only(const struct at_run *at, struct buf *out)
-{
-	char *path = keeper_sheet_path(at->journal, at->run);
-	int r = at->run[0] ? fsio_read(path, 1 << 20, out, NULL) : -1;
-
-	if (r == 0)
-		cli_say("this is the status sheet, as it was written last: %s", path);
-	free(path);
-	return r;
-}
-
-int cmd_status(const struct opts *o, char **args, int n)
-{
-	struct client_opts c = { .look = true };
-	struct client *client = NULL;
-	struct at_run at;
-	struct err err = { 0 };
-	struct buf out = BUF_INIT;
-	int status = at_run_find(o, n ? args[0] : NULL, &at);
-
-	c.journal = at.journal;
-	c.run = at.run;
-	if (status == CLI_OK && client_open(&c, NULL, &client, &err)) {
-		status = cli_fail(&err);
-		if (!o->json)
-			sheet_only(&at, &out);
-	} else if (status == CLI_OK && o->json) {
-		status_json(&out, client_view(client), at.run);
-	} else if (status == CLI_OK) {
-		status_text(&out, client_view(client), &at);
-	}
-	client_close(client);
-	at_run_release(&at);
-	return cli_put(&out, status);
+	return status;
 }

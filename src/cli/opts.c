@@ -117,21 +117,75 @@ static const struct opt {
 	  "a head kept elsewhere, that must be in it" },
 	{ "script", 0, OPT_FLAG, offsetof(struct opts, script), NULL,
 	  "print the script that checks bundles" },
+	{ "from", 0, OPT_TEXT, offsetof(struct opts, from), "TIME",
+	  "not before: 2026-11-22T03:00Z, or how long ago: 2h" },
+	{ "since", 0, OPT_TEXT, offsetof(struct opts, since), "TIME", "the same as --from" },
+	{ "person", 0, OPT_TEXT, offsetof(struct opts, person), "NAME", "done by this person" },
+	{ "kind", 0, OPT_LIST, offsetof(struct opts, kinds), "KIND",
+	  "of this kind: step, refused, guard, …; several times" },
+	{ "environment", 0, OPT_TEXT, offsetof(struct opts, environment), "NAME",
+	  "that name this environment" },
+	{ "text", 0, OPT_TEXT, offsetof(struct opts, text), "TEXT", "that say this" },
+	{ "output", 0, OPT_TEXT, offsetof(struct opts, output), "TEXT",
+	  "where a command printed this" },
+	{ "all", 0, OPT_FLAG, offsetof(struct opts, all), NULL, "of all runs" },
+	{ "reverse", 0, OPT_FLAG, offsetof(struct opts, reverse), NULL, "the newest first" },
+	{ "local", 0, OPT_FLAG, offsetof(struct opts, local), NULL,
+	  "the time of this place beside UTC" },
+	{ "after", 0, OPT_TEXT, offsetof(struct opts, after), "ID",
+	  "that arrived after this one" },
+	{ "cursor", 0, OPT_TEXT, offsetof(struct opts, cursor), "FILE",
+	  "go on where FILE says, and keep there how far it went" },
+	{ "octets", 0, OPT_FLAG, offsetof(struct opts, octets), NULL,
+	  "rfc5424: each with its length before it" },
+	{ "pen", 0, OPT_TEXT, offsetof(struct opts, pen), "NUMBER",
+	  "rfc5424: your enterprise number; adds row@NUMBER" },
 	{ "json", 0, OPT_FLAG, offsetof(struct opts, json), NULL, "print JSON" },
 	{ "journal", 0, OPT_TEXT, offsetof(struct opts, journal), "FILE",
 	  "the record (also BLACKSTART_JOURNAL)" },
 	{ "help", 'h', OPT_FLAG, offsetof(struct opts, help), NULL, "all about this verb" },
 };
 
-enum { N_OPTS = sizeof(table) / sizeof(table[0]) };
+/* What a word means to one verb alone, in the place of the row of that name above. */
+static const struct {
+	const char *verb;
+	struct opt opt;
+} own[] = {
+	{ "log",
+	  { "to", 0, OPT_TEXT, offsetof(struct opts, before), "TIME", "before this time" } },
+	{ "log",
+	  { "step", 0, OPT_TEXT, offsetof(struct opts, step), "STEP",
+	  "of this step: its id, or its key" } },
+	{ "log",
+	  { "limit", 0, OPT_TEXT, offsetof(struct opts, limit), "N", "at most so many" } },
+	{ "log",
+	  { "format", 0, OPT_TEXT, offsetof(struct opts, format), "WORD",
+	  "for a log system: rfc5424, jsonl" } },
+};
+
+enum {
+	N_OWN = sizeof(own) / sizeof(own[0]),
+	N_OPTS = N_OWN + sizeof(table) / sizeof(table[0]),
+};
+
+static const struct opt *opt_at(size_t i)
+{
+	return i < N_OWN ? &own[i].opt : &table[i - N_OWN];
+}
 
 /* Whether a verb takes the option. The last two, and only those, go with every verb. */
-static bool takes(const struct cli_verb *v, const struct opt *o)
+static bool takes(const struct cli_verb *v, size_t at)
 {
+	const struct opt *o = opt_at(at);
 	size_t n = strlen(o->name);
 
-	if (o >= &table[N_OPTS - 2])
+	if (at >= N_OPTS - 2)
 		return true;
+	if (at < N_OWN && strcmp(own[at].verb, v->name) != 0)
+		return false;
+	for (size_t i = 0; at >= N_OWN && i < N_OWN; i++)
+		if (strcmp(own[i].verb, v->name) == 0 && strcmp(own[i].opt.name, o->name) == 0)
+			return false;
 	for (const char *s = v->takes; (s = strstr(s, o->name)); s += n)
 		if ((s == v->takes || s[-1] == ' ') && (s[n] == ' ' || s[n] == '\0'))
 			return true;
@@ -141,9 +195,9 @@ static bool takes(const struct cli_verb *v, const struct opt *o)
 static const struct opt *find(const struct cli_verb *v, const char *name, size_t n, char letter)
 {
 	for (size_t i = 0; i < N_OPTS; i++) {
-		const struct opt *o = &table[i];
+		const struct opt *o = opt_at(i);
 
-		if (!takes(v, o))
+		if (!takes(v, i))
 			continue;
 		if (letter ? o->letter == letter
 			   : strlen(o->name) == n && strncmp(o->name, name, n) == 0)
@@ -158,8 +212,8 @@ static int unknown(const struct cli_verb *v, const char *arg, struct err *err)
 	size_t n = 0;
 
 	for (size_t i = 0; i < N_OPTS; i++)
-		if (takes(v, &table[i]))
-			names[n++] = table[i].name;
+		if (takes(v, i))
+			names[n++] = opt_at(i)->name;
 	near = arg[0] == '-' && arg[1] == '-' ? str_nearest(arg + 2, names, n) : NULL;
 	if (near)
 		return err_set(err, ERR_USAGE, "%s takes no %s; did you mean --%s?", v->name, arg,
@@ -242,15 +296,16 @@ void opts_release(struct opts *o)
 	free(o->params.v);
 	free(o->secrets.v);
 	free(o->heads.v);
+	free(o->kinds.v);
 }
 
 void opts_help(struct buf *out, const struct cli_verb *v)
 {
 	for (size_t i = 0; i < N_OPTS; i++) {
-		const struct opt *o = &table[i];
+		const struct opt *o = opt_at(i);
 		struct buf left = BUF_INIT;
 
-		if (!takes(v, o))
+		if (!takes(v, i))
 			continue;
 		if (o->letter)
 			buf_addf(&left, "-%c, ", o->letter);
@@ -263,6 +318,6 @@ void opts_help(struct buf *out, const struct cli_verb *v)
 void opts_names(struct buf *out, const struct cli_verb *v)
 {
 	for (size_t i = 0; i < N_OPTS; i++)
-		if (takes(v, &table[i]))
-			buf_addf(out, "%s--%s", out->len ? " " : "", table[i].name);
+		if (takes(v, i))
+			buf_addf(out, "%s--%s", out->len ? " " : "", opt_at(i)->name);
 }

@@ -90,7 +90,14 @@ static const struct cli_verb verbs[] = {
 	{ "close", "[RUN] --reason TEXT", "end a run before its walk does", NULL, "reason as", 0, 1,
 	  cmd_close },
 	{ "runs", "", "what ran, newest first", NULL, "json", 0, 0, cmd_runs },
-	{ "log", "[RUN]", "the events of a run", NULL, "follow json", 0, 1, cmd_log },
+	{ "log", "[RUN…]", "what is on record of a run, of several, of all",
+	  "Without a RUN: of the newest; of all runs with --all, or where a time, --after,\n"
+	  "--cursor or --format says which. What is said must hold together. Times are UTC where\n"
+	  "they name no zone, or say how long ago. --follow goes on until the run is closed; of\n"
+	  "all runs, with those that begin later. For a log system: docs/log.md. Status 1 when\n"
+	  "nothing fits.\n",
+	  "from to since person step kind environment text output all reverse limit local follow "
+	  "after cursor format octets pen json", 0, -1, cmd_log },
 	{ "report", "[RUN]", "what happened in a run, for people and machines",
 	  "Markdown, HTML, JSON (docs/report-format.md), or its timeline as CSV: verdict,\n"
 	  "decisions, what was not as written, contacts, guards, failures, what is owed, times\n"

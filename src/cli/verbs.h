@@ -32,12 +32,15 @@ struct opts {
 		*heads_file;
 	bool json, plain, dry, drill, detach, observe, strict, yaml, follow, outputs, terminal,
 		yes, code, after_action, patch, unmask, real, lab, script, here;
+	const char *from, *before, *since, *person, *environment, *text, *output, *after, *cursor,
+		*pen;
+	bool all, reverse, local, octets;
 	bool help;
 	int dash; /* how many arguments came before "--"; -1: there was none */
 	struct opt_list {
 		const char **v;
 		size_t n;
-	} params, secrets, heads;
+	} params, secrets, heads, kinds;
 };
 
 struct cli_verb {
