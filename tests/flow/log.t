@@ -31,7 +31,7 @@ walk() {
 }
 
 who=ana; walk run; one=$(cat "$T/id")
-who=raj; walk drill; two=$(cat "$T/id")
+who=raj; walk drill --lab; two=$(cat "$T/id")
 "$b" run --blank 'a look around' --detach --id-file "$T/id" --as ana >/dev/null; three=$(cat "$T/id")
 "$b" note "$three" "the $esc[31mlamp$esc[0m is red" --as maria
 total=$(sqlite3 -readonly "$BLACKSTART_JOURNAL" 'SELECT max(id) FROM event')
