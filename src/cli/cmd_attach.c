@@ -17,6 +17,7 @@
 #include "verbs.h"
 #include "view.h"
 #include "visit.h"
+#include "vouched.h"
 
 static int attach_plain(const struct opts *o, const struct at_run *at,
 			const struct client_identity *who)
@@ -31,6 +32,7 @@ static int attach_plain(const struct opts *o, const struct at_run *at,
 
 	if (err.code)
 		cli_say("%s", err.text);
+	vouched_ending(at->journal, at->run);
 	return status;
 }
 

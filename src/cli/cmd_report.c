@@ -15,6 +15,7 @@
 #include "state.h"
 #include "str.h"
 #include "verbs.h"
+#include "vouched.h"
 #include "view.h"
 
 enum format { FORMAT_MD, FORMAT_JSON, FORMAT_CSV, FORMAT_HTML, FORMAT_NONE };
@@ -180,9 +181,41 @@ static int add_earlier(struct report *r, struct journal *j, const struct at_run 
 
 /* --- the record ------------------------------------------------------------------------------- */
 
+/* Why it is not signed is said by verify. */
+static void add_voucher(void *ctx, const struct voucher *v)
+{
+	struct buf *text = ctx;
+
+	buf_addf(text, "; %s (row %lld) ", checkpoint_word(v->c->what), (long long)v->c->seq);
+	if (v->is == VOUCHED_NOT)
+		buf_adds(text, "NOT SIGNED");
+	else
+		vouched_say(text, v);
+}
+
+/* Who vouches for it; *whole: no signature is false. */
+static int add_vouched(struct buf *text, const struct opts *o, struct journal *j,
+		       const struct at_run *at, bool *whole, struct err *err)
+{
+	struct vouching by = { 0 };
+	char *signers = vouched_signers(o);
+	int rc = vouched_look(j, at->run, signers, add_voucher, text, &by, err);
+
+	if (rc == 0 && by.wrong.len) {
+		buf_clear(text);
+		buf_addf(text, "a signature is false: %s", buf_str(&by.wrong));
+		*whole = false;
+	} else if (rc == 0 && !by.ends) {
+		buf_adds(text, "; NOBODY SIGNED how it ended");
+	}
+	vouched_release(&by);
+	free(signers);
+	return rc;
+}
+
 /* ret_whole: what the status says. */
-static int add_integrity(struct report *r, struct journal *j, const struct at_run *at,
-			 bool *ret_whole, struct err *err)
+static int add_integrity(struct report *r, const struct opts *o, struct journal *j,
+			 const struct at_run *at, bool *ret_whole, struct err *err)
 {
 	struct verify_result v = { 0 };
 	struct buf text = BUF_INIT;
@@ -194,6 +227,8 @@ static int add_integrity(struct report *r, struct journal *j, const struct at_ru
 			 v.open_runs ? ", and nothing vouches for the end of an open run" : "");
 	else if (rc == 0)
 		buf_adds(&text, v.text);
+	if (rc == 0 && v.whole)
+		rc = add_vouched(&text, o, j, at, &v.whole, err);
 	if (rc == 0) {
 		report_integrity(r, v.whole, buf_str(&text));
 		*ret_whole = v.whole;
@@ -211,7 +246,7 @@ static int add_rest(struct report *r, const struct opts *o, const struct at_run 
 	int rc, status = at_run_journal(o, &path, &j);
 
 	if (status == CLI_OK) {
-		rc = add_integrity(r, j, at, &whole, &err);
+		rc = add_integrity(r, o, j, at, &whole, &err);
 		if (!rc)
 			rc = add_earlier(r, j, at, &err);
 		status = rc ? cli_fail(&err) : whole ? CLI_OK : CLI_ENDED;

@@ -10,6 +10,7 @@
 #include "tui.h"
 #include "verbs.h"
 #include "visit.h"
+#include "vouched.h"
 
 /* --- line by line ----------------------------------------------------------------------------- */
 
@@ -32,6 +33,7 @@ static int walk_plain(struct start *s)
 	status = plain_run(&p, &err);
 	if (err.code)
 		cli_say("%s", err.text);
+	vouched_ending(s->journal, s->run);
 	return status;
 }
 

@@ -10,6 +10,7 @@
 #include "tui.h"
 #include "verbs.h"
 #include "view.h"
+#include "vouched.h"
 
 int visit_begin(struct start *s, struct onscreen *screen)
 {
@@ -54,4 +55,5 @@ void visit_ended(const char *journal, const char *run)
 	}
 	client_close(c);
 	cli_put(&out, CLI_OK);
+	vouched_ending(journal, run);
 }

@@ -48,6 +48,10 @@ int vouched_look(struct journal *j, const char *run, const char *signers,
 		 struct err *err);
 void vouched_release(struct vouching *v);
 
+/* Says on standard output the head of a run that is closed, what of it is signed and what is not;
+ * nothing where it is open or cannot be read. */
+void vouched_ending(const char *journal, const char *run);
+
 /* "signed by ana (ED25519 SHA256:…)", "NOT SIGNED: …", for people. */
 void vouched_say(struct buf *out, const struct voucher *v);
 

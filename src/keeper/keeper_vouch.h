@@ -24,6 +24,7 @@ struct vouching {
 	struct vouch_with with; /* of who operated last */
 	bool begun;             /* the run has its first checkpoint */
 	bool known;             /* … which was looked up */
+	char *who;              /* who operated at the last one */
 	struct timer *beat, *retry;
 	int64_t beat_ns;
 	int tellers;            /* children that carry a head away */

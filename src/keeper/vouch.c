@@ -268,17 +268,20 @@ static void add(struct keeper *k, enum checkpoint_what what)
 	a->v = mem_grow(a->v, a->n + 1, sizeof(struct vouch *));
 	a->v[a->n++] = v;
 	a->begun = true;
+	set_text(&a->who, v->who);
 	elsewhere_put(k, checkpoint_word(what), what != CHECKPOINT_APPROVAL);
 	if (v->fd < 0)
 		keeper_again(k);
 }
 
-static int is_begun(void *ctx, const struct checkpoint *c)
+static int take_last(void *ctx, const struct checkpoint *c)
 {
-	bool *begun = ctx;
+	struct vouching *a = ctx;
 
-	*begun |= c->what == CHECKPOINT_START;
-	return *begun;
+	a->begun |= c->what == CHECKPOINT_START;
+	if (c->what != CHECKPOINT_COUNTER)
+		set_text(&a->who, c->who);
+	return 0;
 }
 
 /* A keeper that comes back after a crash asks the record. */
@@ -286,45 +289,47 @@ static bool begun(struct keeper *k)
 {
 	struct vouching *a = &k->vouching;
 
-	if (!a->known && checkpoint_each(k->journal, k->run, is_begun, &a->begun, NULL) >= 0)
+	if (!a->known && checkpoint_each(k->journal, k->run, take_last, a, NULL) == 0)
 		a->known = true;
 	return a->begun;
 }
 
-static bool seat_changes(const struct event *ev)
+static bool says(const struct event *ev, const char *const *words, size_t n)
 {
-	static const char *const words[] = { "taken", "over", "handed" };
 	struct json *doc = NULL;
 	bool does = false;
 
 	if (json_parse(ev->body, ev->body_len, &doc, NULL))
 		return false;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < n; i++)
 		does |= str_eq(json_str(doc, "what"), words[i]);
 	json_free(doc);
 	return does;
 }
 
+/* Whoever comes back to what was theirs hands nothing over. */
+static bool is_handed(struct keeper *k, const struct event *ev)
+{
+	static const char *const always[] = { "over", "handed" };
+	static const char *const taken[] = { "taken" };
+
+	return says(ev, always, 2) ||
+	       (says(ev, taken, 1) && !str_eq(k->s->seat.who.id, k->vouching.who));
+}
+
 static bool is_agreed(const struct event *ev)
 {
 	static const char *const words[] = { "approved", "permit", "break-glass" };
-	struct json *doc = NULL;
-	bool is = false;
 
-	if (json_parse(ev->body, ev->body_len, &doc, NULL))
-		return false;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		is |= str_eq(json_str(doc, "what"), words[i]);
-	json_free(doc);
-	return is;
+	return says(ev, words, sizeof(words) / sizeof(words[0]));
 }
 
 void vouch_look(struct keeper *k, const struct event *ev)
 {
-	if (ev->kind == EV_SEAT && seat_changes(ev))
-		add(k, begun(k) ? CHECKPOINT_HAND_OVER : CHECKPOINT_START);
-	else if (ev->kind == EV_STEP && !begun(k))
+	if ((ev->kind == EV_SEAT || ev->kind == EV_STEP) && !begun(k))
 		add(k, CHECKPOINT_START);
+	else if (ev->kind == EV_SEAT && is_handed(k, ev))
+		add(k, CHECKPOINT_HAND_OVER);
 	else if (ev->kind == EV_GUARD && is_agreed(ev))
 		add(k, CHECKPOINT_APPROVAL);
 	else if (ev->kind == EV_RUN_CLOSED)
@@ -460,5 +465,7 @@ void vouch_stop(struct keeper *k)
 		(void)checkpoint_beat(k->journal, clock_now().wall, NULL, NULL);
 	free(a->with.agent);
 	free(a->with.key);
+	free(a->who);
+	a->who = NULL;
 	a->with = (struct vouch_with){ 0 };
 }

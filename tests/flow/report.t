@@ -8,7 +8,8 @@
 steady() {
 	sed -E -e "s#$T#FOLDER#g" -e 's/[0-9]{8}-[0-9]{4}-[a-z0-9]{4}/RUN/g' \
 		-e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/TIME/g' -e 's/\[[0-9–]+\]/[N]/g' \
-		-e 's/[0-9]+ rows/N rows/g' -e 's/[0-9]+:[0-9]{2}(:[0-9]{2})?/SPAN/g' \
+		-e 's/[0-9]+ rows/N rows/g' -e 's/\(row [0-9]+\)/(row N)/g' \
+		-e 's/[0-9]+:[0-9]{2}(:[0-9]{2})?/SPAN/g' \
 		-e 's/[0-9a-f]{64}/DIGEST/g' -e "s/(by )?$(id -un)( \\([a-z][^)]*\\))?/WHO/g" "$@" |
 		grep -v -e 'operates this run' -e 'left the seat'
 }
