@@ -104,13 +104,15 @@ HDRS  := $(wildcard include/*/*.h)
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZ  := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 TOOLS := $(patsubst %.c,$(BUILD)/%,$(notdir $(wildcard \
-	tests/faults/tool_*.c tests/bench/tool_*.c tests/screen/tool_*.c)))
+	tests/faults/tool_*.c tests/bench/tool_*.c tests/screen/tool_*.c tests/mutate/tool_*.c)))
 SCREEN := $(filter-out tests/screen/tool_%,$(wildcard tests/screen/*.c))
+MUTATE := $(filter-out tests/mutate/tool_%,$(wildcard tests/mutate/*.c))
 SHIMS := $(patsubst tests/faults/%.c,$(BUILD)/%.so,$(wildcard tests/faults/shim_*.c))
 # Long walks of the library and of drivers: `make test-lab` has them, `make test` what is light.
 HEAVY := $(patsubst %,tests/flow/%.t,library-people library-restore library-cluster \
 	library-cluster-faults library-host library-kube volume-clouds \
-	volume-directory cluster-etcd cluster-walk fault-kill-contact fault-kill-guard) \
+	volume-directory cluster-etcd cluster-walk fault-kill-contact fault-kill-guard \
+	bundle-thousand bundle-honest) \
 	$(wildcard tests/screen/guard-keys-*.t)
 FLOWS := $(filter-out $(HEAVY),$(wildcard tests/flow/*.t tests/screen/*.t))
 LINTS := $(wildcard tests/lint/*.t)
@@ -202,6 +204,9 @@ $(BUILD)/tool_%: tests/bench/tool_%.c $(LIB) Makefile
 $(BUILD)/tool_%: tests/screen/tool_%.c $(SCREEN) tests/screen/screen.h $(LIB) Makefile
 	$(call test_program,$(shell pkg-config --libs ncursesw),,$(SCREEN))
 
+$(BUILD)/tool_%: tests/mutate/tool_%.c $(MUTATE) tests/mutate/mutate.h $(LIB) Makefile
+	$(call test_program,,,$(MUTATE))
+
 $(BUILD)/shim_%.so: tests/faults/shim_%.c Makefile | need
 	@mkdir -p $(@D)
 	$(call say,LD )$(CC) -std=c17 -D_GNU_SOURCE -O1 -g $(WARN) -Wno-missing-prototypes \
@@ -217,7 +222,7 @@ SUITE = $(call pick,$(UNITS) $(FUZZ) $(FLOWS))
 # Runbooks, drivers and what they call are no code of ours, and what is killed with -9 tells a
 # sanitizer nothing, nor do hundreds of refused keys: one build of the program does for them.
 ONE_BUILD = $(filter $(addprefix tests/flow/,library% cluster-% volume-% origin-% drill-% \
-	rebuild-% restore-kill% fault-kill-%) \
+	rebuild-% restore-kill% fault-kill-% bundle-%) \
 	$(addprefix $(BUILD)/unit/test_journal_,faults crash) tests/screen/guard-keys%,$(SUITE))
 SUITE_ASAN = $(patsubst %,asan:%,$(patsubst $(BUILD)/%,$(BUILD)-asan/%,$(filter-out \
 	$(ONE_BUILD),$(SUITE))))

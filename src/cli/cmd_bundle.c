@@ -1,5 +1,6 @@
 /* bundle: a run as one file for an auditor. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "at_run.h"
 #include "buf.h"
@@ -9,6 +10,83 @@
 #include "mem.h"
 #include "reporting.h"
 #include "verbs.h"
+
+/* --- looking at one --------------------------------------------------------------------------- */
+
+static void bundle_json(struct buf *out, const struct extract_result *r, const char *path)
+{
+	struct jsonw w = { .out = out };
+
+	jw_obj(&w, NULL);
+	jw_str(&w, "bundle", path);
+	jw_bool(&w, "whole", r->verify.whole);
+	jw_str(&w, "run", r->verify.run);
+	jw_bool(&w, "drill", journal_run_is_drill(r->verify.run));
+	if (!r->verify.whole) {
+		jw_int(&w, "seq", r->verify.seq);
+		jw_str(&w, "text", r->verify.text);
+	}
+	jw_bool(&w, "closed", r->extract.closed);
+	jw_int(&w, "events", r->extract.rows);
+	jw_int(&w, "vouched", r->extract.closed ? r->extract.rows : r->tied);
+	jw_int(&w, "files", r->extract.files);
+	jw_int(&w, "outputs", r->outputs);
+	jw_end_obj(&w);
+	buf_addc(out, '\n');
+}
+
+/* Words for words what check.sh says. */
+static void bundle_text(struct buf *out, const struct extract_result *r, int n_heads)
+{
+	const struct extract *e = &r->extract;
+
+	if (journal_run_is_drill(r->verify.run))
+		buf_adds(out, "DRILL, ");
+	if (!r->verify.whole) {
+		buf_adds(out, "NOT WHOLE: ");
+		cli_safe(out, r->verify.text);
+		buf_addc(out, '\n');
+		return;
+	}
+	buf_addf(out, "whole: run %s, %lld events, %lld files, %lld outputs\n", r->verify.run,
+		 (long long)e->rows, (long long)e->files, (long long)r->outputs);
+	if (!e->closed)
+		buf_addf(out, "OPEN: the run was not closed; nothing vouches for events after "
+			"%lld\n",
+			 (long long)r->tied);
+	if (!n_heads)
+		buf_adds(out, "no head was given: whether all of it was made anew cannot be "
+			"told\n");
+}
+
+int cmd_bundle_verify(const struct opts *o)
+{
+	struct extract_result r = { 0 };
+	struct buf out = BUF_INIT;
+	struct err err = { 0 };
+	int status;
+
+	if (o->heads_file)
+		return cli_usage("of a bundle, heads are named one by one: --head");
+	for (size_t i = 0; i < o->heads.n; i++)
+		if (strlen(o->heads.v[i]) != HASH_HEX_LEN ||
+		    strspn(o->heads.v[i], "0123456789abcdef") != HASH_HEX_LEN)
+			return cli_usage("not a head: %s", o->heads.v[i]);
+	if (bundle_verify(o->bundle, o->heads.v, (int)o->heads.n, &r, &err))
+		return cli_fail(&err);
+	if (o->json)
+		bundle_json(&out, &r, o->bundle);
+	else
+		bundle_text(&out, &r, (int)o->heads.n);
+	status = r.verify.whole ? CLI_OK : CLI_ENDED;
+	if (status == CLI_OK && o->real && journal_run_is_drill(r.verify.run)) {
+		cli_say("run %s is a drill, not a real run", r.verify.run);
+		status = CLI_REFUSED;
+	}
+	return cli_put(&out, status);
+}
+
+/* --- making one ------------------------------------------------------------------------------- */
 
 static void hex_line(struct buf *out, const char *label, const uint8_t digest[HASH_LEN])
 {

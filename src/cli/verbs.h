@@ -111,6 +111,7 @@ int cmd_log(const struct opts *o, char **args, int n);
 int cmd_report(const struct opts *o, char **args, int n);
 int cmd_bundle(const struct opts *o, char **args, int n);
 int cmd_sign(const struct opts *o, char **args, int n);
+int cmd_bundle_verify(const struct opts *o); /* verify --bundle */
 int cmd_verify(const struct opts *o, char **args, int n);
 int cmd_doctor(const struct opts *o, char **args, int n);
 int cmd_completion(const struct opts *o, char **args, int n);

@@ -1,0 +1,173 @@
+/* The record itself: journal.db and a run's output file. */
+#include "mutate.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "err.h"
+#include "fsio.h"
+#include "journal.h"
+#include "mem.h"
+
+static char *beside(const struct mutate *m, const char *journal, const char *what)
+{
+	char *folder = fsio_dirname(journal), *path;
+
+	path = what ? mem_printf("%s/output/%s.db", folder, m->run) : mem_printf("%s/output", folder);
+	free(folder);
+	return path;
+}
+
+bool mutate_has_head(const char *path, const char *head)
+{
+	sqlite3_stmt *st = NULL;
+	sqlite3 *h = NULL;
+	char *sql = mem_printf("SELECT 1 FROM machine WHERE hash = X'%s' UNION ALL"
+			       " SELECT 1 FROM event WHERE hash = X'%s'", head, head);
+	bool has = sqlite3_open_v2(path, &h, SQLITE_OPEN_READONLY, NULL) == 0 &&
+		sqlite3_prepare_v2(h, sql, -1, &st, NULL) == 0 && sqlite3_step(st) == SQLITE_ROW;
+
+	sqlite3_finalize(st);
+	sqlite3_close(h);
+	free(sql);
+	return has;
+}
+
+static void read_head(const char *path, const char *sql, char ret[65])
+{
+	sqlite3_stmt *st = NULL;
+	sqlite3 *h = NULL;
+
+	if (sqlite3_open_v2(path, &h, SQLITE_OPEN_READONLY, NULL) == 0 &&
+	    sqlite3_prepare_v2(h, sql, -1, &st, NULL) == 0 && sqlite3_step(st) == SQLITE_ROW)
+		snprintf(ret, 65, "%s", sqlite3_column_text(st, 0));
+	sqlite3_finalize(st);
+	sqlite3_close(h);
+}
+
+static bool verify(struct mutate *m, const char *path)
+{
+	struct verify_result v = { 0 };
+	struct journal *j = NULL;
+	struct err err = { 0 };
+	int rc = journal_open(path, JOURNAL_READ, &j, &err);
+
+	if (rc == 0)
+		rc = journal_verify(j, NULL, true, &v, &err);
+	journal_close(j);
+	snprintf(m->program, sizeof(m->program), "%s%s", rc ? "error: " : v.whole ? "whole" : "NOT WHOLE: ",
+		 rc ? err.text : v.whole ? "" : v.text);
+	return rc == 0 && v.whole;
+}
+
+static void hash_output(const char *path, struct hash_ctx *ctx)
+{
+	static const char sql[] = "SELECT token, stream, from_byte, n, sha256, packed, bytes, plain"
+		" FROM chunk NOT INDEXED ORDER BY id";
+	sqlite3_stmt *st = NULL;
+	sqlite3 *h = NULL;
+	int rc = sqlite3_open_v2(path, &h, SQLITE_OPEN_READONLY, NULL);
+
+	if (rc == 0)
+		rc = sqlite3_prepare_v2(h, sql, -1, &st, NULL);
+	while (rc == 0 && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		for (int i = 0; i < 7; i++) {
+			const void *p = i < 2 ? (const void *)sqlite3_column_text(st, i) :
+				sqlite3_column_blob(st, i);
+			int n = sqlite3_column_bytes(st, i);
+
+			hash_add(ctx, &n, sizeof(n));
+			hash_add(ctx, p ? p : "", (size_t)n);
+		}
+		rc = 0;
+	}
+	hash_add(ctx, &rc, sizeof(rc));
+	sqlite3_finalize(st);
+	sqlite3_close(h);
+}
+
+/* What both files say. */
+static void hash_record(const struct mutate *m, const char *path, uint8_t ret[HASH_LEN])
+{
+	struct hash_ctx *ctx = hash_new();
+	char *output = beside(m, path, "run");
+	uint8_t rows[HASH_LEN] = { 0 };
+	bool good = mutate_content(path, false, rows);
+
+	hash_add(ctx, rows, sizeof(rows));
+	hash_add(ctx, &good, sizeof(good));
+	hash_output(output, ctx);
+	hash_end(ctx, ret);
+	hash_free(ctx);
+	free(output);
+}
+
+static char *fresh_copy(struct mutate *m)
+{
+	char *folder = mutate_path(m, "j"), *path = mutate_path(m, "j/journal.db"),
+	     *output = beside(m, path, NULL), *to = beside(m, path, "run"),
+	     *from = beside(m, m->journal, "run");
+	struct buf b = BUF_INIT;
+
+	fsio_remove_tree(folder, NULL);
+	mkdir(folder, 0700);
+	mkdir(output, 0700);
+	mutate_put(path, m->file.data, m->file.len);
+	mutate_get(from, &b);
+	mutate_put(to, b.data, b.len);
+	buf_release(&b);
+	free(folder);
+	free(output);
+	free(to);
+	free(from);
+	return path;
+}
+
+void mutate_journal_begin(struct mutate *m)
+{
+	char *path;
+
+	mutate_get(m->journal, &m->file);
+	path = fresh_copy(m);
+	read_head(path, "SELECT lower(hex(hash)) FROM machine ORDER BY n DESC LIMIT 1", m->machine);
+	read_head(path, "SELECT lower(hex(hash)) FROM event ORDER BY id DESC LIMIT 1", m->head);
+	hash_record(m, path, m->content);
+	if (!verify(m, path))
+		mutate_die("false alarm: %s", m->program);
+	free(path);
+}
+
+enum mut_class mutate_journal(struct mutate *m)
+{
+	char *path = fresh_copy(m), *output = beside(m, path, "run");
+	int how = (int)mutate_roll(m, 10);
+	struct buf b = BUF_INIT;
+	uint8_t content[HASH_LEN];
+	enum mut_class c = MUT_NAMED;
+
+	if (how < 4) {
+		const char *which = how ? path : output;
+
+		snprintf(m->what, sizeof(m->what), "%s: ", how ? "journal.db" : "output");
+		mutate_get(which, &b);
+		mutate_bytes(m, &b);
+		mutate_put(which, buf_str(&b), b.len);
+		buf_release(&b);
+	} else {
+		mutate_rows(m, path, false);
+	}
+	hash_record(m, path, content);
+	bool same = memcmp(content, m->content, HASH_LEN) == 0, whole = verify(m, path);
+	if (same)
+		c = whole ? MUT_SAME : MUT_DAMAGED;
+	else if (whole)
+		c = !m->anew ? MUT_WRONG :
+			mutate_has_head(path, m->head) && mutate_has_head(path, m->machine) ? MUT_ADDED :
+			MUT_BY_HEAD;
+	free(path);
+	free(output);
+	return c;
+}
