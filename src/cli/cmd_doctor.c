@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "doctor.h"
 #include "doctor_target.h"
+#include "doctor_tell.h"
 #include "json.h"
 #include "str.h"
 #include "verbs.h"
@@ -22,84 +23,67 @@ static const struct {
 	{ "program", doctor_program },
 };
 
-static const char *const healths[] = { "good", "poor", "bad" };
+/* What this machine itself may take: a disk may be slow, and is not to be told of for that. */
+enum { READ_MS = 120000, QUESTION_MS = 10000 };
 
-struct telling {
-	const struct opts *o;
-	struct buf out;
-	struct jsonw w;
-	int status;
-};
-
-static void tell_line(struct telling *t, enum health h, const char *name, const char *text)
+static void tell_question(struct doctor *d, size_t i)
 {
-	if (h == HEALTH_BAD)
-		t->status = CLI_ENDED;
-	if (t->o->json)
-		return;
-	buf_addf(&t->out, "%-4s  %-10s  ", healths[h], name);
-	cli_safe(&t->out, text);
-	buf_addc(&t->out, '\n');
-}
+	struct buf text = BUF_INIT, item = BUF_INIT;
+	enum health h;
 
-static void tell_question(struct telling *t, struct doctor *d, size_t i)
-{
-	struct buf text = BUF_INIT;
-	enum health h = questions[i].look(d, &text);
-
-	tell_line(t, h, questions[i].name, buf_str(&text));
-	if (t->o->json) {
-		jw_obj(&t->w, NULL);
-		jw_str(&t->w, "question", questions[i].name);
-		jw_str(&t->w, "health", healths[h]);
-		jw_str(&t->w, "text", buf_str(&text));
-		jw_end_obj(&t->w);
-	}
+	doctor_about(d, questions[i].name, d->limit_ms + QUESTION_MS);
+	h = questions[i].look(d, &text);
+	doctor_line(&item, d->o, h, questions[i].name, buf_str(&text), NULL, NULL);
+	doctor_item(d, h, buf_str(&item));
 	buf_release(&text);
+	buf_release(&item);
 }
 
 /* --- targets ---------------------------------------------------------------------------------- */
 
-static void json_target(struct jsonw *w, const struct doctor_target *g,
-			const struct doctor_verdict *v, const char *text)
+struct told_target {
+	const struct doctor_target *target;
+	const struct doctor_verdict *v;
+};
+
+static void json_target(void *ctx, struct jsonw *w)
 {
-	jw_obj(w, NULL);
-	jw_str(w, "question", "target");
-	jw_str(w, "health", healths[v->health]);
-	jw_str(w, "text", text);
-	jw_str(w, "target", g->name);
-	jw_str(w, "kind", g->host ? "host" : "environment");
-	jw_str(w, "ready", v->word);
-	jw_str(w, "why", buf_str(v->why));
-	jw_str(w, "owner", v->owner->len ? buf_str(v->owner) : NULL);
-	jw_str(w, "by", v->by->len ? buf_str(v->by) : NULL);
-	jw_end_obj(w);
+	const struct told_target *t = ctx;
+
+	jw_str(w, "target", t->target->name);
+	jw_str(w, "kind", t->target->host ? "host" : "environment");
+	jw_str(w, "ready", t->v->word);
+	jw_str(w, "why", buf_str(t->v->why));
+	jw_str(w, "owner", t->v->owner->len ? buf_str(t->v->owner) : NULL);
+	jw_str(w, "by", t->v->by->len ? buf_str(t->v->by) : NULL);
 }
 
-static void tell_target(struct telling *t, const struct doctor *d, const struct doctor_target *g)
+static void tell_target(const struct doctor *d, const struct doctor_target *g)
 {
 	struct buf why = BUF_INIT, owner = BUF_INIT, by = BUF_INIT, text = BUF_INIT;
 	struct doctor_verdict v = { .why = &why, .owner = &owner, .by = &by };
+	struct told_target told = { g, &v };
+	struct buf item = BUF_INIT;
 
 	doctor_judge(d, g, &v);
 	buf_addf(&text, "%s %s: %s: %s; owner: %s; by: %s", g->host ? "host" : "environment",
 		 g->name, v.word, why.len ? buf_str(&why) : "nothing was asked",
 		 owner.len ? buf_str(&owner) : "nobody is named",
 		 by.len ? buf_str(&by) : "no date");
-	tell_line(t, v.health, "target", buf_str(&text));
-	if (t->o->json)
-		json_target(&t->w, g, &v, buf_str(&text));
+	doctor_line(&item, d->o, v.health, "target", buf_str(&text), json_target, &told);
+	doctor_item(d, v.health, buf_str(&item));
 	buf_release(&why);
 	buf_release(&owner);
 	buf_release(&by);
 	buf_release(&text);
+	buf_release(&item);
 }
 
 /* What stays open, whatever stands above. */
-static void tell_unasked(struct telling *t, const struct doctor *d)
+static void tell_unasked(const struct doctor *d)
 {
 	size_t remote = 0, installed = 0;
-	struct buf text = BUF_INIT;
+	struct buf text = BUF_INIT, item = BUF_INIT;
 
 	for (size_t i = 0; i < d->targets->n; i++)
 		remote += d->targets->v[i].host;
@@ -116,42 +100,37 @@ static void tell_unasked(struct telling *t, const struct doctor *d)
 	if (installed)
 		buf_addf(&text, "; targets of %zu installed runbook%s", installed,
 			 installed == 1 ? "" : "s");
-	tell_line(t, HEALTH_GOOD, "unchecked", buf_str(&text));
-	if (t->o->json) {
-		jw_obj(&t->w, NULL);
-		jw_str(&t->w, "question", "unchecked");
-		jw_str(&t->w, "health", healths[HEALTH_GOOD]);
-		jw_str(&t->w, "text", buf_str(&text));
-		jw_end_obj(&t->w);
-	}
+	doctor_line(&item, d->o, HEALTH_GOOD, "unchecked", buf_str(&text), NULL, NULL);
+	doctor_item(d, HEALTH_GOOD, buf_str(&item));
 	buf_release(&text);
+	buf_release(&item);
+}
+
+static void look(struct doctor *d)
+{
+	doctor_about(d, "runbooks", READ_MS);
+	doctor_books_read(d);
+	doctor_targets_ask(d);
+	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
+		tell_question(d, i);
+	doctor_about(d, "targets", QUESTION_MS);
+	for (size_t i = 0; i < d->targets->n; i++)
+		tell_target(d, &d->targets->v[i]);
+	tell_unasked(d);
+	doctor_targets_release(d);
+	doctor_books_release(d);
 }
 
 int cmd_doctor(const struct opts *o, char **args, int n)
 {
-	struct doctor d = { .o = o, .now = clock_now().wall };
-	struct telling t = { .o = o, .status = CLI_OK };
-	int64_t limit_ms = DOCTOR_LIMIT_MS;
+	struct doctor d = { .o = o, .now = clock_now().wall, .limit_ms = DOCTOR_LIMIT_MS };
+	struct buf out = BUF_INIT;
+	int status;
 
 	(void)args;
 	(void)n;
-	if (o->limit && (!str_to_duration(o->limit, &limit_ms) || limit_ms <= 0))
+	if (o->limit && (!str_to_duration(o->limit, &d.limit_ms) || d.limit_ms <= 0))
 		return cli_usage("--limit wants a duration such as 5s, not `%s`", o->limit);
-	t.w.out = &t.out;
-	doctor_books_read(&d);
-	doctor_targets_ask(&d, limit_ms);
-	if (o->json)
-		jw_arr(&t.w, NULL);
-	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
-		tell_question(&t, &d, i);
-	for (size_t i = 0; i < d.targets->n; i++)
-		tell_target(&t, &d, &d.targets->v[i]);
-	tell_unasked(&t, &d);
-	if (o->json) {
-		jw_end_arr(&t.w);
-		buf_addc(&t.out, '\n');
-	}
-	doctor_targets_release(&d);
-	doctor_books_release(&d);
-	return cli_put(&t.out, t.status);
+	status = doctor_wait(&d, look, &out);
+	return cli_put(&out, status);
 }

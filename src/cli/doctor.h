@@ -28,6 +28,8 @@ struct doctor_book {
 struct doctor {
 	const struct opts *o;
 	int64_t now;         /* wall ns */
+	int64_t limit_ms;    /* of each target */
+	int tell;            /* doctor_tell.h */
 	struct doctor_book *books;
 	size_t n_books;
 	bool over;           /* more runbooks than are looked at */

@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
 #include "asks.h"
+#include "buf.h"
+#include "doctor_tell.h"
 #include "err.h"
 #include "fsio.h"
 #include "guard.h"
@@ -17,7 +18,7 @@
 
 #define NAME "environments.yaml"
 
-enum { SECONDS_TEXT = 16, HOSTS_MAX = 200 };
+enum { SECONDS_TEXT = 16, HOSTS_MAX = 200, FIND_MS = 10000 };
 
 /* --- the list --------------------------------------------------------------------------------- */
 
@@ -256,7 +257,7 @@ static void ask_programs(struct doctor *d, int64_t limit_ms)
 	}
 }
 
-void doctor_targets_ask(struct doctor *d, int64_t limit_ms)
+void doctor_targets_ask(struct doctor *d)
 {
 	struct doctor_targets *t = d->targets = mem_alloc(sizeof(*t));
 	struct doctor_files f;
@@ -276,11 +277,13 @@ void doctor_targets_ask(struct doctor *d, int64_t limit_ms)
 		const struct environment *e = t->v[i].env;
 
 		if (t->v[i].host)
-			ask_host(d, &t->v[i], limit_ms);
+			ask_host(d, &t->v[i], d->limit_ms);
 		for (size_t k = 0; e && !e->problem && k < e->n_probes; k++)
-			ask_probe(d, &t->v[i], &e->probes[k], limit_ms);
+			ask_probe(d, &t->v[i], &e->probes[k], d->limit_ms);
 	}
-	ask_programs(d, limit_ms);
+	ask_programs(d, d->limit_ms);
+	doctor_about(d, "targets", (d->limit_ms + 1000) * (int64_t)(d->asks->n / ASK_AT_ONCE + 1) +
+		     FIND_MS);
 	asks_go(d->asks);
 }
 

@@ -36,8 +36,8 @@ struct doctor_targets {
 	size_t unknown;      /* places where a step goes to a host that only a run knows */
 };
 
-/* Finds them and asks all of them, and the programs above, side by side; limit_ms each. */
-void doctor_targets_ask(struct doctor *d, int64_t limit_ms);
+/* Finds them and asks all of them, and the programs above, side by side. */
+void doctor_targets_ask(struct doctor *d);
 void doctor_targets_release(struct doctor *d);
 
 /* NULL: it was not asked, because it is not here. */
