@@ -102,6 +102,11 @@ static void on_trouble(void *ctx, const char *why, int64_t since, int64_t aside)
 	scene_stale(r->t);
 }
 
+static void on_help(void *ctx)
+{
+	client_helped(((struct run *)ctx)->c);
+}
+
 /* --- the loop's side ------------------------------------------------------------------------- */
 
 static int watch_fd(void *ctx)
@@ -319,8 +324,10 @@ int tui_run(struct tui *t, const struct tui_run_opts *o, struct err *err)
 	if (!rc) {
 		tui_about(t, view_state(client_view(r.c))->mode);
 		scene_push(t, &ops, &r, true);
+		scene_on_help(t, on_help, &r);
 		begin(&r);
 		rc = scene_loop(t, &w, &own);
+		scene_on_help(t, NULL, NULL);
 		scene_clear(t);
 	}
 	status = rc && rc != ERR_CANCEL ? status_of_error(rc) : say_end(&r, &own);

@@ -185,7 +185,6 @@ bool run_look_key(struct run *r, uint32_t code)
 		show_log(r);
 		return true;
 	case '?': case K_F1:
-		client_helped(r->c);
 		scene_help(r->t);
 		return true;
 	case 'O':

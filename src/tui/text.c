@@ -232,4 +232,12 @@ void scene_help(struct tui *t)
 		     "^Z  stops this program; what runs goes on\n");
 	push(t, "Help", buf_str(&b))->keys = true;
 	buf_release(&b);
+	if (t->helped)
+		t->helped(t->helped_ctx);
+}
+
+void scene_on_help(struct tui *t, void (*fn)(void *ctx), void *ctx)
+{
+	t->helped = fn;
+	t->helped_ctx = ctx;
 }
