@@ -183,7 +183,8 @@ void report_after_owner_why(struct buf *out, const struct report *r)
 	bool owner = !r->owner && r->book_owner, due = !r->due && r->book_due;
 
 	if (owner || due)
-		buf_addf(out, "%s of the runbook, until somebody says otherwise.",
-			 owner && due ? "The owner is that, the date the next review"
-			 : owner ? "The owner is that" : "The date is the next review");
+		buf_addf(out, "%s, until somebody says otherwise.",
+			 owner && due ? "The owner is the runbook's, the date its next review"
+			 : owner ? "The owner is the runbook's"
+				 : "The date is the runbook's next review");
 }
