@@ -40,10 +40,11 @@ enum format_type_id {
 };
 
 struct format_type {
-	const char *words;  /* how it is written; NULL: one of `word` */
-	const char *schema; /* JSON Schema; NULL: made of `word`, of the table it is read by */
+	const char *words;  /* how it is written; NULL: one of its words, or by a table */
+	const char *schema; /* JSON Schema; NULL: made of its words, of the table */
 	format_read_fn *read;
-	const char *(*word)(int i); /* NULL past the last; "" for one that cannot be written */
+	const char *const *one_of;  /* its words, NULL behind the last */
+	const char *(*word)(int i); /* or this; "" for one that cannot be written */
 	const char *empty;  /* said where it is empty; NULL: to leave it out or say it */
 	unsigned flags;
 };
@@ -109,10 +110,10 @@ struct format_rule {
 	[FR_VALUE] = { "bad-value", SEV_ERROR, "a value of another type, or out of its range" }, \
 	[FR_LIMIT] = { "limit", SEV_ERROR, "over a stated limit" }
 
-/* Of the schema, by name: a fragment, or one of `word`. */
+/* Of the schema, by name: a fragment, or else one of the words of a type. */
 struct format_def {
 	const char *name, *schema;
-	const char *(*word)(int i);
+	int type;
 };
 
 struct format {
@@ -129,6 +130,8 @@ struct format {
 };
 
 const struct format_type *format_type(const struct format *f, int type);
+/* The i-th of its words; NULL past the last. */
+const char *format_type_word(const struct format_type *t, int i);
 
 /* For tables: N entries, where a value goes, and pieces of JSON Schema. */
 #define FORMAT_N(a) (sizeof(a) / sizeof((a)[0]))

@@ -23,8 +23,8 @@ struct format_read {
 /* A finding; the hint stands behind "; ". */
 void format_say(struct format_read *r, int rule, struct place at, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
-/* "`key` is TYPE": what stands there is something else. */
-void format_say_is(struct format_read *r, int rule, struct place at, const struct format_key *k);
+/* "`key` is one line, not a list" */
+void format_say_is(struct format_read *r, const struct format_key *k, const struct ytree *v);
 
 /* A mapping by a table into *base; `what` names it. False (reported): it is no mapping. */
 bool format_map(struct format_read *r, int table, const char *what, const struct ytree *map,

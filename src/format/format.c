@@ -33,6 +33,11 @@ const struct format_type *format_type(const struct format *f, int type)
 	return type < FT_MAX ? &format_types[type] : &f->types[type];
 }
 
+const char *format_type_word(const struct format_type *t, int i)
+{
+	return t->one_of ? t->one_of[i] : t->word ? t->word(i) : NULL;
+}
+
 void format_words(struct buf *out, const struct format *f, const struct format_key *k)
 {
 	const struct format_type *t = format_type(f, k->type);
@@ -40,11 +45,11 @@ void format_words(struct buf *out, const struct format *f, const struct format_k
 
 	if (t->words)
 		buf_adds(out, t->words);
-	else if (!t->word)
+	else if (!t->one_of && !t->word)
 		buf_addf(out, "%s%s", f->tables[k->part].name,
 			 k->type == FT_PARTS ? ", or a list of such" : "");
 	else
-		for (int i = 0, n = 0; (word = t->word(i)); i++)
+		for (int i = 0, n = 0; (word = format_type_word(t, i)); i++)
 			if (*word)
 				buf_addf(out, "%s`%s`", n++ ? ", " : "", word);
 }

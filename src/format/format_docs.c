@@ -64,19 +64,19 @@ void format_reference(struct buf *out, const struct format *f)
 
 /* Scalars as an editor's YAML sees them: numbers and booleans are texts to us. */
 static const struct format_def defs[] = {
-	{ "text", "{\"type\":[\"string\",\"number\",\"boolean\"],\"minLength\":1}", NULL },
+	{ "text", "{\"type\":[\"string\",\"number\",\"boolean\"],\"minLength\":1}", 0 },
 	{ "duration", "{\"type\":\"string\",\"minLength\":2,\"pattern\":\"^([0-9]+w)?([0-9]+d)?"
-		      "([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$\"}", NULL },
+		      "([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$\"}", 0 },
 	{ "name", "{\"type\":[\"string\",\"integer\"],"
-		  "\"pattern\":\"^[A-Za-z0-9_][A-Za-z0-9_.-]*$\"}", NULL },
+		  "\"pattern\":\"^[A-Za-z0-9_][A-Za-z0-9_.-]*$\"}", 0 },
 };
 
-static void put_words(struct jsonw *w, const char *(*word)(int i))
+static void put_words(struct jsonw *w, const struct format_type *t)
 {
 	const char *s;
 
 	jw_arr(w, "enum");
-	for (int i = 0; (s = word(i)); i++)
+	for (int i = 0; (s = format_type_word(t, i)); i++)
 		if (*s)
 			jw_str(w, NULL, s);
 	jw_end_arr(w);
@@ -102,8 +102,8 @@ static void put_key(struct jsonw *w, const struct format *f, const struct format
 	jw_str(w, "description", k->doc);
 	if (t->schema && *t->schema == '{') /* else it is `true`; the description goes into it */
 		buf_addf(w->out, ",%.*s", (int)strlen(t->schema) - 2, t->schema + 1);
-	else if (t->word)
-		put_words(w, t->word);
+	else if (t->word || t->one_of)
+		put_words(w, t);
 	else if (!t->schema)
 		put_part(w, f, k);
 	if (k->type == FT_INT || k->type == FT_COUNT) {
@@ -169,7 +169,7 @@ void format_put_scalars(struct jsonw *w, const struct format *f)
 			continue;
 		}
 		jw_obj(w, d->name);
-		put_words(w, d->word);
+		put_words(w, format_type(f, d->type));
 		jw_end_obj(w);
 	}
 }

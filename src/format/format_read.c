@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "format_judge.h"
 #include "formatint.h"
 #include "limits.h"
 #include "str.h"
@@ -27,17 +28,21 @@ void format_say(struct format_read *r, int rule, struct place at, const char *fm
 	free(text);
 }
 
+static const char *ticked(struct format_read *r, const char *what)
+{
+	return arena_printf(r->a, "`%s`", what);
+}
+
 static void unknown_key(struct format_read *r, const struct format_table *t, const char *what,
 			const struct ytree_pair *p)
 {
-	const char *keys[FORMAT_KEYS], *tick = t->what ? "" : "`";
+	const char *keys[FORMAT_KEYS];
 	char near[LIMIT_TITLE_BYTES + 32];
 
 	for (size_t i = 0; i < t->n; i++)
 		keys[i] = t->keys[i].key;
-	format_say(r, FR_UNKNOWN_KEY, p->at, "%s%s%s has no key `%s`%s", tick,
-		   t->what ? t->what : what, tick, p->key,
-		   findings_near(near, sizeof(near), p->key, keys, t->n));
+	format_say(r, FR_UNKNOWN_KEY, p->at, FORMAT_NO_KEY, t->what ? t->what : ticked(r, what),
+		   p->key, findings_near(near, sizeof(near), p->key, keys, t->n));
 }
 
 bool format_has(const struct format *f, int table, const char *key)
@@ -56,10 +61,7 @@ static void check_comment(struct format_read *r, const struct format_key *k,
 {
 	if (k->flags & FK_SHELL && v->kind == YTREE_SCALAR && v->commented)
 		format_say(r, FR_COMMENT, v->at,
-			   "what stands behind ` #` is a comment to YAML and no part of `%s`; "
-			   "write `%s: |` and the text on the lines under it, or the comment on a "
-			   "line of its own",
-			   k->key, k->key);
+			   FORMAT_IS_COMMENT, "what stands behind ` #`", k->key, k->key);
 }
 
 static void set_otherwise(struct format_read *r, const struct format_key *k, void *base)
@@ -81,7 +83,8 @@ static void missing_key(struct format_read *r, const struct format_key *k, const
 		format_say(r, FR_VERSION, at,
 			   "it does not say `%s: 1`, the version of its format", k->key);
 	else
-		format_say(r, FR_MISSING_KEY, at, "`%s` needs `%s`: %s", what, k->key, k->doc);
+		format_say(r, FR_MISSING_KEY, at, FORMAT_NEEDS_KEY, ticked(r, what), k->key,
+			   k->doc);
 }
 
 bool format_map(struct format_read *r, int table, const char *what, const struct ytree *map,
@@ -92,7 +95,7 @@ bool format_map(struct format_read *r, int table, const char *what, const struct
 
 	if (map->kind != YTREE_MAP) {
 		if (!r->cut) /* else it may be what was cut */
-			format_say(r, FR_SHAPE, map->at, "`%s` is a mapping, such as `%s: …`", what,
+			format_say(r, FR_SHAPE, map->at, FORMAT_IS_MAPPING, ticked(r, what),
 				   t->keys[0].key);
 		return false;
 	}

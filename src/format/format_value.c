@@ -4,20 +4,26 @@
 
 #include "arena.h"
 #include "buf.h"
+#include "format_judge.h"
 #include "formatint.h"
 #include "fsio.h"
-#include "limits.h"
 #include "str.h"
 
-enum { WORDS_MOST = 32 };
-
-void format_say_is(struct format_read *r, int rule, struct place at, const struct format_key *k)
+/* Says what the judge wrote, if anything. */
+static void say_why(struct format_read *r, struct place at, struct buf *why)
 {
-	struct buf words = BUF_INIT;
+	if (why->len)
+		format_say(r, FR_VALUE, at, "%s", buf_str(why));
+	buf_release(why);
+}
 
-	format_words(&words, r->format, k);
-	format_say(r, rule, at, "`%s` is %s", k->key, buf_str(&words));
-	buf_release(&words);
+void format_say_is(struct format_read *r, const struct format_key *k, const struct ytree *v)
+{
+	struct buf why = BUF_INIT;
+
+	format_put_is(&why, r->format, k, v->kind);
+	format_say(r, FR_SHAPE, v->at, "%s", buf_str(&why));
+	buf_release(&why);
 }
 
 const char *format_scalar(struct format_read *r, const struct format_key *k, const struct ytree *v)
@@ -27,17 +33,16 @@ const char *format_scalar(struct format_read *r, const struct format_key *k, con
 	int64_t max = k->max && !number ? k->max : r->format->max;
 
 	if (v->kind != YTREE_SCALAR) {
-		format_say_is(r, FR_SHAPE, v->at, k);
+		format_say_is(r, k, v);
 		return NULL;
 	}
 	if (!(t->flags & FTYPE_MAY_BE_EMPTY) && !v->text[strspn(v->text, " \t\n")]) {
-		format_say(r, FR_EMPTY, v->at, "`%s` says nothing%s", k->key,
-			   t->empty ? t->empty : "; leave it out or say it");
+		format_say(r, FR_EMPTY, v->at, FORMAT_SAYS_NOTHING, k->key,
+			   t->empty ? t->empty : FORMAT_LEAVE_OUT);
 		return NULL;
 	}
 	if ((int64_t)strlen(v->text) > max) {
-		format_say(r, FR_LIMIT, v->at, "`%s` is longer than %lld bytes", k->key,
-			   (long long)max);
+		format_say(r, FR_LIMIT, v->at, FORMAT_TOO_LONG, k->key, (long long)max);
 		return NULL;
 	}
 	return v->text;
@@ -52,7 +57,7 @@ const char *format_one_line(struct format_read *r, const struct format_key *k,
 	if (n && s[n - 1] == '\n') /* a block scalar's own */
 		s = arena_dupn(r->a, s, n - 1);
 	if (s && strpbrk(s, "\n\r")) {
-		format_say(r, FR_VALUE, v->at, "`%s` is one line", k->key);
+		format_say(r, FR_VALUE, v->at, FORMAT_ONE_LINE, k->key);
 		return NULL;
 	}
 	return s;
@@ -63,7 +68,7 @@ void format_read_version(struct format_read *r, const struct format_key *k, cons
 {
 	(void)base;
 	if (v->kind != YTREE_SCALAR || !str_eq(v->text, "1"))
-		format_say(r, FR_VERSION, v->at, "`%s` is the version of the format: 1", k->key);
+		format_say(r, FR_VERSION, v->at, FORMAT_OUR_VERSION, k->key);
 }
 
 void format_read_line(struct format_read *r, const struct format_key *k, const struct ytree *v,
@@ -119,30 +124,22 @@ void format_read_bool(struct format_read *r, const struct format_key *k, const s
 		      void *base)
 {
 	const char *s = format_scalar(r, k, v);
+	struct buf why = BUF_INIT;
 
-	if (!s)
-		return;
-	if (!str_eq(s, "true") && !str_eq(s, "false"))
-		format_say(r, FR_VALUE, v->at, "`%s` is `true` or `false`, not `%s`", k->key, s);
-	else
-		*FORMAT_INTO(bool, base, k->at) = str_eq(s, "true");
+	if (s)
+		(void)format_is_bool(k, s, FORMAT_INTO(bool, base, k->at), &why);
+	say_why(r, v->at, &why);
 }
 
 bool format_count(struct format_read *r, const struct format_key *k, const struct ytree *v,
 		  int64_t *ret)
 {
 	const char *s = format_scalar(r, k, v);
-	int64_t n;
+	struct buf why = BUF_INIT;
+	bool ok = s && format_is_count(k, s, ret, &why);
 
-	if (!s)
-		return false;
-	if (str_to_i64(s, &n) && n >= k->min && n <= k->max) {
-		*ret = n;
-		return true;
-	}
-	format_say(r, FR_VALUE, v->at, "`%s` is a whole number from %lld to %lld, not `%s`",
-		   k->key, (long long)k->min, (long long)k->max, s);
-	return false;
+	say_why(r, v->at, &why);
+	return ok;
 }
 
 void format_read_int(struct format_read *r, const struct format_key *k, const struct ytree *v,
@@ -164,27 +161,11 @@ bool format_duration(struct format_read *r, const struct format_key *k, const st
 		     int64_t *ret)
 {
 	const char *s = format_scalar(r, k, v);
-	struct buf range = BUF_INIT;
-	int64_t ms;
+	struct buf why = BUF_INIT;
+	bool ok = s && format_is_duration(k, s, ret, &why);
 
-	if (!s)
-		return false;
-	if (str_to_duration(s, &ms) && ms >= k->min && ms <= k->max) {
-		*ret = ms;
-		return true;
-	}
-	if (k->min > 1) {
-		buf_adds(&range, "from ");
-		str_duration(&range, k->min);
-		buf_adds(&range, " to ");
-	} else {
-		buf_adds(&range, "up to ");
-	}
-	str_duration(&range, k->max);
-	format_say(r, FR_VALUE, v->at, "`%s` is a duration %s, such as `90s` or `1h30m`, not `%s`",
-		   k->key, buf_str(&range), s);
-	buf_release(&range);
-	return false;
+	say_why(r, v->at, &why);
+	return ok;
 }
 
 void format_read_duration(struct format_read *r, const struct format_key *k,
@@ -193,41 +174,14 @@ void format_read_duration(struct format_read *r, const struct format_key *k,
 	(void)format_duration(r, k, v, FORMAT_INTO(int64_t, base, k->at));
 }
 
-/* "`a`", "`a` or `b`", "one of `a`, `b`, `c`" */
-static void put_choice(struct buf *out, const char *const *words, int n)
-{
-	struct buf all = BUF_INIT;
-	int many = 0;
-
-	for (int i = 0; i < n; i++)
-		many += *words[i] != '\0';
-	for (int i = 0, k = 0; i < n; i++)
-		if (*words[i])
-			buf_addf(&all, "%s`%s`", !k++ ? "" : many == 2 ? " or " : ", ", words[i]);
-	buf_addf(out, "%s%s", many > 2 ? "one of " : "", buf_str(&all));
-	buf_release(&all);
-}
-
 int format_word(struct format_read *r, const struct format_key *k, const struct ytree *v)
 {
-	const struct format_type *t = format_type(r->format, k->type);
-	const char *s = format_scalar(r, k, v), *words[WORDS_MOST];
-	char near[LIMIT_TITLE_BYTES + 32];
-	struct buf all = BUF_INIT;
-	int n = 0;
+	const char *s = format_scalar(r, k, v);
+	struct buf why = BUF_INIT;
+	int i = s ? format_is_word(r->format, k, s, &why) : -1;
 
-	if (!s)
-		return -1;
-	for (const char *w; n < WORDS_MOST && (w = t->word(n)); n++) {
-		words[n] = w;
-		if (*w && str_eq(w, s))
-			return n;
-	}
-	put_choice(&all, words, n);
-	format_say(r, FR_VALUE, v->at, "`%s` is %s, not `%s`%s", k->key, buf_str(&all), s,
-		   findings_near(near, sizeof(near), s, words, (size_t)n));
-	buf_release(&all);
-	return -1;
+	say_why(r, v->at, &why);
+	return i;
 }
 
 void format_read_word(struct format_read *r, const struct format_key *k, const struct ytree *v,

@@ -97,12 +97,15 @@ static const struct format_table tables[GTABLE_MAX] = {
 #define REF FORMAT_REF
 #define ONE_OR_LIST FORMAT_ONE_OR_LIST
 
+static const char *const effects[] = { "change", "destroy", NULL };
+static const char *const safeties[] = { "required", NULL };
+
 static const struct format_type types[GT_MAX] = {
 	[GT_READING] = { "one line", REF("text"), format_read_line,
 			 .empty = ": it would agree with a tool that failed to read" },
 	[GT_PERSONS] = { "name or list of names", ONE_OR_LIST(REF("person")), guard_persons },
-	[GT_EFFECT] = { NULL, NULL, guard_effect, guard_effect_word },
-	[GT_SAFETY] = { NULL, NULL, guard_safety, guard_safety_word },
+	[GT_EFFECT] = { NULL, NULL, guard_effect, effects },
+	[GT_SAFETY] = { NULL, NULL, guard_safety, safeties },
 	[GT_PROBES] = { "`{probe:, is:}`, or a list of such", ONE_OR_LIST(REF("probe")),
 			guard_probes },
 	[GT_APPROVE] = { "`{by:, …}`", REF("approve"), guard_approve },
@@ -113,7 +116,7 @@ static const struct format_type types[GT_MAX] = {
 
 static const struct format_def defs[] = {
 	{ "person", "{\"type\":[\"string\",\"integer\"],\"pattern\":\"^[^ ,*?!#]+$\"}",
-	  NULL },
+	  0 },
 };
 
 #define E SEV_ERROR

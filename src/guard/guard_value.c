@@ -4,23 +4,11 @@
 #include "guardint.h"
 #include "limits.h"
 
-const char *guard_effect_word(int i)
-{
-	static const char *const words[] = { "change", "destroy", NULL };
-
-	return words[i];
-}
-
 void guard_effect(struct format_read *in, const struct format_key *k, const struct ytree *v,
 		  void *base)
 {
 	if (format_word(in, k, v) == 0)
 		*FORMAT_INTO(enum effect, base, k->at) = EFFECT_CHANGE;
-}
-
-const char *guard_safety_word(int i)
-{
-	return i ? NULL : "required";
 }
 
 /* Also where the word is wrong: a guard is not left out for it. */

@@ -37,7 +37,5 @@ static inline struct guard_read *guard_of(struct format_read *in)
 /* guard_value.c, guard_part.c, guard_freeze.c: one value by its row. */
 format_read_fn guard_persons, guard_effect, guard_safety, guard_probes, guard_approve,
 	guard_freezes, guard_zone;
-const char *guard_effect_word(int i);
-const char *guard_safety_word(int i);
 
 #endif

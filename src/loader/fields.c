@@ -210,6 +210,11 @@ const struct format_table fields_tables[TABLE_MAX] = {
 #define PAIRS "{\"type\":\"object\",\"minProperties\":1,\"additionalProperties\":" REF("text") "}"
 #define EITHER(x, y) "{\"anyOf\":[" x "," y "]}"
 
+static const char *type_word(int i)
+{
+	return i < VALUE_TYPE_MAX ? value_type_name((enum value_type)i) : NULL;
+}
+
 static const struct format_type types[TYPE_MAX] = {
 	[TYPE_PLACED] = { "text", REF("text") },
 	[TYPE_CONDITION] = { "condition", REF("text") },
@@ -223,7 +228,7 @@ static const struct format_type types[TYPE_MAX] = {
 	[TYPE_EFFECT] = { "`read`, `change`, `destroy`",
 			  "{\"enum\":[\"read\",\"change\",\"destroy\"]}" },
 	[TYPE_ORDER] = { "`any`", "{\"const\":\"any\"}" },
-	[TYPE_VALUE_TYPE] = { "type", REF("type") },
+	[TYPE_VALUE_TYPE] = { "type", REF("type"), .word = type_word },
 	[TYPE_LEAVES] = { "`processes`", "{\"const\":\"processes\"}" },
 	[TYPE_RAW] = { "value", REF("text") },
 	[TYPE_VALUES] = { "list of values", LIST(REF("text")) },
@@ -291,19 +296,14 @@ static const struct format_type types[TYPE_MAX] = {
 
 /* --- the whole ------------------------------------------------------------------------------- */
 
-static const char *type_word(int i)
-{
-	return i < VALUE_TYPE_MAX ? value_type_name((enum value_type)i) : NULL;
-}
-
 /* Of its own: what may be empty, `yes`, ids with any letter first, names in small letters. */
 static const struct format_def defs[] = {
-	{ "text", "{\"type\":[\"string\",\"number\",\"boolean\"]}", NULL },
-	{ "bool", "{\"enum\":[true,false,\"true\",\"false\",\"yes\",\"no\"]}", NULL },
-	{ "int", "{\"type\":[\"integer\",\"string\"],\"pattern\":\"^[0-9]+$\"}", NULL },
-	{ "id", "{\"type\":[\"string\",\"integer\"],\"pattern\":\"^[A-Za-z0-9_.-]+$\"}", NULL },
-	{ "name", "{\"type\":\"string\",\"pattern\":\"^[a-z_][a-z0-9_]*$\"}", NULL },
-	{ "type", NULL, type_word },
+	{ "text", "{\"type\":[\"string\",\"number\",\"boolean\"]}", 0 },
+	{ "bool", "{\"enum\":[true,false,\"true\",\"false\",\"yes\",\"no\"]}", 0 },
+	{ "int", "{\"type\":[\"integer\",\"string\"],\"pattern\":\"^[0-9]+$\"}", 0 },
+	{ "id", "{\"type\":[\"string\",\"integer\"],\"pattern\":\"^[A-Za-z0-9_.-]+$\"}", 0 },
+	{ "name", "{\"type\":\"string\",\"pattern\":\"^[a-z_][a-z0-9_]*$\"}", 0 },
+	{ "type", NULL, TYPE_VALUE_TYPE },
 };
 
 const struct format fields_format = {

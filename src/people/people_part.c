@@ -12,8 +12,10 @@ size_t people_named_n(struct people_read *r, const struct format_key *k, const s
 		      size_t max)
 {
 	if (v->kind != YTREE_MAP) {
-		format_say_is(&r->in, v->kind == YTREE_SCALAR && !v->text[0] ? FR_EMPTY : FR_SHAPE,
-			      v->at, k);
+		if (v->kind == YTREE_SCALAR && !v->text[0])
+			people_say(r, FR_EMPTY, v->at, "`%s` is empty", k->key);
+		else
+			format_say_is(&r->in, k, v);
 		return 0;
 	}
 	if (!v->n)
@@ -224,7 +226,10 @@ void people_severities(struct format_read *in, const struct format_key *k,
 	struct people_read *r = people_of(in);
 	(void)base;
 	if (v->kind != YTREE_LIST || !v->n) {
-		format_say_is(&r->in, v->kind == YTREE_LIST ? FR_EMPTY : FR_SHAPE, v->at, k);
+		if (v->kind == YTREE_LIST)
+			people_say(r, FR_EMPTY, v->at, "`%s` is an empty list", k->key);
+		else
+			format_say_is(&r->in, k, v);
 		return;
 	}
 	r->severities_listed = true;
@@ -271,7 +276,7 @@ void people_rungs(struct format_read *in, const struct format_key *k,
 	size_t n = v->kind == YTREE_LIST ? v->n : 0, got = 0;
 
 	if (v->kind == YTREE_MAP || (v->kind == YTREE_SCALAR && v->text[0])) {
-		format_say_is(&r->in, FR_SHAPE, v->at, k);
+		format_say_is(&r->in, k, v);
 		return;
 	}
 	if (n > PEOPLE_MAX_RUNGS) {

@@ -196,6 +196,37 @@ static const struct format_table tables[PTABLE_MAX] = {
 #define SOME FORMAT_SOME
 #define ONE_OR_LIST FORMAT_ONE_OR_LIST
 
+static const char *const ways[] = { "phone", "sms", "mail", "chat", "pager", "in-person", NULL };
+static const char *const hooks[] = { "json", "slack", "mattermost", "pagerduty", NULL };
+static const char *const kinds[] = { "smtp", "webhook", "command", "by_hand", NULL };
+static const char *const orders[] = { "awake-first", "as-written", NULL };
+static const char *const tlses[] = { "required", "wrapped", "none", NULL };
+
+static const char *type_word(int i)
+{
+	return i < VALUE_TYPE_MAX ? value_type_name((enum value_type)i) : NULL;
+}
+
+static const char *name(const char *const *words, int n, int i)
+{
+	return i >= 0 && i < n ? words[i] : "?";
+}
+
+const char *people_way_name(enum people_way w)
+{
+	return name(ways, (int)N(ways) - 1, (int)w);
+}
+
+const char *people_kind_name(enum people_kind k)
+{
+	return name(kinds, (int)N(kinds) - 1, (int)k);
+}
+
+const char *people_hook_name(enum people_hook h)
+{
+	return name(hooks, (int)N(hooks) - 1, (int)h);
+}
+
 static const struct format_type types[PT_MAX] = {
 	[PT_ZONE] = { "time zone", REF("text"), people_zone },
 	[PT_HOURS] = { "hours or list of hours", ONE_OR_LIST(REF("hours")), people_hours },
@@ -204,11 +235,11 @@ static const struct format_type types[PT_MAX] = {
 		      "{\"anyOf\":[" REF("duration") "," NAMED(REF("duration")) "]}", people_wait,
 		      .flags = FTYPE_NUMBER },
 	[PT_WAYS] = { "way or list of ways", ONE_OR_LIST(REF("way")), people_ways,
-		      people_way_word },
-	[PT_WAY] = { "way", REF("way"), format_read_word, people_way_word },
-	[PT_ORDER] = { NULL, NULL, people_order, people_order_word },
-	[PT_HOOK] = { NULL, NULL, format_read_word, people_hook_word },
-	[PT_TLS] = { NULL, NULL, format_read_word, people_tls_word },
+		      ways },
+	[PT_WAY] = { "way", REF("way"), format_read_word, ways },
+	[PT_ORDER] = { NULL, NULL, people_order, orders },
+	[PT_HOOK] = { NULL, NULL, format_read_word, hooks },
+	[PT_TLS] = { NULL, NULL, format_read_word, tlses },
 	[PT_URL] = { "address", "{\"type\":\"string\",\"pattern\":\"^https?://[^ ]+$\"}",
 		     people_url },
 	[PT_SECRET] = { "`{env: NAME}` or `{file: PATH}`", REF("secret"), people_secret },
@@ -227,7 +258,7 @@ static const struct format_type types[PT_MAX] = {
 	[PT_FORMS] = { "`{name: form}`", NAMED(REF("form")), people_forms },
 	[PT_FIELDS] = { "`{name: field}`", NAMED("{\"anyOf\":[{\"type\":\"null\"},"
 						 REF("field") "]}"), people_fields },
-	[PT_TYPE] = { "type", NULL, format_read_word, people_type_word },
+	[PT_TYPE] = { "type", NULL, format_read_word, .word = type_word },
 };
 
 #define SPAN "[0-9][0-9]:[0-9][0-9]-[0-9][0-9]:[0-9][0-9]$"
@@ -235,10 +266,10 @@ static const struct format_type types[PT_MAX] = {
 #define DAYS DAY "(-" DAY ")?"
 
 static const struct format_def defs[] = {
-	{ "span", "{\"type\":\"string\",\"pattern\":\"^" SPAN "\"}", NULL },
+	{ "span", "{\"type\":\"string\",\"pattern\":\"^" SPAN "\"}", 0 },
 	{ "hours", "{\"type\":\"string\","
-		   "\"pattern\":\"^((daily|" DAYS "(," DAYS ")*) +)?" SPAN "\"}", NULL },
-	{ "way", NULL, people_way_word },
+		   "\"pattern\":\"^((daily|" DAYS "(," DAYS ")*) +)?" SPAN "\"}", 0 },
+	{ "way", NULL, PT_WAY },
 };
 
 #define E SEV_ERROR

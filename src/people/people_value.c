@@ -2,63 +2,9 @@
 #include <stdio.h>
 
 #include "arena.h"
-#include "field.h"
 #include "limits.h"
 #include "peopleint.h"
 #include "str.h"
-
-static const char *const ways[] = { "phone", "sms", "mail", "chat", "pager", "in-person", NULL };
-static const char *const hooks[] = { "json", "slack", "mattermost", "pagerduty", NULL };
-static const char *const kinds[] = { "smtp", "webhook", "command", "by_hand", NULL };
-static const char *const orders[] = { "awake-first", "as-written", NULL };
-static const char *const tlses[] = { "required", "wrapped", "none", NULL };
-
-const char *people_way_word(int i)
-{
-	return ways[i];
-}
-
-const char *people_hook_word(int i)
-{
-	return hooks[i];
-}
-
-const char *people_order_word(int i)
-{
-	return orders[i];
-}
-
-const char *people_tls_word(int i)
-{
-	return tlses[i];
-}
-
-const char *people_type_word(int i)
-{
-	return i < VALUE_TYPE_MAX ? value_type_name((enum value_type)i) : NULL;
-}
-
-#define N(a) ((int)FORMAT_N(a) - 1)
-
-static const char *name(const char *const *words, int n, int i)
-{
-	return i >= 0 && i < n ? words[i] : "?";
-}
-
-const char *people_way_name(enum people_way w)
-{
-	return name(ways, N(ways), (int)w);
-}
-
-const char *people_kind_name(enum people_kind k)
-{
-	return name(kinds, N(kinds), (int)k);
-}
-
-const char *people_hook_name(enum people_hook h)
-{
-	return name(hooks, N(hooks), (int)h);
-}
 
 void people_order(struct format_read *in, const struct format_key *k, const struct ytree *v,
 		  void *base)
@@ -80,7 +26,7 @@ void people_ways(struct format_read *in, const struct format_key *k, const struc
 			twice |= (int)out[j] == w;
 		if (twice)
 			format_say(in, FR_TWICE, format_item(v, i)->at, "`%s` names `%s` twice",
-				   k->key, ways[w]);
+				   k->key, people_way_name((enum people_way)w));
 		else if (w >= 0)
 			out[got++] = (enum people_way)w;
 	}

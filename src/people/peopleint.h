@@ -61,11 +61,6 @@ format_read_fn people_zone, people_hours, people_awake, people_wait, people_ways
 	people_url, people_secret, people_skip, people_smtp, people_webhook, people_persons,
 	people_channels, people_ladders, people_rungs, people_severities, people_forms,
 	people_fields;
-const char *people_way_word(int i);
-const char *people_hook_word(int i);
-const char *people_order_word(int i);
-const char *people_tls_word(int i);
-const char *people_type_word(int i);
 
 /* How many entries there are to read; 0 (reported) where it is no mapping, or over the limit. */
 size_t people_named_n(struct people_read *r, const struct format_key *k, const struct ytree *v,

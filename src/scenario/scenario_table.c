@@ -235,21 +235,6 @@ static const char *const stands[] = { "started", "done", "failed", "skipped", "d
 static const char *const measures[] = { "first-contact", "decision", "recovery", "restore-point",
 					"step-done", "guard", "wrong-turns", "help", NULL };
 
-static const char *reply_word(int i)
-{
-	return replies[i];
-}
-
-static const char *is_word(int i)
-{
-	return stands[i];
-}
-
-static const char *measure_word(int i)
-{
-	return measures[i];
-}
-
 /* Messages go elsewhere, what is typed by hand nowhere. */
 static const char *purpose_word(int i)
 {
@@ -277,7 +262,7 @@ const char *scenario_measure_name(int m)
 	"{\"type\":[\"string\",\"integer\"],\"pattern\":\"^0$|" \
 	"^([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$\"}"
 
-static const struct format_def defs[] = { { "duration", DURATION, NULL } };
+static const struct format_def defs[] = { { "duration", DURATION, 0 } };
 
 static const struct format_type types[ST_MAX] = {
 	[ST_TEXT] = { "text", "{\"type\":[\"string\",\"number\",\"boolean\"]}", format_read_text,
@@ -296,10 +281,11 @@ static const struct format_type types[ST_MAX] = {
 	[ST_GIVEN] = { "a mapping of names to values",
 		       "{\"type\":\"object\",\"additionalProperties\":{\"type\":[\"string\","
 		       "\"number\",\"boolean\"]}}", scenario_given },
-	[ST_PURPOSE] = { NULL, NULL, format_read_word, purpose_word, .flags = FTYPE_INT },
-	[ST_REPLY] = { NULL, NULL, format_read_word, reply_word, .flags = FTYPE_INT },
-	[ST_IS] = { NULL, NULL, format_read_word, is_word, .flags = FTYPE_INT },
-	[ST_MEASURE] = { NULL, NULL, format_read_word, measure_word, .flags = FTYPE_INT },
+	[ST_PURPOSE] = { NULL, NULL, format_read_word, .word = purpose_word,
+			 .flags = FTYPE_INT },
+	[ST_REPLY] = { NULL, NULL, format_read_word, replies, .flags = FTYPE_INT },
+	[ST_IS] = { NULL, NULL, format_read_word, stands, .flags = FTYPE_INT },
+	[ST_MEASURE] = { NULL, NULL, format_read_word, measures, .flags = FTYPE_INT },
 	[ST_NAMES] = { "name or list of names", FORMAT_ONE_OR_LIST(FORMAT_REF("text")),
 		       format_read_lines },
 };

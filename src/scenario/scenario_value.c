@@ -75,7 +75,7 @@ void scenario_given(struct format_read *in, const struct format_key *k, const st
 	size_t n = 0;
 
 	if (v->kind != YTREE_MAP) {
-		format_say_is(in, FR_SHAPE, v->at, k);
+		format_say_is(in, k, v);
 		return;
 	}
 	if (v->n > (size_t)k->most) {

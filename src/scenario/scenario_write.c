@@ -87,7 +87,8 @@ static void put_scalar(struct buf *out, const struct format_key *k, const void *
 		buf_addf(out, "%lld", (long long)FIELD(int64_t, base, k->at));
 		break;
 	default:
-		buf_adds(out, scenario_format.types[k->type].word(FIELD(int, base, k->at)));
+		buf_adds(out, format_type_word(format_type(&scenario_format, k->type),
+					       FIELD(int, base, k->at)));
 		break;
 	}
 }

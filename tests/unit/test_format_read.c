@@ -40,18 +40,13 @@ static const char *colour(int i)
 	return all[i];
 }
 
-static const char *gear(int i)
-{
-	static const char *const all[] = { "up", "down", NULL };
-
-	return all[i];
-}
+static const char *const gears[] = { "up", "down", NULL };
 
 enum { MINE_COLOUR = FT_MAX, MINE_GEAR, MINE_FREE, MINE_MAX };
 
 static const struct format_type types[MINE_MAX] = {
-	[MINE_COLOUR] = { NULL, NULL, format_read_word, colour, .flags = FTYPE_INT },
-	[MINE_GEAR] = { NULL, NULL, format_read_word, gear, .flags = FTYPE_INT },
+	[MINE_COLOUR] = { NULL, NULL, format_read_word, .word = colour, .flags = FTYPE_INT },
+	[MINE_GEAR] = { NULL, NULL, format_read_word, gears, .flags = FTYPE_INT },
 	[MINE_FREE] = { "text", FORMAT_REF("text"), format_read_text,
 			.flags = FTYPE_TEXT | FTYPE_MAY_BE_EMPTY },
 };
@@ -205,7 +200,7 @@ static void a_mistake_is_said_with_what_would_be_right(void **state)
 	says("spare: {name: abcdefghi}\n", "`name` is longer than 8 bytes [limit]\n");
 	says("note: 123456789012345678901\n", "`note` is longer than 20 bytes [limit]\n");
 	says("file: ' '\n", "`file` says nothing; leave it out or say it [empty]\n");
-	says("file: [x]\n", "`file` is path, from this file [shape]\n");
+	says("file: [x]\n", "`file` is path, from this file, not a list [shape]\n");
 	says("run: go # on\n",
 	     "what stands behind ` #` is a comment to YAML and no part of `run`; write `run: |` "
 	     "and the text on the lines under it, or the comment on a line of its own "
