@@ -132,6 +132,8 @@ struct format {
 const struct format_type *format_type(const struct format *f, int type);
 /* The i-th of its words; NULL past the last. */
 const char *format_type_word(const struct format_type *t, int i);
+/* How the value of a key is written, in words. */
+void format_words(struct buf *out, const struct format *f, const struct format_key *k);
 
 /* For tables: N entries, where a value goes, and pieces of JSON Schema. */
 #define FORMAT_N(a) (sizeof(a) / sizeof((a)[0]))

@@ -18,15 +18,16 @@ bool format_is_duration(const struct format_key *k, const char *s, int64_t *ret,
 int format_is_word(const struct format *f, const struct format_key *k, const char *s,
 		   struct buf *why);
 
-/* "`key` is one line, not a list" */
+/* "`key` is a list; expected: one line" */
 void format_put_is(struct buf *why, const struct format *f, const struct format_key *k,
-		   enum ytree_kind not);
+		   enum ytree_kind is);
 
 /* Of a key. */
 #define FORMAT_ONE_LINE "`%s` is one line"
 #define FORMAT_SAYS_NOTHING "`%s` says nothing%s"
 #define FORMAT_LEAVE_OUT "; leave it out or say it"
 #define FORMAT_TOO_LONG "`%s` is longer than %lld bytes"
+#define FORMAT_NO_VERSION "it does not say `%s: 1`, the version of its format"
 #define FORMAT_OUR_VERSION "`%s` is the version of the format: 1"
 /* What is a comment; the key twice. */
 #define FORMAT_IS_COMMENT \

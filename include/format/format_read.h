@@ -23,7 +23,7 @@ struct format_read {
 /* A finding; the hint stands behind "; ". */
 void format_say(struct format_read *r, int rule, struct place at, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
-/* "`key` is one line, not a list" */
+/* "`key` is a list; expected: one line" */
 void format_say_is(struct format_read *r, const struct format_key *k, const struct ytree *v);
 
 /* A mapping by a table into *base; `what` names it. False (reported): it is no mapping. */

@@ -8,13 +8,12 @@
 enum { WORDS_MOST = 32 };
 
 void format_put_is(struct buf *why, const struct format *f, const struct format_key *k,
-		   enum ytree_kind not)
+		   enum ytree_kind is)
 {
 	static const char *const kinds[] = { "text", "mapping", "list" };
 
-	buf_addf(why, "`%s` is ", k->key);
+	buf_addf(why, "`%s` is a %s; expected: ", k->key, kinds[is]);
 	format_words(why, f, k);
-	buf_addf(why, ", not a %s", kinds[not]);
 }
 
 bool format_is_bool(const struct format_key *k, const char *s, bool *ret, struct buf *why)

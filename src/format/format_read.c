@@ -80,8 +80,7 @@ static void missing_key(struct format_read *r, const struct format_key *k, const
 	if (r->cut || !(k->flags & FK_REQUIRED))
 		return;
 	if (k->type == FT_VERSION)
-		format_say(r, FR_VERSION, at,
-			   "it does not say `%s: 1`, the version of its format", k->key);
+		format_say(r, FR_VERSION, at, FORMAT_NO_VERSION, k->key);
 	else
 		format_say(r, FR_MISSING_KEY, at, FORMAT_NEEDS_KEY, ticked(r, what), k->key,
 			   k->doc);

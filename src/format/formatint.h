@@ -6,9 +6,6 @@
 
 extern const struct format_type format_types[FT_MAX];
 
-/* How the value of a key is written, in words. */
-void format_words(struct buf *out, const struct format *f, const struct format_key *k);
-
 /* format_value.c, format_list.c */
 format_read_fn format_read_version, format_read_path, format_read_bool, format_read_int,
 	format_read_count, format_read_duration, format_read_names, format_read_part,

@@ -215,6 +215,19 @@ static const char *type_word(int i)
 	return i < VALUE_TYPE_MAX ? value_type_name((enum value_type)i) : NULL;
 }
 
+static const char *effect_word(int i)
+{
+	return i < EFFECT_MAX ? word_of(WORDS_EFFECT, i) : NULL;
+}
+
+static const char *const orders[] = { "any", NULL };
+static const char *const leaves[] = { "processes", NULL };
+static const char *const goals[] = { "told", "answered", "joined", NULL }; /* in their order */
+static const char *const statuses[] = { "scheduled", "in progress", "completed", NULL };
+static const char *const meanwhiles[] = { "go on", NULL };
+static const char *const proofs[] = { "live", "recordings", NULL };
+static const char *const actions[] = { "rebuild", "start", "stop", "add", "remove", NULL };
+
 static const struct format_type types[TYPE_MAX] = {
 	[TYPE_PLACED] = { "text", REF("text") },
 	[TYPE_CONDITION] = { "condition", REF("text") },
@@ -225,11 +238,10 @@ static const struct format_type types[TYPE_MAX] = {
 	[TYPE_PATH] = { "path", REF("text") },
 	[TYPE_BOOL] = { "true or false", REF("bool") },
 	[TYPE_TRUE] = { "`true`", "{\"enum\":[true,\"true\"]}" },
-	[TYPE_EFFECT] = { "`read`, `change`, `destroy`",
-			  "{\"enum\":[\"read\",\"change\",\"destroy\"]}" },
-	[TYPE_ORDER] = { "`any`", "{\"const\":\"any\"}" },
+	[TYPE_EFFECT] = { .word = effect_word },
+	[TYPE_ORDER] = { .one_of = orders },
 	[TYPE_VALUE_TYPE] = { "type", REF("type"), .word = type_word },
-	[TYPE_LEAVES] = { "`processes`", "{\"const\":\"processes\"}" },
+	[TYPE_LEAVES] = { .one_of = leaves },
 	[TYPE_RAW] = { "value", REF("text") },
 	[TYPE_VALUES] = { "list of values", LIST(REF("text")) },
 	[TYPE_NAMES] = { "name or list of names", ONE_OR_LIST(REF("id")) },
@@ -269,17 +281,15 @@ static const struct format_type types[TYPE_MAX] = {
 	[TYPE_MESSAGE] = { "text or `{form: NAME, …}`",
 			   EITHER(REF("text"), "{\"type\":\"object\",\"required\":[\"form\"],"
 				  "\"additionalProperties\":" REF("text") "}") },
-	[TYPE_UNTIL] = { "`told`, `answered`, `joined`",
-			 "{\"enum\":[\"told\",\"answered\",\"joined\"]}" },
-	[TYPE_STATUS] = { "`scheduled`, `in progress`, `completed`",
-			  "{\"enum\":[\"scheduled\",\"in progress\",\"completed\"]}" },
-	[TYPE_MEANWHILE] = { "`go on`", "{\"const\":\"go on\"}" },
+	[TYPE_UNTIL] = { .one_of = goals },
+	[TYPE_STATUS] = { .one_of = statuses },
+	[TYPE_MEANWHILE] = { .one_of = meanwhiles },
 	[TYPE_OBJECTIVES] = { "`{rto:, rpo:}`", REF("objectives") },
 	[TYPE_TRIGGERS] = { "list of triggers", LIST(REF("trigger")) },
 	[TYPE_DATE] = { "date", "{\"type\":\"string\"}" },
 	[TYPE_DRIVER_COMMAND] = { "command or `{run:, timeout:, …}`",
 				  EITHER(REF("text"), REF("driver_command")) },
-	[TYPE_PROVED] = { "`live` or `recordings`", "{\"enum\":[\"live\",\"recordings\"]}" },
+	[TYPE_PROVED] = { .one_of = proofs },
 	[TYPE_VOLUMES] = { "`${map}` or `{name: place}`", EITHER(REF("text"), PAIRS) },
 	[TYPE_MEMBERS] = { "`${list or map}`, `[names]` or `{name: address}`",
 			   EITHER(REF("text"), EITHER(LIST(REF("text")), PAIRS)) },
@@ -289,8 +299,7 @@ static const struct format_type types[TYPE_MAX] = {
 			  "false,\"properties\":{\"waive\":" REF("text") "}}" },
 	[TYPE_SIZE] = { "`${name}`", REF("text") },
 	[TYPE_MEMBER] = { "name of a member", REF("text") },
-	[TYPE_ACTION] = { "`rebuild`, `start`, `stop`, `add`, `remove`",
-			  "{\"enum\":[\"rebuild\",\"start\",\"stop\",\"add\",\"remove\"]}" },
+	[TYPE_ACTION] = { .one_of = actions },
 	[TYPE_ANY] = { "anything", "true" },
 };
 
@@ -310,8 +319,3 @@ const struct format fields_format = {
 	.name = "runbook", .tables = fields_tables, .n_tables = TABLE_MAX, .types = types,
 	.rules = diag_rules, .n_rules = RULE_MAX, .defs = defs, .n_defs = N(defs),
 };
-
-const char *fields_words(const struct format_key *k)
-{
-	return format_type(&fields_format, k->type)->words;
-}

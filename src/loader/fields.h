@@ -73,9 +73,6 @@ extern const struct format_table fields_driver, fields_command;
 /* Kinds of step that can be written, as a set of bits. */
 uint32_t fields_kinds(void);
 
-/* How the type of a key is written. */
-const char *fields_words(const struct format_key *k);
-
 /* The SET table is read into one of these. */
 struct derived {
 	struct text to;

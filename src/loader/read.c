@@ -92,7 +92,7 @@ static void unknown_key(const struct reading *r, const struct node *v, const str
 		if (table->keys[i].kinds & r->kinds)
 			names[n++] = table->keys[i].key;
 	findings_near(text, sizeof(text), v->key->s, names, n);
-	diag_add(diag, RULE_UNKNOWN_KEY, at, "%s has no key `%s`%s", r->what, v->key->s, text);
+	diag_add(diag, RULE_UNKNOWN_KEY, at, FORMAT_NO_KEY, r->what, v->key->s, text);
 }
 
 static void missing_keys(const struct reading *r, const struct node *map, const uint64_t *seen)
@@ -103,13 +103,22 @@ static void missing_keys(const struct reading *r, const struct node *map, const 
 		if (!(k->flags & KEY_REQUIRED) || !(k->kinds & r->kinds) ||
 		    (seen[i / 64] >> (i % 64) & 1) || (k->flags & KEY_KIND))
 			continue;
-		diag_add(&r->l->diag,
-			 k->type == TYPE_VERSION ? RULE_VERSION :
-			 r->table == TABLE_BOOK && k->type == TYPE_STEPS ? RULE_NO_STEPS :
-			 RULE_MISSING_KEY,
-			 doc_place(&r->l->book->file->doc, map), "%s must say `%s`: %s", r->what,
-			 k->key, k->doc);
+		struct place at = doc_place(&r->l->book->file->doc, map);
+		bool steps = r->table == TABLE_BOOK && k->type == TYPE_STEPS;
+		if (k->type == TYPE_VERSION)
+			diag_add(&r->l->diag, RULE_VERSION, at, FORMAT_NO_VERSION, k->key);
+		else
+			diag_add(&r->l->diag, steps ? RULE_NO_STEPS : RULE_MISSING_KEY, at,
+				 FORMAT_NEEDS_KEY, r->what, k->key, k->doc);
 	}
+}
+
+static const char *first_key(const struct format_table *t, uint32_t kinds)
+{
+	size_t i = 0;
+	while (i + 1 < t->n && !(t->keys[i].kinds & kinds))
+		i++;
+	return t->keys[i].key;
 }
 
 void read_map(const struct reading *r, const struct node *map)
@@ -119,7 +128,7 @@ void read_map(const struct reading *r, const struct node *map)
 	uint64_t own[DRAFT_KEYS / 64] = { 0 }, *seen = r->seen ? r->seen : own;
 	if (map->kind != NODE_MAP) {
 		diag_add(diag, RULE_SHAPE, doc_place(&r->l->book->file->doc, map),
-			 "%s must be a mapping (`key: value` lines)", r->what);
+			 FORMAT_IS_MAPPING, r->what, first_key(table, r->kinds));
 		return;
 	}
 	diag->bad |= map->bad || map->cut;
@@ -175,11 +184,9 @@ static void check_comment(struct load *l, const struct format_key *k, const stru
 	size_t at = doc_comment(d, v);
 	if (at >= d->n)
 		return;
-	size_t len = strcspn(d->text + at, "\r\n");
-	diag_add(&l->diag, RULE_COMMENT, doc_at(d, at),
-		 "`%.*s` is a comment to YAML and no part of `%s`; write `%s: |` and the text on "
-		 "the lines under it, or the comment on a line of its own",
-		 (int)(len < 40 ? len : 40), d->text + at, k->key, k->key);
+	char text[48];
+	snprintf(text, sizeof(text), "`%.*s`", (int)strcspn(d->text + at, "\r\n"), d->text + at);
+	diag_add(&l->diag, RULE_COMMENT, doc_at(d, at), FORMAT_IS_COMMENT, text, k->key, k->key);
 }
 
 static bool only_blanks(const char *s)
@@ -187,23 +194,32 @@ static bool only_blanks(const char *s)
 	return s[strspn(s, " \t\r\n")] == '\0';
 }
 
+void read_say_is(struct load *l, const struct format_key *k, const struct node *v,
+		 const char *hint)
+{
+	static const enum ytree_kind kinds[] = { [NODE_SCALAR] = YTREE_SCALAR,
+						 [NODE_MAP] = YTREE_MAP,
+						 [NODE_SEQ] = YTREE_LIST };
+	struct buf why = BUF_INIT;
+	format_put_is(&why, &fields_format, k, kinds[v->kind]);
+	diag_add(&l->diag, RULE_SHAPE, doc_place(&l->book->file->doc, v), "%s%s", buf_str(&why),
+		 hint);
+	buf_release(&why);
+}
+
 const char *read_text(struct load *l, const struct format_key *k, const struct node *v)
 {
 	struct place at = doc_place(&l->book->file->doc, v);
-	const char *hint = k->flags & KEY_SHELL ?
-		"; text that starts with [ or { or * goes on the lines under `|`" : "";
 	if (v->kind != NODE_SCALAR) {
-		diag_add(&l->diag, RULE_SHAPE, at, "`%s` must be a text (%s), not a %s%s", k->key,
-			 fields_words(k), v->kind == NODE_MAP ? "mapping" : "list",
-			 hint);
+		read_say_is(l, k, v, k->flags & KEY_SHELL ?
+			    "; text that starts with [ or { or * goes on the lines under `|`" : "");
 		return NULL;
 	}
 	if (k->flags & KEY_SHELL)
 		check_comment(l, k, v);
 	check_hidden(l, k, v);
 	if (only_blanks(v->s) && k->type != TYPE_RAW) {
-		diag_add(&l->diag, RULE_EMPTY, at, "`%s` is empty; expected: %s", k->key,
-			 fields_words(k));
+		diag_add(&l->diag, RULE_EMPTY, at, FORMAT_SAYS_NOTHING, k->key, FORMAT_LEAVE_OUT);
 		return NULL;
 	}
 	size_t n = v->len;
@@ -213,8 +229,7 @@ const char *read_text(struct load *l, const struct format_key *k, const struct n
 	const char *s = n == v->len ? v->s : arena_dupn(l->arena, v->s, n);
 	int64_t max = k->max ? k->max : k->ref == REF_CONDITION ? LIMIT_EXPR_BYTES : 0;
 	if (max && n > (size_t)max) {
-		diag_add(&l->diag, RULE_LIMIT, at, "`%s` is %zu bytes long; the limit is %lld",
-			 k->key, n, (long long)max);
+		diag_add(&l->diag, RULE_LIMIT, at, FORMAT_TOO_LONG, k->key, (long long)max);
 		return NULL;
 	}
 	return s;
@@ -227,7 +242,7 @@ bool read_line(struct load *l, const struct format_key *k, const struct node *v,
 		return false;
 	if (strchr(s, '\n')) {
 		diag_add(&l->diag, RULE_VALUE, doc_place(&l->book->file->doc, v),
-			 "`%s` must be one line", k->key);
+			 FORMAT_ONE_LINE, k->key);
 		return false;
 	}
 	*ret = s;

@@ -20,8 +20,7 @@ static struct place at_node(const struct load *l, const struct node *v)
 static bool is_mapping(struct load *l, const struct format_key *k, const struct node *v)
 {
 	if (v->kind != NODE_MAP)
-		diag_add(&l->diag, RULE_SHAPE, at_node(l, v), "`%s` must be %s", k->key,
-			 fields_words(k));
+		read_say_is(l, k, v, "");
 	else if (!v->n)
 		diag_add(&l->diag, RULE_EMPTY, at_node(l, v), "`%s` is empty; leave it out",
 			 k->key);

@@ -26,11 +26,12 @@ static void each_entry(struct load *l, const struct format_key *k, const struct 
 		       void (*fn)(struct load *l, const struct format_key *k, const struct node *e,
 				  void *array, size_t *n), size_t *n)
 {
-	if (v->kind != NODE_MAP || !v->n) {
-		diag_add(&l->diag, v->n ? RULE_SHAPE : RULE_EMPTY, at_node(l, v),
-			 "`%s` must be %s", k->key, fields_words(k));
+	if (v->kind != NODE_MAP) {
+		read_say_is(l, k, v, "");
 		return;
 	}
+	if (!v->n)
+		diag_add(&l->diag, RULE_EMPTY, at_node(l, v), "`%s` is empty", k->key);
 	for (const struct node *e = v->first; e; e = e->next) {
 		l->diag.bad |= e->bad || e->cut || e->key->bad;
 		if (e->key->kind != NODE_SCALAR || e->key->bad)
@@ -207,9 +208,10 @@ static const struct node *items_of(struct load *l, const struct format_key *k, c
 {
 	if (v->kind == NODE_SCALAR && k->type != TYPE_VALUES)
 		return v;
-	if (v->kind != NODE_SEQ || !v->n)
-		diag_add(&l->diag, v->kind == NODE_SEQ ? RULE_EMPTY : RULE_SHAPE, at_node(l, v),
-			 "`%s` must be a %s", k->key, fields_words(k));
+	if (v->kind != NODE_SEQ)
+		read_say_is(l, k, v, "");
+	else if (!v->n)
+		diag_add(&l->diag, RULE_EMPTY, at_node(l, v), "`%s` is an empty list", k->key);
 	else if (v->n > max)
 		diag_add(&l->diag, RULE_LIMIT, at_node(l, v),
 			 "`%s` has %zu items; the limit is %zu", k->key, v->n, max);
@@ -267,8 +269,7 @@ void read_triggers(struct load *l, const struct format_key *k, const struct node
 {
 	const struct node *e = v->kind == NODE_SCALAR ? NULL : items_of(l, k, v, LIMIT_FIELDS);
 	if (v->kind == NODE_SCALAR)
-		diag_add(&l->diag, RULE_SHAPE, at_node(l, v), "`%s` must be a %s", k->key,
-			 fields_words(k));
+		read_say_is(l, k, v, "");
 	if (!e)
 		return;
 	struct trigger *array = array_of(l, k, base, v->n, sizeof(*array));
@@ -363,7 +364,7 @@ void read_each(struct load *l, const struct format_key *k, const struct node *v,
 		diag_add(&l->diag, e && e->n > LIMIT_ITEMS ? RULE_LIMIT : RULE_SHAPE, at_node(l, v),
 			 "`each` must be one name with 1 to %d items, or with the name of a list "
 			 "value: %s",
-			 LIMIT_ITEMS, fields_words(k));
+			 LIMIT_ITEMS, format_type(&fields_format, k->type)->words);
 		return;
 	}
 	if (!read_name_ok(l, e->key, e->key->s))

@@ -256,13 +256,13 @@ static void read_options_of(struct load *l, const struct format_key *k, const st
 {
 	struct draft *owner = l->step;
 	struct step *parent = &owner->step;
-	if (v->kind != NODE_SEQ || !v->n || v->n > LIMIT_FIELDS) {
-		diag_add(&l->diag,
-			 v->kind != NODE_SEQ ? RULE_SHAPE
-			 : v->n              ? RULE_LIMIT
-					     : RULE_EMPTY,
-			 at_node(l, v), "`%s` must be a %s, 1 to %d of them", k->key,
-			 fields_words(k), LIMIT_FIELDS);
+	if (v->kind != NODE_SEQ) {
+		read_say_is(l, k, v, "");
+		return;
+	}
+	if (!v->n || v->n > LIMIT_FIELDS) {
+		diag_add(&l->diag, v->n ? RULE_LIMIT : RULE_EMPTY, at_node(l, v),
+			 "`%s` lists 1 to %d", k->key, LIMIT_FIELDS);
 		return;
 	}
 	parent->children = arena_alloc(l->arena, v->n * sizeof(*parent->children));

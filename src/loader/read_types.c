@@ -14,60 +14,55 @@ static struct place at_node(const struct load *l, const struct node *v)
 	return doc_place(&l->book->file->doc, v);
 }
 
+/* Says what the judge wrote, if anything. */
+static void say_why(struct load *l, const struct node *v, struct buf *why)
+{
+	if (why->len)
+		diag_add(&l->diag, RULE_VALUE, at_node(l, v), "%s", buf_str(why));
+	buf_release(why);
+}
+
 bool read_int(struct load *l, const struct format_key *k, const struct node *v, int64_t *ret)
 {
 	const char *s;
-	if (!read_line(l, k, v, &s))
-		return false;
-	int64_t n;
-	if (!str_to_i64(s, &n)) {
-		diag_add(&l->diag, RULE_VALUE, at_node(l, v), "`%s: %s` is no number", k->key, s);
-		return false;
-	}
-	if ((k->min || k->max) && (n < k->min || n > k->max)) {
-		diag_add(&l->diag, RULE_VALUE, at_node(l, v), "`%s` must be %lld to %lld", k->key,
-			 (long long)k->min, (long long)k->max);
-		return false;
-	}
-	*ret = n;
-	return true;
+	struct buf why = BUF_INIT;
+	bool ok = read_line(l, k, v, &s) && format_is_count(k, s, ret, &why);
+	say_why(l, v, &why);
+	return ok;
 }
 
 bool read_bool(struct load *l, const struct format_key *k, const struct node *v, bool *ret)
 {
 	const char *s;
+	struct buf why = BUF_INIT;
 	if (!read_line(l, k, v, &s))
 		return false;
-	bool yes = str_eq(s, "true") || str_eq(s, "yes");
-	if (!yes && !str_eq(s, "false") && !str_eq(s, "no")) {
-		diag_add(&l->diag, RULE_VALUE, at_node(l, v),
-			 "`%s` must be true or false, not `%s`", k->key, s);
-		return false;
-	}
-	*ret = yes;
-	return true;
+	bool ok = str_eq(s, "yes") || str_eq(s, "no");
+	if (ok)
+		*ret = str_eq(s, "yes");
+	else
+		ok = format_is_bool(k, s, ret, &why);
+	say_why(l, v, &why);
+	return ok;
+}
+
+/* A word of those that the type has; -1 (reported) for none. */
+static int read_word(struct load *l, const struct format_key *k, const struct node *v)
+{
+	const char *s;
+	struct buf why = BUF_INIT;
+	int i = read_line(l, k, v, &s) ? format_is_word(&fields_format, k, s, &why) : -1;
+	say_why(l, v, &why);
+	return i;
 }
 
 bool read_type(struct load *l, const struct node *v, enum value_type *ret)
 {
 	static const struct format_key k = { .key = "as", .type = TYPE_VALUE_TYPE };
-	const char *s, *names[VALUE_TYPE_MAX];
-	char near[80];
-	if (!read_line(l, &k, v, &s))
-		return false;
-	enum value_type t = value_type_from(s);
-	if (t == VALUE_TYPE_INVALID) {
-		for (int i = 0; i < VALUE_TYPE_MAX; i++)
-			names[i] = value_type_name(i);
-		findings_near(near, sizeof(near), s, names, VALUE_TYPE_MAX);
-		diag_add(&l->diag, RULE_VALUE, at_node(l, v),
-			 "`%s` is no type (text, int, number, bool, datetime, duration, list, "
-			 "map)%s",
-			 s, near);
-		return false;
-	}
-	*ret = t;
-	return true;
+	int t = read_word(l, &k, v);
+	if (t >= 0)
+		*ret = t;
+	return t >= 0;
 }
 
 bool read_name_ok(struct load *l, const struct node *v, const char *s)
@@ -185,18 +180,13 @@ static void int_value(struct load *l, const struct format_key *k, const struct n
 static void duration_value(struct load *l, const struct format_key *k, const struct node *v,
 			   void *base)
 {
-	int64_t ms, min = k->min ? k->min : 1;
+	struct format_key own = *k; /* no time at all is none of ours */
+	struct buf why = BUF_INIT;
 	const char *s;
-	if (!read_line(l, k, v, &s))
-		return;
-	if (!str_to_duration(s, &ms))
-		diag_add(&l->diag, RULE_VALUE, at_node(l, v),
-			 "`%s: %s` is no duration; write it like 90s, 5m, 1h30m, 30d", k->key, s);
-	else if (ms < min || ms > LIMIT_DURATION_MS)
-		diag_add(&l->diag, RULE_VALUE, at_node(l, v), "`%s` must be %lldms to 365d", k->key,
-			 (long long)min);
-	else
-		*FORMAT_INTO(int64_t, base, k->at) = ms;
+	own.min = k->min ? k->min : 1;
+	if (read_line(l, k, v, &s))
+		(void)format_is_duration(&own, s, FORMAT_INTO(int64_t, base, k->at), &why);
+	say_why(l, v, &why);
 }
 
 static void date_value(struct load *l, const struct format_key *k, const struct node *v, void *base)
@@ -219,80 +209,40 @@ static void version_value(struct load *l, const struct format_key *k, const stru
 	(void)base;
 	if (read_line(l, k, v, &s) && !str_eq(s, "1"))
 		diag_add(&l->diag, RULE_VERSION, at_node(l, v),
-			 "this program reads format 1, not `%s`", s);
-}
-
-/* A word of a fixed list, with "did you mean". */
-static int word_value(struct load *l, const struct format_key *k, const struct node *v,
-		      const char *const *words, size_t n)
-{
-	char near[120];
-	const char *s;
-	if (!read_line(l, k, v, &s))
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(s, words[i]))
-			return (int)i;
-	findings_near(near, sizeof(near), s, words, n);
-	diag_add(&l->diag, RULE_VALUE, at_node(l, v), "`%s: %s`: expected %s%s", k->key, s,
-		 fields_words(k), near);
-	return -1;
+			 FORMAT_OUR_VERSION, k->key);
 }
 
 static void effect_value(struct load *l, const struct format_key *k, const struct node *v,
 			 void *base)
 {
 	struct draft *d = base;
-	const char *words[EFFECT_MAX];
-	for (int i = 0; i < EFFECT_MAX; i++)
-		words[i] = word_of(WORDS_EFFECT, i);
-	int e = word_value(l, k, v, words, EFFECT_MAX);
+	int e = read_word(l, k, v);
 	if (e < 0)
 		return;
 	d->step.effect = e;
 	d->step.effect_given = true;
 }
 
-static void order_value(struct load *l, const struct format_key *k, const struct node *v,
-			void *base)
+/* Of one word: it is said. */
+static void said_value(struct load *l, const struct format_key *k, const struct node *v, void *base)
 {
-	static const char *const words[] = { "any" };
-	if (word_value(l, k, v, words, 1) == 0)
+	if (read_word(l, k, v) == 0)
 		*FORMAT_INTO(bool, base, k->at) = true;
 }
 
-static void leaves_value(struct load *l, const struct format_key *k, const struct node *v,
-			 void *base)
-{
-	static const char *const words[] = { "processes" };
-	if (word_value(l, k, v, words, 1) == 0)
-		*FORMAT_INTO(bool, base, k->at) = true;
-}
-
-/* In the order of the goals of a climb. */
 static void until_value(struct load *l, const struct format_key *k, const struct node *v,
 			void *base)
 {
-	static const char *const words[] = { "told", "answered", "joined" };
-	int goal = word_value(l, k, v, words, 3);
+	int goal = read_word(l, k, v);
 
 	if (goal >= 0)
 		*FORMAT_INTO(int, base, k->at) = goal;
 }
 
-static void meanwhile_value(struct load *l, const struct format_key *k, const struct node *v,
-			    void *base)
-{
-	static const char *const words[] = { "go on" };
-	if (word_value(l, k, v, words, 1) == 0)
-		*FORMAT_INTO(bool, base, k->at) = true;
-}
-
 static void proved_value(struct load *l, const struct format_key *k, const struct node *v,
 			 void *base)
 {
-	static const char *const words[] = { "live", "recordings" };
-	*FORMAT_INTO(bool, base, k->at) = word_value(l, k, v, words, 2) == 1;
+	*FORMAT_INTO(bool, base, k->at) = read_word(l, k, v) == 1;
 }
 
 /* driver_expand takes these from the step's node. */
@@ -307,11 +257,11 @@ static void read_later(struct load *l, const struct format_key *k, const struct 
 static void status_value(struct load *l, const struct format_key *k, const struct node *v,
 			 void *base)
 {
-	static const char *const words[] = { "scheduled", "in progress", "completed" };
-	int status = word_value(l, k, v, words, 3);
+	int status = read_word(l, k, v);
 
 	if (status >= 0)
-		*FORMAT_INTO(const char *, base, k->at) = words[status];
+		*FORMAT_INTO(const char *, base, k->at) =
+			format_type_word(format_type(&fields_format, k->type), status);
 }
 
 static void type_value(struct load *l, const struct format_key *k, const struct node *v, void *base)
@@ -334,7 +284,7 @@ static read_fn *const readers[TYPE_MAX] = {
 	[TYPE_ID] = id_value, [TYPE_VALUE_NAME] = value_name, [TYPE_NAME] = name_value,
 	[TYPE_PATH] = placed_value, [TYPE_BOOL] = bool_value, [TYPE_TRUE] = true_value,
 	[TYPE_INT] = int_value, [TYPE_DURATION] = duration_value, [TYPE_EFFECT] = effect_value,
-	[TYPE_ORDER] = order_value, [TYPE_VALUE_TYPE] = type_value, [TYPE_LEAVES] = leaves_value,
+	[TYPE_ORDER] = said_value, [TYPE_VALUE_TYPE] = type_value, [TYPE_LEAVES] = said_value,
 	[TYPE_RAW] = text_value, [TYPE_VALUES] = read_values, [TYPE_NAMES] = read_names,
 	[TYPE_WORDS] = read_words, [TYPE_EXIT_OK] = read_exit_ok, [TYPE_ON_FAIL] = read_on_fail,
 	[TYPE_FROM] = read_from, [TYPE_RETRY] = read_retry, [TYPE_EACH] = read_each,
@@ -345,7 +295,7 @@ static read_fn *const readers[TYPE_MAX] = {
 	[TYPE_VERIFY] = read_verify, [TYPE_STEPS] = read_steps, [TYPE_ALWAYS] = read_always,
 	[TYPE_OPTIONS] = read_options, [TYPE_WAYS] = read_ways,
 	[TYPE_MESSAGE] = read_message, [TYPE_UNTIL] = until_value,
-	[TYPE_MEANWHILE] = meanwhile_value, [TYPE_STATUS] = status_value,
+	[TYPE_MEANWHILE] = said_value, [TYPE_STATUS] = status_value,
 	[TYPE_OBJECTIVES] = read_objectives, [TYPE_TRIGGERS] = read_triggers,
 	[TYPE_DRIVER_COMMAND] = driver_read_command, [TYPE_PROVED] = proved_value,
 	[TYPE_VOLUMES] = read_later, [TYPE_MEMBERS] = read_later, [TYPE_POINT] = read_later,

@@ -2,6 +2,7 @@
 #ifndef LOADER_READER_H
 #define LOADER_READER_H
 
+#include "format_judge.h"
 #include "format_read.h"
 #include "load.h"
 
@@ -32,6 +33,9 @@ const struct node *read_node(const struct draft *d, const char *key);
 /* One value by its row: read_types.c. */
 void read_value(struct load *l, const struct format_key *k, const struct node *v, void *base);
 
+/* "`key` is a list; expected: one line", and the hint. */
+void read_say_is(struct load *l, const struct format_key *k, const struct node *v,
+		 const char *hint);
 /* The text of a scalar without the line end that a block has; NULL (reported) for anything else. */
 const char *read_text(struct load *l, const struct format_key *k, const struct node *v);
 bool read_line(struct load *l, const struct format_key *k, const struct node *v, const char **ret);

@@ -33,7 +33,9 @@ static void put_step_rows(struct buf *out, bool kinds)
 		const char *sep = "";
 		if (!!(k->flags & KEY_KIND) != kinds)
 			continue;
-		buf_addf(out, "| `%s` | %s | ", k->key, fields_words(k));
+		buf_addf(out, "| `%s` | ", k->key);
+		format_words(out, &fields_format, k);
+		buf_adds(out, " | ");
 		for (size_t j = 0; kinds && j < fields_step.n; j++) {
 			const struct format_key *r = &fields_step.keys[j];
 			if (r == k || !(r->flags & KEY_REQUIRED) || !(r->kinds & k->kinds))

@@ -200,7 +200,7 @@ static void a_mistake_is_said_with_what_would_be_right(void **state)
 	says("spare: {name: abcdefghi}\n", "`name` is longer than 8 bytes [limit]\n");
 	says("note: 123456789012345678901\n", "`note` is longer than 20 bytes [limit]\n");
 	says("file: ' '\n", "`file` says nothing; leave it out or say it [empty]\n");
-	says("file: [x]\n", "`file` is path, from this file, not a list [shape]\n");
+	says("file: [x]\n", "`file` is a list; expected: path, from this file [shape]\n");
 	says("run: go # on\n",
 	     "what stands behind ` #` is a comment to YAML and no part of `run`; write `run: |` "
 	     "and the text on the lines under it, or the comment on a line of its own "
