@@ -49,7 +49,8 @@ static void judge_failed(struct doctor_verdict *v, const char *what, const struc
 {
 	struct buf b = BUF_INIT;
 
-	buf_addf(&b, "%s: ", what);
+	if (a->late || !str_starts(buf_str(&a->said), what))
+		buf_addf(&b, "%s: ", what);
 	asks_why(&b, a);
 	because(v, HEALTH_BAD, buf_str(&b));
 	buf_release(&b);
@@ -127,12 +128,18 @@ bool doctor_offset(const struct doctor_target *t, double *ret)
 {
 	const struct ask *a = t->host && t->n_asks ? t->asks[0] : NULL;
 	int64_t there, from, to;
+	const char *last, *end;
 	char text[32] = "";
 
-	if (!a || !asks_well(a) || a->out.len >= sizeof(text))
+	if (!a || !asks_well(a) || !a->out.len)
 		return false;
-	memcpy(text, buf_str(&a->out), a->out.len);
-	text[strcspn(text, "\n")] = '\0';
+	/* what a login says comes before it */
+	end = buf_str(&a->out) + a->out.len - (a->out.data[a->out.len - 1] == '\n');
+	last = memrchr(a->out.data, '\n', (size_t)(end - a->out.data));
+	last = last ? last + 1 : a->out.data;
+	if ((size_t)(end - last) >= sizeof(text))
+		return false;
+	memcpy(text, last, (size_t)(end - last));
 	if (!str_to_i64(text, &there) || there < 0 || there > INT64_MAX / SECOND)
 		return false;
 	/* it was read at some moment of its second, and between asking and answering */

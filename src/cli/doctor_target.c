@@ -218,15 +218,16 @@ static void add_hosts(struct doctor *d, const struct doctor_book *b)
 	}
 }
 
-/* As a run goes there, but that nothing is written down, forwarded or shared. */
+/* As a run goes there, over a connection that is open already too; but nothing is written down or
+ * forwarded, and no connection stays. */
 static void ask_host(struct doctor *d, struct doctor_target *t, int64_t limit_ms)
 {
 	char seconds[sizeof("ConnectTimeout=") + SECONDS_TEXT], *timeout;
 	const char *argv[] = {
 		"ssh", "-T", "-o", "BatchMode=yes", "-o", NULL, "-o", "ConnectionAttempts=1",
 		"-o", "StrictHostKeyChecking=yes", "-o", "UpdateHostKeys=no", "-o",
-		"ControlMaster=no", "-o", "ControlPath=none", "-o", "PermitLocalCommand=no", "-o",
-		"ClearAllForwardings=yes", "-o", "ForwardAgent=no", "--", t->name, "date +%s", NULL,
+		"ControlMaster=no", "-o", "PermitLocalCommand=no", "-o", "ClearAllForwardings=yes",
+		"-o", "ForwardAgent=no", "--", t->name, "date +%s", NULL,
 	};
 
 	timeout = mem_printf("ConnectTimeout=%lld", (long long)(limit_ms + 999) / 1000);
