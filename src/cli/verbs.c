@@ -98,6 +98,12 @@ static const struct cli_verb verbs[] = {
 	  "nothing fits.\n",
 	  "from to since person step kind environment text output all reverse limit local follow "
 	  "after cursor format octets pen json", 0, -1, cmd_log },
+	{ "query", "SQL", "ask the record in SQL; nothing can be changed by it",
+	  "One SELECT over the views runs, events, steps, commands and more: docs/query.md.\n"
+	  "Prints a table, with --json an object a line, or CSV. - reads the question from\n"
+	  "standard input. Status 1 when it takes too long or too much memory, 2 when SQLite does\n"
+	  "not take it, 3 when it would do anything but look.\n",
+	  "json csv within", 1, 1, cmd_query },
 	{ "report", "[RUN]", "what happened in a run, for people and machines",
 	  "Markdown, HTML, JSON (docs/report-format.md), or its timeline as CSV: verdict,\n"
 	  "decisions, what was not as written, contacts, guards, failures, what is owed, times\n"

@@ -34,7 +34,7 @@ struct opts {
 		yes, code, after_action, patch, unmask, real, lab, script, here;
 	const char *from, *before, *since, *person, *environment, *text, *output, *after, *cursor,
 		*pen;
-	bool all, reverse, local, octets;
+	bool all, reverse, local, octets, csv;
 	bool help;
 	int dash; /* how many arguments came before "--"; -1: there was none */
 	struct opt_list {
@@ -108,6 +108,7 @@ int cmd_schema(const struct opts *o, char **args, int n);
 int cmd_due(const struct opts *o, char **args, int n);
 int cmd_runs(const struct opts *o, char **args, int n);
 int cmd_log(const struct opts *o, char **args, int n);
+int cmd_query(const struct opts *o, char **args, int n);
 int cmd_report(const struct opts *o, char **args, int n);
 int cmd_bundle(const struct opts *o, char **args, int n);
 int cmd_sign(const struct opts *o, char **args, int n);
