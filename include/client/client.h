@@ -52,7 +52,7 @@ struct client_opts {
 	const char *journal, *run; /* run: the full id */
 	bool look;           /* rows only: no keeper is started or spoken to */
 	bool observer;       /* does not ask for the seat */
-	bool facilitator;    /* of a drill: never has the seat, refused by a real run */
+	bool facilitator;    /* of a drill: never has the seat */
 	bool fresh;          /* the run was just opened: no row counts as past */
 	const char *who;     /* claimed name for a shared account, or NULL */
 	const struct binding *secrets; /* for keeper_ensure; copied: a restart may need them */
@@ -69,7 +69,7 @@ int client_open(const struct client_opts *o, const struct client_calls *calls, s
 		struct err *err);
 void client_close(struct client *c); /* leaves the run going; NULL is fine */
 
-/* Help was looked for: in a drill it is put on record, where this client operates, or nobody does. */
+/* Help was looked for: in a drill it is put on record, unless somebody else operates it. */
 void client_helped(struct client *c);
 
 struct view *client_view(struct client *c);

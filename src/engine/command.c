@@ -411,7 +411,9 @@ static void unknown(struct pass *p, struct cmd *c)
 	const struct inst *in = c->inst;
 	char *why = mem_printf("it is not known how its command ended: %s",
 			       p->in->text ? p->in->text : "nothing is known");
-	bool only_looked = c->purpose == PURPOSE_PROBE || c->purpose == PURPOSE_VERIFY;
+	/* one that only looked is asked for again, but not of who has no answer */
+	bool only_looked = (c->purpose == PURPOSE_PROBE || c->purpose == PURPOSE_VERIFY) &&
+			   !state_plays(p->s);
 
 	emit_lost(p, c, "unknown");
 	if (c->purpose == PURPOSE_SEND)

@@ -13,6 +13,7 @@
 #include "mem.h"
 #include "pane.h"
 #include "run_board.h"
+#include "run_notice.h"
 #include "state.h"
 #include "str.h"
 #include "tuiint.h"

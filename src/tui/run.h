@@ -14,7 +14,6 @@
 
 struct client;
 struct client_answer;
-struct drill_shown;
 struct cmd;
 struct event;
 struct pane;
@@ -144,12 +143,6 @@ void run_menu_leave(struct run *r);
 void run_menu_how(struct run *r);
 void run_menu_lines(struct run *r);              /* of a command of several lines */
 void run_menu_one_of(struct run *r, const char *title, const char *const *v, size_t n);
-
-/* --- run_notice.c ---------------------------------------------------------------------------- */
-const struct drill_shown *run_notice(struct run *r); /* what a drill shows, not seen yet; or NULL */
-void run_notice_text(struct run *r, const struct drill_shown *n);
-void run_notice_drawn(struct run *r);
-bool run_notice_key(struct run *r, const struct key *k); /* true: it was for that */
 
 /* --- run_edit.c ------------------------------------------------------------------------------ */
 void run_edit(struct run *r);                    /* shows the difference, then go on */

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "pane.h"
 #include "run_board.h"
+#include "run_notice.h"
 #include "state.h"
 #include "str.h"
 #include "utf8.h"

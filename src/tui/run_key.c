@@ -5,6 +5,7 @@
 #include "client.h"
 #include "clock.h"
 #include "pane.h"
+#include "run_notice.h"
 #include "state.h"
 #include "str.h"
 #include "view_walk.h"

@@ -1,9 +1,10 @@
 /* What a drill shows the operator: it stands over the question until somebody has said that they
  * have seen it. */
-#include "run.h"
+#include "run_notice.h"
 
 #include <string.h>
 
+#include "run.h"
 #include "state.h"
 #include "str.h"
 

@@ -7,6 +7,7 @@
 #include "client.h"
 #include "clock.h"
 #include "run_board.h"
+#include "run_notice.h"
 #include "state.h"
 #include "str.h"
 #include "view_walk.h"

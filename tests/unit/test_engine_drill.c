@@ -299,6 +299,28 @@ static void an_answer_is_on_record_before_it_is_played_and_once(void **x)
 	over(&r);
 }
 
+static void a_look_that_nothing_answers_is_not_asked_for_again_and_again(void **x)
+{
+	struct rig r = drilled(DRILL_SIMULATED, 1);
+	struct step *a = rig_step(&r, KIND_RUN, "a", "restore");
+	struct engine_input in = { .kind = INPUT_UNKNOWN, .text = "nobody says" };
+	char token[TOKEN_MAX];
+
+	(void)x;
+	a->verify = rig_probe(&r, "look", "exit = 0", 600000);
+	rig_open(&r, &a, 1);
+	rig_say(&r, "a", VERB_START, NULL);
+	assert_true(rig_runs(&r, 0, NULL));
+	assert_int_equal(rig_inst(&r, "a")->state, STEP_CONFIRMING);
+	assert_true(rig_prepared(&r, token));
+	in.token = token;
+	rig_feed(&r, &in);
+	assert_int_equal(rig_inst(&r, "a")->state, STEP_DECIDING);
+	assert_int_equal(rig_inst(&r, "a")->failure, FAILURE_UNKNOWN_FATE);
+	assert_null(rig_act(&r, ACT_PREPARE));
+	over(&r);
+}
+
 /* --- time ------------------------------------------------------------------------------------- */
 
 static void time_runs_faster_and_every_timer_with_it(void **x)
@@ -356,6 +378,7 @@ int main(void)
 		UNIT(the_operator_says_what_a_command_comes_to),
 		UNIT(what_is_the_facilitators_to_say_the_operator_does_not),
 		UNIT(an_answer_is_on_record_before_it_is_played_and_once),
+		UNIT(a_look_that_nothing_answers_is_not_asked_for_again_and_again),
 		UNIT(time_runs_faster_and_every_timer_with_it),
 		UNIT(time_goes_on_over_a_restart_of_the_machine),
 	};
