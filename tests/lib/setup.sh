@@ -33,6 +33,7 @@ test  procps             cmd:ps          looks at processes from outside
 test  util-linux         cmd:setsid      sessions without a terminal
 test  bsdutils           cmd:script      terminals for tests
 test  openssl            cmd:openssl     certificates that tests refuse
+test  strace             cmd:strace      sees which programs a drill starts: none
 drill restic             cmd:restic      the backup that the drill restores
 drill etcd-server        cmd:etcd        the cluster that the drill rebuilds
 drill etcd-client        cmd:etcdctl     talks to that cluster
