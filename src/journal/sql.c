@@ -45,9 +45,10 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 		"SELECT n, wall, run, seq, head FROM machine WHERE what = 'signed' AND n > ?1"
 		" AND (?2 IS NULL OR +run = ?2) ORDER BY n LIMIT 1",
 	[SQL_BEAT_NEXT] =
-		"SELECT m.n, m.seq, m.head, e.hash, m.run FROM machine m"
+		"SELECT m.n, m.seq, m.head, e.hash, m.run, m.what = 'signed' FROM machine m"
 		" LEFT JOIN event e ON e.run = m.run AND e.seq = m.seq"
-		" WHERE m.run = ?1 AND m.what = 'beat' AND m.n > ?2 ORDER BY m.n LIMIT 1",
+		" WHERE m.run = ?1 AND m.what IN ('beat', 'signed') AND m.n > ?2"
+		" ORDER BY m.n LIMIT 1",
 	[SQL_CHECKPOINT_LAST] =
 		"SELECT ifnull(max(id), 0) FROM checkpoint",
 	[SQL_CHECKPOINT_ADD] =

@@ -31,8 +31,9 @@ static bool is_text(struct chain_text t, const char *want)
 
 /* --- beats ------------------------------------------------------------------------------------ */
 
-/* Columns: n, seq, head, hash of the event, run. What is not there any more, or is another. An
- * event that came after the last look is there, and was not looked at: nothing is said of it. */
+/* Columns: n, seq, head, hash of the event, run, whether the head is a checkpoint's. What is not
+ * there any more, or is another. An event that came after the last look is there, and was not
+ * looked at: nothing is said of it. */
 static void check_beat(struct verify *v, sqlite3_stmt *st)
 {
 	int64_t seq = sqlite3_column_int64(st, 1);
@@ -43,6 +44,8 @@ static void check_beat(struct verify *v, sqlite3_stmt *st)
 	if (!hash)
 		verify_defect(v, v->run, v->seq + 1, "event %lld: missing, and all after it",
 			      (long long)v->seq + 1);
+	else if (sqlite3_column_int(st, 5))
+		return; /* compared with its checkpoint, later */
 	else if (memcmp(head, hash, HASH_LEN) != 0)
 		verify_defect(v, v->run, seq, "event %lld: not the one that the machine's chain "
 			      "holds; written anew after event %lld", (long long)seq,
