@@ -22,6 +22,9 @@ static int row_json(void *ctx, const struct run_row *r)
 	jw_str(&l->w, "run", r->run);
 	jw_str(&l->w, "title", r->title);
 	jw_str(&l->w, "mode", r->mode);
+	jw_str(&l->w, "way", r->way);
+	jw_str(&l->w, "environment", r->environment);
+	jw_str(&l->w, "by", r->who);
 	jw_str(&l->w, "verdict", r->verdict);
 	jw_str(&l->w, "runbook", r->runbook);
 	cli_time(&l->w, "opened", r->opened_wall);

@@ -163,6 +163,122 @@ static void what_is_past_its_time_is_told(void **state)
 	buf_release(&why);
 }
 
+/* --- where it is drilled ---------------------------------------------------------------------- */
+
+static struct card *placed(const struct scratch *s, const char *environment)
+{
+	char *text = mem_printf("blackstart: 1\ntitle: Placed\nenvironment: %s\ndrill_every: 5d\n"
+				"params: {place: {ask: Where?, one_of: [prd, gke, lab, stg]}}\n"
+				STEPS, environment);
+	struct card *c;
+
+	write_book(s, "environments.yaml", "prd: {protected: false, also: gke}\n"
+		   "stg: {protected: false}\nlab: {lab: true}\n");
+	c = read_book(s, text);
+	free(text);
+	return c;
+}
+
+/* A drill that ended on this day; environment NULL: its record does not say. */
+static void put_drill(struct card *c, const char *environment, int64_t day, bool recovered)
+{
+	struct card_runs *r = &c->runs;
+	struct walk w = { .run = mem_dup("drill-1"), .closed = day * DAY, .success = recovered };
+
+	r->in = mem_grow(r->in, r->n_in + 1, sizeof(*r->in));
+	r->in[r->n_in] = (struct walked_in){ .environment = mem_dup(environment) };
+	r->in[r->n_in].drill = w;
+	if (recovered)
+		r->in[r->n_in].good = (struct walk){ .run = mem_dup("drill-1"),
+						     .closed = day * DAY, .success = true };
+	r->n_in++;
+	r->n++;
+}
+
+/* "prd 105, stg never": what is asked for, and the day on which it is due. */
+static void dues_are(const struct card *c, int64_t day, const char *want)
+{
+	struct due *v;
+	struct buf all = BUF_INIT;
+	size_t n = card_dues(c, day * DAY, true, &v);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!v[i].asked)
+			continue;
+		buf_addf(&all, "%s%s ", all.len ? ", " : "", v[i].place ? v[i].place : "any");
+		if (v[i].at)
+			buf_addf(&all, "%d%s", (int)(v[i].at / DAY), v[i].over ? "!" : "");
+		else
+			buf_adds(&all, "never");
+	}
+	free(v);
+	assert_string_equal(buf_str(&all), want);
+	buf_release(&all);
+}
+
+static void it_is_drilled_for_each_environment_but_labs(void **state)
+{
+	struct card *c = placed(*state, "${place}");
+
+	dues_are(c, 100, "prd never, stg never");
+	put_drill(c, "stg", 98, true);
+	dues_are(c, 100, "prd never, stg 103");
+	put_drill(c, "gke", 99, true); /* another name of prd */
+	dues_are(c, 100, "prd 104, stg 103");
+	assert_true(card_drilled(c) == 98 * DAY); /* the oldest */
+	put_drill(c, "lab", 100, true);
+	put_drill(c, "prd", 100, false); /* it did not recover */
+	dues_are(c, 104, "prd 104, stg 103!");
+	card_free(c);
+	c = placed(*state, "lab"); /* that is where it is for */
+	dues_are(c, 100, "lab never");
+	card_free(c);
+}
+
+static void a_record_without_an_environment_counts_for_each(void **state)
+{
+	struct card *c = placed(*state, "${place}");
+
+	put_drill(c, NULL, 99, true);
+	dues_are(c, 100, "prd 104, stg 104");
+	card_free(c);
+	c = placed(*state, "x-${place}"); /* its text does not tell */
+	dues_are(c, 100, "any never");
+	put_drill(c, "x-prd", 97, true);
+	put_drill(c, "x-stg", 99, true);
+	dues_are(c, 100, "x-stg 104");
+	assert_true(card_due(c, 104 * DAY + 1, true, NULL) == CARD_DRILL);
+	card_free(c);
+}
+
+static void what_came_with_the_program_is_due_once_it_was_run(void **state)
+{
+	struct card *c = placed(*state, "prd");
+
+	c->installed = true;
+	dues_are(c, 100, "");
+	assert_int_equal(card_due(c, 100 * DAY, true, NULL), 0);
+	put_drill(c, "prd", 50, false);
+	dues_are(c, 100, "prd never");
+	card_free(c);
+}
+
+static void the_longest_overdue_comes_first(void **state)
+{
+	struct due v[] = {
+		{ .last = 3 }, { .asked = true, .at = 90 }, { .asked = true, .over = true },
+		{ .asked = true, .over = true, .at = 20 }, { .last = 7 },
+		{ .asked = true, .over = true, .at = 10 }, { .asked = true, .at = 80 },
+	};
+	static const int64_t want[] = { 10, 20, 0, 80, 90, 0, 0 };
+
+	(void)state;
+	qsort(v, sizeof(v) / sizeof(v[0]), sizeof(v[0]), card_due_order);
+	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++)
+		assert_true(v[i].at == want[i]);
+	assert_true(v[2].over && v[5].last == 7 && v[6].last == 3);
+}
+
 /* --- all of them ------------------------------------------------------------------------------ */
 
 static void runbooks_come_in_pieces_and_in_order(void **state)
@@ -342,6 +458,10 @@ int main(void)
 		IN_SCRATCH(a_file_in_another_style_is_read_whole),
 		IN_SCRATCH(a_broken_file_is_on_the_shelf_with_what_can_be_told),
 		UNIT(what_is_past_its_time_is_told),
+		IN_SCRATCH(it_is_drilled_for_each_environment_but_labs),
+		IN_SCRATCH(a_record_without_an_environment_counts_for_each),
+		IN_SCRATCH(what_came_with_the_program_is_due_once_it_was_run),
+		UNIT(the_longest_overdue_comes_first),
 		IN_SCRATCH(runbooks_come_in_pieces_and_in_order),
 		IN_SCRATCH(the_record_says_when_it_was_run_and_drilled),
 		IN_SCRATCH(many_runs_are_read_in_pieces),
