@@ -11,13 +11,36 @@ static bool runs(const struct cmd *c)
 	return c && (c->phase == CMD_INTENT || c->phase == CMD_STOPPING);
 }
 
+/* In a drill whose commands are not run: it waits for somebody to say what it comes to. */
+static const struct drill_play *asked(const struct state *s, const struct cmd *c)
+{
+	const struct drill_play *play = runs(c) ? state_play(s, c->token) : NULL;
+
+	return play && play->asked && !play->answered ? play : NULL;
+}
+
+static enum report_class class_of_cmd(const struct state *s, const struct cmd *c)
+{
+	const struct drill_play *play = asked(s, c);
+
+	if (play)
+		return play->of == DRILL_BY_OPERATOR ? CLASS_THINKING : CLASS_WAITING;
+	return runs(c) ? CLASS_MACHINE : CLASS_NONE;
+}
+
+static size_t count_asked(const struct state *s, const struct inst *in)
+{
+	return !!asked(s, in->cmd) + !!asked(s, in->undo_cmd) +
+	       (in->guard && asked(s, in->guard->cmd));
+}
+
 /* A group that asks counts as a step does; one that does not is only what lies in it. */
 static enum report_class class_of(const struct state *s, const struct inst *in)
 {
 	if (!in->step || in->is_item || (step_has_children(in->step) && !in->prompt))
 		return CLASS_NONE;
 	if (runs(in->cmd) || runs(in->undo_cmd))
-		return CLASS_MACHINE;
+		return class_of_cmd(s, runs(in->cmd) ? in->cmd : in->undo_cmd);
 	if (inst_awaits_approval(in) || inst_is_contact(in) ||
 	    (in->state == STEP_DECIDING && in->retry_at >= 0))
 		return in->state == STEP_WAITING || in->state == STEP_HOLD ? CLASS_THINKING
@@ -50,6 +73,7 @@ static void count_runs(struct report *r, const struct event *ev)
 static void look(struct report *r, const struct state *s)
 {
 	bool thinking = s->prompt || s->paused, waiting = s->phase != RUN_CLOSED;
+	size_t of_people = 0; /* of the commands that run */
 
 	r->n_timed = 0;
 	if (s->n_active > r->cap_timed) {
@@ -60,13 +84,14 @@ static void look(struct report *r, const struct state *s)
 		const struct inst *in = s->active[i];
 		enum report_class c = class_of(s, in);
 
+		of_people += s->mode == MODE_DRILL ? count_asked(s, in) : 0;
 		if (c == CLASS_NONE)
 			continue;
 		r->insts[in->order].class = c;
 		r->timed[r->n_timed++] = in->order;
 		thinking = thinking || c == CLASS_THINKING;
 	}
-	r->class = !waiting ? CLASS_NONE : r->running ? CLASS_MACHINE
+	r->class = !waiting ? CLASS_NONE : (size_t)r->running > of_people ? CLASS_MACHINE
 		 : thinking ? CLASS_THINKING : CLASS_WAITING;
 }
 

@@ -1,6 +1,7 @@
 /* Scores from rows: a good, a slow and a bad responder walk the same runbook against the same
  * objectives. */
 #include "../lib/report_rig.h"
+#include "../lib/climb_rig.h"
 
 #include "scenario.h"
 
@@ -331,6 +332,106 @@ static void each_help_counts_and_what_came_in_between_is_told(void **x)
 	rig_release(&r);
 }
 
+static void tell(struct rig *r, const struct drill_told *t)
+{
+	struct engine_input in = { .kind = INPUT_DRILL, .drill = t };
+
+	rig_feed(r, &in);
+}
+
+/* A command that is not run takes no machine's time while its end is waited for. */
+static void what_a_drill_asks_people_is_their_time(void **x)
+{
+	static const enum report_class of[] = { [DRILL_BY_OPERATOR] = CLASS_THINKING,
+						[DRILL_BY_FACILITATOR] = CLASS_WAITING };
+
+	(void)x;
+	for (int by = DRILL_BY_FACILITATOR; by <= DRILL_BY_OPERATOR; by++) {
+		struct rig r;
+		struct step *a;
+		struct report *rep;
+		char token[TOKEN_MAX];
+
+		rig_init(&r);
+		r.mode = MODE_DRILL;
+		r.way = by == DRILL_BY_OPERATOR ? DRILL_TABLETOP : DRILL_SIMULATED;
+		a = rig_step(&r, KIND_RUN, "a", "restore");
+		a->effect = EFFECT_READ;
+		a->effect_given = true;
+		rig_open(&r, &a, 1);
+		assert_true(rig_prepared(&r, token));
+		tell(&r, &(struct drill_told){ .what = DRILL_ASKED, .token = token, .by = by });
+		after(&r, MIN);
+		tell(&r, &(struct drill_told){ .what = DRILL_ANSWER, .token = token, .by = by,
+					       .covered = true, .took_ms = 2 * MIN });
+		after(&r, 2 * MIN);
+		rig_ended(&r, token, 0, NULL);
+		close_run(&r);
+		rep = report_of(&r, false);
+		assert_in_range(rep->times.ns[of[by]] / 1000000, MIN, MIN + 10);
+		assert_in_range(rep->times.ns[CLASS_MACHINE] / 1000000, 2 * MIN, 2 * MIN + 10);
+		assert_in_range(rep->steps[0].times.ns[of[by]] / 1000000, MIN, MIN + 10);
+		report_free(rep);
+		rig_release(&r);
+	}
+}
+
+static void what_came_in_between_and_was_observed_is_told(void **x)
+{
+	static const enum drill_what turns[] = { DRILL_DUE, DRILL_HELD, DRILL_RELEASED,
+						 DRILL_DELIVERED };
+	struct rig r;
+	struct report *rep;
+	struct buf b = BUF_INIT;
+
+	(void)x;
+	rig_init(&r);
+	open_book(&r, "2023-11-14T22:03:20Z");
+	for (size_t i = 0; i < COUNT_OF(turns); i++)
+		tell(&r, &(struct drill_told){ .what = turns[i], .inject = "news",
+					       .by = DRILL_BY_FACILITATOR, .show = "| *news*" });
+	rep = report_scored(&r, false, &scenario);
+	assert_int_equal(report_count(rep, IN_INJECT), 3);
+	assert_int_equal(report_count(rep, IN_NOTE | IN_DECISION | IN_OBSERVED | IN_HELP), 1);
+	report_markdown(&b, rep);
+	assert_non_null(strstr(b.data, "| DRILL inject: \\| \\*news\\* |"));
+	assert_non_null(strstr(b.data, "DRILL inject news: held"));
+	buf_release(&b);
+	report_free(rep);
+	report_holds(&r);
+	rig_release(&r);
+}
+
+static void who_is_on_no_rung_helps(void **x)
+{
+	static const int who[] = { ANA, RAJ };
+
+	(void)x;
+	for (size_t i = 0; i < COUNT_OF(who); i++) {
+		struct rig r;
+		struct step *s;
+		struct climbing *c;
+		struct intent it = { .verb = VERB_REPLY, .step = "help", .name = "raj",
+				     .text = "answered" };
+		struct report *rep;
+
+		rig_init(&r);
+		r.mode = MODE_DRILL;
+		s = rig_step(&r, KIND_CONTACT, "help", "ops");
+		c = rig_ladder(&r, s, 1, false);
+		c->parties[who[i]].on_ladder = false;
+		rig_open(&r, &s, 1);
+		assert_true(rig_say(&r, "help", VERB_START, NULL));
+		rig_climb(&r);
+		assert_true(rig_send(&r, &it));
+		rep = report_of(&r, false);
+		assert_int_equal(score_of(rep, "help")->count, who[i] == RAJ);
+		assert_true(report_count(rep, IN_CALLED) > 0);
+		report_free(rep);
+		rig_release(&r);
+	}
+}
+
 /* Ten minutes of the drill in one of the clock: objectives are times of the drill. */
 static void at_a_faster_pace_all_times_are_those_of_the_drill(void **x)
 {
@@ -368,6 +469,9 @@ int main(void)
 		UNIT(without_a_scenario_the_runbook_says_what_counts),
 		UNIT(a_restore_is_as_old_as_the_oldest_point_that_was_put_in_place),
 		UNIT(each_help_counts_and_what_came_in_between_is_told),
+		UNIT(what_a_drill_asks_people_is_their_time),
+		UNIT(what_came_in_between_and_was_observed_is_told),
+		UNIT(who_is_on_no_rung_helps),
 		UNIT(at_a_faster_pace_all_times_are_those_of_the_drill),
 	};
 
