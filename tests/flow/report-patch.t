@@ -41,6 +41,7 @@ steps:
     id: worse
     run: exit 4
     effect: change
+  - {id: worn, title: Worn, run: 'true', effect: change}
   - call: part/below.yaml
     id: under
   - {id: flow, title: "In one line", do: "Look."}
@@ -71,6 +72,8 @@ steps:
   - {at: worse, do: edit, text: exit 5, reason: try}
   - {at: worse, do: start}
   - {at: worse, do: skip, reason: 'not "today"'}
+  - {at: worn, do: edit, text: 'echo "$nobody_sets_it"', reason: try}
+  - {at: worn, do: start}
   - {at: Deep down, do: note, text: down here}
   - {at: Deep down, do: done}
   - {at: flow, do: note, text: in one line}
@@ -102,6 +105,8 @@ unlike "no number of anybody" "$out" '600 111'
 is "no control character" "$(LC_ALL=C tr -d '\n' <p.diff | LC_ALL=C grep -c '[[:cntrl:]]')" 0
 like "what failed all the same is not put in" "$out" \
 	'^# not in the patch: changed command at worse: exit 5: the step was not done with it \['
+like "nor what the runbook would have a finding more by" "$out" \
+	'^# not in the patch: changed command at worn: echo "\$nobody_sets_it": the runbook would not'
 like "what was left out is told with its reason" "$out" \
 	'^# not in the patch: .*Failed is SKIPPED: not "today"'
 
