@@ -258,8 +258,8 @@ static void free_end(struct report *r)
 {
 	char *const texts[] = { r->run, r->title, r->book, r->digest, r->opened_by, r->cwd,
 				r->verdict, r->closed_by, r->integrity, r->in_spite,
-				r->scenario_path, r->owner, r->due, r->book_owner,
-				r->book_due };
+				r->scenario_path, r->scenario_title, r->owner, r->due,
+				r->book_owner, r->book_due };
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		free(texts[i]);

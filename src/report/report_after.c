@@ -62,12 +62,13 @@ static void add_score(struct after_lines *l, const struct report_score *o)
 
 /* --- steps beside earlier runs that are alike ------------------------------------------------- */
 
-/* More than half as much again, or less than two thirds, and by a time that somebody notices. */
+/* Of what was done: more than half as much again, or less than two thirds, and by a time that
+ * somebody notices. */
 static int beside(const struct report_step *s, enum report_way way)
 {
 	int64_t took = report_took(s), before = report_median(s, way);
 
-	if (took < 0 || before < 0)
+	if (took < 0 || before < 0 || !str_eq(s->outcome, "confirmed"))
 		return 0;
 	if (took > before + MUCH_MS && took > before + before / 2)
 		return 1;
@@ -126,6 +127,18 @@ size_t report_after_count(const struct report *r, int result)
 	for (size_t i = 0; i < r->scores.n; i++)
 		n += (int)r->scores.v[i].result == result;
 	return n;
+}
+
+bool report_after_is_first(const struct report *r, size_t row)
+{
+	const struct report_row *a = &r->rows[row];
+
+	if (str_eq(a->how, "program"))
+		return false;
+	for (size_t i = 0; i < row; i++)
+		if (str_eq(r->rows[i].actor, a->actor) && str_eq(r->rows[i].how, a->how))
+			return false;
+	return true;
 }
 
 /* A person's, on a step: what the runbook should say. */

@@ -34,6 +34,8 @@ const char *report_after_due(const struct report *r);
 /* Where that is from, as a sentence; "" where both were given or neither is known. */
 void report_after_owner_why(struct buf *out, const struct report *r);
 size_t report_after_count(const struct report *r, int result);
+/* Whether it is the first row of somebody who is no program. */
+bool report_after_is_first(const struct report *r, size_t row);
 bool report_after_for_runbook(const struct report_row *row);
 
 void report_after_markdown(struct buf *out, const struct report *r);

@@ -110,6 +110,18 @@ static void put_improve(struct jsonw *w, const struct report *r)
 void report_after_json(struct jsonw *w, const struct report *r)
 {
 	jw_obj(w, "after_action");
+	jw_str(w, "scenario_title", r->scenario_title);
+	jw_arr(w, "people");
+	for (size_t i = 0; i < r->n_rows; i++) {
+		if (!report_after_is_first(r, i))
+			continue;
+		jw_obj(w, NULL);
+		jw_str(w, "name", r->rows[i].actor);
+		jw_str(w, "how", r->rows[i].how);
+		jw_int(w, "row", r->rows[i].seq);
+		jw_end_obj(w);
+	}
+	jw_end_arr(w);
 	jw_str(w, "objectives_of", r->scores.own ? "scenario" : "runbook");
 	jw_arr(w, "objectives");
 	for (size_t i = 0; i < r->scores.n; i++)

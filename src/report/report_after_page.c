@@ -117,7 +117,9 @@ static void put_kind(const struct pen *p)
 	if (r->drill)
 		buf_addf(&b, ", %s", report_way_name(r->way));
 	if (r->scenario_path)
-		buf_addf(&b, ", by %s, seed %lld", r->scenario_path, (long long)r->seed);
+		buf_addf(&b, ", by %s%s%s%s, seed %lld", r->scenario_path,
+			 r->scenario_title ? " (" : "", r->scenario_title ? r->scenario_title : "",
+			 r->scenario_title ? ")" : "", (long long)r->seed);
 	if (r->pace > 1)
 		buf_addf(&b, "; its time ran %lld times as fast as the clock, that of people too",
 			 (long long)r->pace);
@@ -129,6 +131,24 @@ static void put_kind(const struct pen *p)
 	text(p, buf_str(&b));
 	say(p, "\n", "</p>\n");
 	buf_release(&b);
+}
+
+static void put_people(const struct pen *p)
+{
+	static const char *const names[] = { "who", "known by", "first row", NULL };
+
+	title(p, "Who took part");
+	heads(p, names);
+	for (size_t i = 0; i < p->r->n_rows; i++) {
+		if (!report_after_is_first(p->r, i))
+			continue;
+		row(p);
+		text_cell(p, p->r->rows[i].actor);
+		text_cell(p, p->r->rows[i].how);
+		seqs_cell(p, &p->r->rows[i].seq, 1, false);
+		end_row(p);
+	}
+	end_table(p);
 }
 
 static void put_score(const struct pen *p, const struct report_score *o)
@@ -285,6 +305,7 @@ static void put_all(const struct pen *p)
 	const unsigned between = IN_INJECT | IN_OBSERVED | IN_HELP;
 
 	put_kind(p);
+	put_people(p);
 	put_scores(p);
 	put_restored(p);
 	if (p->r->drill) {

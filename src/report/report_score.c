@@ -296,6 +296,7 @@ void report_score(struct report *r, const struct state *s)
 	const struct scenario *sc = r->scenario;
 	size_t n = sc && sc->n_objectives ? sc->n_objectives : MEASURES;
 
+	r->scenario_title = sc ? keep(r, sc->title) : NULL;
 	r->scores.v = mem_grow(NULL, n, sizeof *r->scores.v);
 	r->scores.own = sc && sc->n_objectives;
 	for (size_t i = 0; r->scores.own && i < n; i++)

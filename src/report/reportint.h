@@ -34,7 +34,7 @@ struct report {
 	int64_t findings;
 	enum report_way way;
 	int64_t pace, seed;        /* pace 1: that of the clock */
-	char *scenario_path;
+	char *scenario_path, *scenario_title;
 	struct report_scores scores;
 	struct report_restored restored;
 	bool after;                /* the after-action part is wanted */

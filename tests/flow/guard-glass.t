@@ -80,6 +80,10 @@ sees glass 'Look: do it'
 says glass 'd'
 sees glass 'verdict'
 left glass
+is "the report has it as a guard that was passed, with its row" "$("$BLACKSTART" report --json --after-action |
+	jq -c '.timeline as $t | .after_action.objectives[] | select(.id == "guard") | [.result, .count,
+	([.rows[] as $r | $t[] | select(.row == $r) | .text | test("THE GLASS IS BROKEN")])]')" \
+	'["missed",1,[true]]'
 is "nobody was told twice" "$(grep -c 'the glass is broken' told)" 2
 
 run "$BLACKSTART" verify

@@ -121,6 +121,56 @@ static void a_step_stands_beside_the_median_of_earlier_runs(void **x)
 	report_free(rep);
 }
 
+static struct report *looked_for(int64_t seconds, enum run_mode mode)
+{
+	struct rig r;
+	struct report *rep;
+	struct step *d;
+
+	rig_init(&r);
+	r.mode = mode;
+	d = rig_step(&r, KIND_DO, "d", "look");
+	rig_open(&r, &d, 1);
+	r.now.boot += seconds * 1000000000LL;
+	assert_true(rig_say(&r, "d", VERB_DONE, NULL));
+	rep = report_of(&r, false);
+	rig_release(&r);
+	return rep;
+}
+
+/* A drill says nothing of how long the real thing takes, nor the other way round. */
+static void only_what_is_alike_is_longer_or_shorter(void **x)
+{
+	static const struct {
+		int64_t took, before;
+		enum run_mode mode;
+		const char *says;
+	} v[] = {
+		{ 100, 10, MODE_REAL, "d took 1:40, longer than before: 0:10" },
+		{ 10, 100, MODE_REAL, "d took 0:10, less than before: 1:40" },
+		{ 100, 10, MODE_DRILL, NULL }, { 30, 10, MODE_REAL, NULL },
+		{ 400, 300, MODE_REAL, NULL },
+	};
+
+	(void)x;
+	for (size_t i = 0; i < COUNT_OF(v); i++) {
+		struct report *rep = looked_for(v[i].took, MODE_REAL);
+		struct report *before = looked_for(v[i].before, v[i].mode);
+		char *t;
+
+		report_earlier(rep, before);
+		t = markdown(rep);
+		HAS(t, v[i].mode == MODE_REAL ? "earlier, real" : "earlier, tabletop");
+		if (v[i].says)
+			HAS(t, v[i].says);
+		else
+			HAS_NOT(t, "than before");
+		free(t);
+		report_free(rep);
+		report_free(before);
+	}
+}
+
 /* --- what is told where ----------------------------------------------------------------------- */
 
 static void what_is_not_as_written_is_told_apart_with_its_row(void **x)
@@ -306,6 +356,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		UNIT(time_is_booked_to_the_machine_to_people_and_to_what_is_waited_for),
 		UNIT(a_step_stands_beside_the_median_of_earlier_runs),
+		UNIT(only_what_is_alike_is_longer_or_shorter),
 		UNIT(what_is_not_as_written_is_told_apart_with_its_row),
 		UNIT(a_failed_command_is_shown_with_the_end_of_what_it_printed),
 		UNIT(nothing_in_a_report_is_more_than_text),
