@@ -127,6 +127,7 @@ struct cmd {
 	int64_t seq;          /* of its intent */
 	int try_no;           /* SEND: the try of the climb that it sends; GUARD: the probe;
 			       * TELL: the message */
+	bool lab;            /* GUARD: it asks whether its target is a lab */
 };
 
 struct debt {

@@ -57,7 +57,7 @@ void format_list(struct format_read *r, const struct format_key *k, const struct
 
 /* Readers for types of a format's own that are these but for their words. */
 format_read_fn format_read_line, format_read_text, format_read_placed, format_read_word,
-	format_read_lines, format_read_node;
+	format_read_bool, format_read_lines, format_read_node;
 
 #define FORMAT_INTO(type, base, offset) ((type *)(void *)((char *)(base) + (offset)))
 

@@ -48,6 +48,8 @@ struct environment {
 	const char *about;           /* NULL: not said */
 	bool guarded;                /* `protected` in the file */
 	bool lab;                    /* made to be destroyed; never guarded */
+	struct target_probe lab_probe; /* by which its target says that it is a lab, asked in lab
+				      * drills alone; run.s NULL: it cannot say so */
 	const struct target_probe *probes;
 	size_t n_probes;
 	const char *const *approvers; /* principals of the signers file, owners of codes */

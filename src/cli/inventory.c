@@ -45,6 +45,8 @@ static void put_environment(struct buf *out, const struct environment *e)
 		buf_adds(out, i ? " or " : ", approved by ");
 		cli_safe(out, e->approvers[i]);
 	}
+	if (e->lab_probe.run.s)
+		buf_adds(out, ", says itself when it is a lab");
 	put_freeze(out, e);
 }
 
@@ -81,6 +83,7 @@ void inventory_guards_json(struct jsonw *w, const struct runbook *b)
 		jw_str(w, "environment", v[i]->name);
 		jw_bool(w, "protected", v[i]->guarded);
 		jw_bool(w, "lab", v[i]->lab);
+		jw_bool(w, "says_lab", v[i]->lab_probe.run.s != NULL);
 		jw_int(w, "probes", (int64_t)v[i]->n_probes);
 		jw_arr(w, "approvers");
 		for (size_t k = 0; k < v[i]->n_approvers; k++)

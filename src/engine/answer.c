@@ -243,7 +243,7 @@ void answer_repair(struct pass *p, const struct inst *in, const struct intent *i
 		emit_refused(p, in, "repair", "this step has no repair");
 		return;
 	}
-	if (ward_repair(p, in))
+	if (lab_refuses(p, in, "repair") || ward_repair(p, in))
 		return;
 	w = emit_begin(p, EV_STEP);
 	jw_str(w, "from", word_of(WORDS_STATE, in->state));

@@ -13,128 +13,7 @@
 #include "mem.h"
 #include "str.h"
 
-enum { ENV_VALUE_MAX = 96 << 10, GRACE_MS = 10000 };
-
-/* --- asking ---------------------------------------------------------------------------------- */
-
-static bool env_has(const struct action *a, const char *name)
-{
-	for (size_t i = 0; i < a->n_env; i++)
-		if (!strcmp(a->env[i].name, name))
-			return true;
-	return false;
-}
-
-/* Values reach a command as environment variables: inner names hide outer ones; secrets only where
- * the step names them. */
-static void env_fill(struct pass *p, struct action *a, const struct inst *in)
-{
-	const struct step *st = in ? in->step : NULL;
-	struct binding *b = NULL;
-	size_t n = state_bindings(p->s, in, &b);
-
-	for (size_t i = 0; st && i < st->n_secrets; i++)
-		action_env(a, st->secrets[i], NULL);
-	for (size_t i = 0; st && i < st->n_uses_env; i++) {
-		struct buf v = BUF_INIT;
-		bool known;
-
-		if (!fill_known(&v, st->uses_env[i].value.s, b, n, &known, NULL))
-			action_env(a, st->uses_env[i].name, buf_str(&v));
-		buf_release(&v);
-	}
-	for (size_t i = n; i-- > 0;) {
-		const struct value *v = b[i].value;
-
-		if (v->known && !v->secret && strlen(v->text) < ENV_VALUE_MAX &&
-		    !env_has(a, b[i].name))
-			action_env(a, b[i].name, v->text);
-	}
-	free(b);
-}
-
-/* Whose values a command is given: what is owed is brought back with those of the step that owes
- * it, of the very round of its `each`. */
-static const struct inst *scope_of(const struct state *s, const struct inst *in,
-				   enum purpose purpose, const char *owed)
-{
-	if (purpose == PURPOSE_GUARD) /* the target is read the way it would be destroyed */
-		return each_guarded(s, in);
-	for (size_t i = 0; owed && i < s->n_debts; i++)
-		if (str_eq(s->debts[i].key, owed))
-			return s->debts[i].inst;
-	return in;
-}
-
-/* A message is given what it says and to whom, and nothing of the run. */
-static void env_for(struct pass *p, struct action *a, const struct inst *at, enum purpose purpose,
-		    int try_no)
-{
-	if (purpose == PURPOSE_SEND)
-		contact_env(a, at, try_no);
-	else if (purpose == PURPOSE_TELL)
-		ward_tell_env(p->s, a, try_no);
-	else
-		env_fill(p, a, at);
-}
-
-void command_wish(struct pass *p, struct inst *in, enum purpose purpose, const char *text,
-		  const char *owed, bool terminal)
-{
-	const struct inst *at = scope_of(p->s, in, purpose, owed);
-	struct engine *e = p->e;
-	struct action *a = emit_action(p, ACT_PREPARE);
-	struct wish *w;
-
-	if (e->n_wishes == e->cap_wishes) {
-		e->cap_wishes = e->cap_wishes ? 2 * e->cap_wishes : 8;
-		e->wishes = mem_grow(e->wishes, e->cap_wishes, sizeof *e->wishes);
-	}
-	w = &e->wishes[e->n_wishes];
-	*w = (struct wish){ .purpose = purpose, .inst = in, .text = mem_dup(text ? text : ""),
-			    .owed = mem_dup(owed), .terminal = terminal,
-			    .try_no = purpose == PURPOSE_SEND ? contact_wants(p->s, in)
-				      : purpose == PURPOSE_GUARD ? ward_next(in)
-				      : purpose == PURPOSE_TELL ? ward_untold(e) : -1 };
-	e->n_wishes++;
-	snprintf(w->token, sizeof w->token, "c%d-%lld", p->s->keepers, (long long)++e->n_tokens);
-	memcpy(a->token, w->token, sizeof a->token);
-	a->key = mem_dup(at ? at->key : "");
-	a->text = mem_dup(w->text);
-	a->purpose = purpose;
-	a->terminal = terminal;
-	a->grace_ms = GRACE_MS;
-	/* What comes back is meant to stay. */
-	a->leaves_processes = purpose == PURPOSE_SETTLE || (in && in->step->leaves_processes);
-	env_for(p, a, at, purpose, w->try_no);
-	if (at && at->step->host && purpose != PURPOSE_TELL) {
-		struct buf host = BUF_INIT;
-		struct binding *b = NULL;
-		size_t n = state_bindings(p->s, at, &b);
-
-		if (fill_text(&host, at->step->host, b, n, NULL))
-			buf_adds(&host, at->step->host);
-		a->host = buf_take(&host);
-		free(b);
-	}
-	if (in && purpose != PURPOSE_SEND && purpose != PURPOSE_TELL)
-		in->asked = true;
-}
-
-static struct wish *wish_find(struct engine *e, const char *token)
-{
-	for (size_t i = 0; i < e->n_wishes; i++)
-		if (str_eq(e->wishes[i].token, token))
-			return &e->wishes[i];
-	return NULL;
-}
-
-static void wish_drop(struct engine *e, struct wish *w)
-{
-	free(w->text);
-	free(w->owed);
-	*w = e->wishes[--e->n_wishes];
-}
+enum { GRACE_MS = 10000 };
 
 /* --- started --------------------------------------------------------------------------------- */
 
@@ -188,6 +67,8 @@ static int64_t timeout_of(const struct state *s, const struct wish *w)
 	const struct probe *pr = purpose == PURPOSE_PROBE ? in->step->probe
 				 : purpose == PURPOSE_VERIFY ? in->step->verify : NULL;
 
+	if (w->lab)
+		return w->lab->timeout_ms;
 	if (purpose == PURPOSE_SEND)
 		return contact_timeout(in, w->try_no);
 	if (purpose == PURPOSE_TELL)
@@ -208,9 +89,9 @@ static void emit_intent(struct pass *p, const struct wish *wish)
 	uint8_t sum[HASH_LEN];
 	char hex[HASH_HEX_LEN + 1];
 	struct action env = { 0 };
-	const struct inst *at = scope_of(p->s, wish->inst, wish->purpose, wish->owed);
+	const struct inst *at = wish->at;
 
-	env_for(p, &env, at, wish->purpose, wish->try_no);
+	wish_env(p, wish, &env);
 	jw_str(w, "token", wish->token);
 	jw_str(w, "purpose", word_of(WORDS_PURPOSE, wish->purpose));
 	jw_str(w, "text", wish->text);
@@ -233,19 +114,23 @@ static void emit_intent(struct pass *p, const struct wish *wish)
 	jw_bool(w, "terminal", wish->terminal);
 	if (wish->owed)
 		jw_str(w, "owed", wish->owed);
-	if (wish->inst && timeout_of(p->s, wish))
+	if ((wish->inst || wish->lab) && timeout_of(p->s, wish))
 		jw_int(w, "timeout_ms", timeout_of(p->s, wish));
 	if (wish->try_no >= 0)
 		jw_int(w, wish->purpose == PURPOSE_SEND ? "try" :
 			  wish->purpose == PURPOSE_TELL ? "message" : "probe", wish->try_no + 1);
+	if (wish->lab)
+		jw_bool(w, "lab", true);
 	jw_int(w, "pid", p->in->pid);
 	jw_int(w, "pid_start", (int64_t)p->in->pid_start);
 	emit_end(p, EV_CMD_INTENT, wish->inst, wish->inst ? wish->inst->attempt : 0);
 	action_release(&env);
 }
 
-static bool still_wanted(const struct pass *p, const struct wish *w)
+bool wish_stands(const struct pass *p, const struct wish *w)
 {
+	if (w->lab)
+		return lab_waiting(p->e, w->token) != NULL;
 	if (w->purpose == PURPOSE_SEND)
 		return w->try_no >= 0 && contact_wants(p->s, w->inst) == w->try_no;
 	if (w->purpose == PURPOSE_TELL)
@@ -260,7 +145,8 @@ static bool still_wanted(const struct pass *p, const struct wish *w)
 static void prepared(struct pass *p, struct wish *w)
 {
 	struct action *a;
-	bool wanted = still_wanted(p, w) && p->s->phase != RUN_CLOSED && ward_gate(p, w);
+	bool wanted = wish_stands(p, w) && p->s->phase != RUN_CLOSED && ward_gate(p, w) &&
+		lab_gate(p, w);
 
 	if (wanted) {
 		if (w->purpose == PURPOSE_SEND)
@@ -276,16 +162,33 @@ static void prepared(struct pass *p, struct wish *w)
 	wish_drop(p->e, w);
 }
 
+void command_not_started(struct pass *p, const struct inst *in, const char *token,
+			 const char *why)
+{
+	struct jsonw *w = emit_begin(p, EV_NOTE);
+
+	jw_str(w, "what", "not-started");
+	jw_str(w, "text", why);
+	jw_str(w, "token", token);
+	emit_end(p, EV_NOTE, in, 0);
+}
+
 static void not_prepared(struct pass *p, struct wish *w)
 {
 	char *why = mem_printf("it could not be started: %s", p->in->text ? p->in->text : "?");
 	const struct inst *in = w->inst;
-	bool wanted = still_wanted(p, w), message = w->purpose == PURPOSE_SEND;
+	bool wanted = wish_stands(p, w), message = w->purpose == PURPOSE_SEND;
 	bool reads = w->purpose == PURPOSE_GUARD, tells = w->purpose == PURPOSE_TELL;
 	int try_no = w->try_no;
 
+	char token[TOKEN_MAX];
+	bool asks_lab = w->lab != NULL;
+
+	memcpy(token, w->token, sizeof token);
 	wish_drop(p->e, w);
-	if (tells)
+	if (asks_lab)
+		lab_not_read(p, token, why);
+	else if (tells)
 		ward_told(p, in, try_no, why);
 	else if (reads && wanted)
 		ward_not_read(p, in, try_no, why);
@@ -294,7 +197,7 @@ static void not_prepared(struct pass *p, struct wish *w)
 	else if (in && wanted && in->state != STEP_FINISHED)
 		finish_fail(p, in, FAILURE_CMD_SPAWN, why);
 	else
-		emit_note(p, in, "not-started", why);
+		command_not_started(p, in, token, why);
 	free(why);
 }
 
@@ -369,7 +272,9 @@ static void never(struct pass *p, struct cmd *c)
 
 	emit_lost(p, c, "never");
 	unowe(p, c);
-	if (!in)
+	if (c->lab)
+		lab_lost(p, c->token);
+	if (!in || c->lab)
 		return;
 	if (c->purpose == PURPOSE_SEND && contact_unsent(in) != c->try_no)
 		contact_not_sent(p, in, c->attempt, c->try_no, "it never went out");
@@ -393,7 +298,9 @@ static void no_exec(struct pass *p, struct cmd *c)
 
 	emit_lost(p, c, "no-exec");
 	unowe(p, c);
-	if (c->purpose == PURPOSE_SEND)
+	if (c->lab)
+		lab_not_read(p, c->token, why);
+	else if (c->purpose == PURPOSE_SEND)
 		contact_not_sent(p, in, c->attempt, c->try_no, why);
 	else if (c->purpose == PURPOSE_TELL)
 		ward_told(p, in, c->try_no, why);
@@ -416,7 +323,9 @@ static void unknown(struct pass *p, struct cmd *c)
 			   !state_plays(p->s);
 
 	emit_lost(p, c, "unknown");
-	if (c->purpose == PURPOSE_SEND)
+	if (c->lab)
+		lab_not_read(p, c->token, why);
+	else if (c->purpose == PURPOSE_SEND)
 		contact_not_sent(p, in, c->attempt, c->try_no,
 				 "fate unknown: it may have gone out");
 	else if (c->purpose == PURPOSE_TELL)
@@ -478,7 +387,9 @@ void command_input(struct pass *p)
 	} else if (w) { /* it left the gate before it was let go: it is asked for again */
 		if (w->inst)
 			w->inst->asked = false;
-		wish_drop(p->e, w);
+		if (w->lab)
+			lab_lost(p, w->token);
+		wish_drop(p->e, wish_find(p->e, p->in->token));
 	} else if (c && command_rows[p->in->kind] && (late || inst_in_flight(c))) {
 		command_rows[p->in->kind](p, c);
 	}

@@ -169,7 +169,8 @@ void deviate_undo(struct pass *p, const struct inst *in, const struct intent *it
 	if (!undo_is_named(p, in, it))
 		return;
 	env = ward_of_undo(p->s, in);
-	if (ward_by_file(p, in, env, it) || ward_undo_refused(p, in, env))
+	if (lab_refuses(p, in, "undo") || ward_by_file(p, in, env, it) ||
+	    ward_undo_refused(p, in, env))
 		return;
 	if (env && in->guard && inst_in_flight(in->guard->cmd)) {
 		emit_refused(p, in, "undo", "its target is being looked at");

@@ -318,7 +318,9 @@ void ended_command(struct pass *p, struct cmd *c)
 	if (p->in->survivors && *p->in->survivors)
 		jw_str(w, "survivors", p->in->survivors);
 	emit_end(p, EV_CMD_ENDED, c->inst, c->attempt);
-	if (c->inst)
+	if (c->lab)
+		lab_read(p, c);
+	else if (c->inst)
 		ended_for_step(p, c);
 	else if (c->purpose == PURPOSE_SETTLE)
 		settle_ended(p, c);

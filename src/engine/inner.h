@@ -6,20 +6,11 @@
 #ifndef ENGINE_INNER_H
 #define ENGINE_INNER_H
 
+#include "asking.h"
 #include "buf.h"
 #include "engine.h"
 #include "json.h"
 
-/* A command that the keeper was asked to prepare and that no event names yet. Not folded: after a
- * crash nothing of it happened, and it is asked for again. */
-struct wish {
-	char token[TOKEN_MAX];
-	enum purpose purpose;
-	struct inst *inst;  /* NULL: typed by hand, or a debt paid by the operator */
-	char *text, *owed;
-	bool terminal;
-	int try_no;         /* SEND */
-};
 /* Intents answered so far: "client/id" and the event that answered. */
 struct answered {
 	char *mark;
@@ -66,6 +57,7 @@ void build_set(struct scope *sc, const char *name, const struct value *v, int64_
 #include "each.h"
 #include "emit.h"
 #include "finish.h"
+#include "lab.h"
 #include "warding.h"
 
 /* --- look.c: evaluation, on record ---------------------------------------------------------- */
@@ -121,8 +113,6 @@ bool group_advance(struct pass *p, const struct inst *in);
 bool group_choose(struct pass *p, const struct inst *in, const char *option, const char *reason);
 void group_leave(struct pass *p, const struct inst *in, const char *reason);
 /* --- command.c ------------------------------------------------------------------------------- */
-void command_wish(struct pass *p, struct inst *in, enum purpose purpose, const char *text,
-		  const char *owed, bool terminal);
 void command_input(struct pass *p); /* INPUT_PREPARED … INPUT_STUCK, by token */
 void command_stop(struct pass *p, const struct inst *in, const char *why, bool timed_out);
 void ended_command(struct pass *p, struct cmd *c); /* INPUT_ENDED */

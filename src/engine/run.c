@@ -80,6 +80,7 @@ static void pace(struct pass *p, const struct inst *in, const struct intent *it)
 		emit_refused(p, NULL, "pace", "the pace is auto or step");
 		return;
 	}
+	lab_forget(p->e);
 	w = emit_begin(p, EV_PACE);
 	if (word)
 		jw_str(w, "pace", it->text);
@@ -193,7 +194,7 @@ static void exec_typed(struct pass *p, const struct inst *in, const struct inten
 		emit_refused(p, in, "exec", "there is no command, or it is too long");
 		return;
 	}
-	if (ward_exec(p, in, it))
+	if (lab_refuses(p, in, "exec") || ward_exec(p, in, it))
 		return;
 	for (size_t i = 0; i < it->n_fields; i++)
 		terminal |= str_eq(it->fields[i].name, "terminal") &&
@@ -203,8 +204,7 @@ static void exec_typed(struct pass *p, const struct inst *in, const struct inten
 	jw_str(w, "text", it->text);
 	if (it->reason)
 		jw_str(w, "reason", it->reason);
-	command_wish(p, NULL, PURPOSE_EXEC, it->text, NULL, terminal);
-	jw_str(w, "token", p->e->wishes[p->e->n_wishes - 1].token);
+	jw_str(w, "token", command_wish(p, NULL, PURPOSE_EXEC, it->text, NULL, terminal));
 	emit_end(p, EV_NOTE, in, 0);
 }
 
@@ -284,6 +284,8 @@ static void pay(struct pass *p, const struct inst *in, const struct intent *it)
 		emit_end(p, EV_PAID, d->inst, 0);
 		return;
 	}
+	if (lab_refuses(p, d->inst, "settle"))
+		return;
 	emit_note(p, d->inst, "settle", d->key);
 	command_wish(p, NULL, PURPOSE_SETTLE, d->command, d->key, false);
 }

@@ -189,6 +189,8 @@ bool ward_nowhere(const struct state *s, const struct inst *in, struct buf *why)
 	struct buf name = BUF_INIT;
 	enum guard_place at;
 
+	if (lab_changes(s, in) && lab_nowhere(s, in, why))
+		return true;
 	if (ward_effect(in) != EFFECT_DESTROY)
 		return false;
 	at = state_environment(s, in, &name, &env);

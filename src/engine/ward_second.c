@@ -353,9 +353,13 @@ void ward_override(struct pass *p, const struct inst *in, const struct intent *i
 		[GUARD_NOWHERE] = "what guards its environment is not known: nothing that "
 				  "destroys starts there",
 	};
+	struct buf words = BUF_INIT;
 
 	if (in->guard->stop == GUARD_FROZEN)
 		break_glass(p, in, it, "freeze");
+	else if (in->guard->stop == GUARD_NOWHERE && lab_nowhere(p->s, in, &words))
+		emit_refused(p, in, "override", buf_str(&words));
 	else
 		emit_refused(p, in, "override", why[in->guard->stop]);
+	buf_release(&words);
 }

@@ -159,7 +159,7 @@ static void emit_reading(struct pass *p, const struct inst *in, int i, const str
 	emit_end(p, EV_GUARD, in, in->attempt);
 }
 
-static void undo_over(struct pass *p, const struct inst *in, const char *why)
+void ward_undo_over(struct pass *p, const struct inst *in, const char *why)
 {
 	struct jsonw *w = emit_begin(p, EV_UNDO);
 
@@ -214,7 +214,7 @@ static void follow(struct pass *p, const struct inst *in, bool agrees)
 	if (is_undoing(in) && agrees)
 		undo_goes_on(p, in);
 	else if (is_undoing(in))
-		undo_over(p, in, problem);
+		ward_undo_over(p, in, problem);
 	else if (!agrees && in->state == STEP_HOLD)
 		emit_step(p, in, &(struct change){ .to = STEP_BLOCKED, .asks = true,
 						   .failure = FAILURE_DENIED,
@@ -334,7 +334,7 @@ static bool gate_undo(struct pass *p, const struct inst *in)
 	else if (ward_stage(p->s, in, p->now) != GUARD_GO)
 		why = "its target was looked at too long ago";
 	if (why)
-		undo_over(p, in, why);
+		ward_undo_over(p, in, why);
 	return !why;
 }
 

@@ -63,6 +63,7 @@ void ward_not_read(struct pass *p, const struct inst *in, int probe, const char 
 bool ward_gate(struct pass *p, const struct wish *w);
 bool ward_late(struct pass *p); /* a probe that takes too long is stopped */
 int64_t ward_deadline(const struct state *s); /* run time; -1: none */
+void ward_undo_over(struct pass *p, const struct inst *in, const char *why); /* it did not start */
 bool ward_undo(struct pass *p, const struct inst *in); /* true: it looks first, then undoes */
 
 /* --- ward_who.c: who says so ---------------------------------------------------------------- */

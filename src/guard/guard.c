@@ -30,6 +30,12 @@ static void check_environment(struct guard_read *r, const struct ytree *v)
 		guard_say(r, GRULE_NO_PROBE, e->at,
 			  "`%s` is protected, and nothing reads which target is really there; "
 			  "say `target`", e->name);
+	for (size_t i = 0; e->guarded && i < e->n_probes; i++)
+		if (str_eq(e->probes[i].run.s, e->lab_probe.run.s) &&
+		    str_eq(e->probes[i].is, e->lab_probe.is))
+			guard_say(r, GRULE_LAB, e->lab_probe.run.at,
+				  "`target` asks the same: `%s` itself would say that it is a lab",
+				  e->name);
 	if (e->approve_for < EFFECT_MAX && !r->g->envs.signers && !r->g->envs.codes)
 		guard_say(r, GRULE_NOBODY, e->at,
 			  "`%s` asks for a second person, and the file says neither `signers` nor "

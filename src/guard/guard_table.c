@@ -26,8 +26,9 @@ static const struct format_key environment[] = {
 	  .doc = "further names of it: of its cluster, project, account, as runbooks ask for it" },
 	{ "protected", FT_BOOL, AT(environment, guarded),
 	  .doc = "true: what destroys is guarded as said below; must be said, but for a lab" },
-	{ "lab", FT_BOOL, AT(environment, lab),
-	  .doc = "true: it is there to be destroyed, by drills and tests; never protected" },
+	{ "lab", GT_LAB,
+	  .doc = "true: it is there to be destroyed, by drills and tests; never protected. Or how "
+		 "a target of it says that it is a lab, for lab drills" },
 	{ "target", GT_PROBES, AT2(environment, probes, n_probes), .most = GUARD_MAX_PROBES,
 	  .doc = "what reads the real target, and what it must read; all of them" },
 	{ "approve", GT_APPROVE, .doc = "a second person says yes before the command starts" },
@@ -50,6 +51,17 @@ static const struct format_key probe[] = {
 	  .doc = "what it must print, exactly; one newline at the end does not count" },
 	{ "timeout", FT_DURATION, AT(target_probe, timeout_ms), .min = SECOND, .max = 2 * MINUTE,
 	  .doc = "after that it has not agreed; 10s else" },
+};
+
+static const struct format_key lab[] = {
+	{ "run", FT_COMMAND, AT(target_probe, run), .flags = FK_REQUIRED | FK_SHELL,
+	  .doc = "a command that asks the target, such as `kubectl get configmap this-is-a-lab -o "
+		 "name`" },
+	{ "is", GT_READING, AT(target_probe, is), .flags = FK_REQUIRED | FK_SHELL,
+	  .max = ENVIRON_IS_BYTES,
+	  .doc = "what a lab prints, exactly; one newline at the end does not count" },
+	{ "timeout", FT_DURATION, AT(target_probe, timeout_ms), .min = SECOND, .max = 20 * SECOND,
+	  .doc = "after that it has not said so; 10s else" },
 };
 
 static const struct format_key approve[] = {
@@ -85,6 +97,9 @@ static const struct format_table tables[GTABLE_MAX] = {
 				 N(environment) },
 	[GTABLE_PROBE] = { "probe", NULL, NULL, "What reads the target: `target`",
 			   "One, or a list of them.", probe, N(probe) },
+	[GTABLE_LAB] = { "lab", NULL, NULL, "What says that it is a lab: `lab`",
+			 "Asked in lab drills alone, before every command that changes anything.",
+			 lab, N(lab) },
 	[GTABLE_APPROVE] = { "approve", NULL, NULL, "A second person: `approve`", "", approve,
 			     N(approve) },
 	[GTABLE_FREEZE] = { "freeze",
@@ -108,6 +123,9 @@ static const struct format_type types[GT_MAX] = {
 	[GT_SAFETY] = { NULL, NULL, guard_safety, safeties },
 	[GT_PROBES] = { "`{probe:, is:}`, or a list of such", ONE_OR_LIST(REF("probe")),
 			guard_probes },
+	[GT_LAB] = { "`true`, `false` or `{run:, is:}`",
+		     "{\"anyOf\":[{\"enum\":[true,false,\"true\",\"false\"]}," REF("lab") "]}",
+		     guard_lab },
 	[GT_APPROVE] = { "`{by:, …}`", REF("approve"), guard_approve },
 	[GT_FREEZES] = { "`{from:, to:}`, `{weekly:, zone:}`, or a list of such",
 			 ONE_OR_LIST(REF("freeze")), guard_freezes },
@@ -139,6 +157,9 @@ static const struct format_rule rules[GRULE_MAX] = {
 			     "a protected environment of which nothing reads the real target" },
 	[GRULE_CONSTANT] = { "constant-probe", W,
 			     "a probe that prints its own words and reads nothing" },
+	[GRULE_LAB] = { "lab-like-target", E,
+			"`lab` asks what a protected `target` answers itself: what is real would "
+			"say that it is a lab" },
 	[GRULE_DANGER] = { "destructive-probe", E, "a probe that looks destructive" },
 	[GRULE_NOBODY] = { "nobody-can-approve", E,
 			   "no two different persons with keys or codes, one of whom may approve" },

@@ -35,7 +35,7 @@ static inline struct guard_read *guard_of(struct format_read *in)
 #define guard_say(r, ...) format_say(&(r)->in, __VA_ARGS__)
 
 /* guard_value.c, guard_part.c, guard_freeze.c: one value by its row. */
-format_read_fn guard_persons, guard_effect, guard_safety, guard_probes, guard_approve,
+format_read_fn guard_persons, guard_effect, guard_safety, guard_probes, guard_lab, guard_approve,
 	guard_freezes, guard_zone;
 
 #endif

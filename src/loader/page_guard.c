@@ -34,6 +34,11 @@ static void put_environment(const struct page *p, const struct environment *e)
 		page_command(p, "Before anything is destroyed, ask:", e->probes[i].run.s);
 		page_text(p, "It must say exactly:", e->probes[i].is);
 	}
+	if (e->lab_probe.run.s) {
+		page_command(p, "In a lab drill, before anything is changed, ask:",
+			     e->lab_probe.run.s);
+		page_text(p, "It must say exactly:", e->lab_probe.is);
+	}
 	put_approvers(p, e);
 	for (size_t i = 0; i < e->n_freezes; i++)
 		page_printf(p, "Destroy nothing:", "%s%s%s", e->freezes[i].words,

@@ -21,6 +21,7 @@ struct exec {
 	char id[40];
 	bool answered, accepted;
 	char *why;
+	char *not_started;        /* … after all, and why */
 	int64_t seq;
 	char token[TOKEN_MAX];
 	int64_t at[3];            /* bytes passed on */
@@ -59,11 +60,13 @@ static void on_event(void *ctx, const struct event *ev, bool past)
 	struct json *b = NULL;
 	char mark[96];
 
-	if (past || ev->kind != EV_NOTE || e->token[0] ||
-	    json_parse(ev->body, ev->body_len, &b, NULL))
+	if (past || ev->kind != EV_NOTE || json_parse(ev->body, ev->body_len, &b, NULL))
 		return;
 	snprintf(mark, sizeof mark, "%s/%s", client_id(e->c), e->id);
-	if (str_eq(json_str(b, "for"), mark) && json_str(b, "token"))
+	if (e->token[0] && !e->not_started && str_eq(json_str(b, "what"), "not-started") &&
+	    str_eq(json_str(b, "token"), e->token))
+		e->not_started = mem_dup(json_str(b, "text"));
+	else if (!e->token[0] && str_eq(json_str(b, "for"), mark) && json_str(b, "token"))
 		str_clip(e->token, sizeof e->token, json_str(b, "token"));
 	json_free(b);
 }
@@ -117,6 +120,8 @@ static bool is_over(void *ctx)
 		pass_on(e, c);
 	if (e->answered && !e->accepted)
 		return true;
+	if (e->not_started)
+		return true;
 	return (c && c->phase != CMD_INTENT && c->phase != CMD_STOPPING) ||
 	       view_state(client_view(e->c))->phase == RUN_CLOSED;
 }
@@ -127,6 +132,8 @@ static int status_of(const struct exec *e, struct err *err)
 
 	if (e->answered && !e->accepted)
 		err_set(err, ERR_DENIED, "%s", e->why);
+	else if (e->not_started)
+		err_set(err, ERR_DENIED, "%s", e->not_started);
 	else if (!c)
 		err_set(err, ERR_CANCEL, "the run was closed before the command began");
 	else if (c->phase == CMD_ENDED)
@@ -164,5 +171,6 @@ int plain_exec(const struct plain_exec *x, struct err *err)
 	pass_rest(&e);
 	client_close(e.c);
 	free(e.why);
+	free(e.not_started);
 	return status;
 }

@@ -222,6 +222,25 @@ static enum view_weight reading_line(const struct line *l)
 	return VIEW_LOUD;
 }
 
+static enum view_weight lab_line(const struct line *l)
+{
+	bool agrees = json_bool(l->b, "agrees", false);
+
+	if (l->in && l->in->step) {
+		view_line_step(l);
+		view_line_add(l, ": ");
+	}
+	view_line_member(l, "", "environment",
+			 agrees ? " is a lab: " : " did NOT say that it is a lab: ");
+	view_line_member(l, "", "run", "");
+	view_line_member(l, " reads \"", "read", "\"");
+	view_line_member(l, ": ", "why", "");
+	if (agrees)
+		return VIEW_PLAIN;
+	view_line_member(l, "; it must read \"", "is", "\"");
+	return VIEW_LOUD;
+}
+
 static enum view_weight frozen_line(const struct line *l)
 {
 	view_line_step(l);
@@ -302,7 +321,7 @@ enum view_weight view_line_guard(const struct line *l)
 		{ "nowhere", nowhere_line }, { "void", void_line },
 		{ "wanted", wanted_line }, { "approved", said_line }, { "refused", said_line },
 		{ "expired", expired_line }, { "break-glass", glass_line },
-		{ "told", told_line },
+		{ "told", told_line }, { "lab", lab_line },
 	};
 	const char *what = json_str(l->b, "what");
 

@@ -42,12 +42,16 @@ is "closed" "$(sql "select count(*) from event where run = '$id' and kind = 'run
 run $b verify "$id" --outputs
 is "and whole" "$status" 0
 
-run $b drill --lab "$T/book.yaml" -p who=raj -p times=3 --plain --answers "$T/answers.yaml" \
+mkdir "$T/lab"
+printf 'here:\n  protected: false\n  lab: {run: cat lab, is: a lab}\n' >"$T/lab/environments.yaml"
+sed '2a environment: here' "$T/book.yaml" >"$T/lab/book.yaml"
+echo a lab >"$T/lab/lab"
+run $b drill --lab "$T/lab/book.yaml" -p who=raj -p times=3 --plain --answers "$T/answers.yaml" \
 	--id-file "$T/id"
 is "drill: complete" "$status" 0
 like "says that it is one" "$out" 'DRILL'
 is "so does its first event" "$(first "$(cat "$T/id")" | jq -r .mode)" drill
-run $b run "$T/book.yaml" --drill --lab -p who=raj --answers "$T/answers.yaml" --id-file "$T/id"
+run $b run "$T/lab/book.yaml" --drill --lab -p who=raj --answers "$T/answers.yaml" --id-file "$T/id"
 is "run --drill is the same" "$(first "$(cat "$T/id")" | jq -r .mode)" drill
 
 # --- what commands inherit

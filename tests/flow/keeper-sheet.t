@@ -39,7 +39,7 @@ steps:
             effect: change
 YAML
 cd "$T" || exit 1
-plain one "$BLACKSTART" run --plain --as ana --drill --lab book.yaml
+plain one "$BLACKSTART" run --plain --as ana book.yaml
 # on_sheet REGEX: the sheet of the run has such a line, now or soon
 on_sheet() { wait_for "grep -Eqs -e '$1' $T/journal/status/*.txt"; }
 sees one 'Is it right.:? does not hold'

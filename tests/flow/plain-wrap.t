@@ -14,7 +14,7 @@ steps:
     run: printf '%s\n' 'what a command prints is shown as it is, however long the line may be'
     effect: change
 END
-run="'$BLACKSTART' run --plain --as ana --drill --lab '$T/book.yaml'"
+run="'$BLACKSTART' run --plain --as ana '$T/book.yaml'"
 
 mkfifo "$T/in"
 printf 'stty cols 40\nexec %s\n' "$run" >"$T/on.sh"

@@ -83,8 +83,7 @@ static inline void kr_open(struct kr *r)
 	struct keeper_run run = {
 		.journal = r->journal,
 		.title = "what is wrong",
-		.mode = MODE_DRILL,
-		.way = DRILL_LAB,
+		.mode = MODE_REAL,
 		.actor = { .id = "ana", .how = "login" },
 	};
 	if (keeper_open_run(&run, r->run, &r->err))

@@ -1,5 +1,6 @@
 /* Random people, readings, crashes and times at a guarded environment: whatever they do, nothing
- * destroys there but what was read, typed, agreed to and shown.
+ * destroys there but what was read, typed, agreed to and shown; and in a lab drill nothing changes but
+ * where the target has just said that it is a lab.
  *
  * GUARD_SEQUENCES sets how many (default 1500), GUARD_SEED where to begin.
  */
@@ -10,6 +11,7 @@
 #include "environ.h"
 
 static uint64_t rnd_state;
+static enum { NO_LAB, LAB_THAT_SAYS_SO, LAB_THAT_CANNOT } lab;
 
 static unsigned rnd(unsigned n)
 {
@@ -23,6 +25,7 @@ static const struct target_probe probes[] = {
 	{ { "context", { 0 } }, "prd", 5000 }, { { "host", { 0 } }, "db1", 5000 },
 };
 static const char *const approvers[] = { "raj", "eve" };
+static const struct target_probe lab_probe = { { "islab", { 0 } }, "a lab", 5000 };
 static struct environment env = { .name = "prd", .guarded = true, .probes = probes, .n_probes = 2,
 				  .unlock_ms = 60000, .approval_ms = 90000 };
 static const struct environments envs = { .path = "e", .v = &env, .n = 1 };
@@ -43,10 +46,25 @@ static struct step *destroys(struct rig *r, const char *id, const char *target)
 	return s;
 }
 
+/* What needs no name: a change that is owed, a look with a repair. */
+static void add_changes(struct rig *r, struct step **top)
+{
+	struct owed_def *o = arena_alloc(r->arena, sizeof *o);
+
+	top[0] = rig_step(r, KIND_RUN, "change", "stop it");
+	o->name = "it";
+	o->command.s = "bring it back";
+	o->safe_any_time = rnd(2);
+	top[0]->owes = o;
+	top[0]->n_owes = 1;
+	top[1] = rig_step(r, KIND_CHECK, "check", "F");
+	top[1]->repair.s = "repair it";
+}
+
 /* A value; one that destroys; a loop over three; one beside another. */
 static void open_book(struct rig *r)
 {
-	struct step *top[4], *kid, *two[2];
+	struct step *top[6], *kid, *two[2];
 
 	rig_init(r);
 	r->book.environment = "prd";
@@ -68,7 +86,15 @@ static void open_book(struct rig *r)
 	two[0] = destroys(r, "left", "left");
 	two[1] = destroys(r, "right", "right");
 	rig_kids(r, top[3], two, 2);
-	rig_open(r, top + rnd(2), rnd(2) ? 3 : 2);
+	if (lab == NO_LAB) {
+		rig_open(r, top + rnd(2), rnd(2) ? 3 : 2);
+		return;
+	}
+	r->mode = MODE_DRILL;
+	r->way = DRILL_LAB;
+	top[4] = top[1 + rnd(3)];
+	add_changes(r, top + 2);
+	rig_open(r, top + 1 + rnd(2), 3);
 }
 
 /* --- what must hold --------------------------------------------------------------------------- */
@@ -146,7 +172,51 @@ static const char *not_passed(const struct rig *r, long i, bool frozen)
 	return NULL;
 }
 
-static long begun_in_all, stopped_in_all, undone_in_all;
+/* Of a lab drill: a command that is no look and no message. One reading, one command. */
+static const char *no_lab(const struct rig *r, long i)
+{
+	const char *token = strstr(r->log.v[i].body, "\"token\":");
+	char of[TOKEN_MAX + 32];
+	long read;
+
+	snprintf(of, sizeof of, "\"command\":%.*s", (int)strcspn(token + 8, ","), token + 8);
+	read = last(r, i, EV_GUARD, NULL, of);
+	if (lab == LAB_THAT_CANNOT)
+		return "nothing there can say that it is a lab";
+	if (read < 0 || !strstr(r->log.v[read].body, "\"what\":\"lab\"") ||
+	    !strstr(r->log.v[read].body, "\"agrees\":true"))
+		return "its target did not say that it is a lab";
+	if (read < last(r, i, EV_KEEPER, NULL, "\"what\":\"") || read < pause_ended(r, i))
+		return "its target said so too early";
+	if (r->log.v[i].at.boot - r->log.v[read].at.boot > 30 * 1000000000LL)
+		return "its target said so too long ago";
+	return NULL;
+}
+
+static bool needs_lab(const struct event *ev)
+{
+	static const char *const purposes[] = { "main", "repair", "settle", "undo", "exec" };
+	char has[32];
+
+	for (size_t i = 0; i < COUNT_OF(purposes); i++) {
+		snprintf(has, sizeof has, "\"purpose\":\"%s\"", purposes[i]);
+		if (is(ev, EV_CMD_INTENT, NULL, has))
+			return true;
+	}
+	return false;
+}
+
+static long begun_in_all, stopped_in_all, undone_in_all, lab_in_all[PURPOSE_MAX], no_lab_in_all;
+
+static void count_purpose(const struct event *ev)
+{
+	char has[32];
+
+	for (int i = 0; i < PURPOSE_MAX; i++) {
+		snprintf(has, sizeof has, "\"purpose\":\"%s\"", word_of(WORDS_PURPOSE, i));
+		lab_in_all[i] += is(ev, EV_CMD_INTENT, NULL, has);
+	}
+}
 
 static void look_at(const struct rig *r, size_t from, uint64_t seed)
 {
@@ -159,10 +229,16 @@ static void look_at(const struct rig *r, size_t from, uint64_t seed)
 
 		stopped_in_all += is(ev, EV_GUARD, NULL, "\"agrees\":false");
 		undone_in_all += is(ev, EV_CMD_INTENT, NULL, "\"purpose\":\"undo\"");
-		if (!is(ev, EV_CMD_INTENT, NULL, "\"purpose\":\"main\""))
+		no_lab_in_all += is(ev, EV_GUARD, NULL, "\"what\":\"lab\"") &&
+				 is(ev, EV_GUARD, NULL, "\"agrees\":false");
+		bad = lab && needs_lab(ev) ? no_lab(r, (long)i) : NULL;
+		if (lab)
+			count_purpose(ev);
+		if (!bad && !is(ev, EV_CMD_INTENT, NULL, "\"purpose\":\"main\""))
 			continue;
 		begun_in_all++;
-		bad = not_passed(r, (long)i, rig_freeze);
+		if (!bad && !str_eq(ev->step, "change"))
+			bad = not_passed(r, (long)i, rig_freeze);
 		for (size_t k = 0; bad && k <= i; k++)
 			print_message("# %lld %s %s %s\n", (long long)r->log.v[k].seq,
 				      word_of(WORDS_EVENT, r->log.v[k].kind),
@@ -203,7 +279,8 @@ static void command_ends(struct rig *r)
 	if (!c)
 		return;
 	memcpy(t, c->token, TOKEN_MAX);
-	in.out = !rnd(24) ? "dev\n" : strcmp(c->text, "host") ? "prd\n" : "db1\n";
+	in.out = !strcmp(c->text, "islab") && rnd(12) ? "a lab\n"
+		 : !rnd(24) ? "dev\n" : strcmp(c->text, "host") ? "prd\n" : "db1\n";
 	in.n_out = strlen(in.out);
 	rig_feed(r, &in);
 }
@@ -214,12 +291,13 @@ static void person(struct rig *r)
 					   VERB_RETRY, VERB_RETRY, VERB_OVERRIDE, VERB_SKIP,
 					   VERB_DEFER, VERB_EDIT, VERB_ACCEPT, VERB_UNDO,
 					   VERB_REOPEN, VERB_CORRECT, VERB_RECALL, VERB_ABORT,
-					   VERB_PAUSE, VERB_CONTINUE, VERB_CONTINUE, VERB_TAKE };
+					   VERB_PAUSE, VERB_CONTINUE, VERB_CONTINUE, VERB_TAKE,
+					   VERB_EXEC, VERB_SETTLE, VERB_REPAIR, VERB_REPAIR };
 	const struct state *s = engine_state(r->e);
 	struct inst *in = s->n_active > 1 && rnd(4)
 		? s->active[1 + rnd((unsigned)s->n_active - 1)]
 		: s->insts[rnd((unsigned)s->n_insts)];
-	struct intent it = { .verb = verbs[rnd(COUNT_OF(verbs))], .step = in->key,
+	struct intent it = { .verb = verbs[rnd(COUNT_OF(verbs) - (lab ? 0 : 4))], .step = in->key,
 			     .prompt = rnd(12) ? in->prompt : rnd(60), .by_file = !rnd(6),
 			     .name = (char *)(uintptr_t) "n",
 			     .reason = (char *)(uintptr_t) "because" };
@@ -228,8 +306,14 @@ static void person(struct rig *r)
 
 	snprintf(other, sizeof other, "%d", 100 + r->n_ids);
 	it.text = (char *)(uintptr_t)(it.verb == VERB_CORRECT ? other /* each is another one */
+				      : it.verb == VERB_EXEC ? "do it by hand"
+				      : it.verb == VERB_SETTLE ? "it"
 				      : !rnd(8) ? "dev" : it.verb == VERB_OVERRIDE ? "prd"
 				      : in->target ? in->target : "vol");
+	if (it.verb == VERB_SETTLE)
+		it.name = NULL;
+	if (it.verb == VERB_EXEC || it.verb == VERB_SETTLE)
+		it.step = NULL;
 	if ((it.verb == VERB_CORRECT || it.verb == VERB_EDIT || it.verb == VERB_SKIP ||
 	     it.verb == VERB_PAUSE || it.verb == VERB_TAKE || it.verb == VERB_DEFER) && rnd(4))
 		it.verb = in->state == STEP_FINISHED ? VERB_UNDO : VERB_START;
@@ -301,6 +385,8 @@ static void sequence(uint64_t seed)
 	env.n_approvers = rnd(2) ? 2 : 0;
 	env.approve_for = env.n_approvers ? EFFECT_DESTROY : EFFECT_MAX;
 	rig_freeze = NULL;
+	lab = seed % 3 == 1 ? LAB_THAT_SAYS_SO : seed % 15 == 2 ? LAB_THAT_CANNOT : NO_LAB;
+	env.lab_probe = lab == LAB_THAT_SAYS_SO ? lab_probe : (struct target_probe){ .is = NULL };
 	open_book(&r);
 	for (unsigned i = 0, n = 100 + rnd(300); i < n; i++) {
 		size_t from = r.log.n;
@@ -325,11 +411,19 @@ static void nothing_destroys_but_what_was_read_typed_and_agreed_to(void **x)
 	for (unsigned long i = 0; i < n; i++)
 		sequence(first + i);
 	print_message("# %lu random runs: %ld starts that destroy, %ld stopped by a reading, "
-		      "%ld undone\n", n, begun_in_all, stopped_in_all, undone_in_all);
+		      "%ld undone; in labs %ld main, %ld repair, %ld settle, %ld undo, %ld exec, "
+		      "%ld no lab\n", n, begun_in_all, stopped_in_all, undone_in_all,
+		      lab_in_all[PURPOSE_MAIN], lab_in_all[PURPOSE_REPAIR],
+		      lab_in_all[PURPOSE_SETTLE], lab_in_all[PURPOSE_UNDO],
+		      lab_in_all[PURPOSE_EXEC], no_lab_in_all);
 	if (n >= 1000) {
 		assert_true(begun_in_all > 100);
 		assert_true(stopped_in_all > 100);
 		assert_true(undone_in_all > 0);
+		assert_true(no_lab_in_all > 100);
+		assert_true(lab_in_all[PURPOSE_MAIN] > 100 && lab_in_all[PURPOSE_REPAIR] > 10);
+		assert_true(lab_in_all[PURPOSE_SETTLE] > 10 && lab_in_all[PURPOSE_EXEC] > 10);
+		assert_true(lab_in_all[PURPOSE_UNDO] > 0);
 	}
 }
 

@@ -44,6 +44,9 @@ static void put_environment(struct buf *out, const struct environment *e)
 	for (size_t i = 0; i < e->n_probes; i++)
 		buf_addf(out, "  probe %s = %s in %lld\n", e->probes[i].run.s, e->probes[i].is,
 			 (long long)e->probes[i].timeout_ms);
+	if (e->lab_probe.run.s)
+		buf_addf(out, "  lab %s = %s in %lld\n", e->lab_probe.run.s, e->lab_probe.is,
+			 (long long)e->lab_probe.timeout_ms);
 	for (size_t i = 0; i < e->n_approvers; i++)
 		buf_addf(out, "  approver %s\n", e->approvers[i]);
 	if (e->approve_for < EFFECT_MAX)

@@ -324,7 +324,7 @@ static void test_sheet_tells_where_the_run_stands(void **state)
 	}
 	if (!strstr(buf_str(&text), "\nRUNNING\n"))
 		fail_msg("%s", buf_str(&text));
-	assert_non_null(strstr(buf_str(&text), "DRILL  what is wrong"));
+	assert_non_null(strstr(buf_str(&text), "REAL  what is wrong"));
 	assert_non_null(strstr(buf_str(&text), "begun"));
 	assert_non_null(strstr(buf_str(&text), r.journal));
 	buf_release(&text);

@@ -12,7 +12,7 @@ export BLACKSTART_JOURNAL
 walk() {
 	walk_name=$1 walk_answers=$2
 	shift 2
-	(cd "$T/book" && exec "$BLACKSTART" run runbook.yaml --drill --lab --id-file "$T/$walk_name.id" \
+	(cd "$T/book" && exec "$BLACKSTART" run runbook.yaml --id-file "$T/$walk_name.id" \
 		--answers "$walk_answers" -p lab="$lab" "$@") >"$T/$walk_name.out" 2>&1 && status=0 || status=$?
 	run=$(cat "$T/$walk_name.id" 2>/dev/null)
 }
