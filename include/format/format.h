@@ -73,7 +73,7 @@ struct format_key {
 	const char *doc;
 };
 
-enum { FORMAT_LIST = 100, FORMAT_KEYS = 64 };
+enum { FORMAT_LIST = 100, FORMAT_KEYS = 64 /* a hint is looked for among so many */ };
 
 struct format_table {
 	const char *name;  /* in the schema */

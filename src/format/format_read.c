@@ -38,11 +38,12 @@ static void unknown_key(struct format_read *r, const struct format_table *t, con
 {
 	const char *keys[FORMAT_KEYS];
 	char near[LIMIT_TITLE_BYTES + 32];
+	size_t n = 0;
 
-	for (size_t i = 0; i < t->n; i++)
-		keys[i] = t->keys[i].key;
+	for (; n < t->n && n < FORMAT_KEYS; n++)
+		keys[n] = t->keys[n].key;
 	format_say(r, FR_UNKNOWN_KEY, p->at, FORMAT_NO_KEY, t->what ? t->what : ticked(r, what),
-		   p->key, findings_near(near, sizeof(near), p->key, keys, t->n));
+		   p->key, findings_near(near, sizeof(near), p->key, keys, n));
 }
 
 bool format_has(const struct format *f, int table, const char *key)

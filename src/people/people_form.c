@@ -50,7 +50,7 @@ void people_fields(struct format_read *in, const struct format_key *k,
 		const struct ytree_pair *e = &v->pairs[i];
 		bool bare = e->v->kind == YTREE_SCALAR && !e->v->text[0]; /* `where:` alone */
 
-		if (!e->key || people_stands_before(v, i) || !name_ok(r, e->key, e->at))
+		if (!people_is_first(v, i) || !name_ok(r, e->key, e->at))
 			continue;
 		out[got] = (struct field){ .name = e->key, .at = e->at };
 		if (!bare && !format_map(&r->in, PTABLE_FIELD, e->key, e->v, &out[got]))
@@ -125,7 +125,7 @@ void people_forms(struct format_read *in, const struct format_key *k,
 		const struct ytree_pair *e = &v->pairs[i];
 		struct people_form *f = &out[r->p->n_forms];
 
-		if (!e->key || people_stands_before(v, i) || !format_name_ok(&r->in, e->key, e->at))
+		if (!people_entry_ok(r, v, i))
 			continue;
 		*f = (struct people_form){ .id = e->key, .at = e->at };
 		if (!format_map(&r->in, PTABLE_FORM, e->key, e->v, f))

@@ -27,12 +27,17 @@ size_t people_named_n(struct people_read *r, const struct format_key *k, const s
 	return v->n;
 }
 
-bool people_stands_before(const struct ytree *v, size_t i)
+bool people_is_first(const struct ytree *v, size_t i)
 {
-	for (size_t k = 0; k < i; k++)
+	for (size_t k = 0; v->pairs[i].key && k < i; k++)
 		if (str_eq(v->pairs[k].key, v->pairs[i].key))
-			return true;
-	return false;
+			return false;
+	return v->pairs[i].key != NULL;
+}
+
+bool people_entry_ok(struct people_read *r, const struct ytree *v, size_t i)
+{
+	return people_is_first(v, i) && format_name_ok(&r->in, v->pairs[i].key, v->pairs[i].at);
 }
 
 /* --- people ----------------------------------------------------------------------------------- */
@@ -49,7 +54,7 @@ void people_persons(struct format_read *in, const struct format_key *k,
 		const struct ytree_pair *e = &v->pairs[i];
 		struct people_person *p = &out[r->p->n_persons];
 
-		if (!e->key || people_stands_before(v, i) || !format_name_ok(&r->in, e->key, e->at))
+		if (!people_entry_ok(r, v, i))
 			continue;
 		*p = (struct people_person){ .id = e->key, .name = e->key, .at = e->at,
 					     .awake = { PEOPLE_ALL_DAYS, 7 * 60, 23 * 60, e->at } };
@@ -189,7 +194,7 @@ void people_channels(struct format_read *in, const struct format_key *k,
 		const struct ytree_pair *e = &v->pairs[i];
 		struct people_channel *c = &out[r->p->n_channels];
 
-		if (!e->key || people_stands_before(v, i) || !format_name_ok(&r->in, e->key, e->at))
+		if (!people_entry_ok(r, v, i))
 			continue;
 		*c = (struct people_channel){ .id = e->key, .at = e->at, .kind = PEOPLE_NO_KIND,
 					      .carries = PEOPLE_NO_WAY, .timeout_ms = 30000 };
@@ -312,8 +317,7 @@ void people_ladders(struct format_read *in, const struct format_key *k,
 		struct building b = { .ladder = { .id = e->key, .at = e->at, .rounds = 1,
 						  .ack_expires_ms = 30 * 60 * 1000 } };
 
-		if (!e->key || people_stands_before(v, i) ||
-		    !format_name_ok(&r->in, e->key, e->at) ||
+		if (!people_entry_ok(r, v, i) ||
 		    !format_map(&r->in, PTABLE_LADDER, e->key, e->v, &b))
 			continue;
 		if (b.drafts) /* else it was said what is wrong with them */

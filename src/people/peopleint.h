@@ -65,8 +65,10 @@ format_read_fn people_zone, people_hours, people_awake, people_wait, people_ways
 /* How many entries there are to read; 0 (reported) where it is no mapping, or over the limit. */
 size_t people_named_n(struct people_read *r, const struct format_key *k, const struct ytree *v,
 		      size_t max);
-/* Whether the key at i stands before already: that was reported, the first one counts. */
-bool people_stands_before(const struct ytree *v, size_t i);
+/* Whether there is a key at i, and none like it before: that was reported, the first one counts. */
+bool people_is_first(const struct ytree *v, size_t i);
+/* The same of an entry with a name; one that cannot be a name is reported. */
+bool people_entry_ok(struct people_read *r, const struct ytree *v, size_t i);
 /* people_index.c */
 void people_make_index(struct people_read *r);
 /* Those that a name means; *ret is borrowed. */
