@@ -14,7 +14,7 @@ struct buf;
 struct err;
 struct journal;
 
-/* Texts that come from elsewhere: report.md, report.html. */
+/* Texts that come from elsewhere: report.md, report.html; allowed_signers, where there are any. */
 struct bundle_text {
 	const char *name;
 	const void *p;
@@ -37,11 +37,18 @@ int bundle_write(struct journal *j, const char *run, const char *path,
 		 const struct bundle_text *texts, size_t n, struct bundle_made *ret,
 		 struct err *err);
 
+struct bundle_look {
+	const char *const *heads;
+	int n_heads;
+	const char *signers;  /* a file of allowed signers; NULL: the bundle's own, if it has one */
+};
+
 /* Checks a bundle. A head is 64 hex digits: the hash of a row that must be in it, or the digest of
- * its MANIFEST. Returns 0 when it could look: a file that is no bundle is not whole. ERR_NOTFOUND,
+ * its MANIFEST. ret_vouched, where it is not NULL, gets a line for each checkpoint: who signed it,
+ * or NOT SIGNED. Returns 0 when it could look: a file that is no bundle is not whole. ERR_NOTFOUND,
  * ERR_DENIED, ERR_IO: it cannot be read; and for the copy of the rows that is made meanwhile. */
-int bundle_verify(const char *path, const char *const *heads, int n_heads,
-		  struct extract_result *ret, struct err *err);
+int bundle_verify(const char *path, const struct bundle_look *look, struct extract_result *ret,
+		  struct buf *ret_vouched, struct err *err);
 
 /* The script, to be had from here and not from the bundle that it is to check. */
 const char *bundle_script(void);

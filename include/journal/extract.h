@@ -61,4 +61,16 @@ bool extract_output_name(char ret[EXTRACT_NAME_MAX], int64_t seq, const char *to
 int extract_verify(const char *path, const struct extract_files *files, const char *const *heads,
 		   int n_heads, struct extract_result *ret, struct err *err);
 
+/* A checkpoint, borrowed. key and signature NULL: nobody signed. */
+struct extract_checkpoint {
+	int64_t id, seq, wall;
+	const char *run, *what, *key, *signature;
+	char head[HASH_HEX_LEN + 1];
+};
+
+/* Calls fn for the checkpoints of a record that was found whole, in order, until it returns
+ * non-zero (passed on). */
+int extract_checkpoints(const char *path, int (*fn)(void *ctx, const struct extract_checkpoint *c),
+			void *ctx, struct err *err);
+
 #endif

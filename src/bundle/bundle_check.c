@@ -18,8 +18,9 @@
 
 enum { PIECE = 1 << 16, MANIFEST_MAX = 256 << 20, LINE_MIN = HASH_HEX_LEN + 3 };
 
+/* The first may be missing. */
 static const char *const own[] = {
-	"README.txt", "check.sh", "record.db", "report.html", "report.md",
+	"allowed_signers", "README.txt", "check.sh", "record.db", "report.html", "report.md",
 };
 enum { N_OWN = sizeof(own) / sizeof(own[0]) };
 
@@ -34,6 +35,8 @@ struct checking {
 	struct line *lines;
 	size_t n;
 	uint8_t (*digests)[HASH_LEN]; /* of tar.files */
+	const struct bundle_look *look;
+	struct buf *vouched;
 	struct err *err;
 };
 
@@ -162,16 +165,18 @@ static bool cut(struct checking *c)
 
 static int check_lines(struct checking *c)
 {
-	size_t mine = 0, others = 0;
+	size_t mine = 0, must = 0, others = 0;
 	for (size_t i = 0; i < c->n; i++) {
 		const char *name = c->lines[i].name;
 		if (i && strcmp(c->lines[i - 1].name, name) >= 0)
 			return defect(c, "MANIFEST: out of order");
-		for (int k = 0; k < N_OWN; k++)
+		for (int k = 0; k < N_OWN; k++) {
 			mine += str_eq(name, own[k]);
+			must += k && str_eq(name, own[k]);
+		}
 		others += is_below(name, "files/") || is_below(name, "output/");
 	}
-	if (mine != N_OWN || mine + others != c->n)
+	if (must != N_OWN - 1 || mine + others != c->n)
 		return defect(c, "MANIFEST: names not what belongs to a bundle");
 	return 0;
 }
@@ -189,11 +194,9 @@ static int check_digests(struct checking *c)
 {
 	uint8_t hash[HASH_LEN];
 	char hex[HASH_HEX_LEN + 1];
-	for (size_t i = 0; i < c->n; i++)
+	for (size_t i = 0; i < c->n; i++) {
 		if (!has(c, c->lines[i].name, hash))
 			return defect(c, "%s: missing", c->lines[i].name);
-	for (size_t i = 0; i < c->n; i++) {
-		has(c, c->lines[i].name, hash);
 		hash_hex(hash, hex);
 		if (strcmp(hex, c->lines[i].hex) != 0)
 			return defect(c, "%s: altered", c->lines[i].name);
@@ -239,50 +242,65 @@ static int write_piece(void *ctx, const void *p, size_t n)
 	return fsio_write_all(t->fd, p, n, t->err);
 }
 
-/* SQLite wants a file. */
-static int copy_record(struct checking *c, const char *path)
+/* A file of its own, for who wants one. */
+static int copy_out(struct checking *c, const char *name, const char *path)
 {
 	struct to_file t = { .err = c->err };
 	t.fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (t.fd < 0)
 		return err_sys(c->err, "writing %s", path);
-	int rc = each_piece(c, tar_find(&c->tar, "record.db"), write_piece, &t);
+	int rc = each_piece(c, tar_find(&c->tar, name), write_piece, &t);
 	if (close(t.fd) && rc == 0)
 		rc = err_sys(c->err, "writing %s", path);
 	return rc;
 }
 
-static int check_record(struct checking *c, const char *const *heads, int n_heads)
+static int check_rows(struct checking *c, const char *path)
 {
 	struct extract_files files = { .has = has, .ctx = c };
-	char *scratch = NULL, *path = NULL, hex[HASH_HEX_LEN + 1];
-	const char **rest = mem_grow(NULL, (size_t)n_heads + 1, sizeof(*rest));
+	const char **rest = mem_grow(NULL, (size_t)c->look->n_heads + 1, sizeof(*rest));
+	char hex[HASH_HEX_LEN + 1];
 	uint8_t manifest[HASH_LEN];
 	int n_rest = 0;
 	/* The digest of MANIFEST is a head too: it has all that is here below it. */
 	has(c, "MANIFEST", manifest);
 	hash_hex(manifest, hex);
-	for (int i = 0; i < n_heads; i++)
-		if (!str_eq(heads[i], hex))
-			rest[n_rest++] = heads[i];
+	for (int i = 0; i < c->look->n_heads; i++)
+		if (!str_eq(c->look->heads[i], hex))
+			rest[n_rest++] = c->look->heads[i];
 	for (size_t i = 0; i < c->tar.n; i++) {
 		files.files += is_below(c->tar.files[i].name, "files/");
 		files.outputs += is_below(c->tar.files[i].name, "output/");
 	}
+	int rc = extract_verify(path, &files, rest, n_rest, c->r, c->err);
+	free(rest);
+	return rc;
+}
+
+static int check_record(struct checking *c)
+{
+	char *scratch = NULL, *path = NULL, *signers = NULL;
 	int rc = bundle_scratch(&scratch, c->err);
 	if (rc == 0) {
 		path = fsio_join(scratch, "record.db");
-		rc = copy_record(c, path);
+		rc = copy_out(c, "record.db", path);
 	}
 	if (rc == 0)
-		rc = extract_verify(path, &files, rest, n_rest, c->r, c->err);
-	free(rest);
+		rc = check_rows(c, path);
+	if (rc == 0 && !is_bad(c) && !c->look->signers && tar_find(&c->tar, "allowed_signers")) {
+		signers = fsio_join(scratch, "allowed_signers");
+		rc = copy_out(c, "allowed_signers", signers);
+	}
+	if (rc == 0 && !is_bad(c))
+		rc = bundle_vouched(path, signers ? signers : c->look->signers, c->r, c->vouched,
+				    c->err);
+	free(signers);
 	free(path);
 	bundle_scratch_free(scratch);
 	return rc;
 }
 
-static int check(struct checking *c, int fd, const char *const *heads, int n_heads)
+static int check(struct checking *c, int fd)
 {
 	int rc = tar_read(&c->tar, fd, c->err);
 	if (rc == 0)
@@ -290,15 +308,16 @@ static int check(struct checking *c, int fd, const char *const *heads, int n_hea
 	if (rc == 0)
 		rc = check_manifest(c);
 	if (rc == 0 && !is_bad(c))
-		rc = check_record(c, heads, n_heads);
+		rc = check_record(c);
 	return rc;
 }
 
-int bundle_verify(const char *path, const char *const *heads, int n_heads,
-		  struct extract_result *ret, struct err *err)
+int bundle_verify(const char *path, const struct bundle_look *look, struct extract_result *ret,
+		  struct buf *ret_vouched, struct err *err)
 {
 	struct extract_result r = { .verify = { .whole = true } };
-	struct checking c = { .r = &r, .err = err };
+	struct buf vouched = BUF_INIT;
+	struct checking c = { .look = look, .r = &r, .vouched = &vouched, .err = err };
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0 || fstat(fd, &st)) {
@@ -308,13 +327,16 @@ int bundle_verify(const char *path, const char *const *heads, int n_heads,
 			close(fd);
 		return rc;
 	}
-	int rc = S_ISREG(st.st_mode) ? check(&c, fd, heads, n_heads) :
+	int rc = S_ISREG(st.st_mode) ? check(&c, fd) :
 		err_set(err, ERR_DENIED, "%s: not a regular file", path);
 	close(fd);
 	tar_release(&c.tar);
 	free(c.digests);
 	free(c.lines);
 	buf_release(&c.text);
+	if (rc == 0 && ret_vouched)
+		buf_add(ret_vouched, buf_str(&vouched), vouched.len);
+	buf_release(&vouched);
 	if (rc == 0)
 		*ret = r;
 	return rc;

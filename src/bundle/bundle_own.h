@@ -18,6 +18,11 @@ struct bundle_about {
 	int64_t outputs, lost;
 };
 
+/* Whose the signatures of record.db are, a line for each checkpoint; one that is false is noted as
+ * a defect. signers NULL: nobody is known. Fails where ssh-keygen cannot be run. */
+int bundle_vouched(const char *record, const char *signers, struct extract_result *r,
+		   struct buf *ret, struct err *err);
+
 void bundle_readme(struct buf *out, const struct bundle_about *about);
 
 #endif

@@ -6,10 +6,12 @@
 #include "buf.h"
 #include "bundle.h"
 #include "err.h"
+#include "fsio.h"
 #include "json.h"
 #include "mem.h"
 #include "reporting.h"
 #include "verbs.h"
+#include "vouched.h"
 
 /* --- looking at one --------------------------------------------------------------------------- */
 
@@ -36,7 +38,8 @@ static void bundle_json(struct buf *out, const struct extract_result *r, const c
 }
 
 /* Words for words what check.sh says. */
-static void bundle_text(struct buf *out, const struct extract_result *r, int n_heads)
+static void bundle_text(struct buf *out, const struct extract_result *r, const struct buf *vouched,
+			int n_heads)
 {
 	const struct extract *e = &r->extract;
 
@@ -54,6 +57,7 @@ static void bundle_text(struct buf *out, const struct extract_result *r, int n_h
 		buf_addf(out, "OPEN: the run was not closed; nothing vouches for events after "
 			"%lld\n",
 			 (long long)r->tied);
+	buf_add(out, buf_str(vouched), vouched->len);
 	if (!n_heads)
 		buf_adds(out, "no head was given: whether all of it was made anew cannot be "
 			"told\n");
@@ -61,8 +65,11 @@ static void bundle_text(struct buf *out, const struct extract_result *r, int n_h
 
 int cmd_bundle_verify(const struct opts *o)
 {
+	const struct bundle_look look = {
+		.heads = o->heads.v, .n_heads = (int)o->heads.n, .signers = o->signers,
+	};
 	struct extract_result r = { 0 };
-	struct buf out = BUF_INIT;
+	struct buf out = BUF_INIT, vouched = BUF_INIT;
 	struct err err = { 0 };
 	int status;
 
@@ -72,12 +79,15 @@ int cmd_bundle_verify(const struct opts *o)
 		if (strlen(o->heads.v[i]) != HASH_HEX_LEN ||
 		    strspn(o->heads.v[i], "0123456789abcdef") != HASH_HEX_LEN)
 			return cli_usage("not a head: %s", o->heads.v[i]);
-	if (bundle_verify(o->bundle, o->heads.v, (int)o->heads.n, &r, &err))
+	if (bundle_verify(o->bundle, &look, &r, &vouched, &err)) {
+		buf_release(&vouched);
 		return cli_fail(&err);
+	}
 	if (o->json)
 		bundle_json(&out, &r, o->bundle);
 	else
-		bundle_text(&out, &r, (int)o->heads.n);
+		bundle_text(&out, &r, &vouched, (int)o->heads.n);
+	buf_release(&vouched);
 	status = r.verify.whole ? CLI_OK : CLI_ENDED;
 	if (status == CLI_OK && o->real && journal_run_is_drill(r.verify.run)) {
 		cli_say("run %s is a drill, not a real run", r.verify.run);
@@ -140,10 +150,11 @@ static void made_text(struct buf *out, const char *path, const struct bundle_mad
 /* What is bundled of a record that is not whole shows that: it is told here too. */
 static int check_made(const char *path)
 {
+	const struct bundle_look look = { .n_heads = 0 };
 	struct extract_result r = { 0 };
 	struct err err = { 0 };
 
-	if (bundle_verify(path, NULL, 0, &r, &err))
+	if (bundle_verify(path, &look, &r, NULL, &err))
 		return cli_fail(&err);
 	if (r.verify.whole)
 		return CLI_OK;
@@ -151,9 +162,20 @@ static int check_made(const char *path)
 	return CLI_ENDED;
 }
 
+/* Who may sign, as it is today; nobody, where no file says. */
+static int read_signers(const struct opts *o, struct buf *ret)
+{
+	char *path = vouched_signers(o);
+	struct err err = { 0 };
+	int rc = path ? fsio_read(path, SIGN_SIGNERS_MAX, ret, &err) : 0;
+
+	free(path);
+	return rc && (rc != ERR_NOTFOUND || o->signers) ? cli_fail(&err) : CLI_OK;
+}
+
 static int make(const struct opts *o, const struct at_run *at, const char *path, struct buf *out)
 {
-	struct buf md = BUF_INIT, html = BUF_INIT;
+	struct buf md = BUF_INIT, html = BUF_INIT, signers = BUF_INIT;
 	struct bundle_made made = { 0 };
 	struct journal *j = NULL;
 	struct err err = { 0 };
@@ -161,20 +183,24 @@ static int make(const struct opts *o, const struct at_run *at, const char *path,
 	int status = reporting_texts(o, at, &md, &html);
 
 	if (status == CLI_OK)
+		status = read_signers(o, &signers);
+	if (status == CLI_OK)
 		status = at_run_journal(o, &journal, &j);
 	if (status == CLI_OK) {
 		const struct bundle_text texts[] = {
 			{ "report.html", buf_str(&html), html.len },
 			{ "report.md", buf_str(&md), md.len },
+			{ "allowed_signers", buf_str(&signers), signers.len },
 		};
 
-		if (bundle_write(j, at->run, path, texts, 2, &made, &err))
+		if (bundle_write(j, at->run, path, texts, signers.len ? 3 : 2, &made, &err))
 			status = cli_fail(&err);
 	}
 	journal_close(j);
 	free(journal);
 	buf_release(&md);
 	buf_release(&html);
+	buf_release(&signers);
 	if (status != CLI_OK)
 		return status;
 	if (o->json)

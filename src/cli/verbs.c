@@ -119,7 +119,7 @@ static const struct cli_verb verbs[] = {
 	  "be there; without it, blackstart-RUN.tar. Prints digests: keep them elsewhere. "
 	  "Status 1\n"
 	  "when the record is not whole; it is bundled as it is.\n",
-	  "script json", 0, 2, cmd_bundle },
+	  "script signers json", 0, 2, cmd_bundle },
 	{ "verify", "[RUN] | --bundle FILE",
 	  "is the record whole and unaltered, and who vouches for it",
 	  "Says who signed what, by the file of signers, and what nobody signed. Whether the file\n"

@@ -24,6 +24,9 @@ struct extract_check {
 /* A row; returns non-zero to end the pass, which is no error. */
 typedef int extract_row_fn(struct extract_check *c, sqlite3_stmt *st);
 
+/* Opens record.db to read, whoever made it; SQLite's code. *ret is to be closed in any case. */
+int extract_open(const char *path, sqlite3 **ret);
+
 struct extract_pass {
 	const char *sql;
 	extract_row_fn *fn;

@@ -243,7 +243,7 @@ int extract_check_machine(struct extract_check *c)
 	c->n = -1;
 	int rc = extract_each(c, first, check_first);
 	if (rc == 0 && !extract_bad(c) && c->n < 0)
-		extract_defect(c, 0, "machine's chain: not there");
+		extract_defect(c, 0, "machine's chain: does not begin with this run");
 	c->linked = false;
 	if (rc == 0)
 		rc = extract_passes(c, passes, EXTRACT_N(passes));

@@ -2,6 +2,7 @@
  * signatures are is looked at elsewhere. check.sh makes the same passes in the same order. */
 #include <string.h>
 
+#include "err.h"
 #include "event.h"
 #include "extract_check.h"
 
@@ -48,9 +49,8 @@ int extract_check_checkpoints(struct extract_check *c)
 		"WITH c AS (SELECT id, hash, row_number() OVER (ORDER BY id) AS k FROM checkpoint),"
 		" m AS (SELECT n, head, row_number() OVER (ORDER BY n) AS k FROM machine"
 		"  WHERE what = 'signed' AND run = (SELECT run FROM event LIMIT 1))"
-		" SELECT c.id, m.n FROM m LEFT JOIN c USING (k) WHERE head IS NOT c.hash"
-		" UNION ALL SELECT c.id, m.n FROM c LEFT JOIN m USING (k) WHERE m.n IS NULL "
-		"LIMIT 1";
+		" SELECT NULL, n FROM m WHERE k NOT IN (SELECT k FROM c)"
+		" UNION ALL SELECT id, n FROM c LEFT JOIN m USING (k) WHERE hash IS NOT head LIMIT 1";
 	static const char events[] =
 		"SELECT c.id FROM checkpoint c LEFT JOIN event e USING (seq)"
 		" WHERE c.run IS NOT e.run OR c.head IS NOT e.hash"
@@ -61,4 +61,38 @@ int extract_check_checkpoints(struct extract_check *c)
 		{ held, not_held }, { events, no_event },
 	};
 	return extract_passes(c, passes, EXTRACT_N(passes));
+}
+
+/* Columns: id, run, seq, what, head, wall, key, signature. */
+static void take(sqlite3_stmt *st, struct extract_checkpoint *c)
+{
+	*c = (struct extract_checkpoint){
+		.id = sqlite3_column_int64(st, 0), .seq = sqlite3_column_int64(st, 2),
+		.wall = sqlite3_column_int64(st, 5), .run = extract_text(st, 1).p,
+		.what = extract_text(st, 3).p, .key = (const char *)sqlite3_column_text(st, 6),
+		.signature = (const char *)sqlite3_column_text(st, 7),
+	};
+	hash_hex(extract_hash(st, 4), c->head);
+}
+
+int extract_checkpoints(const char *path, int (*fn)(void *ctx, const struct extract_checkpoint *c),
+			void *ctx, struct err *err)
+{
+	struct extract_checkpoint c;
+	sqlite3_stmt *st = NULL;
+	sqlite3 *h = NULL;
+	int result = 0, rc = extract_open(path, &h);
+	if (rc == 0)
+		rc = sqlite3_prepare_v2(h, "SELECT id, run, seq, what, head, wall, key, signature"
+					" FROM checkpoint ORDER BY id", -1, &st, NULL);
+	while (rc == 0 && result == 0 && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		take(st, &c);
+		result = fn(ctx, &c);
+		rc = 0;
+	}
+	if (rc && rc != SQLITE_DONE)
+		result = err_set(err, ERR_CORRUPT, "record.db: %s", sqlite3_errmsg(h));
+	sqlite3_finalize(st);
+	sqlite3_close(h);
+	return result;
 }

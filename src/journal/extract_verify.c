@@ -150,17 +150,17 @@ static int check_head(struct extract_check *c, const char *head)
 
 /* --- the door -------------------------------------------------------------------------------- */
 
-static int open_it(struct extract_check *c, const char *path)
+int extract_open(const char *path, sqlite3 **ret)
 {
 	char *name = db_immutable_name(path);
-	int rc = sqlite3_open_v2(name, &c->h, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI |
+	int rc = sqlite3_open_v2(name, ret, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI |
 				 SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
 	free(name);
 	if (rc == 0) {
-		sqlite3_db_config(c->h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-		sqlite3_db_config(c->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+		sqlite3_db_config(*ret, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+		sqlite3_db_config(*ret, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	}
-	return rc ? refused(c, rc) : 0;
+	return rc;
 }
 
 int extract_verify(const char *path, const struct extract_files *files, const char *const *heads,
@@ -173,7 +173,9 @@ int extract_verify(const char *path, const struct extract_files *files, const ch
 		extract_check_files, extract_check_outputs,
 	};
 	chain_init(&c.chain);
-	int rc = open_it(&c, path);
+	int rc = extract_open(path, &c.h);
+	if (rc)
+		rc = refused(&c, rc);
 	for (size_t i = 0; rc == 0 && !extract_bad(&c) && i < EXTRACT_N(passes); i++)
 		rc = passes[i](&c);
 	for (int i = 0; rc == 0 && !extract_bad(&c) && i < n_heads; i++)

@@ -65,7 +65,7 @@ ook.yaml" "$bundled/files/1.runbook"
 cat "$bundled"/output/*.tty >printed
 is "what was printed, NUL bytes and all" "$(head -c 4 printed | od -An -tx1 | tr -d ' ')$(wc -c <printed)" 6100620d70005
 like "the raw record says that it is" "$(cat "$bundled/README.txt")" 'telephone numbers .* in clear'
-is "the script is short" "$([ "$(wc -l <check.sh)" -lt 230 ] && echo yes)" yes
+is "the script is short" "$([ "$(wc -l <check.sh)" -lt 200 ] && echo yes)" yes
 
 for h in $head $manifest; do
 	by_script "$T/b.tar" --head "$h"
@@ -107,6 +107,29 @@ altered "an output" 'set -- output/*; rm "$1"' 'output/.*: missing'
 altered "one more output" 'echo >output/000001.c1-1.out' 'output/: a file that no row names'
 altered "a table" 'sql "CREATE TABLE more(x)"' 'record.db: its tables are not those of a bundle'
 altered "a folder" 'mkdir -p output/x && echo >output/x/y' 'output/x.*: not a file'
+
+# --- signed
+
+ssh-keygen -q -t ed25519 -N '' -C '' -f key
+ssh-keygen -q -t ed25519 -N '' -C '' -f other
+printf 'ana %s\n' "$(cat key.pub)" >signers
+printf 'ben %s\n' "$(cat other.pub)" >others
+ok "somebody vouches for it" "$BLACKSTART" sign "$id" --key "$T/key" --signers "$T/signers"
+ok "it is bundled, with who may sign" "$BLACKSTART" bundle "$id" s.tar --signers signers
+by_script "$T/s.tar"
+script=$out
+like "the script says who signed" "$out" '^checkpoint [0-9]+ \(counter, event [0-9]+\): signed by ana$'
+like "and what nobody did" "$out" '^checkpoint [0-9]+ \(close, event [0-9]+\): NOT SIGNED$'
+run "$BLACKSTART" verify --bundle s.tar
+is "as the program does" "$status$out" "0$script"
+by_script "$T/s.tar" --signers "$T/others"
+script=$out
+like "whose key it is may be said by another file" "$out" 'signed by SHA256:.*, not known whose key$'
+run "$BLACKSTART" verify --bundle s.tar --signers others
+is "to both" "$status$out" "0$script"
+mkdir scratch
+run "$BUILD/tool_mutate" bundle journal/journal.db "$id" "$T/scratch" 7 4 "$bundle_shell"
+is "mutated, it is judged well" "$status" 0 || diag "$out"
 
 # --- a drill, and a run that is still open
 

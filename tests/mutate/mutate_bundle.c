@@ -202,10 +202,11 @@ static bool same_record(const struct mutate *m, struct members *l)
 
 static bool by_program(struct mutate *m, const char *tar, const char *const *heads, int n)
 {
+	const struct bundle_look look = { .heads = heads, .n_heads = n };
 	struct extract_result r = { 0 };
 	struct err err = { 0 };
 
-	if (bundle_verify(tar, heads, n, &r, &err))
+	if (bundle_verify(tar, &look, &r, NULL, &err))
 		snprintf(m->program, sizeof(m->program), "error: %s", err.text);
 	else if (r.verify.whole)
 		snprintf(m->program, sizeof(m->program), "whole");

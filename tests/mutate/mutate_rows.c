@@ -327,12 +327,45 @@ static void rechain_machine(sqlite3 *h, struct chain *c)
 	sqlite3_finalize(st);
 }
 
+/* Each is tied again where it was; what was signed stays as it is. */
+static void rechain_checkpoints(sqlite3 *h, struct chain *c, const char *run)
+{
+	uint8_t hash[HASH_LEN], head[HASH_LEN];
+	sqlite3_stmt *st = NULL;
+	int64_t k = 0;
+
+	sqlite3_prepare_v2(h, "SELECT id, c.run, c.seq, what, ifnull(e.hash, head), c.wall, who, key,"
+			   " signature, why FROM checkpoint c LEFT JOIN event e ON e.run = c.run"
+			   " AND e.seq = c.seq WHERE c.run = ?1 ORDER BY id", -1, &st, NULL);
+	sqlite3_bind_text(st, 1, run, -1, SQLITE_TRANSIENT);
+	while (sqlite3_step(st) == SQLITE_ROW) {
+		struct chain_checkpoint row = {
+			.id = sqlite3_column_int64(st, 0), .run = text_at(st, 1),
+			.seq = sqlite3_column_int64(st, 2), .what = text_at(st, 3), .head = head,
+			.wall = sqlite3_column_int64(st, 5), .who = text_at(st, 6),
+			.key = text_at(st, 7), .signature = text_at(st, 8), .why = text_at(st, 9),
+		};
+
+		memset(head, 0, sizeof(head));
+		if (sqlite3_column_bytes(st, 4) == HASH_LEN)
+			memcpy(head, sqlite3_column_blob(st, 4), HASH_LEN);
+		chain_checkpoint(c, &row, hash);
+		set_hashes(h, "UPDATE checkpoint SET head = ?1, hash = ?2 WHERE id = ?4 AND ?3 <> ''",
+			   head, hash, hash, row.id, NULL);
+		set_hashes(h, "UPDATE machine SET head = ?1 WHERE ?2 <> '' AND ?3 <> '' AND n = (SELECT n"
+			   " FROM machine WHERE what = 'signed' AND run = ?5 ORDER BY n LIMIT 1"
+			   " OFFSET ?4)", hash, hash, hash, k++, run);
+	}
+	sqlite3_finalize(st);
+}
+
 void mutate_rechain(sqlite3 *h, const char *run)
 {
 	struct chain c;
 
 	chain_init(&c);
 	rechain_events(h, &c, run);
+	rechain_checkpoints(h, &c, run);
 	rechain_machine(h, &c);
 	chain_release(&c);
 }
