@@ -69,20 +69,22 @@ static void one_line(struct buf *out, const struct buf *read)
 
 /* --- an environment --------------------------------------------------------------------------- */
 
-static void judge_probe(struct doctor_verdict *v, const struct target_probe *p,
-			const struct ask *a)
+static void judge_probe(struct doctor_verdict *v, const struct doctor_ask *q)
 {
+	const struct target_probe *p = q->probe;
+	const struct ask *a = q->ask;
 	struct buf b = BUF_INIT;
 
 	if (!asks_well(a)) {
-		judge_failed(v, p->run.s, a);
+		judge_failed(v, q->host ? q->host : p->run.s, a);
 		return;
 	}
 	if (environ_agrees(p, buf_str(&a->out), a->out.len)) {
-		buf_addf(&b, "reads %s", p->is);
+		buf_addf(&b, "reads %s%s%s", p->is, q->host ? " on " : "",
+			 q->host ? q->host : "");
 		because(v, HEALTH_GOOD, buf_str(&b));
 	} else {
-		buf_adds(&b, "now points at `");
+		buf_addf(&b, "%s%snow points at `", q->host ? q->host : "", q->host ? " " : "");
 		one_line(&b, &a->out);
 		buf_addf(&b, "`, and is `%s`", p->is);
 		although(v, "not pointed at", buf_str(&b));
@@ -104,9 +106,8 @@ static void judge_environment(const struct doctor *d, const struct doctor_target
 		because(v, HEALTH_BAD, e->problem);
 		return;
 	}
-	for (size_t i = 0; i < e->n_probes && i < t->n_asks; i++)
-		if (t->asks[i])
-			judge_probe(v, &e->probes[i], t->asks[i]);
+	for (size_t i = 0; i < t->n_asks; i++)
+		judge_probe(v, &t->asks[i]);
 	if (d->o->here && e->n_probes)
 		because(v, HEALTH_POOR, "not asked");
 	else if (t->unasked)
@@ -126,7 +127,7 @@ static void judge_environment(const struct doctor *d, const struct doctor_target
 
 bool doctor_offset(const struct doctor_target *t, double *ret)
 {
-	const struct ask *a = t->host && t->n_asks ? t->asks[0] : NULL;
+	const struct ask *a = t->host && t->n_asks ? t->asks[0].ask : NULL;
 	int64_t there, from, to;
 	const char *last, *end;
 	char text[32] = "";
@@ -157,8 +158,8 @@ static void judge_host(const struct doctor *d, const struct doctor_target *t,
 
 	if (!t->n_asks) {
 		because(v, HEALTH_POOR, d->o->here ? "not asked" : "not asked: too many");
-	} else if (!asks_well(t->asks[0])) {
-		judge_failed(v, "ssh", t->asks[0]);
+	} else if (!asks_well(t->asks[0].ask)) {
+		judge_failed(v, "ssh", t->asks[0].ask);
 	} else if (!doctor_offset(t, &off)) {
 		because(v, HEALTH_POOR, "it answers, and does not say what time it is");
 	} else if (fabs(off) < CLOCK_POOR_S) {

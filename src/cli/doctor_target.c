@@ -18,7 +18,7 @@
 
 #define NAME "environments.yaml"
 
-enum { SECONDS_TEXT = 16, HOSTS_MAX = 200, FIND_MS = 10000 };
+enum { SECONDS_TEXT = 16, TARGETS_MAX = 500, PROBED_MAX = 8, FIND_MS = 10000 };
 
 /* --- the list --------------------------------------------------------------------------------- */
 
@@ -53,10 +53,104 @@ static void not_asked(struct doctor_target *t, const char *why)
 	t->unasked = all;
 }
 
-static void keep_ask(struct doctor_target *t, struct ask *a)
+static void keep_ask(struct doctor_target *t, struct ask *a, const struct target_probe *p,
+		     const char *host)
 {
-	t->asks = mem_grow(t->asks, t->n_asks + 1, sizeof(struct ask *));
-	t->asks[t->n_asks++] = a;
+	t->asks = mem_grow(t->asks, t->n_asks + 1, sizeof(*t->asks));
+	t->asks[t->n_asks++] = (struct doctor_ask){ a, p, host };
+}
+
+/* As a run goes there, over a connection that is open already too; but nothing is written down or
+ * forwarded, and no connection stays. */
+static struct ask *ask_over_ssh(struct doctor *d, const char *host, const char *command,
+				int64_t limit_ms)
+{
+	char seconds[sizeof("ConnectTimeout=") + SECONDS_TEXT], *timeout;
+	const char *argv[] = {
+		"ssh", "-T", "-o", "BatchMode=yes", "-o", NULL, "-o", "ConnectionAttempts=1",
+		"-o", "StrictHostKeyChecking=yes", "-o", "UpdateHostKeys=no", "-o",
+		"ControlMaster=no", "-o", "PermitLocalCommand=no", "-o", "ClearAllForwardings=yes",
+		"-o", "ForwardAgent=no", "--", host, command, NULL,
+	};
+
+	timeout = mem_printf("ConnectTimeout=%lld", (long long)(limit_ms + 999) / 1000);
+	argv[5] = str_copy(seconds, sizeof(seconds), timeout) ? seconds : "ConnectTimeout=10";
+	free(timeout);
+	return asks_add(d->asks, argv, NULL, limit_ms);
+}
+
+/* --- hosts of a step -------------------------------------------------------------------------- */
+
+typedef void host_fn(void *ctx, const char *host);
+
+static const struct field *param_of(const struct runbook *b, const char *name, size_t n)
+{
+	for (size_t i = 0; b && i < b->n_params; i++)
+		if (strlen(b->params[i].name) == n && !memcmp(b->params[i].name, name, n))
+			return &b->params[i];
+	return NULL;
+}
+
+/* A host that is a value is known where the value's text is: of a parameter, of an `each`. */
+static bool value_hosts(const struct step *s, const char *name, size_t n, host_fn *fn, void *ctx)
+{
+	const struct field *p = param_of(s->book, name, n);
+
+	for (const struct step *up = s; up; up = up->parent) {
+		if (!up->each_name || strlen(up->each_name) != n || memcmp(up->each_name, name, n))
+			continue;
+		for (size_t i = 0; i < up->n_each_items; i++)
+			fn(ctx, up->each_items[i]);
+		return up->n_each_items > 0;
+	}
+	for (size_t i = 0; p && i < p->n_one_of; i++)
+		fn(ctx, p->one_of[i]);
+	if (p && !p->n_one_of && p->otherwise && p->type == VALUE_TEXT)
+		fn(ctx, p->otherwise);
+	return p && (p->n_one_of || (p->otherwise && p->type == VALUE_TEXT));
+}
+
+/* False: only a run knows. */
+static bool step_hosts(const struct step *s, host_fn *fn, void *ctx)
+{
+	size_t n = strlen(s->host);
+
+	if (!strchr(s->host, '$')) {
+		fn(ctx, s->host);
+		return true;
+	}
+	return n > 3 && !strncmp(s->host, "${", 2) && strcspn(s->host, "}[") == n - 1 &&
+	       value_hosts(s, s->host + 2, n - 3, fn, ctx);
+}
+
+/* --- what acts in an environment -------------------------------------------------------------- */
+
+static void add_where(void *ctx, const char *host)
+{
+	struct doctor_target *t = ctx;
+
+	for (size_t i = 0; i < t->n_hosts; i++)
+		if (str_eq(t->hosts[i], host))
+			return;
+	if (!*host || *host == '-' || strchr(host, '$') || t->n_hosts >= PROBED_MAX)
+		return;
+	t->hosts = mem_grow(t->hosts, t->n_hosts + 1, sizeof(char *));
+	t->hosts[t->n_hosts++] = mem_dup(host);
+}
+
+/* A probe reads where the step acts: on its host, else here. */
+static void add_acting(struct doctor_target *t, const struct runbook *rb)
+{
+	for (size_t i = 0; i < rb->n_all; i++) {
+		const struct step *s = rb->all[i];
+
+		if (s->kind != KIND_RUN || s->effect == EFFECT_READ)
+			continue;
+		if (!s->host)
+			t->here = true;
+		else if (!step_hosts(s, add_where, t))
+			not_asked(t, "what is read on hosts that only a run knows");
+	}
 }
 
 /* --- environments ----------------------------------------------------------------------------- */
@@ -96,6 +190,12 @@ static const struct environment *find(const struct doctor_targets *t, const char
 	return e;
 }
 
+static void use_place(struct doctor_target *t, const struct doctor_book *b)
+{
+	use(t, b);
+	add_acting(t, b->rb);
+}
+
 static void add_places(struct doctor *d, const struct doctor_book *b)
 {
 	const struct environment **envs;
@@ -105,7 +205,7 @@ static void add_places(struct doctor *d, const struct doctor_book *b)
 	for (size_t i = 0; i < n; i++) {
 		const struct environment *e = find(d->targets, b->rb->environments_file, names[i]);
 
-		use(add(d->targets, e ? e->name : names[i], false, e), b);
+		use_place(add(d->targets, e ? e->name : names[i], false, e), b);
 	}
 	free(names);
 	if (n)
@@ -116,7 +216,7 @@ static void add_places(struct doctor *d, const struct doctor_book *b)
 						   envs[i]->name);
 
 		if (e)
-			use(add(d->targets, e->name, false, e), b);
+			use_place(add(d->targets, e->name, false, e), b);
 	}
 	free(envs);
 }
@@ -140,100 +240,70 @@ static char *missing_value(const char *s)
 }
 
 /* A probe runs in the folder of the runbook. */
-static void ask_probe(struct doctor *d, struct doctor_target *t, const struct target_probe *p,
-		      int64_t limit_ms)
+static void ask_here(struct doctor *d, struct doctor_target *t, const struct target_probe *p,
+		     int64_t limit_ms)
 {
 	const char *argv[] = { "/bin/sh", "-c", p->run.s, NULL };
-	char *missing = missing_value(p->run.s), *folder, *why;
+	char *folder = fsio_dirname(t->n_users ? t->users[0]->path : t->env->at.file);
+
+	keep_ask(t, asks_add(d->asks, argv, folder, limit_ms), p, NULL);
+	free(folder);
+}
+
+static void ask_there(struct doctor *d, struct doctor_target *t, const struct target_probe *p,
+		      const char *host, int64_t limit_ms)
+{
+	struct buf command = BUF_INIT;
+
+	buf_adds(&command, "sh -c ");
+	str_shell_quote(&command, p->run.s);
+	keep_ask(t, ask_over_ssh(d, host, buf_str(&command), limit_ms), p, host);
+	buf_release(&command);
+}
+
+static void ask_probe(struct doctor *d, struct doctor_target *t, const struct target_probe *p)
+{
+	int64_t limit_ms = p->timeout_ms < d->limit_ms ? p->timeout_ms : d->limit_ms;
+	char *missing = missing_value(p->run.s), *why;
 
 	if (missing) {
 		why = mem_printf("`%s` wants a value for %s", p->run.s, missing);
 		not_asked(t, why);
 		free(why);
 		free(missing);
-		keep_ask(t, NULL);
 		return;
 	}
-	folder = fsio_dirname(t->n_users ? t->users[0]->path : t->env->at.file);
-	keep_ask(t, asks_add(d->asks, argv, folder,
-			     p->timeout_ms < limit_ms ? p->timeout_ms : limit_ms));
-	free(folder);
+	if (t->here || (!t->n_hosts && !t->unasked))
+		ask_here(d, t, p, limit_ms);
+	for (size_t i = 0; i < t->n_hosts; i++)
+		ask_there(d, t, p, t->hosts[i], limit_ms);
 }
 
 /* --- hosts ------------------------------------------------------------------------------------ */
 
-static const struct field *param_of(const struct runbook *b, const char *name, size_t n)
+struct adding {
+	struct doctor *d;
+	const struct doctor_book *book;
+};
+
+static void add_host(void *ctx, const char *name)
 {
-	for (size_t i = 0; b && i < b->n_params; i++)
-		if (strlen(b->params[i].name) == n && !memcmp(b->params[i].name, name, n))
-			return &b->params[i];
-	return NULL;
-}
+	const struct adding *a = ctx;
 
-static void add_host(struct doctor *d, const struct doctor_book *b, const char *name)
-{
-	struct doctor_target *t;
-
-	if (!*name || *name == '-' || strchr(name, '$') || d->targets->n >= HOSTS_MAX) {
-		d->targets->unknown++;
-		return;
-	}
-	t = add(d->targets, name, true, NULL);
-	use(t, b);
-}
-
-/* A host that is a value is known where the value's text is: of a parameter, of an `each`. */
-static void add_value(struct doctor *d, const struct doctor_book *b, const struct step *s,
-		      const char *name, size_t n)
-{
-	const struct field *p = param_of(s->book, name, n);
-	size_t known = 0;
-
-	for (const struct step *up = s; up && !known; up = up->parent)
-		if (up->each_name && strlen(up->each_name) == n && !memcmp(up->each_name, name, n))
-			for (; known < up->n_each_items; known++)
-				add_host(d, b, up->each_items[known]);
-	for (size_t i = 0; p && !known && i < p->n_one_of; i++)
-		add_host(d, b, p->one_of[i]);
-	if (p && !known && !p->n_one_of && p->otherwise && p->type == VALUE_TEXT)
-		add_host(d, b, p->otherwise);
-	else if (!known && !(p && p->n_one_of))
-		d->targets->unknown++;
+	if (!*name || *name == '-' || strchr(name, '$') || a->d->targets->n >= TARGETS_MAX)
+		a->d->targets->unknown++;
+	else
+		use(add(a->d->targets, name, true, NULL), a->book);
 }
 
 static void add_hosts(struct doctor *d, const struct doctor_book *b)
 {
-	for (size_t i = 0; i < b->rb->n_all; i++) {
-		const struct step *s = b->rb->all[i];
-		size_t n = s->host ? strlen(s->host) : 0;
+	struct adding a = { d, b };
 
-		if (!n)
-			continue;
-		if (!strchr(s->host, '$'))
-			add_host(d, b, s->host);
-		else if (n > 3 && !strncmp(s->host, "${", 2) && strcspn(s->host, "}[") == n - 1)
-			add_value(d, b, s, s->host + 2, n - 3);
-		else
+	for (size_t i = 0; i < b->rb->n_all; i++)
+		if (b->rb->all[i]->host && *b->rb->all[i]->host &&
+		    !step_hosts(b->rb->all[i], add_host, &a))
 			d->targets->unknown++;
-	}
-}
-
-/* As a run goes there, over a connection that is open already too; but nothing is written down or
- * forwarded, and no connection stays. */
-static void ask_host(struct doctor *d, struct doctor_target *t, int64_t limit_ms)
-{
-	char seconds[sizeof("ConnectTimeout=") + SECONDS_TEXT], *timeout;
-	const char *argv[] = {
-		"ssh", "-T", "-o", "BatchMode=yes", "-o", NULL, "-o", "ConnectionAttempts=1",
-		"-o", "StrictHostKeyChecking=yes", "-o", "UpdateHostKeys=no", "-o",
-		"ControlMaster=no", "-o", "PermitLocalCommand=no", "-o", "ClearAllForwardings=yes",
-		"-o", "ForwardAgent=no", "--", t->name, "date +%s", NULL,
-	};
-
-	timeout = mem_printf("ConnectTimeout=%lld", (long long)(limit_ms + 999) / 1000);
-	argv[5] = str_copy(seconds, sizeof(seconds), timeout) ? seconds : "ConnectTimeout=10";
-	free(timeout);
-	keep_ask(t, asks_add(d->asks, argv, NULL, limit_ms));
 }
 
 /* --- all -------------------------------------------------------------------------------------- */
@@ -278,9 +348,10 @@ void doctor_targets_ask(struct doctor *d)
 		const struct environment *e = t->v[i].env;
 
 		if (t->v[i].host)
-			ask_host(d, &t->v[i], d->limit_ms);
+			keep_ask(&t->v[i], ask_over_ssh(d, t->v[i].name, "date +%s", d->limit_ms),
+				 NULL, t->v[i].name);
 		for (size_t k = 0; e && !e->problem && k < e->n_probes; k++)
-			ask_probe(d, &t->v[i], &e->probes[k], d->limit_ms);
+			ask_probe(d, &t->v[i], &e->probes[k]);
 	}
 	ask_programs(d, d->limit_ms);
 	doctor_about(d, "targets", (d->limit_ms + 1000) * (int64_t)(d->asks->n / ASK_AT_ONCE + 1) +
@@ -297,6 +368,9 @@ void doctor_targets_release(struct doctor *d)
 		free(t->v[i].users);
 		free(t->v[i].asks);
 		free(t->v[i].unasked);
+		for (size_t k = 0; k < t->v[i].n_hosts; k++)
+			free(t->v[i].hosts[k]);
+		free(t->v[i].hosts);
 	}
 	for (size_t i = 0; i < t->n_files; i++)
 		guard_free(t->files[i]);

@@ -16,13 +16,23 @@ enum doctor_asked {
 	DOCTOR_ASKED,
 };
 
+/* One question: of a host, or what a probe reads, here or on a host of the steps. */
+struct doctor_ask {
+	struct ask *ask;
+	const struct target_probe *probe; /* NULL: whether the host answers */
+	const char *host;    /* NULL: here */
+};
+
 struct doctor_target {
 	char *name;
 	bool host;           /* goes there by ssh; else an environment */
 	const struct environment *env; /* NULL: no file has it */
 	const struct doctor_book **users; /* runbooks that act on it */
 	size_t n_users;
-	struct ask **asks;   /* a host: one; an environment: one for each probe, NULL: not asked */
+	bool here;           /* some step of them acts there from this machine */
+	char **hosts;        /* on which the others do */
+	size_t n_hosts;
+	struct doctor_ask *asks;
 	size_t n_asks;
 	char *unasked;       /* why not all were asked; NULL */
 };

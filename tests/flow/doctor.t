@@ -35,6 +35,7 @@ stg: {protected: false, target: {probe: echo cluster-b, is: cluster-c}}
 dark: {protected: true, target: {probe: 'echo no route to it >&2; false', is: x}}
 stuck: {protected: true, target:
   {probe: '[ -z "$QUICK" ] || exit; tail -f /dev/null & echo $! >>"$T/hanging"; wait', is: x}}
+far: {protected: true, target: {probe: 'echo "it is $((40 + 2))"', is: it is 42}}
 asks: {protected: true, target: {probe: 'echo "$cluster"', is: x}}
 END
 cat >books/hosts.yaml <<'END'
@@ -60,6 +61,13 @@ steps:
     steps: [{title: g, run: no-such-tool --now && true | other-missing, effect: read},
       {title: h, run: 'true', host: '${machine}', effect: read}]
 END
+cat >books/far.yaml <<'END'
+blackstart: 1
+title: Act far away
+environment: far
+steps:
+  - {title: a, run: 'true', host: up1, effect: change}
+END
 printf '%s\n' 'ana valid-before="20260101" ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAA' \
 	'raj ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBBB' >books/signers
 
@@ -80,6 +88,8 @@ like "by when: now, where it is not ready" "$(line host gone)" 'by: now$'
 like "an environment that reads what it must" "$(line environment prd)" 'reads cluster-a'
 like "and whose drill is overdue" "$(line environment prd)" \
 	'^poor .*drill of [^;]*hosts.yaml never was'
+like "one on which steps act over ssh is read there" "$(line environment far)" \
+	'^good .*ready: reads it is 42 on up1; owner: nobody is named'
 like "one that is not pointed at" "$(line environment stg)" \
 	'^poor .*not pointed at: now points at `cluster-b`, and is `cluster-c`'
 like "one that cannot be read" "$(line environment dark)" '^bad .*not ready: .*no route to it'
@@ -98,7 +108,8 @@ like "the last line says what was not checked" "$(printf '%s\n' "$out" | tail -n
 is "ssh writes no key down and leaves no connection open" \
 	"$(grep -c 'BatchMode=yes.*StrictHostKeyChecking=yes.*UpdateHostKeys=no.*ControlMaster=no' ssh.calls)" \
 	"$(wc -l <ssh.calls)"
-is "and does nothing but ask the time" "$(grep -vc ' date +%s$' ssh.calls)" 0
+is "and does nothing but ask the time, and run probes" \
+	"$(grep -v ' date +%s$' ssh.calls | grep -vc -- "-- up1 sh -c 'echo ")" 0
 
 # --- in JSON, and without targets
 
