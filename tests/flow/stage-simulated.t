@@ -114,6 +114,58 @@ rows "$(cat "$T/id2")" >"$T/two"
 ok "the same seed gives the same drill, to the row" diff "$T/one" "$T/two"
 ok "… of many rows" test "$(wc -l <"$T/one")" -gt 60
 
+# --- a keeper that is killed in the middle of what it plays
+
+cat >"$T/slow.yaml" <<'END'
+scenario: 1
+title: The volume is lost, and it takes long
+runbook: slow-book.yaml
+pace: 10
+answers:
+  - step: restore
+    output: "restored 812 GiB\n"
+    took: 20s
+    progress: [{at: 1s, text: 5 %}, {at: 10s, text: 50 %}]
+injects:
+  - {id: breaks, when: {step: restore, is: started}, fails: {step: restore, at: 80%}}
+END
+cat >"$T/slow-book.yaml" <<'END'
+blackstart: 1
+title: Restore it, slowly
+steps:
+  - id: restore
+    run: touch "$MARK"
+    effect: change
+  - end: Done.
+    success: true
+END
+cat >"$T/slow-answers.yaml" <<'END'
+answers: 1
+run: {within: 2m}
+default: {start: change, close: over}
+steps:
+  - {at: restore, do: start}
+  - {at: restore, do: accept, reason: broken off, expect: {prompt: exit status 1}}
+END
+"$BLACKSTART" drill "$T/slow.yaml" --answers "$T/slow-answers.yaml" --id-file "$T/id3" >"$T/slow.out" 2>&1 &
+client=$!
+wait_for "[ -s '$T/id3' ]"
+id=$(cat "$T/id3")
+plays() { [ "$(body "kind = 'output'" | wc -l)" -ge 1 ]; }
+ok "it plays" wait_for plays
+kill -9 "$(ps -eo pid,args | awk -v run="$id" '$2 == "blackstart" && $3 == "keeper" && $4 == run { print $1 }')"
+wait "$client" && status=0 || status=$?
+is "another one plays on, to the end" "$status" 0
+is "a keeper took it up after a crash" "$(body "kind = 'keeper' and payload ->> 'what' = 'crash'" | wc -l)" 1
+is "with the answer that was on record, and no other" \
+	"$(body "kind = 'drill' and payload ->> 'what' = 'answer'" | jq -c '[.exit, .inject, .took_ms]')" \
+	'[1,"breaks",16000]'
+is "… in its time" "$(body "kind = 'cmd_ended'" | jq '.elapsed_ms >= 16000')" true
+is "… and nothing of it twice" "$(sed -n 's/^| //p' "$T/slow.out" | tr '\n' ,)" '5 %,50 %,restored 812 ,'
+run "$BLACKSTART" verify "$id" --outputs
+is "the record is whole then, too" "$status" 0
+ok "and nothing was run" test ! -e "$MARK"
+
 # --- with commands that run
 
 run "$BLACKSTART" drill "$T/book.yaml" --lab --detach

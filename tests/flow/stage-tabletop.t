@@ -36,6 +36,8 @@ steps:
   - {at: members, output: "3\n", says: ask etcd, expects: three of them,
      expect: {prompt: Nothing is run}}
   - {at: restore, do: start}
+  - {at: restore, do: abort, reason: another one first}
+  - {at: restore, do: retry, expect: {prompt: another one first}}
   - {at: restore, play: failed}
   - {at: restore, do: retry, expect: {prompt: exit status 1}}
   - {at: restore, exit: 4, output: "half of it\n"}
@@ -52,7 +54,10 @@ is "what would be done is on record" "$(body "payload ->> 'says' is not null" |
 is "a value comes of the words" "$(body "kind = 'value'" | jq -r .text)" 3
 is "a status too" "$(body "kind = 'cmd_ended' and payload ->> 'exit' = 4" | wc -l)" 1
 like "and what it prints is shown" "$out" '^\| half of it$'
-is "its second look is asked as well" "$(body "kind = 'drill' and payload ->> 'what' = 'asked'" | wc -l)" 5
+is "what is stopped ends at once" "$(body "kind = 'cmd_ended' and payload ->> 'signal' = 15" | wc -l)" 1
+is "its second look is asked as well" "$(sql "select count(distinct d.payload ->> 'token') from event d, event c
+	where d.kind = 'drill' and c.kind = 'cmd_intent' and d.payload ->> 'token' = c.payload ->> 'token'
+	and c.payload ->> 'purpose' = 'verify'")" 1
 
 # --- by hand
 

@@ -73,7 +73,7 @@ static inline int64_t kr_ms(void)
 
 /* --- the run ---------------------------------------------------------------------------------- */
 
-static inline void kr_open(struct kr *r)
+static inline void kr_open_as(struct kr *r, enum run_mode mode, enum drill_way way)
 {
 	*r = (struct kr){ .fd = -1 };
 	str_clip(r->dir, sizeof(r->dir), "/tmp/bs-keeper.XXXXXX");
@@ -83,11 +83,17 @@ static inline void kr_open(struct kr *r)
 	struct keeper_run run = {
 		.journal = r->journal,
 		.title = "what is wrong",
-		.mode = MODE_REAL,
+		.mode = mode,
+		.way = way,
 		.actor = { .id = "ana", .how = "login" },
 	};
 	if (keeper_open_run(&run, r->run, &r->err))
 		fail_msg("%s", r->err.text);
+}
+
+static inline void kr_open(struct kr *r)
+{
+	kr_open_as(r, MODE_REAL, DRILL_LAB);
 }
 
 static inline void kr_ensure(struct kr *r)
