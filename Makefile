@@ -26,9 +26,10 @@ SEES_journal := base model
 SEES_holder  := base loop
 SEES_keeper  := base model format loop expr loader ladder people guard scenario \
 	sign engine journal holder view
-SEES_view    := base model ladder sign engine
-SEES_client  := base model format loop loader people guard sign journal view engine keeper
-SEES_plain   := base model format loader ladder view client engine
+SEES_view    := base model format loader ladder sign scenario engine
+SEES_client  := base model format loop loader people guard scenario sign journal view engine \
+	keeper
+SEES_plain   := base model format loader ladder scenario view client engine
 SEES_vt      := base
 SEES_danger  := base
 SEES_sign    := base
@@ -38,7 +39,7 @@ SEES_people  := base model format expr loader ladder
 SEES_report  := base model ladder format loader scenario engine view
 SEES_guard   := base model format loader people danger
 SEES_scenario := base model format loader ladder
-SEES_tui     := base model ladder engine view client vt shelf
+SEES_tui     := base model format loader ladder scenario engine view client vt shelf
 SEES_cli     := $(ROOMS)
 
 # Libraries, by the room that may use them. jq has no pkg-config file.

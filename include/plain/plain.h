@@ -29,6 +29,7 @@ struct plain_opts {
 	int in, out;         /* descriptors; stay the caller's */
 	const char *answers; /* path of an answers file; NULL: questions go to `in` */
 	bool observer;       /* look and note only */
+	bool facilitator;    /* of a drill: its script, and what may be done about it */
 	const char *take_over; /* reason: takes the seat where somebody has it; or NULL */
 	const char *who;     /* claimed name, or NULL: asked once, on a terminal, where the
 	                      * account is shared and the run is not fresh */

@@ -73,6 +73,11 @@ struct scenario_now {
 bool scenario_takes_place(const struct scenario_inject *in, int64_t seed);
 int64_t scenario_time(const struct scenario_inject *in, int64_t seed);
 
+/* When an inject became, or becomes, due by itself; -1: nobody can say yet, or it does not. now_ms
+ * is not looked at. */
+int64_t scenario_due_at(const struct scenario_inject *in, int64_t seed,
+			const struct scenario_now *now);
+
 /* Injects that are due and stand as scheduled, in the order in which they came to be: their
  * numbers, at most `max`. Returns how many there are in all. *ret_next, unless NULL: the time of
  * the next that is sure to come by itself, -1 where none is. */

@@ -15,6 +15,10 @@ void scenario_check(struct scenario *s, const struct runbook *rb, struct finding
 /* The scenario for who runs the drill: the script in order, the objectives, what is answered. */
 void scenario_print(struct buf *out, const struct scenario *s);
 
+/* What one inject does, without when: a labelled line each. */
+struct scenario_inject;
+void scenario_print_inject(struct buf *out, const struct scenario_inject *in);
+
 /* The scenario as a file that loads to the same. Outputs with an output_file are not written
  * here: their path is, as `output_file` has it. */
 void scenario_write(struct buf *out, const struct scenario *s);

@@ -67,6 +67,7 @@ int tui_form(struct tui *t, const struct runbook *rb, enum run_mode mode, struct
 struct tui_run_opts {
 	const char *journal, *run;   /* run: the full id */
 	bool observer;
+	bool facilitator;            /* of a drill: its script comes first */
 	const char *take_over;       /* reason; or NULL */
 	const char *who;
 	const struct binding *secrets;

@@ -25,7 +25,7 @@ static int attach_plain(const struct opts *o, const struct at_run *at,
 	struct plain_opts p = {
 		.journal = at->journal, .run = at->run, .in = STDIN_FILENO, .out = STDOUT_FILENO,
 		.answers = o->answers, .observer = o->observe, .who = o->who,
-		.take_over = o->take_over, .identity = who,
+		.take_over = o->take_over, .identity = who, .facilitator = o->facilitator,
 	};
 	struct err err = { 0 };
 	int status = plain_run(&p, &err);
@@ -41,7 +41,7 @@ static int attach_on_screen(const struct opts *o, const struct at_run *at,
 {
 	const struct tui_run_opts r = {
 		.journal = at->journal, .run = at->run, .observer = o->observe, .who = o->who,
-		.take_over = o->take_over, .identity = who,
+		.take_over = o->take_over, .identity = who, .facilitator = o->facilitator,
 	};
 	struct onscreen screen;
 	struct err err = { 0 };
@@ -68,10 +68,13 @@ int cmd_attach(const struct opts *o, char **args, int n)
 	if (o->take_over && (o->observe || !o->take_over[0]))
 		return cli_usage(o->observe ? "--observe or --take-over, not both"
 					    : "--take-over wants a reason");
+	if (o->facilitator && (o->observe || o->take_over || o->answers))
+		return cli_usage("who facilitates does not operate: --facilitator goes with none of "
+				 "--observe, --take-over, --answers");
 	if (o->answers && plain_answers_check(o->answers, &err))
 		return cli_usage("%s", err.text);
 	status = at_run_find(o, n ? args[0] : NULL, &at);
-	if (status == CLI_OK && !o->observe)
+	if (status == CLI_OK && !o->observe && !o->facilitator)
 		signing_identity(o, at.journal, at.run, isatty(STDIN_FILENO), &who);
 	if (status == CLI_OK)
 		status = onscreen_wanted(o) ? attach_on_screen(o, &at, &who)

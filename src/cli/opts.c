@@ -34,6 +34,8 @@ static const struct opt {
 	{ "detach", 'd', OPT_FLAG, offsetof(struct opts, detach), NULL,
 	  "start it, print its id, do not stay" },
 	{ "observe", 0, OPT_FLAG, offsetof(struct opts, observe), NULL, "look and note only" },
+	{ "facilitator", 0, OPT_FLAG, offsetof(struct opts, facilitator), NULL,
+	  "of a drill: its script, what comes, what was seen" },
 	{ "take-over", 0, OPT_TEXT, offsetof(struct opts, take_over), "REASON",
 	  "take the operator's seat" },
 	{ "as", 0, OPT_TEXT, offsetof(struct opts, who), "NAME",

@@ -17,7 +17,7 @@ static const struct cli_verb verbs[] = {
 	  0, 1, cmd_run },
 	{ "attach", "[RUN]", "go to a run, live or crashed; the newest open one by itself",
 	  "A run is named by its id, or the beginning or end of it.\n",
-	  "plain answers observe take-over as key", 0, 1, cmd_attach },
+	  "plain answers observe facilitator take-over as key", 0, 1, cmd_attach },
 	{ "drill", "BOOK|SCENARIO [-p name=value]…", "walk a runbook as an exercise",
 	  "Nothing is run: you say what each command would come to, or a scenario does. With\n"
 	  "--lab the commands are run, against a lab.\n",

@@ -30,8 +30,8 @@ struct opts {
 		*key, *refuse, *for_whom, *count, *until, *signers, *step, *effect, *target,
 		*permit, *format, *within, *owner, *due, *scenario, *seed, *pace, *bundle, *limit,
 		*heads_file;
-	bool json, plain, dry, drill, detach, observe, strict, yaml, follow, outputs, terminal,
-		yes, code, after_action, patch, unmask, real, lab, script, here;
+	bool json, plain, dry, drill, detach, observe, facilitator, strict, yaml, follow, outputs,
+		terminal, yes, code, after_action, patch, unmask, real, lab, script, here;
 	const char *from, *before, *since, *person, *environment, *text, *output, *after, *cursor,
 		*pen;
 	bool all, reverse, local, octets, csv;

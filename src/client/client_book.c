@@ -8,13 +8,14 @@
 #include "loader.h"
 #include "mem.h"
 #include "people_attach.h"
+#include "scenario.h"
 #include "str.h"
 
 struct pin {
 	char *path, *bytes;
 	size_t n;
 	char sha256[65];
-	bool is_book;
+	bool is_book, is_scenario;
 };
 
 struct pins {
@@ -32,7 +33,8 @@ static int add_pin(void *ctx, const struct source_file *f)
 	*to = (struct pin){ .path = mem_dup(f->path), .bytes = mem_dupn(f->bytes, f->n),
 			    .n = f->n };
 	memcpy(to->sha256, f->sha256, sizeof to->sha256);
-	to->is_book = f->role && strcmp(f->role, "runbook") == 0;
+	to->is_book = str_eq(f->role, "runbook");
+	to->is_scenario = str_eq(f->role, "scenario");
 	return 0;
 }
 
@@ -84,6 +86,35 @@ int client_book_load(struct client *c, struct err *err)
 	return rc;
 }
 
+static struct scenario *load_scenario(struct pins *p)
+{
+	struct loader_source src = { .ctx = p, .read = read_pin };
+	struct scenario *sc = NULL;
+	struct findings f = { 0 };
+
+	for (size_t i = 0; i < p->n; i++)
+		if (p->v[i].is_scenario) {
+			(void)scenario_load(p->v[i].path, &src, &sc, &f, NULL);
+			break;
+		}
+	findings_release(&f);
+	return sc;
+}
+
+const struct scenario *client_scenario(struct client *c)
+{
+	struct pins p = { 0 };
+
+	if (c->scenario_read)
+		return c->scenario;
+	if (journal_pins(c->journal, c->run, add_pin, &p, NULL) == 0) {
+		c->scenario = load_scenario(&p);
+		c->scenario_read = true;
+	}
+	pins_release(&p);
+	return c->scenario;
+}
+
 const struct runbook *client_book_called(void *ctx, const char *sha256)
 {
 	struct client *c = ctx;
@@ -112,4 +143,5 @@ void client_book_free(struct client *c)
 		runbook_free(c->called[i].book);
 	free(c->called);
 	runbook_free(c->book);
+	scenario_free(c->scenario);
 }

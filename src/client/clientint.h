@@ -52,6 +52,8 @@ struct client {
 	struct journal *journal;
 	struct output *output;
 	struct runbook *book;
+	struct scenario *scenario;
+	bool scenario_read;    /* or tried to */
 	struct called *called;
 	size_t n_called;
 	struct view *view;

@@ -334,6 +334,7 @@ int plain_run(const struct plain_opts *o, struct err *err)
 	struct plain p = { .o = o, .out = o->out, .budget = STEP_BYTES,
 			   .program = o->program ? o->program : "blackstart" };
 	struct client_opts co = { .journal = o->journal, .run = o->run, .observer = o->observer,
+				  .facilitator = o->facilitator,
 				  .who = o->who, .secrets = o->secrets,
 				  .n_secrets = o->n_secrets, .fresh = o->fresh,
 				  .identity = o->identity };

@@ -113,9 +113,8 @@ static bool means(enum scenario_is asked, enum scenario_is is)
 				is == SCENARIO_SKIPPED));
 }
 
-/* When it became, or becomes, due; -1: nobody can say yet. */
-static int64_t due_at(const struct scenario_inject *in, int64_t seed,
-		      const struct scenario_now *now)
+int64_t scenario_due_at(const struct scenario_inject *in, int64_t seed,
+			const struct scenario_now *now)
 {
 	const char *step = in->after ? in->after : in->when ? in->when->step : NULL;
 	enum scenario_is is = in->after ? SCENARIO_ENDED
@@ -157,7 +156,7 @@ size_t scenario_due(const struct scenario *s, const struct scenario_fold *f, int
 
 	for (size_t i = 0; i < s->n_injects && i < f->n; i++) {
 		int64_t at = f->v[i].standing == SCENARIO_SCHEDULED
-				     ? due_at(&s->injects[i], seed, now) : -1;
+				     ? scenario_due_at(&s->injects[i], seed, now) : -1;
 
 		if (at < 0)
 			continue;

@@ -76,13 +76,8 @@ static void put_change(struct buf *out, const char *label, const struct scenario
 	buf_addc(out, '\n');
 }
 
-static void put_inject(struct buf *out, const struct scenario_inject *in, int64_t seed)
+void scenario_print_inject(struct buf *out, const struct scenario_inject *in)
 {
-	buf_adds(out, "  ");
-	put(out, in->id);
-	buf_adds(out, ": ");
-	put_when(out, in, seed);
-	buf_addc(out, '\n');
 	put_text(out, "shows", in->show);
 	for (size_t i = 0; i < in->n_silent; i++)
 		put_text(out, "silent", in->silent[i]);
@@ -105,6 +100,16 @@ static void put_inject(struct buf *out, const struct scenario_inject *in, int64_
 		buf_addc(out, '\n');
 	}
 	put_text(out, "expect", in->expect);
+}
+
+static void put_inject(struct buf *out, const struct scenario_inject *in, int64_t seed)
+{
+	buf_adds(out, "  ");
+	put(out, in->id);
+	buf_adds(out, ": ");
+	put_when(out, in, seed);
+	buf_addc(out, '\n');
+	scenario_print_inject(out, in);
 }
 
 static void put_objective(struct buf *out, const struct scenario_objective *o)

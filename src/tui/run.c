@@ -14,6 +14,7 @@
 #include "pane.h"
 #include "run_board.h"
 #include "run_notice.h"
+#include "run_script.h"
 #include "state.h"
 #include "str.h"
 #include "tuiint.h"
@@ -277,7 +278,9 @@ static void begin(struct run *r)
 	r->pane = pane_new(r->t, r->c);
 	if (r->ended)
 		return;
-	if (r->o->take_over && s->seat.taken) {
+	if (r->o->facilitator) {
+		run_script(r);
+	} else if (r->o->take_over && s->seat.taken) {
 		struct intent it = { .verb = VERB_TAKE, .reason = mem_dup(r->o->take_over) };
 
 		run_make(r, &it, false);
@@ -309,6 +312,7 @@ int tui_run(struct tui *t, const struct tui_run_opts *o, struct err *err)
 {
 	struct run r = { .t = t, .o = o };
 	struct client_opts co = { .journal = o->journal, .run = o->run, .observer = o->observer,
+				  .facilitator = o->facilitator,
 				  .who = o->who, .secrets = o->secrets,
 				  .n_secrets = o->n_secrets, .fresh = o->fresh,
 				  .identity = o->identity };

@@ -37,6 +37,10 @@ static const struct {
 	  CODE_MAX },
 	{ VERB_APPROVE, RUN_NEED_SECRET, "Read out the six words. The code that the second person "
 	  "reads out then? It is not shown, and counts once.", CODE_MAX },
+	{ VERB_INVENT, RUN_NEED_TEXT, "What are the players shown? It comes at once.",
+	  LIMIT_NOTE_BYTES },
+	{ VERB_OBSERVE, RUN_NEED_TEXT, "What did you see? It goes on the record.",
+	  LIMIT_NOTE_BYTES },
 	{ VERB_HANDOVER, RUN_NEED_TEXT, "To whom?", sizeof ((struct actor *)0)->id },
 };
 

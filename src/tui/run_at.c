@@ -75,7 +75,7 @@ enum run_role run_role(const struct run *r)
 		return RUN_ACTS;
 	if (s->seat.taken)
 		return RUN_OTHER;
-	return r->o->observer || r->gave ? RUN_WATCHES : RUN_ACTS;
+	return r->o->observer || r->o->facilitator || r->gave ? RUN_WATCHES : RUN_ACTS;
 }
 
 /* Who sees "type its name" types it: no letter of it may be a key for something else. */

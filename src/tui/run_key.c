@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "pane.h"
 #include "run_notice.h"
+#include "run_script.h"
 #include "state.h"
 #include "str.h"
 #include "view_walk.h"
@@ -100,6 +101,10 @@ static bool move_key(struct run *r, const struct key *k)
 	case K_F1 + 1:
 		run_verb(r, VERB_IDENTIFY);
 		return true;
+	case 'F':
+		if (r->o->facilitator)
+			run_script(r);
+		return r->o->facilitator;
 	case 'q': case KEY_INTERRUPT:
 		run_menu_leave(r);
 		return true;

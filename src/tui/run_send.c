@@ -70,8 +70,12 @@ static void say_taken(struct run *r, enum verb verb, int64_t seq)
 	case VERB_NOTE:
 		run_say(r, "The note is on record: row %lld.", (long long)seq);
 		break;
+	case VERB_INVENT: case VERB_OBSERVE: case VERB_PLAY:
 	case VERB_CORRECT: case VERB_REFRESH: case VERB_PACE: case VERB_EDIT:
 		run_say(r, "%s: on record, row %lld.", word_of(WORDS_VERB, verb), (long long)seq);
+		break;
+	case VERB_INJECT:
+		run_say(r, "On record, row %lld.", (long long)seq);
 		break;
 	case VERB_IDENTIFY:
 		run_say(r, "It is known now who you are, and on record. Type the name again.");
