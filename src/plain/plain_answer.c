@@ -204,7 +204,7 @@ bool plain_independent(const struct plain *p, const char *line)
 	yes = l.what != SAID_NOTHING && l.what != SAID_WORD && l.what != SAID_VALUE &&
 	      !(l.what == SAID_RUN && l.verb == VERB_CLOSE && !p->trouble);
 	free(copy);
-	return yes;
+	return yes || p->o->facilitator; /* no question is his */
 }
 
 static bool other(struct plain *p, const struct plain_line *l)
@@ -292,6 +292,8 @@ void plain_line(struct plain *p, char *line)
 		plain_make_line(p, line);
 		return;
 	}
+	if (p->o->facilitator && plain_script_line(p, line))
+		return;
 	if (whole_line_is_name(p, line))
 		return;
 	plain_parse(line, &l);

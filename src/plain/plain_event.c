@@ -102,7 +102,8 @@ static void say_event(struct plain *p, const struct event *ev)
 	struct buf b = BUF_INIT;
 	enum view_weight w = view_event_line(&b, p->v, ev);
 
-	if (w != VIEW_QUIET && b.len)
+	/* what goes on behind the scene is for who facilitates */
+	if (b.len && (w != VIEW_QUIET || (p->o->facilitator && ev->kind == EV_DRILL)))
 		plain_say(p, "%s%s", w == VIEW_LOUD ? "* " : "- ", buf_str(&b));
 	buf_release(&b);
 }

@@ -136,6 +136,10 @@ bool plain_make_is_secret(struct plain *p);                       /* the next li
 void plain_ask_who(struct plain *p);
 void plain_ask_keys(struct plain *p, const char *token);
 
+/* --- plain_script.c --------------------------------------------------------------------------- */
+void plain_script(struct plain *p);                       /* a drill's script, for its facilitator */
+bool plain_script_line(struct plain *p, char *line);      /* false: it is none of his */
+
 /* --- plain_look.c ----------------------------------------------------------------------------- */
 void plain_help(struct plain *p);
 void plain_where(struct plain *p);
