@@ -253,6 +253,8 @@ static void say_where(struct plain *p)
 	if (!is_closed(p))
 		plain_say(p, "Run %s, attached. `where` shows the whole walk, `log` what happened.",
 			  client_run(p->c));
+	if (p->o->facilitator)
+		plain_script(p);
 }
 
 static void say_end(struct plain *p)

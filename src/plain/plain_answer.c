@@ -299,6 +299,11 @@ void plain_line(struct plain *p, char *line)
 	plain_parse(line, &l);
 	if (other(p, &l))
 		return;
+	if (p->o->facilitator) {
+		plain_say(p, "Who facilitates answers no question of the run; `help` says what there "
+			     "is. Nothing was done.");
+		return;
+	}
 	number_only = l.number && l.what == SAID_NOTHING;
 	pr = plain_asked(p, number_only && p->n_shown <= 1 ? 0 : l.number, &many);
 	if (many)

@@ -209,6 +209,10 @@ static int tick(void *self)
 		r->ask_who = false;
 		run_ask_who(r);
 	}
+	if (r->show_script && scene_is_top(r->t, r)) {
+		r->show_script = false;
+		run_script(r);
+	}
 	if (view_state(r->v)->phase == RUN_CLOSED)
 		return pane;
 	quiet = quiet_left(r);
@@ -279,7 +283,7 @@ static void begin(struct run *r)
 	if (r->ended)
 		return;
 	if (r->o->facilitator) {
-		run_script(r);
+		r->show_script = true;
 	} else if (r->o->take_over && s->seat.taken) {
 		struct intent it = { .verb = VERB_TAKE, .reason = mem_dup(r->o->take_over) };
 

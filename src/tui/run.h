@@ -85,7 +85,7 @@ struct run {
 	int opened_attempt;
 	bool ended;          /* the ending stands on the screen */
 	bool left;
-	bool ask_who;        /* when the loop runs */
+	bool ask_who, show_script; /* when the loop runs */
 	int64_t second;      /* of the run's time, as drawn */
 };
 

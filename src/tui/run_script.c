@@ -208,12 +208,12 @@ static void send(struct script *k, enum verb verb, const char *name, const char 
 static void chosen(void *ctx, int i)
 {
 	struct script *k = ctx;
-	const struct script_entry *e = i >= 0 ? entry(k, k->about) : NULL;
+	const struct script_entry *e = i > 0 ? entry(k, k->about) : NULL;
 
 	if (!e)
 		return;
-	if (script_may(e, k->offered[i]))
-		send(k, VERB_INJECT, e->id, script_act_word(k->offered[i]));
+	if (script_may(e, k->offered[i - 1]))
+		send(k, VERB_INJECT, e->id, script_act_word(k->offered[i - 1]));
 	else
 		run_say(k->r, "%s stands otherwise by now: nothing was done.", e->id);
 }
@@ -230,15 +230,17 @@ static const struct {
 
 static void offer(struct script *k)
 {
-	struct menu_item v[SCRIPT_ACTS];
+	/* the first one does nothing: an Enter too many delivers nothing */
+	struct menu_item v[SCRIPT_ACTS + 1] = {
+		{ 'l', "leave it", "it stays as it stands", false, NULL } };
 	const struct script_entry *e = k->n ? &k->v[at(k)] : NULL;
 
 	k->n_offered = 0;
 	for (int i = 0; e && i < SCRIPT_ACTS; i++)
 		if (script_may(e, (enum script_act)i)) {
+			k->offered[k->n_offered++] = (enum script_act)i;
 			v[k->n_offered] = (struct menu_item){ acts[i].key,
 				script_act_word((enum script_act)i), acts[i].does, false, NULL };
-			k->offered[k->n_offered++] = (enum script_act)i;
 		}
 	if (!k->n_offered) {
 		run_say(k->r, "Nothing can be done about that one any more.");
@@ -246,7 +248,7 @@ static void offer(struct script *k)
 	}
 	free(k->about);
 	k->about = mem_dup(e->id);
-	menu_push(k->r->t, e->id, v, k->n_offered, chosen, k);
+	menu_push(k->r->t, e->id, v, k->n_offered + 1, chosen, k);
 }
 
 static void helped(void *ctx, const char *text)
@@ -328,6 +330,7 @@ static void act(struct script *k, const struct key *key)
 		answer(k);
 		break;
 	case 'q': case CTRL_C:
+		scene_pop(k->r->t); /* what is asked then is asked over the run */
 		run_menu_leave(k->r);
 		break;
 	default:

@@ -178,6 +178,16 @@ static void add_when(struct buf *out, const struct script_entry *e, int64_t now_
 	}
 }
 
+/* Without the line end that a block has. */
+static void safe_line(struct buf *out, const char *s)
+{
+	size_t n = strlen(s);
+
+	while (n && s[n - 1] == '\n')
+		n--;
+	str_printable(out, s, n, false);
+}
+
 void view_script_line(struct buf *out, const struct view *v, const struct script_entry *e,
 		      struct moment now)
 {
@@ -187,7 +197,7 @@ void view_script_line(struct buf *out, const struct view *v, const struct script
 	view_safe(out, e->id);
 	if (e->show || (e->in && e->in->expect)) {
 		buf_adds(out, ": ");
-		view_safe(out, e->show ? e->show : e->in->expect);
+		safe_line(out, e->show ? e->show : e->in->expect);
 	}
 }
 
