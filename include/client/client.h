@@ -78,8 +78,7 @@ const char *client_run(const struct client *c);
 const char *client_journal(const struct client *c); /* the one read: another once it was moved */
 const char *client_id(const struct client *c);  /* as in the rows: "for": "ID/INTENT" */
 const struct runbook *client_book(const struct client *c); /* NULL: a blank run */
-/* Of a drill, as it was when it began; NULL: it has none. Read when it is first asked for. */
-const struct scenario *client_scenario(struct client *c);
+const struct scenario *client_scenario(struct client *c); /* a drill's, as kept; NULL: none */
 
 /* For poll(2): the descriptor (-1: none now), the events to wait for, and the longest wait in ms
  * (-1: for ever). */

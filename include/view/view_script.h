@@ -22,8 +22,8 @@ struct script_entry {
 	const char *show;            /* what the operator is shown; NULL: nothing */
 	const struct scenario_inject *in; /* NULL: invented */
 	enum scenario_standing standing;
-	int64_t at_ms;               /* run time: since when it stands so; scheduled: when it will be
-				      * due, -1 while nobody can say */
+	int64_t at_ms;               /* run time: since when it stands so; scheduled: when it
+				      * will be due, -1 while nobody can say */
 	bool past;                   /* delivered or left out */
 };
 
@@ -34,14 +34,14 @@ bool script_may(const struct script_entry *e, enum script_act a);
 
 /* All injects in the order in which they came or will come: the past by its time, then what is due,
  * what has a time, what waits for a step, what is held, what only the facilitator delivers. At most
- * `max`; returns how many there are in all. sc may be NULL (no scenario): what was invented alone. */
+ * `max`; returns how many there are in all. sc NULL (no scenario): what was invented alone. */
 size_t view_script(const struct view *v, const struct scenario *sc, struct script_entry *ret,
 		   size_t max);
 
 /* One line: "[ ] in 1:20      customers: Customers write." */
 void view_script_line(struct buf *out, const struct view *v, const struct script_entry *e,
 		      struct moment now);
-/* It in full: when, what it shows and does, what is expected of the players; a labelled line each. */
+/* It in full: what it shows and does, what is expected of the players; a labelled line each. */
 void view_script_text(struct buf *out, const struct script_entry *e);
 
 /* What waits for the facilitator's words: the step, the command; nothing where nothing does. The

@@ -69,8 +69,8 @@ int cmd_attach(const struct opts *o, char **args, int n)
 		return cli_usage(o->observe ? "--observe or --take-over, not both"
 					    : "--take-over wants a reason");
 	if (o->facilitator && (o->observe || o->take_over || o->answers))
-		return cli_usage("who facilitates does not operate: --facilitator goes with none of "
-				 "--observe, --take-over, --answers");
+		return cli_usage("who facilitates does not operate: --facilitator goes with none "
+				 "of --observe, --take-over, --answers");
 	if (o->answers && plain_answers_check(o->answers, &err))
 		return cli_usage("%s", err.text);
 	status = at_run_find(o, n ? args[0] : NULL, &at);

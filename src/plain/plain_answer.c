@@ -300,8 +300,8 @@ void plain_line(struct plain *p, char *line)
 	if (other(p, &l))
 		return;
 	if (p->o->facilitator) {
-		plain_say(p, "Who facilitates answers no question of the run; `help` says what there "
-			     "is. Nothing was done.");
+		plain_say(p, "Who facilitates answers no question of the run; `help` says what "
+			     "there is. Nothing was done.");
 		return;
 	}
 	number_only = l.number && l.what == SAID_NOTHING;

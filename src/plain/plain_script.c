@@ -42,8 +42,8 @@ static void help(struct plain *p, char *rest)
 		   "invent TEXT: an inject of your own; it comes at once\n"
 		   "tell TEXT: the players are told something; it counts as help\n"
 		   "observe TEXT: goes on the record\n"
-		   "answer STATUS [TEXT]: what a command comes to that the scenario does not cover, "
-		   "and what it prints\n"
+		   "answer STATUS [TEXT]: what a command comes to that the scenario does not "
+		   "cover, and what it prints\n"
 		   "where, log, note TEXT, leave: as for everybody\n");
 }
 

@@ -137,7 +137,7 @@ void plain_ask_who(struct plain *p);
 void plain_ask_keys(struct plain *p, const char *token);
 
 /* --- plain_script.c --------------------------------------------------------------------------- */
-void plain_script(struct plain *p);                       /* a drill's script, for its facilitator */
+void plain_script(struct plain *p);                  /* a drill's script, for its facilitator */
 bool plain_script_line(struct plain *p, char *line);      /* false: it is none of his */
 
 /* --- plain_look.c ----------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 /* A run on the screen: its life, what the client tells, what is under the eyes. */
 #include "run_area.h"
+#include "run_notice.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,7 +14,6 @@
 #include "mem.h"
 #include "pane.h"
 #include "run_board.h"
-#include "run_notice.h"
 #include "run_script.h"
 #include "state.h"
 #include "str.h"

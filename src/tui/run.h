@@ -66,8 +66,7 @@ struct run {
 	struct buf word;     /* a line for the person, until a key */
 	struct run_making making;
 
-	size_t notices;      /* of a drill: so many were seen */
-	size_t notice_drawn; /* the one that was drawn last, from 1; since when */
+	size_t notices, notice_drawn; /* of a drill: so many were seen; drawn last, from 1; since */
 	int64_t notice_at;
 	bool trouble;        /* the journal cannot be written */
 	struct buf trouble_why;

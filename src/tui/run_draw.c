@@ -1,5 +1,6 @@
 /* Who gets which rows. The question and its keys come first, then the step, then the rest. */
 #include "run_area.h"
+#include "run_notice.h"
 
 #include <string.h>
 
@@ -7,7 +8,6 @@
 #include "clock.h"
 #include "pane.h"
 #include "run_board.h"
-#include "run_notice.h"
 #include "state.h"
 #include "str.h"
 #include "utf8.h"

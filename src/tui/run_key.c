@@ -1,11 +1,11 @@
 /* Every key of the run's screen: who gets it, and what is said where nobody takes it. */
 #include "run_area.h"
+#include "run_notice.h"
 
 
 #include "client.h"
 #include "clock.h"
 #include "pane.h"
-#include "run_notice.h"
 #include "run_script.h"
 #include "state.h"
 #include "str.h"

@@ -14,7 +14,9 @@ const struct drill_shown *run_notice(struct run *r)
 {
 	const struct drill *d = &view_state(r->v)->drill;
 
-	return r->ended || r->notices >= d->n_shown ? NULL : &d->shown[r->notices];
+	if (r->ended || r->o->facilitator) /* who delivers knows */
+		return NULL;
+	return r->notices >= d->n_shown ? NULL : &d->shown[r->notices];
 }
 
 void run_notice_text(struct run *r, const struct drill_shown *n)

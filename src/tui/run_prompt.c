@@ -1,5 +1,6 @@
 /* What is asked, and every key that answers it. */
 #include "run_area.h"
+#include "run_notice.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +8,6 @@
 #include "client.h"
 #include "clock.h"
 #include "run_board.h"
-#include "run_notice.h"
 #include "state.h"
 #include "str.h"
 #include "view_walk.h"

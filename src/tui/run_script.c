@@ -1,6 +1,6 @@
-/* The facilitator's console: what came and what comes in between, as a list; below it the inject under
- * the cursor in full. Nothing here operates the run, and no single key delivers: Enter opens what
- * may be done with an inject, and that is chosen.
+/* The facilitator's console: what came and what comes in between, as a list; below it the inject
+ * under the cursor in full. Nothing here operates the run, and no single key delivers: Enter opens
+ * what may be done with an inject, and that is chosen.
  */
 #include "run_script.h"
 
@@ -161,7 +161,8 @@ static void draw_said(struct script *k, struct term *t, struct area a)
 
 static const struct run_hint hints[] = {
 	{ "Enter", "what may be done" }, { "i", "invent" }, { "H", "help the players" },
-	{ "o", "observe" }, { "a", "answer" }, { "v", "the run" }, { "?", "help" }, { "q", "leave" },
+	{ "o", "observe" }, { "a", "answer" }, { "v", "the run" }, { "?", "help" },
+	{ "q", "leave" },
 };
 enum { N_HINTS = sizeof hints / sizeof hints[0] };
 
@@ -290,7 +291,8 @@ static void came_to(void *ctx, int i)
 static void answer(struct script *k)
 {
 	static const struct menu_item v[] = {
-		{ 'w', "works", "status 0", false, NULL }, { 'f', "fails", "status 1", false, NULL },
+		{ 'w', "works", "status 0", false, NULL },
+		{ 'f', "fails", "status 1", false, NULL },
 	};
 	struct buf b = BUF_INIT;
 	const char *token = view_script_asked(&b, k->r->v);
@@ -323,7 +325,8 @@ static void act(struct script *k, const struct key *key)
 		break;
 	case 'H':
 		ask_push(k->r->t, &(struct ask){
-			.title = "Help", .question = "What are the players told? It counts as help.",
+			.title = "Help",
+			.question = "What are the players told? It counts as help.",
 			.max = LIMIT_NOTE_BYTES, .must = true, .done = helped, .ctx = k });
 		break;
 	case 'a':

@@ -38,7 +38,8 @@ void view_script_fold(const struct view *v, const struct scenario *sc, struct sc
 	scenario_fold_init(ret, sc);
 	for (size_t i = 0; i < d->n_turns; i++) {
 		const struct drill_turn *t = &d->turns[i];
-		struct scenario_event e = { .inject = find(sc, t->inject), .now_ms = t->at / MS_NS };
+		struct scenario_event e = { .inject = find(sc, t->inject),
+					    .now_ms = t->at / MS_NS };
 
 		if (event_of[t->what] < 0)
 			continue;

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Who facilitates a drill sees its script ahead, delivers, holds, releases, leaves out, invents, observes and says what a
-# command comes to; never operates, and nobody else may.
+# Who facilitates a drill sees its script ahead, delivers, holds, releases, leaves out, invents, observes and says
+# what a command comes to; never operates, and nobody else may.
 . tests/lib/tap.sh
 . tests/lib/plain.sh
 

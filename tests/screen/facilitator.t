@@ -64,6 +64,8 @@ wait /early/
 expect /DRILL/
 -- leaving leaves the drill
 key q
+wait /Leave/
+key y
 status 1
 END
 over
