@@ -59,6 +59,20 @@ static size_t lines(char *s, const char **ret, size_t max)
 	return n;
 }
 
+/* The last line of each message is the head of the record as it was then: whoever has it can tell
+ * whether the record is still that one. Nothing that could be obeyed by a service is in it. */
+static void add_head(struct send_message *m, struct buf *room)
+{
+	const char *head = getenv("BLACKSTART_HEAD");
+
+	if (!head || !*head || !m->text)
+		return;
+	buf_addf(room, "%s\n\nRecord: ", m->text);
+	str_printable(room, head, strlen(head), false);
+	if (room->len <= SEND_TEXT_MAX)
+		m->text = buf_str(room);
+}
+
 static int env_message(struct send_message *m, char *to, const char **list, struct err *err)
 {
 	m->try_no = getenv("try");
@@ -86,6 +100,7 @@ static int send_env(const char *text, struct buf *words, struct err *err)
 	struct send_message m = { 0 };
 	struct arena *arena = arena_new();
 	struct json *doc = NULL;
+	struct buf room = BUF_INIT;
 	int rc = json_parse(text, strlen(text), &doc, err);
 
 	if (rc)
@@ -95,11 +110,13 @@ static int send_env(const char *text, struct buf *words, struct err *err)
 	if (!rc)
 		rc = env_message(&m, to, list, err);
 	if (!rc) {
+		add_head(&m, &room);
 		sending_guard(c.timeout_ms);
 		rc = send_by(&c, &m, words, err);
 	}
 	json_free(doc);
 	arena_free(arena);
+	buf_release(&room);
 	free(to);
 	return rc;
 }

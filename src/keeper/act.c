@@ -32,7 +32,9 @@ static void prepare(struct keeper *k, struct action *a)
 	struct env_list argv = { 0 }, env = { 0 };
 	struct buf input = BUF_INIT;
 	const char *gone[2] = { NULL, NULL };
-	const struct env_from from = { k->environ_base, k->journal_path, k->s, &k->secrets };
+	char head[ELSEWHERE_SHORT];
+	const struct env_from from = { k->environ_base, k->journal_path, k->s, &k->secrets,
+				       elsewhere_short(k, head) };
 	const struct capture *taken[1];
 	struct err err = { 0 };
 

@@ -159,3 +159,14 @@ void elsewhere_put(struct keeper *k, const char *what, bool syslog_too)
 	buf_release(&line);
 	buf_release(&head);
 }
+
+const char *elsewhere_short(const struct keeper *k, char room[ELSEWHERE_SHORT])
+{
+	char hex[HASH_HEX_LEN + 1];
+	uint8_t hash[HASH_LEN];
+	int64_t seq = journal_head(k->journal, hash);
+
+	hash_hex(hash, hex);
+	snprintf(room, ELSEWHERE_SHORT, "%.12s@%s:%lld", hex, k->run, (long long)seq);
+	return room;
+}

@@ -181,6 +181,8 @@ void env_build(struct env_list *out, const struct env_from *from, const struct i
 	}
 	set(out, "BLACKSTART_JOURNAL", from->journal);
 	set(out, "BLACKSTART_RUN", from->state->run);
+	if (from->head && (act->purpose == PURPOSE_SEND || act->purpose == PURPOSE_TELL))
+		set(out, "BLACKSTART_HEAD", from->head);
 	if (in && in->parent)
 		set(out, "BLACKSTART_STEP", in->key);
 }

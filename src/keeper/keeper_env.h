@@ -63,6 +63,7 @@ struct env_from {
 	const char *journal;
 	const struct state *state;
 	const struct secrets *secrets;
+	const char *head; /* of the record, for what goes out to people; NULL: not known */
 };
 void env_build(struct env_list *out, const struct env_from *from, const struct inst *in,
 	       const struct action *act, const char **ret_missing);

@@ -40,5 +40,8 @@ void vouch_stop(struct keeper *k);
 
 /* elsewhere.c: a line in syslog, and in the file of BLACKSTART_HEADS. */
 void elsewhere_put(struct keeper *k, const char *what, bool syslog_too);
+/* The head as it goes out with a message: "9f2c03e1d4aa@RUN:17". Returns room. */
+enum { ELSEWHERE_SHORT = 80 };
+const char *elsewhere_short(const struct keeper *k, char room[ELSEWHERE_SHORT]);
 
 #endif

@@ -69,7 +69,9 @@ is "each try with what its server said" "$(printf '%s\n' "$results" | sed 's/:[0
 missing not working url_from: the variable NO_SUCH_URL is not set
 hung not working 127.0.0.1:PORT: no answer in time (4s): $(printf '%s\n' "$results" | sed -n 's/^hung.*(4s): //p')
 letters sent 250 2.0.0 queued as 4711"
-is "the words of a rung stand in front" "$(jq -r .text "$T/broken/1.mail")" 'Help with the shop
+kept=$(jq -r .text "$T/broken/1.mail" | sed -n 's/^Record: //p')
+ok "the last line of a message is the head of the record" "$BLACKSTART" verify --head "$kept"
+is "the words of a rung stand in front" "$(jq -r .text "$T/broken/1.mail" | sed '/^$/,$d')" 'Help with the shop
 <!here> the shop is down; join the call.'
 is "all addresses of the channel" "$(grep -c '^RCPT' "$T/mail/1.in")" 2
 like "the message is named by run, step, attempt and try" "$(cat "$T/mail/1.mail")" \
@@ -97,7 +99,7 @@ says two ''
 wait_for "test -s '$T/mail/2.mail'"
 like "a drill says so in the subject" "$(cat "$T/mail/2.mail")" '^Subject: DRILL: Help with the shop'
 like "and in front of the text" "$(sed '1,/^$/d' "$T/mail/2.mail")" '^DRILL: the shop is down'
-is "and in front of the words of a rung" "$(jq -r .text "$T/broken/2.mail")" 'DRILL: Help with the shop
+is "and in front of the words of a rung" "$(jq -r .text "$T/broken/2.mail" | sed '/^$/,$d')" 'DRILL: Help with the shop
 DRILL: <!here> the shop is down; join the call.'
 hangs_up two
 "$BLACKSTART" close --reason done >/dev/null 2>&1
