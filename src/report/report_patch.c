@@ -176,14 +176,16 @@ static struct patch_file *place_of(struct patching *p, const struct step *st, st
 	return f;
 }
 
-static char *comment(const struct patching *p, const struct report_change *c)
+/* Which step, where the comment stands above another; else which round of it. */
+static char *comment(const struct patching *p, const struct report_change *c, struct place at)
 {
+	bool own = at.line == c->step->at.line && str_eq(at.file, c->step->at.file);
 	struct buf b = BUF_INIT, date = BUF_INIT;
-	const char *item = strchr(c->key, '@');
+	const char *item = strchr(c->key, '@'), *on = !own ? c->key : item ? item + 1 : NULL;
 
 	clock_utc(&date, c->wall, 0);
 	buf_cut(&date, DATE_LEN);
-	buf_addf(&b, "note%s%s: %s (%s, %s, %s [%lld])", item ? " on " : "", item ? item + 1 : "",
+	buf_addf(&b, "note%s%s: %s (%s, %s, %s [%lld])", on ? " on " : "", on ? on : "",
 		 c->text, c->who, buf_str(&date), p->r->run, (long long)c->seq);
 	buf_release(&date);
 	return buf_take(&b);
@@ -199,7 +201,7 @@ static struct patch_edit note_edit(struct patching *p, const struct report_chang
 	*ret = place_of(p, c->step, &at);
 	if (!*ret)
 		return e;
-	text = comment(p, c);
+	text = comment(p, c, at);
 	e = report_patch_comment(&(*ret)->diff, at, text);
 	free(text);
 	return e;

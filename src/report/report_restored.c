@@ -112,14 +112,16 @@ static bool time_of(const struct json *points, const char *volume, const char *i
 	return false;
 }
 
-static void unknown(struct report *r, const char *volume)
+/* why: with the volume in it. */
+static void unknown(struct report *r, const char *why, const char *volume)
 {
 	struct report_restored *to = &r->restored;
+	char *text = mem_printf("%s %s was restored from", why, volume ? volume : "what");
 
 	free(to->why);
 	to->known = false;
-	to->why = mem_printf("the record has no time of the point that %s was restored from",
-			     volume ? volume : "what");
+	to->why = report_keep_raw(r, text, strlen(text), false);
+	free(text);
 }
 
 static void add_volume(struct report *r, const struct inst *in)
@@ -137,8 +139,10 @@ static void add_volume(struct report *r, const struct inst *in)
 		round = round->parent;
 	volume = round ? round->item : NULL;
 	id = volume ? json_str(chosen, volume) : NULL;
-	if (!time_of(points, volume, id, &at)) {
-		unknown(r, volume);
+	if (chosen_var && chosen_var->seq > r->insts[in->order].last_seq) {
+		unknown(r, "another point was chosen after the one that", volume);
+	} else if (!time_of(points, volume, id, &at)) {
+		unknown(r, "the record has no time of the point that", volume);
 	} else if (!to->why && (!to->known || at < to->at)) {
 		free(to->volume);
 		free(to->point);

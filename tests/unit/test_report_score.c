@@ -240,8 +240,9 @@ static struct step *set(struct rig *r, const char *id, const char *name, const c
 #define ORDERS "{\"volume\":\"orders\",\"point\":\"p1\",\"at\":\"2023-11-14T21:43:20Z\"}"
 #define LOGS "{\"volume\":\"logs\",\"point\":\"p1\",\"at\":\"2023-11-14T21:13:20Z\"}"
 
-/* A restore of two volumes, as the loader makes one; the second ends with `code`. */
-static struct report *restore_two(struct rig *r, const char *points, int code)
+/* A restore of two volumes, as the loader makes one; the second ends with `code`. anew: the points
+ * are chosen again after that. */
+static struct report *restore_two(struct rig *r, const char *points, int code, bool anew)
 {
 	static const char *const items[] = { "orders", "logs" };
 	struct step *put = rig_step(r, KIND_RUN, "my-data/restore", "put it"),
@@ -262,6 +263,8 @@ static struct report *restore_two(struct rig *r, const char *points, int code)
 	rig_open(r, &top, 1);
 	assert_true(rig_runs(r, 0, NULL));
 	assert_true(rig_runs(r, code, NULL));
+	if (anew)
+		say(r, 0, "my-data/chosen", VERB_REOPEN);
 	close_run(r);
 	return report_scored(r, false, NULL);
 }
@@ -289,7 +292,7 @@ static void a_restore_is_as_old_as_the_oldest_point_that_was_put_in_place(void *
 
 		rig_init(&r);
 		r.mode = v[i].mode;
-		rep = restore_two(&r, v[i].points, v[i].code);
+		rep = restore_two(&r, v[i].points, v[i].code, false);
 		o = score_of(rep, "restore-point");
 		assert_int_equal(o->result, v[i].result);
 		assert_int_equal(o->ms, v[i].minutes < 0 ? -1 : v[i].minutes * MIN);
@@ -298,6 +301,26 @@ static void a_restore_is_as_old_as_the_oldest_point_that_was_put_in_place(void *
 		report_free(rep);
 		rig_release(&r);
 	}
+}
+
+/* Chosen again, and not put in place yet: the record's last word on it is not what was restored. */
+static void a_point_that_is_chosen_anew_is_not_the_one_that_was_restored(void **x)
+{
+	struct rig r;
+	struct report *rep;
+
+	(void)x;
+	rig_init(&r);
+	rep = restore_two(&r, "[" ORDERS "," LOGS "]", 1, false);
+	assert_int_equal(score_of(rep, "restore-point")->result, SCORE_MET);
+	report_free(rep);
+	rig_release(&r);
+	rig_init(&r);
+	rep = restore_two(&r, "[" ORDERS "," LOGS "]", 1, true);
+	assert_int_equal(score_of(rep, "restore-point")->result, SCORE_UNKNOWN);
+	assert_non_null(strstr(score_of(rep, "restore-point")->why, "after the one that orders"));
+	report_free(rep);
+	rig_release(&r);
 }
 
 /* --- drills ----------------------------------------------------------------------------------- */
@@ -468,6 +491,7 @@ int main(void)
 		UNIT(of_an_open_run_only_what_is_sure_is_told),
 		UNIT(without_a_scenario_the_runbook_says_what_counts),
 		UNIT(a_restore_is_as_old_as_the_oldest_point_that_was_put_in_place),
+		UNIT(a_point_that_is_chosen_anew_is_not_the_one_that_was_restored),
 		UNIT(each_help_counts_and_what_came_in_between_is_told),
 		UNIT(what_a_drill_asks_people_is_their_time),
 		UNIT(what_came_in_between_and_was_observed_is_told),
