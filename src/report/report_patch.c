@@ -292,28 +292,75 @@ static struct patch_edit value_edit(struct patching *p, const struct report_chan
 	return edit_in(p, *ret, c);
 }
 
-static void put(struct patching *p, const struct report_change *c)
+struct trial {
+	const struct report_change *c;
+	struct patch_file *f;
+	struct patch_edit e;
+	bool in;
+};
+
+static void make(struct patching *p, const struct report_change *c, struct trial *ret)
 {
 	static struct patch_edit (*const kinds[])(struct patching *p, const struct report_change *c,
 						  struct patch_file **ret) = {
 		[CHANGE_NOTE] = note_edit, [CHANGE_COMMAND] = command_edit,
 		[CHANGE_VALUE] = value_edit,
 	};
-	struct patch_file *f = NULL;
-	struct patch_edit e = kinds[c->kind](p, c, &f);
 
-	if (e.text && !can_be_named(f->path))
-		e.why = "its file lies outside of the runbook's folder, or patch does not take its "
-			"name";
-	else if (e.text && !report_diff_add(&f->diff, e.at, e.removed, e.text))
-		e.why = "another change is there already";
-	else if (e.text && !is_good(p, c)) {
-		report_diff_drop(&f->diff, e.at, e.text);
-		e.why = "the runbook would not be read as it is meant";
+	*ret = (struct trial){ .c = c };
+	ret->e = kinds[c->kind](p, c, &ret->f);
+	if (ret->e.text && !can_be_named(ret->f->path))
+		ret->e.why = "its file lies outside of the runbook's folder, or patch does not take "
+			     "its name";
+}
+
+/* All of them together where they are good together; else those of them that are, found by halves.
+ * One kind only; more than one only of notes. */
+static void try_all(struct patching *p, struct trial *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].e.why)
+			continue;
+		v[i].in = report_diff_add(&v[i].f->diff, v[i].e.at, v[i].e.removed, v[i].e.text);
+		if (!v[i].in)
+			v[i].e.why = "another change is there already";
 	}
-	if (e.why)
-		leave_change(p, c, e.why);
-	free(e.text);
+	if (!n || is_good(p, v[0].c))
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (v[i].in)
+			report_diff_drop(&v[i].f->diff, v[i].e.at, v[i].e.text);
+	if (n == 1) {
+		v->e.why = "the runbook would not be read as it is meant";
+		return;
+	}
+	try_all(p, v, n / 2);
+	try_all(p, v + n / 2, n - n / 2);
+}
+
+static void put_all(struct patching *p)
+{
+	const struct report_changes *c = &p->r->changes;
+	struct trial *v = mem_grow(NULL, c->n + 1, sizeof *v);
+	size_t n = 0, notes;
+
+	for (size_t i = 0; i < c->n; i++)
+		if (c->v[i].kind == CHANGE_NOTE)
+			make(p, &c->v[i], &v[n++]);
+	notes = n;
+	for (size_t i = 0; i < c->n; i++)
+		if (c->v[i].kind != CHANGE_NOTE)
+			make(p, &c->v[i], &v[n++]);
+	try_all(p, v, notes);
+	for (size_t i = notes; i < n; i++)
+		if (!v[i].e.why)
+			try_all(p, &v[i], 1);
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].e.why)
+			leave_change(p, v[i].c, v[i].e.why);
+		free(v[i].e.text);
+	}
+	free(v);
 }
 
 /* --- all of them ------------------------------------------------------------------------------ */
@@ -357,8 +404,7 @@ int report_patch(struct buf *out, const struct report *r, const struct runbook *
 			     r->run);
 		goto out;
 	}
-	for (size_t i = 0; i < r->changes.n; i++)
-		put(&p, &r->changes.v[i]);
+	put_all(&p);
 	put_steps_left(&p);
 	print(&p, out);
 out:
