@@ -86,6 +86,59 @@ twice() {
 		{ was = $1; where = $2 }'
 }
 
+# What a room may see, as the Makefile has it: `room room room`, the first one sees the others.
+seen() {
+	[ -e Makefile ] || return 0
+	sed -e ':a' -e '/\\$/{' -e N -e 's/\\\n//' -e ta -e '}' Makefile |
+		sed -n 's/^SEES_\([a-z]*\)[[:space:]]*:=/\1/p'
+}
+
+# A room uses what it sees, also where it declares a name by hand; and none sees itself by others.
+unseen() {
+	{
+		seen | sed 's/^/S /'
+		compiled | sed 's/.* //' | xargs -r nm -A --extern-only
+	} | awk -v objects="$objects/" '
+		function room(f) { sub("/.*", "", f); return f }
+		$1 == "S" {
+			rooms[$2]
+			for (i = 3; i <= NF; i++)
+				if ($i == "$(ROOMS)")
+					all[$2]
+				else
+					sees[$2, $i]
+			next
+		}
+		NF < 3 { next }
+		{ f = substr($1, length(objects) + 1); sub(/\.o:.*/, "", f) }
+		$(NF - 1) == "U" { uses[$NF SUBSEP f]; next }
+		{ home[$NF] = room(f) }
+		END {
+			for (u in uses) {
+				split(u, x, SUBSEP)
+				me = room(x[2])
+				it = home[x[1]]
+				if (it != "" && it != me && me in rooms && !(me in all) &&
+				    !((me, it) in sees))
+					print "src/" x[2] ".c:1: UNSEEN: uses " x[1] " of the room " it
+			}
+			do {
+				gone = 0
+				for (a in rooms) {
+					free = 1
+					for (b in rooms)
+						free = free && !((a, b) in sees)
+					if (free) {
+						delete rooms[a]
+						gone = 1
+					}
+				}
+			} while (gone)
+			for (a in rooms)
+				print "Makefile:1: CIRCLE: the room " a " sees itself"
+		}' | sort
+}
+
 # Nothing changes at file scope but these, each for a reason that stands beside it.
 allowed='src/base/mem.c:fatal_hook src/base/clock.c:boot_id src/tui/rescue.c:at_hand'
 mutable() {
@@ -124,7 +177,7 @@ if [ -n "${SAN-}" ] || [ ! -d "$objects" ]; then
 	exit 1
 fi
 found=$(
-	for rule in ${RULES:-sizes banned foreign exported twice mutable words}; do "$rule"; done
+	for rule in ${RULES:-sizes banned foreign exported twice unseen mutable words}; do "$rule"; done
 	sleeps | sed 's/^\([^:]*:[0-9]*\):.*/\1: SLEEP: wait for something that can be seen/'
 )
 [ -z "$found" ] && exit 0

@@ -2,7 +2,7 @@
 # The tree passes lint, and lint finds what it is for: each rule on a tree made to break it.
 . tests/lib/tap.sh
 
-for rule in sizes banned foreign exported twice mutable words; do
+for rule in sizes banned foreign exported twice unseen mutable words; do
 	ok "$rule" env BUILD="$BUILD" RULES=$rule sh tests/lint/lint.sh
 done
 
@@ -73,6 +73,18 @@ cp src/base/one.c src/base/two.c
 object base/one
 object base/two
 breaks "a name that another file has" TWICE '^src/base/two\.c:1: TWICE: base_name'
+
+printf 'SEES_base :=\nSEES_engine := \\\n\tbase\n' >Makefile
+printf 'int base_up(void);\nint engine_top(void);\nint base_up(void) { return engine_top(); }\n' \
+	>src/base/up.c
+printf 'int engine_top(void);\nint base_up(void);\nint engine_top(void) { return base_up(); }\n' \
+	>src/engine/top.c
+object base/up
+object engine/top
+breaks "a name of a room that is not seen" UNSEEN '^src/base/up\.c:1: UNSEEN: uses engine_top'
+printf 'SEES_base := engine\nSEES_engine := base\n' >Makefile
+breaks "rooms that see each other" CIRCLE '^Makefile:1: CIRCLE: the room base'
+rm Makefile
 
 printf 'int f(void);\nint f(void)\n{\n\tstatic int count;\n\treturn count++;\n}\n' >src/base/f.c
 printf 'static const char *const a[] = { "x" };\nconst void *b(void) { return a; }\n' >src/base/b.c
