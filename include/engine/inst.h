@@ -117,7 +117,7 @@ struct cmd {
 	uint64_t pid_start;
 	char boot_id[CLOCK_BOOT_ID_LEN + 1];
 	int64_t began, ended; /* run time; ended -1: not yet */
-	int64_t deadline;     /* timeout, run time; -1: none */
+	int64_t deadline, timeout_ms; /* deadline: run time; -1: none */
 	bool timed_out;
 	int code;             /* exit status, or the signal when signaled */
 	bool signaled;

@@ -44,7 +44,9 @@ int apply_cmd_intent(struct fold *f)
 	c->pid_start = (uint64_t)json_int(f->b, "pid_start", 0);
 	memcpy(c->boot_id, f->s->boot_id, sizeof c->boot_id);
 	c->began = f->t;
-	c->deadline = timeout > 0 ? f->t + timeout * 1000000 : -1;
+	c->timeout_ms = timeout;
+	/* where nothing runs it counts from when it is known what it comes to */
+	c->deadline = timeout > 0 && !state_plays(f->s) ? f->t + timeout * 1000000 : -1;
 	c->seq = f->ev->seq;
 	if (purpose == PURPOSE_SEND)
 		return f->in->climb ? contact_cmd_intent(f, c)

@@ -215,6 +215,16 @@ static struct drill_play *play_add(struct drill *d, const char *token)
 	return p;
 }
 
+/* What ends in its time has no timeout, however long the machine takes to say so; time passes for
+ * nobody while words are waited for. */
+static void set_deadline(const struct fold *f, const struct drill_play *p)
+{
+	struct cmd *c = state_cmd(f->s, p->token);
+
+	if (p->covered && c->timeout_ms > 0 && p->took_ms >= c->timeout_ms)
+		c->deadline = f->t + c->timeout_ms * 1000000;
+}
+
 static int play(struct fold *f, enum drill_what what)
 {
 	const char *token = json_str(f->b, "token");
@@ -248,6 +258,7 @@ static int play(struct fold *f, enum drill_what what)
 	fold_text(&p->errors, json_str(f->b, "stderr"));
 	fold_text(&p->says, json_str(f->b, "says"));
 	fold_text(&p->expects, json_str(f->b, "expects"));
+	set_deadline(f, p);
 	if (p->inject)
 		turn(f, DRILL_ANSWER, p->inject);
 	return 0;

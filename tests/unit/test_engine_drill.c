@@ -337,6 +337,9 @@ static void time_runs_faster_and_every_timer_with_it(void **x)
 	s = engine_state(r.e);
 	rig_say(&r, "a", VERB_START, NULL);
 	assert_true(rig_prepared(&r, token));
+	assert_int_equal(engine_deadline(r.e), -1); /* what it comes to is not known yet */
+	tell(&r, &(struct drill_told){ .what = DRILL_ANSWER, .token = token, .covered = true,
+				       .took_ms = 90000 });
 	due = engine_deadline(r.e);
 	assert_in_range(due - r.now.boot, 5990000000, 6000000000);
 	assert_in_range(state_time(s, (struct moment){ .boot = due }) - state_cmd(s, token)->deadline,
@@ -345,6 +348,27 @@ static void time_runs_faster_and_every_timer_with_it(void **x)
 	assert_int_equal(rig_inst(&r, "a")->state, STEP_EXECUTING);
 	rig_tick(&r, 100);
 	assert_int_equal(rig_inst(&r, "a")->state, STEP_FAILING);
+	over(&r);
+}
+
+static void what_ends_in_time_has_no_timeout_and_words_take_theirs(void **x)
+{
+	struct rig r = drilled(DRILL_SIMULATED, 1000);
+	struct step *a = rig_step(&r, KIND_RUN, "a", "quick");
+	char token[TOKEN_MAX];
+
+	(void)x;
+	a->timeout_ms = 60000;
+	rig_open(&r, &a, 1);
+	rig_say(&r, "a", VERB_START, NULL);
+	assert_true(rig_prepared(&r, token));
+	asked(&r, token, DRILL_BY_FACILITATOR);
+	rig_tick(&r, 5000);
+	assert_int_equal(rig_inst(&r, "a")->state, STEP_EXECUTING);
+	tell(&r, &(struct drill_told){ .what = DRILL_ANSWER, .token = token, .covered = true,
+				       .took_ms = 59000 });
+	rig_tick(&r, 5000);
+	assert_int_equal(rig_inst(&r, "a")->state, STEP_EXECUTING);
 	over(&r);
 }
 
@@ -380,6 +404,7 @@ int main(void)
 		UNIT(an_answer_is_on_record_before_it_is_played_and_once),
 		UNIT(a_look_that_nothing_answers_is_not_asked_for_again_and_again),
 		UNIT(time_runs_faster_and_every_timer_with_it),
+		UNIT(what_ends_in_time_has_no_timeout_and_words_take_theirs),
 		UNIT(time_goes_on_over_a_restart_of_the_machine),
 	};
 
