@@ -410,20 +410,6 @@ static inline bool rig_replays(struct rig *r)
 	return same;
 }
 
-/* The keeper is gone, and another takes the run up from its record. */
-static inline void rig_restart(struct rig *r, const char *what)
-{
-	struct engine *again = engine_new(&r->book, NULL, NULL);
-	struct err err = { 0 };
-
-	for (size_t i = 0; i < r->log.n; i++)
-		if (engine_apply(again, &r->log.v[i], &err))
-			fail_msg("after a crash: %s", err.text);
-	engine_free(r->e);
-	r->e = again;
-	rig_keeper(r, what);
-}
-
 /* How many events of the kind have this in their body. */
 static inline size_t rig_count(const struct rig *r, enum event_kind kind, const char *has)
 {
@@ -440,14 +426,6 @@ static inline void rig_release(struct rig *r)
 	event_list_release(&r->log);
 	action_list_release(&r->acts);
 	arena_free(r->arena);
-}
-
-/* Nothing is wrong with the state, and the record gives it again. */
-static inline void rig_ends(struct rig *r)
-{
-	assert_string_equal(engine_check(r->e), "");
-	assert_true(rig_replays(r));
-	rig_release(r);
 }
 
 #endif

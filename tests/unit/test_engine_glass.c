@@ -3,6 +3,7 @@
 
 #include "../../src/engine/inner.h"
 #include "../lib/climb_rig.h"
+#include "../lib/rig_ends.h"
 #include "environ.h"
 
 static struct environment env = { .name = "prd", .guarded = true, .approve_for = EFFECT_MAX,

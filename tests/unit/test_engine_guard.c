@@ -2,7 +2,7 @@
 #include "unit.h"
 
 #include "../../src/engine/inner.h"
-#include "../lib/rig.h"
+#include "../lib/rig_ends.h"
 #include "environ.h"
 
 /* --- who is known ----------------------------------------------------------------------------- */

@@ -7,7 +7,7 @@
 #include "unit.h"
 
 #include "../../src/engine/inner.h"
-#include "../lib/rig.h"
+#include "../lib/rig_ends.h"
 #include "environ.h"
 
 static uint64_t rnd_state;

@@ -9,6 +9,7 @@
 
 #include "../../src/engine/inner.h"
 #include "../lib/climb_rig.h"
+#include "../lib/rig_ends.h"
 #include "../lib/report_rig.h"
 #include "fill.h"
 
