@@ -50,7 +50,8 @@ int extract_check_checkpoints(struct extract_check *c)
 		" m AS (SELECT n, head, row_number() OVER (ORDER BY n) AS k FROM machine"
 		"  WHERE what = 'signed' AND run = (SELECT run FROM event LIMIT 1))"
 		" SELECT NULL, n FROM m WHERE k NOT IN (SELECT k FROM c)"
-		" UNION ALL SELECT id, n FROM c LEFT JOIN m USING (k) WHERE hash IS NOT head LIMIT 1";
+		" UNION ALL SELECT id, n FROM c LEFT JOIN m USING (k) WHERE hash IS NOT head"
+		" LIMIT 1";
 	static const char events[] =
 		"SELECT c.id FROM checkpoint c LEFT JOIN event e USING (seq)"
 		" WHERE c.run IS NOT e.run OR c.head IS NOT e.hash"

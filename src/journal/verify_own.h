@@ -52,6 +52,8 @@ struct verify {
 	struct buf bytes;   /* of the pinned file in hand */
 	struct buf paper;   /* payload that names pinned files, to be looked at outside */
 	bool paper_waits;
+	int64_t named;      /* files that the first event names; INT64_MAX: it does not say */
+	bool called;        /* a runbook was called in: it brought files that no row names */
 };
 
 /* Notes the first defect; later ones are not noted. Always returns 0. */

@@ -109,8 +109,12 @@ static int check_paper(struct verify *v, struct err *err)
 		return 0;
 	const struct json *files = json_get(doc, "files");
 	int rc = 0;
-	if (v->seq == 1)
+	if (v->seq == 1) {
+		v->named = json_is_arr(files) ? (int64_t)json_len(files) : INT64_MAX;
 		verify_opening(v, doc);
+	} else {
+		v->called = true;
+	}
 	if (!verify_bad(v))
 		rc = check_kept(v, doc, err);
 	for (size_t i = 0; rc == 0 && i < json_len(files); i++)
@@ -186,6 +190,9 @@ int verify_pins(struct verify *v, const char *run, bool bytes_too, struct err *e
 		if (n != last + 1)
 			verify_defect(v, run, 0, "pinned file %lld of run %s: missing",
 				      (long long)last + 1, run);
+		else if (n > v->named && !v->called)
+			verify_defect(v, run, 0, "pinned file %lld of run %s: no event names it",
+				      (long long)n, run);
 		else
 			check_name(v, st, run);
 		if (bytes_too)
@@ -275,7 +282,8 @@ static void begin_run(struct verify *v, const char *run)
 	v->run_n = strlen(run);
 	v->drill = journal_run_is_drill(run);
 	memcpy(v->run, run, v->run_n + 1);
-	v->seq = v->tied = 0;
+	v->seq = v->tied = v->named = 0;
+	v->called = false;
 	v->ended = false;
 	v->paper_waits = false;
 	memset(v->head, 0, sizeof(v->head));

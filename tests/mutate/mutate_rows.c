@@ -116,6 +116,10 @@ static const char *const wholes[] = {
 	" prev = hash; INSERT INTO event SELECT * FROM t; DROP TABLE t",
 	"INSERT INTO machine SELECT n + 1, wall, 'beat', run, seq, head, hash, zeroblob(32) FROM machine"
 	" ORDER BY n DESC LIMIT 1",
+	"INSERT INTO run_pin SELECT n + @a, run, role, 'evil.yaml', sha256, hash FROM run_pin ORDER BY n DESC"
+	" LIMIT 1",
+	"INSERT INTO run_pin (n, run, role, path, sha256, hash) SELECT n + 1, run, role, 'evil.yaml', sha256,"
+	" hash FROM run_pin ORDER BY n DESC LIMIT 1",
 	"UPDATE event SET run = 'another'; UPDATE machine SET run = 'another';"
 	" UPDATE run_pin SET run = 'another'",
 	/* what it is */
@@ -327,6 +331,24 @@ static void rechain_machine(sqlite3 *h, struct chain *c)
 	sqlite3_finalize(st);
 }
 
+static void rechain_pins(sqlite3 *h, struct chain *c)
+{
+	uint8_t hash[HASH_LEN];
+	sqlite3_stmt *st = NULL;
+
+	sqlite3_prepare_v2(h, "SELECT n, run, role, path, sha256 FROM run_pin", -1, &st, NULL);
+	while (sqlite3_step(st) == SQLITE_ROW) {
+		const char *run = text_at(st, 1).p, *role = text_at(st, 2).p, *path = text_at(st, 3).p;
+
+		if (!run || !role || !path || sqlite3_column_bytes(st, 4) != HASH_LEN)
+			continue;
+		chain_pin(c, run, sqlite3_column_int64(st, 0), role, path, sqlite3_column_blob(st, 4), hash);
+		set_hashes(h, "UPDATE run_pin SET hash = ?1 WHERE n = ?4 AND run = ?5 AND ?2 <> '' AND ?3 <> ''",
+			   hash, hash, hash, sqlite3_column_int64(st, 0), run);
+	}
+	sqlite3_finalize(st);
+}
+
 /* Each is tied again where it was; what was signed stays as it is. */
 static void rechain_checkpoints(sqlite3 *h, struct chain *c, const char *run)
 {
@@ -366,6 +388,7 @@ void mutate_rechain(sqlite3 *h, const char *run)
 	chain_init(&c);
 	rechain_events(h, &c, run);
 	rechain_checkpoints(h, &c, run);
+	rechain_pins(h, &c);
 	rechain_machine(h, &c);
 	chain_release(&c);
 }
