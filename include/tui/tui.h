@@ -43,6 +43,8 @@ struct tui_choice {
 	enum tui_act act;
 	char *path;          /* TUI_START: of the runbook */
 	enum run_mode mode;  /* … and how */
+	char *scenario;      /* … a drill: with this scenario; NULL: none. lab: commands are run */
+	bool lab;
 	char *reason;        /* … and why although it has errors; NULL: it has none */
 	char *run;           /* TUI_ATTACH: full id */
 };

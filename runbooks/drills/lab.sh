@@ -199,7 +199,7 @@ report() {
 	say
 	say "Verdict:  $(say "$facts" | jq -r '.verdict // "none"')"
 	say "Time:     $(clock "$2"); the objective is $(clock "$3")"
-	say "Record:   ${dir#"$PWD/"}/journal.db, run $run ($(record verify "$run"))"
+	say "Record:   ${dir#"$PWD/"}/journal.db, run $run ($(record verify "$run" | head -n 1))"
 	[ "$1" = true ] && outcome=0
 }
 

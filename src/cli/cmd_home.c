@@ -30,12 +30,15 @@ static void tell(struct homing *h, const struct err *err)
 static void start(struct homing *h, const struct tui_choice *c)
 {
 	const struct opts none = { .dash = -1 };
-	struct start s = { .o = h->o, .what = { .mode = c->mode },
+	struct opts o = *h->o;
+	struct start s = { .o = &o, .what = { .mode = c->mode },
 			   .who = mem_dup(h->who) };
 	const char *book = c->path;
 	struct err err = { 0 };
 	int status;
 
+	o.scenario = c->scenario;
+	o.lab = c->lab;
 	if (c->reason)
 		buf_adds(&s.reason, c->reason);
 	tui_about(h->screen.t, c->mode);
@@ -44,7 +47,12 @@ static void start(struct homing *h, const struct tui_choice *c)
 	if (status == CLI_OK)
 		status = start_load(&s, book);
 	if (status == CLI_OK)
-		status = params_given(&none, s.rb, s.path, true, &s.params);
+		status = start_drill_check(&s);
+	if (status == CLI_OK)
+		status = params_given(&none, s.rb, start_plays(&s) ? NULL : s.path, true,
+				      &s.params);
+	if (status == CLI_OK && c->mode == MODE_DRILL)
+		status = params_drilled(s.rb, s.scenario, start_plays(&s), &s.params);
 	onscreen_hear(&h->screen, "What is wrong with it");
 	if (status == CLI_OK)
 		status = visit_begin(&s, &h->screen);

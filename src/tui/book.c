@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "book_drills.h"
 #include "buf.h"
 #include "clock.h"
 #include "err.h"
@@ -23,6 +24,7 @@ struct book {
 	const struct card *card;
 	struct shelf_book read;
 	enum run_mode mode;  /* that was asked for */
+	struct book_drills drills; /* as offered last */
 	bool due;            /* by a key that nothing came behind of, so far */
 	struct sheet sheet;
 	int rows;            /* of the sheet, as drawn last */
@@ -194,13 +196,16 @@ struct book_key {
 	bool real, drill;    /* how the word looks */
 };
 
-static size_t keys_of(const struct book *k, struct book_key ret[5])
+enum { BOOK_KEYS = 6 };
+
+static size_t keys_of(const struct book *k, struct book_key ret[BOOK_KEYS])
 {
 	size_t n = 0;
 
 	if (k->read.rb) {
 		ret[n++] = (struct book_key){ "Enter", "start REAL", true, false };
 		ret[n++] = (struct book_key){ "d", "start as DRILL", false, true };
+		ret[n++] = (struct book_key){ "D", "DRILL with …", false, true };
 		ret[n++] = (struct book_key){ "r", "read it through", false, false };
 	}
 	if (k->read.errors || k->read.warnings)
@@ -212,7 +217,7 @@ static size_t keys_of(const struct book *k, struct book_key ret[5])
 /* As many rows as they take; painted where t is not NULL. */
 static int draw_keys(const struct book *k, struct term *t, struct area a)
 {
-	struct book_key keys[5];
+	struct book_key keys[BOOK_KEYS];
 	size_t n = keys_of(k, keys);
 	int row = 0, col = 1;
 
@@ -320,6 +325,44 @@ static int book_tick(void *self)
 
 /* --- keys ------------------------------------------------------------------------------------- */
 
+static void drill_chosen(void *ctx, int i)
+{
+	struct book *k = ctx;
+	struct tui_choice *c = k->h->out;
+
+	if (i < 0 || tui_gone(k->t))
+		return;
+	if ((size_t)i < k->drills.n)
+		c->scenario = mem_dup(k->drills.v[i].path);
+	else
+		c->lab = true;
+	k->mode = MODE_DRILL;
+	if (k->read.errors)
+		ask_reason(k);
+	else
+		start(k, MODE_DRILL, NULL);
+}
+
+static void offer_drills(struct book *k)
+{
+	struct menu_item v[BOOK_DRILLS + 1];
+	size_t n = 0;
+
+	if (!k->read.rb) {
+		scene_say(k->t, "It cannot be started: no list of steps could be made of it.");
+		return;
+	}
+	book_drills_release(&k->drills);
+	book_drills_find(&k->drills, k->card->path);
+	for (; n < k->drills.n; n++)
+		v[n] = (struct menu_item){ 0, k->drills.v[n].title,
+					   "simulated: this scenario answers, nothing is run", false,
+					   NULL };
+	v[n++] = (struct menu_item){ 0, "In a lab", "its commands are run, where the target itself "
+				     "says that it is a lab", false, NULL };
+	menu_push(k->t, "DRILL with what?", v, n, drill_chosen, k);
+}
+
 static void show_findings(struct book *k)
 {
 	if (k->read.findings[0])
@@ -332,7 +375,8 @@ static void book_key(void *self, const struct key *key)
 {
 	struct book *k = self;
 
-	if (key->burst && (k->due || key->code == K_ENTER || key->code == 'd')) {
+	if (key->burst &&
+	    (k->due || key->code == K_ENTER || key->code == 'd' || key->code == 'D')) {
 		too_soon(k);
 		return;
 	}
@@ -344,6 +388,9 @@ static void book_key(void *self, const struct key *key)
 		break;
 	case 'd':
 		may_start(k, MODE_DRILL, key);
+		break;
+	case 'D':
+		offer_drills(k);
 		break;
 	case 'r':
 		if (k->read.rb)
@@ -374,7 +421,8 @@ static void book_help(void *self, struct buf *out)
 	(void)self;
 	buf_adds(out,
 		 "Enter  starts it for REAL; first it asks for what it needs to know\n"
-		 "d  starts it as a DRILL: the same commands run, on record as an exercise\n"
+		 "d  starts it as a DRILL: nothing is run, you say what it would come to\n"
+		 "D  as a DRILL with a scenario that lies with it, or in a lab\n"
 		 "r  reads it through, as the numbered checklist for paper\n"
 		 "l  what lint finds wrong with it\n"
 		 "Up Down PgUp PgDn  scroll\n"
@@ -387,6 +435,7 @@ static void book_free(void *self)
 	struct book *k = self;
 
 	sheet_release(&k->sheet);
+	book_drills_release(&k->drills);
 	shelf_book_release(&k->read);
 	free(k);
 }

@@ -236,6 +236,7 @@ static int home_tick(void *self)
 void tui_choice_release(struct tui_choice *c)
 {
 	free(c->path);
+	free(c->scenario);
 	free(c->reason);
 	free(c->run);
 	*c = (struct tui_choice){ 0 };
