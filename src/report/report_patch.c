@@ -301,8 +301,8 @@ struct trial {
 
 static void make(struct patching *p, const struct report_change *c, struct trial *ret)
 {
-	static struct patch_edit (*const kinds[])(struct patching *p, const struct report_change *c,
-						  struct patch_file **ret) = {
+	static struct patch_edit (*const kinds[])(struct patching *, const struct report_change *,
+						  struct patch_file **) = {
 		[CHANGE_NOTE] = note_edit, [CHANGE_COMMAND] = command_edit,
 		[CHANGE_VALUE] = value_edit,
 	};
