@@ -73,6 +73,7 @@ struct contact {
 	const char *message, *subject;       /* templates; subject NULL: the step's title */
 	const char *problem;  /* the file has mistakes, what could be read of it is used; NULL */
 	const char *paper;    /* the ladder as a numbered list, to be climbed by hand */
+	const struct contact_party *drill;   /* channel that messages of drills go to; NULL: none */
 	const struct ladder_plan *plan;
 	const struct climb_plan *climb;      /* for who sees people: presence, conditions */
 	/* Local time and presence of a party; unknown for a channel. */

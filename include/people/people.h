@@ -1,8 +1,6 @@
-/* A contacts file: people, the channels they read, and the ladders by which they are reached.
- *
- * The key tables in src/people/people_table.c are the format: reading, the messages and the
- * reference part of docs/contacts-format.md come from them.
- */
+/* A contacts file: people, the channels they read, and the ladders by which they are reached. The
+ * key tables in src/people/people_table.c are the format: reading, the messages and the reference
+ * part of docs/contacts-format.md come from them. */
 #ifndef PEOPLE_PEOPLE_H
 #define PEOPLE_PEOPLE_H
 
@@ -113,6 +111,9 @@ struct people {
 	size_t n_ladders;
 	const struct people_form *forms; /* people_form.h */
 	size_t n_forms;
+	const char *drill;             /* channel that messages of drills go to, by its name */
+	struct place drill_at;
+	int drill_channel;             /* -1: there is none, they go nowhere */
 	const char *const *severities; /* from the least to the worst, as they were written */
 	size_t n_severities;           /* at least 1 */
 	bool broken;                   /* has findings of severity error */

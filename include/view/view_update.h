@@ -10,6 +10,7 @@
 #include "clock.h"
 
 struct buf;
+struct contact_party;
 struct inst;
 struct state;
 struct view;
@@ -18,7 +19,10 @@ struct view_update {
 	const struct inst *told; /* the announcement that was made last */
 	int64_t left_ms;         /* until it is due; negative: it is late */
 	int64_t cadence_ms;
-	const char *channel;     /* that takes it; NULL: it was told by hand */
+	const char *channel;     /* that takes it; NULL: it was told by hand, or it is a drill
+				  * for which there is no channel */
+	const struct contact_party *by; /* the same */
+	const char *to;          /* … to this address */
 	bool is_public;          /* others read that channel too */
 };
 

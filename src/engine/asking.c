@@ -64,7 +64,7 @@ static const struct inst *scope_of(const struct state *s, const struct inst *in,
 void wish_env(struct pass *p, const struct wish *w, struct action *a)
 {
 	if (w->purpose == PURPOSE_SEND)
-		contact_env(a, w->at, w->try_no);
+		contact_env(p->s, a, w->at, w->try_no);
 	else if (w->purpose == PURPOSE_TELL)
 		ward_tell_env(p->s, a, w->try_no);
 	else

@@ -30,9 +30,13 @@ void contact_words(struct jsonw *w, const struct inst *in, int party, int way);
 /* The try whose message is to be sent and is not yet, or -1; `wants`: … and may be, now. */
 int contact_unsent(const struct inst *in);
 int contact_wants(const struct state *s, const struct inst *in);
-const char *contact_command(const struct inst *in, int try_no);
-void contact_env(struct action *a, const struct inst *in, int try_no);
-int64_t contact_timeout(const struct inst *in, int try_no);
+const char *contact_command(const struct state *s, const struct inst *in, int try_no);
+void contact_env(const struct state *s, struct action *a, const struct inst *in, int try_no);
+int64_t contact_timeout(const struct state *s, const struct inst *in, int try_no);
+/* Messages go to the channel of drills, or, where there is none, nowhere. */
+bool contact_diverts(const struct state *s);
+/* What goes there in place of `text`: whom it would have reached comes first. mem_ */
+char *contact_diverted(const struct contact *c, int party, int way, const char *text);
 void contact_going(struct pass *p, const struct inst *in, int try_no); /* at the gate */
 void contact_sent(struct pass *p, const struct cmd *c);                /* it has ended */
 /* It never will, or nobody knows. */

@@ -70,7 +70,7 @@ static int64_t timeout_of(const struct state *s, const struct wish *w)
 	if (w->lab)
 		return w->lab->timeout_ms;
 	if (purpose == PURPOSE_SEND)
-		return contact_timeout(in, w->try_no);
+		return contact_timeout(s, in, w->try_no);
 	if (purpose == PURPOSE_TELL)
 		return ward_tell_timeout(s, w->try_no);
 	if (purpose == PURPOSE_GUARD) {

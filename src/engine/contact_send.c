@@ -54,17 +54,31 @@ static const struct contact_party *carrier_of(const struct inst *in, int try_no)
 	return y ? contact_carrier(in->step->contact, y->party, y->way) : NULL;
 }
 
-const char *contact_command(const struct inst *in, int try_no)
+/* By which channel it really goes: in a drill that runs commands, by that of drills alone. */
+static const struct contact_party *sender_of(const struct state *s, const struct inst *in,
+					     int try_no)
 {
 	const struct contact_party *by = carrier_of(in, try_no);
+
+	return by && contact_diverts(s) ? in->step->contact->drill : by;
+}
+
+bool contact_diverts(const struct state *s)
+{
+	return s->mode == MODE_DRILL && s->drill.way == DRILL_LAB;
+}
+
+const char *contact_command(const struct state *s, const struct inst *in, int try_no)
+{
+	const struct contact_party *by = sender_of(s, in, try_no);
 
 	return by ? by->command : NULL;
 }
 
 /* The program's own sender keeps the channel's time itself, and says so better. */
-int64_t contact_timeout(const struct inst *in, int try_no)
+int64_t contact_timeout(const struct state *s, const struct inst *in, int try_no)
 {
-	const struct contact_party *by = carrier_of(in, try_no);
+	const struct contact_party *by = sender_of(s, in, try_no);
 
 	if (!by || by->timeout_ms <= 0)
 		return 0;
@@ -89,20 +103,44 @@ static void env_severity(struct action *a, const struct contact *c, int severity
 	action_env(a, "severity_is", !severity && c->n_severities > 1 ? "least" : "");
 }
 
-void contact_env(struct action *a, const struct inst *in, int try_no)
+char *contact_diverted(const struct contact *c, int party, int way, const char *text)
+{
+	const struct contact_party *who = contact_party(c, party);
+	const struct contact_party *by = contact_carrier(c, party, way);
+	const struct contact_way *how = contact_way(c, party, way);
+	struct buf b = BUF_INIT;
+
+	buf_addf(&b, CONTACT_DRILL "in earnest this would have gone to %s", who->name);
+	if (how->address)
+		buf_addf(&b, " (%s: %s)", how->name, how->address);
+	if (!who->is_channel)
+		buf_addf(&b, ", by the channel %s", by->id);
+	buf_addf(&b, "\n%s", text);
+	return buf_take(&b);
+}
+
+void contact_env(const struct state *s, struct action *a, const struct inst *in, int try_no)
 {
 	const struct contact *c = in->step->contact;
 	const struct ladder_try *y = try_of(in, try_no);
-	const struct contact_party *by = carrier_of(in, try_no);
+	const struct contact_party *by = sender_of(s, in, try_no);
 	const struct contact_party *who = y ? contact_party(c, y->party) : NULL;
 	const char *front = y ? c->rung_texts[y->rung] : NULL;
+	bool diverts = contact_diverts(s);
 	char *text, *number;
 
 	if (!y || !by || !who)
 		return;
 	text = with_front(front, in->climb->message);
+	if (diverts) {
+		char *there = contact_diverted(c, y->party, y->way, text);
+
+		free(text);
+		text = there;
+	}
 	number = mem_printf("%d.%d", in->attempt, try_no + 1);
-	action_env(a, "to", !who->is_channel ? who->ways[y->way].address : by->to ? by->to : "");
+	action_env(a, "to", !diverts && !who->is_channel ? who->ways[y->way].address
+			    : by->to ? by->to : "");
 	action_env(a, "subject", in->climb->subject);
 	action_env(a, "text", text);
 	action_env(a, "try", number);

@@ -21,13 +21,14 @@ static const struct contact *ladder_of(const struct state *s, const char *name)
 
 	for (size_t i = 0; name && rb && i < rb->n_tells; i++)
 		if (str_eq(rb->tells[i].ladder, name))
-			return rb->tells[i].contact;
+			return contact_diverts(s) && !rb->tells[i].contact->drill
+				? NULL : rb->tells[i].contact; /* a drill: nobody is told */
 	return NULL;
 }
 
 struct message {
 	int party, way;
-	const struct contact_party *by;
+	const struct contact_party *by, *sent_by;
 };
 
 static bool is_before(const struct ladder_plan *p, size_t rung, size_t at)
@@ -55,7 +56,7 @@ static size_t messages(const struct contact *c, size_t no, struct message *ret)
 			if (!by || !by->command || is_before(c->plan, k, i))
 				continue;
 			if (n++ == no)
-				*ret = (struct message){ t->party, t->way, by };
+				*ret = (struct message){ t->party, t->way, by, by };
 		}
 	return n < TELL_MAX ? n : TELL_MAX;
 }
@@ -68,7 +69,12 @@ static bool message_of(const struct state *s, int no, const struct glass **glass
 	if (no < 0 || g >= s->n_glass)
 		return false;
 	*glass = &s->glass[g];
-	return i < messages(ladder_of(s, s->glass[g].ladder), i, ret);
+	const struct contact *c = ladder_of(s, s->glass[g].ladder);
+	if (i >= messages(c, i, ret))
+		return false;
+	if (contact_diverts(s))
+		ret->sent_by = c->drill;
+	return true;
 }
 
 static bool is_wished(const struct engine *e, int no)
@@ -128,7 +134,7 @@ void ward_tell(struct pass *p, int no)
 	struct message m;
 
 	if (message_of(p->s, no, &g, &m))
-		command_wish(p, g->inst, PURPOSE_TELL, m.by->command, NULL, false);
+		command_wish(p, g->inst, PURPOSE_TELL, m.sent_by->command, NULL, false);
 }
 
 void ward_tell_env(const struct state *s, struct action *a, int no)
@@ -136,18 +142,22 @@ void ward_tell_env(const struct state *s, struct action *a, int no)
 	const struct contact_party *who;
 	const struct glass *g;
 	struct message m;
-	char *number;
+	char *number, *text;
 
 	if (!message_of(s, no, &g, &m))
 		return;
 	who = contact_party(ladder_of(s, g->ladder), m.party);
+	text = m.sent_by == m.by ? mem_dup(g->text)
+	       : contact_diverted(ladder_of(s, g->ladder), m.party, m.way, g->text);
 	number = mem_printf("glass-%lld.%d", (long long)g->seq, no % TELL_MAX + 1);
-	action_env(a, "to", !who->is_channel ? who->ways[m.way].address : m.by->to ? m.by->to : "");
+	action_env(a, "to", m.sent_by == m.by && !who->is_channel ? who->ways[m.way].address
+			    : m.sent_by->to ? m.sent_by->to : "");
 	action_env(a, "subject", g->subject);
-	action_env(a, "text", g->text);
+	action_env(a, "text", text);
 	action_env(a, "try", number);
-	if (m.by->json)
-		action_env(a, "channel", m.by->json);
+	if (m.sent_by->json)
+		action_env(a, "channel", m.sent_by->json);
+	free(text);
 	free(number);
 }
 
@@ -156,8 +166,8 @@ int64_t ward_tell_timeout(const struct state *s, int no)
 	const struct glass *g;
 	struct message m;
 
-	return message_of(s, no, &g, &m) && m.by->timeout_ms > 0 ? m.by->timeout_ms + MARGIN_MS
-								 : ENVIRON_PROBE_MS;
+	return message_of(s, no, &g, &m) && m.sent_by->timeout_ms > 0
+		? m.sent_by->timeout_ms + MARGIN_MS : ENVIRON_PROBE_MS;
 }
 
 /* why NULL: it went out. */

@@ -92,7 +92,7 @@ void wish_all(struct pass *p)
 		case PURPOSE_SEND:
 			try_no = contact_wants(s, in);
 			if (!is_wished(p->e, in, try_no))
-				command_wish(p, in, purpose, contact_command(in, try_no), NULL,
+				command_wish(p, in, purpose, contact_command(s, in, try_no), NULL,
 					     false);
 			break;
 		case PURPOSE_GUARD:

@@ -35,6 +35,7 @@ int people_load(const char *path, const struct loader_source *src, struct people
 	p = mem_alloc(sizeof(*p));
 	p->arena = doc.arena; /* the tree's texts are kept as they are */
 	p->path = arena_dup(p->arena, path);
+	p->drill_channel = -1;
 	r.p = p;
 	r.in.a = p->arena;
 	r.in.cut = doc.cut;

@@ -258,6 +258,8 @@ static const struct made *made_of(struct attach *x, struct file *f, const char *
 		.parties = mark(x, f, &m->climb.plan), .n_parties = m->climb.plan.n_parties,
 		.questions = m->climb.questions, .n_questions = m->climb.plan.n_questions,
 		.severities = f->people->severities, .n_severities = f->people->n_severities,
+		.drill = f->people->drill_channel < 0 ? NULL
+			 : &f->parties[f->people->n_persons + (size_t)f->people->drill_channel],
 		.problem = f->problem, .plan = &m->climb.plan, .climb = &m->climb,
 		.local = local_of,
 	};

@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "arena.h"
+#include "limits.h"
 #include "peopleint.h"
 #include "str.h"
 
@@ -116,6 +117,8 @@ static void check_use(struct people_read *r)
 	for (size_t l = 0; l < p->n_ladders; l++)
 		for (size_t k = 0; k < p->ladders[l].n_rungs; k++)
 			mark(p, &p->ladders[l].rungs[k], persons, channels);
+	if (p->drill_channel >= 0)
+		channels[p->drill_channel] = true;
 	for (size_t i = 0; i < p->n_persons; i++)
 		if (!persons[i])
 			people_say(r, PRULE_NEVER_USED, p->persons[i].at,
@@ -126,8 +129,37 @@ static void check_use(struct people_read *r)
 				   p->channels[i].id);
 }
 
+/* Where messages of drills go: it must go by itself, to where it always goes. */
+static void check_drill(struct people_read *r)
+{
+	struct people *p = r->p;
+	const char *names[PEOPLE_MAX_CHANNELS];
+	char near[LIMIT_TITLE_BYTES + 32];
+	const struct people_channel *c = NULL;
+
+	for (size_t i = 0; p->drill && i < p->n_channels; i++) {
+		names[i] = p->channels[i].id;
+		if (!str_eq(names[i], p->drill))
+			continue;
+		c = &p->channels[i];
+		p->drill_channel = (int)i;
+	}
+	if (p->drill && !c && !r->in.cut)
+		people_say(r, PRULE_UNKNOWN_NAME, p->drill_at, "no channel is called `%s`%s",
+			   p->drill, findings_near(near, sizeof(near), p->drill, names,
+						   p->n_channels));
+	if (!c || (c->kind != PEOPLE_BY_HAND && c->carries == PEOPLE_NO_WAY))
+		return;
+	p->drill_channel = -1;
+	people_say(r, FR_CONTRADICTION, p->drill_at, c->kind == PEOPLE_BY_HAND
+		   ? "`%s` is a person's work; messages of drills go by themselves"
+		   : "`%s` carries messages to real people; messages of drills go to a channel "
+		     "with an address of its own", p->drill);
+}
+
 void people_check(struct people_read *r)
 {
+	check_drill(r);
 	people_check_names(r);
 	for (size_t i = 0; i < r->p->n_persons; i++)
 		check_person(r, i);

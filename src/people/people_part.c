@@ -225,6 +225,16 @@ static void add_severity(struct people_read *r, const char *s, struct place at)
 		r->severities[r->n_severities++] = s;
 }
 
+/* The channels may stand further down: it is looked up when all was read. */
+void people_drill(struct format_read *in, const struct format_key *k, const struct ytree *v,
+		  void *base)
+{
+	struct people *p = base;
+
+	p->drill = format_one_line(in, k, v);
+	p->drill_at = v->at;
+}
+
 void people_severities(struct format_read *in, const struct format_key *k,
 		       const struct ytree *v, void *base)
 {

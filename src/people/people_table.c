@@ -18,6 +18,9 @@ static const struct format_key file[] = {
 	{ "people", PT_PEOPLE, .doc = "who there is" },
 	{ "channels", PT_CHANNELS, .doc = "where a message can be sent to" },
 	{ "ladders", PT_LADDERS, .doc = "who is tried, in which order; `contact` steps name one" },
+	{ "drill", PT_DRILL, TITLE,
+	  .doc = "channel that messages of drills go to, and to nobody else; without it they are "
+		 "not sent" },
 	{ "forms", PT_FORMS,
 	  .doc = "messages with places to fill in; `message: {form: NAME}` of a `contact` step" },
 };
@@ -254,6 +257,7 @@ static const struct format_type types[PT_MAX] = {
 	[PT_CHANNELS] = { "`{name: channel}`", NAMED(REF("channel")), people_channels },
 	[PT_LADDERS] = { "`{name: ladder}`", NAMED(REF("ladder")), people_ladders },
 	[PT_RUNGS] = { "list of rungs", SOME(REF("rung")), people_rungs },
+	[PT_DRILL] = { "name of a channel", REF("name"), people_drill },
 	[PT_SEVERITIES] = { "list of words", SOME(REF("name")), people_severities },
 	[PT_FORMS] = { "`{name: form}`", NAMED(REF("form")), people_forms },
 	[PT_FIELDS] = { "`{name: field}`", NAMED("{\"anyOf\":[{\"type\":\"null\"},"

@@ -19,7 +19,7 @@ enum people_type {
 	PT_CHANNEL,    /* of a rung: a name, its place remembered */
 	PT_WHO,        /* of a rung: names, their places remembered */
 	PT_SMTP, PT_WEBHOOK, PT_COMMAND,
-	PT_PEOPLE, PT_CHANNELS, PT_LADDERS, PT_RUNGS, PT_SEVERITIES,
+	PT_PEOPLE, PT_CHANNELS, PT_LADDERS, PT_RUNGS, PT_SEVERITIES, PT_DRILL,
 	PT_FORMS, PT_FIELDS, PT_TYPE,
 	PT_MAX,
 };

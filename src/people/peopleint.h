@@ -59,8 +59,8 @@ static inline struct people_read *people_of(struct format_read *in)
 /* people_value.c, people_place.c, people_part.c, people_form.c: one value by its row. */
 format_read_fn people_zone, people_hours, people_awake, people_wait, people_ways, people_order,
 	people_url, people_secret, people_skip, people_smtp, people_webhook, people_persons,
-	people_channels, people_ladders, people_rungs, people_severities, people_forms,
-	people_fields;
+	people_channels, people_ladders, people_rungs, people_severities, people_drill,
+	people_forms, people_fields;
 
 /* How many entries there are to read; 0 (reported) where it is no mapping, or over the limit. */
 size_t people_named_n(struct people_read *r, const struct format_key *k, const struct ytree *v,

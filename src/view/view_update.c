@@ -53,12 +53,17 @@ static int64_t last_word(const struct state *s, const struct inst *told)
 	return at;
 }
 
-/* The try that was taken, and by which channel. */
-static const struct contact_party *carrier(const struct inst *told, const char **ret_to)
+/* The try that was taken, and by which channel. In a drill, that of drills. */
+static const struct contact_party *carrier(const struct state *s, const struct inst *told,
+					   const char **ret_to)
 {
 	const struct contact *c = told->step->contact;
 	const struct ladder_try *y;
 	size_t n = told->climb ? ladder_tries(told->climb->ladder, &y) : 0;
+
+	*ret_to = "";
+	if (s->mode == MODE_DRILL)
+		return c->drill;
 
 	while (n-- > 0) {
 		const struct contact_party *by = contact_carrier(c, y[n].party, y[n].way);
@@ -86,7 +91,9 @@ bool view_update_of(const struct state *s, struct moment now, struct view_update
 	if (!u.cadence_ms)
 		return false;
 	u.left_ms = u.cadence_ms - (state_time(s, now) - last_word(s, told)) / NS_PER_MS;
-	by = carrier(told, &to);
+	by = carrier(s, told, &to);
+	u.by = by;
+	u.to = to;
 	u.channel = by ? by->id : NULL;
 	u.is_public = by && by->is_public;
 	*ret = u;
@@ -177,8 +184,8 @@ bool view_update_command(struct buf *out, const struct view_update *u, const cha
 			 const char *text)
 {
 	size_t subject = strcspn(text, "\n"), rest = text[subject] ? subject + 1 : 0;
-	const char *to = "";
-	const struct contact_party *by = carrier(u->told, &to);
+	const struct contact_party *by = u->by;
+	const char *to = u->to;
 
 	if (!by || !by->command || !text[0])
 		return false;

@@ -91,16 +91,17 @@ done
 "$BLACKSTART" status >"$T/status.txt" 2>&1
 leaves_nothing "nor in what is told of it" secret-number "$T/log.json" "$T/status.txt"
 
-# --- a drill says so
+# --- a drill goes to the channel of drills, and says so
 
+sed -i '1a drill: letters' contacts.yaml
 plain two "$BLACKSTART" drill --lab --plain book.yaml
 sees two 'start\?$'
 says two ''
 wait_for "test -s '$T/mail/2.mail'"
 like "a drill says so in the subject" "$(cat "$T/mail/2.mail")" '^Subject: DRILL: Help with the shop'
-like "and in front of the text" "$(sed '1,/^$/d' "$T/mail/2.mail")" '^DRILL: the shop is down'
-is "and in front of the words of a rung" "$(jq -r .text "$T/broken/2.mail" | sed '/^$/,$d')" 'DRILL: Help with the shop
-DRILL: <!here> the shop is down; join the call.'
+like "and in front of the text, with whom it would have reached" "$(sed '1,/^$/d' "$T/mail/2.mail")" \
+	'^DRILL: in earnest this would have gone to broken'
+ok "who is meant in earnest hears nothing" test ! -e "$T/broken/2.mail"
 hangs_up two
 "$BLACKSTART" close --reason done >/dev/null 2>&1
 
