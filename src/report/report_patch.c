@@ -292,6 +292,9 @@ static struct patch_edit value_edit(struct patching *p, const struct report_chan
 	return edit_in(p, *ret, c);
 }
 
+typedef struct patch_edit edit_fn(struct patching *p, const struct report_change *c,
+				  struct patch_file **ret);
+
 struct trial {
 	const struct report_change *c;
 	struct patch_file *f;
@@ -301,8 +304,7 @@ struct trial {
 
 static void make(struct patching *p, const struct report_change *c, struct trial *ret)
 {
-	static struct patch_edit (*const kinds[])(struct patching *, const struct report_change *,
-						  struct patch_file **) = {
+	static edit_fn *const kinds[] = {
 		[CHANGE_NOTE] = note_edit, [CHANGE_COMMAND] = command_edit,
 		[CHANGE_VALUE] = value_edit,
 	};
@@ -310,12 +312,12 @@ static void make(struct patching *p, const struct report_change *c, struct trial
 	*ret = (struct trial){ .c = c };
 	ret->e = kinds[c->kind](p, c, &ret->f);
 	if (ret->e.text && !can_be_named(ret->f->path))
-		ret->e.why = "its file lies outside of the runbook's folder, or patch does not take "
-			     "its name";
+		ret->e.why = "its file lies outside of the runbook's folder, or patch does not "
+			     "take its name";
 }
 
-/* All of them together where they are good together; else those of them that are, found by halves.
- * One kind only; more than one only of notes. */
+/* All of them together where they are good together; else those that are, found by halves. One
+ * kind only; more than one only of notes. */
 static void try_all(struct patching *p, struct trial *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
