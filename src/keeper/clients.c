@@ -236,7 +236,8 @@ static void hello(struct client *c, const struct json *in)
 		return;
 	}
 	memcpy(c->id, name, sizeof(name));
-	c->observer = json_bool(in, "observer", false);
+	/* who facilitates looks on, as far as commands are concerned */
+	c->observer = json_bool(in, "observer", false) || json_bool(in, "facilitator", false);
 	who_is(c->uid, c->pid, json_str(in, "name"), &c->who, &c->shared);
 	take_agent(c, json_str(in, "auth_sock"));
 	take_key(c, json_str(in, "key"));

@@ -40,7 +40,7 @@ cat >"$T/scenario.yaml" <<'END'
 scenario: 1
 title: The first does not answer
 runbook: book.yaml
-pace: 100
+pace: 300
 replies:
   - {who: chat, reply: no-answer}
   - {who: ana, reply: no-answer, after: 30s}
@@ -59,6 +59,6 @@ is "the second did, in their words" "$(contacts reply | jq -c '[.who, .standing,
 is "it was the scenario that said so" \
 	"$(sql "select distinct actor from event where kind = 'contact' and payload ->> 'what' = 'reply'")" scenario
 is "after their time" "$(sql "select (max(wall) filter (where payload ->> 'what' = 'reply') -
-	max(wall) filter (where payload ->> 'what' = 'try')) >= 900000000 from event where kind = 'contact'")" 1
+	max(wall) filter (where payload ->> 'what' = 'try')) >= 300000000 from event where kind = 'contact'")" 1
 
 done_testing

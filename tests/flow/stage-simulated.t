@@ -30,7 +30,7 @@ steps:
     wait: n = 4
     probe: touch "$MARK"; echo 9
     capture: {n: {as: int}}
-    within: 5m
+    within: 2h
   - end: Done.
     success: true
 END
@@ -39,7 +39,7 @@ scenario: 1
 title: The volume is lost
 runbook: book.yaml
 seed: 7
-pace: 100
+pace: 400
 answers:
   - {step: members, output: "3\n", took: 2s}
   - step: restore
@@ -76,7 +76,7 @@ is "it is walked to its end" "$status" 0
 id=$(cat "$T/id")
 body() { sql "select payload from event where run = '$id' and $1"; }
 is "its first row says how" "$(body 'seq = 1' | jq -c '[.mode, .way, .seed, .pace]')" \
-	'["drill","simulated",7,100]'
+	'["drill","simulated",7,400]'
 is "the scenario is pinned" "$(body 'seq = 1' | jq -r '.files[] | select(.role == "scenario") | .path')" \
 	"$T/scenario.yaml"
 ok "no command of the runbook was run" test ! -e "$MARK" -a ! -e "$MARK.dump"
@@ -94,7 +94,7 @@ is "… on record before its first byte" "$(sql "select count(*) from event o wh
 	and a.kind = 'drill' and a.payload ->> 'token' = o.payload ->> 'token')")" 0
 is "what is not covered is no success" "$(body "step = 'more' and kind = 'cmd_lost'" | jq -r .why)" \
 	'the scenario does not say what this came to'
-is "time runs a hundred times as fast" "$(body "kind = 'cmd_ended' and step = 'restore'" |
+is "time runs four hundred times as fast" "$(body "kind = 'cmd_ended' and step = 'restore'" |
 	jq -r 'select(.elapsed_ms >= 20000) | .exit' | head -n 1)" 0
 run "$BLACKSTART" verify "$id" --outputs
 is "the record is whole" "$status" 0
@@ -114,20 +114,20 @@ rows "$(cat "$T/id2")" >"$T/two"
 ok "the same seed gives the same drill, to the row" diff "$T/one" "$T/two"
 ok "… of many rows" test "$(wc -l <"$T/one")" -gt 60
 
-# --- a keeper that is killed in the middle of what it plays
+# --- what is left to chance
 
-cat >"$T/slow.yaml" <<'END'
+cat >"$T/dice.yaml" <<'END'
 scenario: 1
-title: The volume is lost, and it takes long
+title: Some of it happens
 runbook: slow-book.yaml
-pace: 10
-answers:
-  - step: restore
-    output: "restored 812 GiB\n"
-    took: 20s
-    progress: [{at: 1s, text: 5 %}, {at: 10s, text: 50 %}]
+seed: 1
+pace: 400
+answers: {step: restore, took: 20s}
 injects:
-  - {id: breaks, when: {step: restore, is: started}, fails: {step: restore, at: 80%}}
+  - {id: one, chance: 50%, at: 0s, until: 15s, show: one}
+  - {id: two, chance: 50%, at: 0s, until: 15s, show: two}
+  - {id: three, chance: 50%, at: 0s, until: 15s, show: three}
+  - {id: four, chance: 50%, at: 0s, until: 15s, show: four}
 END
 cat >"$T/slow-book.yaml" <<'END'
 blackstart: 1
@@ -138,6 +138,31 @@ steps:
     effect: change
   - end: Done.
     success: true
+END
+printf 'answers: 1\ndefault: {start: change, close: over}\nsteps: []\n' >"$T/all.yaml"
+# thrown SEED: what was delivered, in order.
+thrown() {
+	"$BLACKSTART" drill "$T/dice.yaml" --seed "$1" --answers "$T/all.yaml" --id-file "$T/id4" >/dev/null 2>&1
+	id=$(cat "$T/id4")
+	body "kind = 'drill' and payload ->> 'what' = 'delivered'" | jq -r .inject | tr '\n' ' '
+}
+is "one seed, and the same again" "$(thrown 2)" "$(thrown 2)"
+unlike "another seed is another drill" "$(thrown 1)" "^$(thrown 2)\$"
+
+# --- a keeper that is killed in the middle of what it plays
+
+cat >"$T/slow.yaml" <<'END'
+scenario: 1
+title: The volume is lost, and it takes long
+runbook: slow-book.yaml
+pace: 20
+answers:
+  - step: restore
+    output: "restored 812 GiB\n"
+    took: 20s
+    progress: [{at: 1s, text: 5 %}, {at: 10s, text: 50 %}]
+injects:
+  - {id: breaks, when: {step: restore, is: started}, fails: {step: restore, at: 80%}}
 END
 cat >"$T/slow-answers.yaml" <<'END'
 answers: 1
