@@ -59,6 +59,7 @@ static const char contents[] =
 	"scripts\n"
 	"  output/                 what commands printed: ROW.COMMAND.STREAM, in order of rows\n"
 	"  check.sh                checks all this\n"
+	"  allowed_signers         whose keys those are that signed, where that was known\n"
 	"  MANIFEST                the SHA-256 of each file\n"
 	"\n"
 	"This is the raw record. Secrets are masked as they were on the day: they were never "

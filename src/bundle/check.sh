@@ -16,7 +16,7 @@ cannot() { printf 'cannot check: %s\n' "$*" >&2 && exit 2; }
 db() { sqlite3 -batch -bail -init /dev/null 'file:record.db?mode=ro&immutable=1' "$@" 2>&1; }
 # none QUERY: ends with the first defect that it names.
 none() {
-	said=$(db "$1 LIMIT 1") || bad "record.db: damaged: $said"
+	said=$(db "$1 LIMIT 1") || lost
 	[ -z "$said" ] || bad "$said"
 }
 # sums LIST [DEFECT]: ends with the first file of $work/LIST that sha256sum finds altered or missing; with DEFECT,
@@ -73,7 +73,7 @@ files=0
 for file in * .[!.]* ..?* */* */.[!.]* */..?*; do
 	[ -e "$file" ] || [ -L "$file" ] || continue
 	case $file in files | output) [ -d "$file" ] && [ ! -L "$file" ] && continue ;; esac
-	[ -f "$file" ] && [ ! -L "$file" ] || bad "$file: not a file"
+	[ -f "$file" ] && [ ! -L "$file" ] || bad "${file##*[!A-Za-z0-9._/-]*}: not a file"
 	files=$((files + 1))
 done
 trap 'command -v rm >/dev/null 2>&1 && rm -rf $work' EXIT && trap 'exit 2' HUP INT TERM
@@ -96,7 +96,7 @@ sums ../MANIFEST
 [ "$files" -eq $(($1 + 1)) ] || bad 'there are files that MANIFEST does not name'
 
 # --- record.db: sound, and with the tables that it should have -------------------------------------------------------
-none "SELECT 'record.db: damaged: ' || integrity_check FROM pragma_integrity_check(1) WHERE integrity_check <> 'ok'"
+none "SELECT 'record.db: damaged' FROM pragma_integrity_check(1) WHERE integrity_check <> 'ok'"
 none "SELECT 'record.db: not the record of a bundle' FROM pragma_application_id WHERE application_id <> 1651729013"
 none "SELECT 'record.db: of another format' FROM pragma_user_version WHERE user_version <> 1"
 db "SELECT writefile('$work/schema', group_concat(type || '|' || name || '|' || tbl_name || '|' || ifnull(sql, ''),
@@ -105,7 +105,7 @@ db "SELECT writefile('$work/schema', group_concat(type || '|' || name || '|' || 
 	bad 'record.db: its tables are not those of a bundle'
 
 # --- the events: 1, 2, 3 ..., each with its digests, each after the one before ---------------------------------------
-run=$(db 'SELECT run FROM event ORDER BY seq LIMIT 1') || bad "record.db: damaged: $run"
+run=$(db 'SELECT run FROM event ORDER BY seq LIMIT 1') || lost
 [ -n "$run" ] || bad 'record.db: no rows'
 case $((${#run} / 40))$run in 0*[!A-Za-z0-9._-]* | [!0]*) bad 'record.db: the rows name no run' ;; esac
 case $run in drill-*) drill=1 tag=5:drill, mark='DRILL, ' ;; *) drill=0 tag=5:event, ;; esac
@@ -187,8 +187,8 @@ while IFS='|' read -r id key seq at what; do
 		said=$(keygen check-novalidate) && [ "${said##* key }" = "$key" ] ||
 			bad "checkpoint $id: its signature is false"
 		is="signed by $key, not known whose key"
-		[ -n "$signers" ] && set -- -f "$signers" "-Overify-time=$at" && name=$(keygen find-principals "$@") &&
-			name=${name%%,*} && keygen verify -I "$name" "$@" >/dev/null && is="signed by $name"
+		[ -n "$signers" ] && set -- -f "$signers" "-Overify-time=$at" && by=$(keygen find-principals "$@") &&
+			by=${by%%[!A-Za-z0-9._@+-]*} && keygen verify -I "$by" "$@" >$work/said && is="signed by $by"
 	fi
 	printf '%s\n' "checkpoint $id ($what, event $seq): $is" >>$work/vouched
 done <$work/list

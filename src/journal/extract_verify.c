@@ -42,7 +42,7 @@ static int refused(struct extract_check *c, int rc)
 {
 	if ((rc & 0xff) == SQLITE_NOMEM)
 		return err_set(c->err, ERR_NOMEM, "record.db: no memory left");
-	extract_defect(c, 0, "record.db: damaged: %s", sqlite3_errmsg(c->h));
+	extract_defect(c, 0, "record.db: damaged");
 	return 0;
 }
 
@@ -71,7 +71,7 @@ static int check_sound(struct extract_check *c, sqlite3_stmt *st)
 {
 	const char *said = extract_text(st, 0).p;
 	return strcmp(said, "ok") == 0 ? 0 :
-		extract_defect(c, 0, "record.db: damaged: %.200s", said);
+		extract_defect(c, 0, "record.db: damaged");
 }
 
 /* Columns: application_id, user_version. */

@@ -108,6 +108,25 @@ altered "one more output" 'echo >output/000001.c1-1.out' 'output/: a file that n
 altered "a table" 'sql "CREATE TABLE more(x)"' 'record.db: its tables are not those of a bundle'
 altered "a folder" 'mkdir -p output/x && echo >output/x/y' 'output/x.*: not a file'
 
+# --- an odd one: what it shows on a terminal is ours
+
+odd() {
+	rm -rf w && mkdir w && tar xf b.tar -C w && (cd w/*/ && eval "$2") || bail "$1"
+	tar cf w.tar -C w "$(basename "$bundled")"
+	run "$BLACKSTART" verify --bundle w.tar
+	verdict=$status
+	by_script "$T/w.tar"
+	is "$1: no bundle for either" "$verdict$status" 11
+	unlike "$1: obeyed by no terminal" "$out" "$(printf '\033')"
+}
+esc=$(printf '\033[31m')
+odd "an odd name" ': >"output/$esc"'
+odd "an odd table" 'sql "CREATE TABLE \"$esc\" (x)"; sed -i "s/^.*record.db\$/$(sha256sum record.db)/" MANIFEST'
+odd "a link" 'rm report.md; ln -s /etc/passwd report.md'
+odd "a link for a folder" 'mv files f; ln -s f files'
+ok "no tar at all is no bundle" ! "$BLACKSTART" verify --bundle good.answers 2>/dev/null
+ok "nor nothing" ! "$BLACKSTART" verify --bundle /dev/null
+
 # --- signed
 
 ssh-keygen -q -t ed25519 -N '' -C '' -f key
@@ -130,6 +149,20 @@ is "to both" "$status$out" "0$script"
 mkdir scratch
 run "$BUILD/tool_mutate" bundle journal/journal.db "$id" "$T/scratch" 7 4 "$bundle_shell"
 is "mutated, it is judged well" "$status" 0 || diag "$out"
+
+# --- with another shell and other tools
+
+if busybox=$(command -v busybox); then
+	for tool in sha256sum tar sh; do ln -sf "$busybox" "$bundle_tools/$tool"; done
+	bundle_shell="$bundle_tools/sh"
+	by_script "$T/s.tar"
+	is "busybox finds it whole" "$status" 0
+	like "as it is" "$out" ': signed by ana$'
+	by_script "$T/w.tar"
+	like "and not what is not" "$status$out" '^1NOT WHOLE: '
+else
+	skip "busybox finds it whole" "no busybox here"
+fi
 
 # --- a drill, and a run that is still open
 

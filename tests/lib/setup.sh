@@ -25,6 +25,7 @@ build openssh-client     cmd:ssh-keygen  signs and verifies approvals
 test  libcmocka-dev      pc:cmocka       unit tests
 test  perl               cmd:prove       runs the tests
 test  sqlite3            cmd:sqlite3     looks into journals from outside
+test  busybox            cmd:busybox     checks bundles with other tools
 test  jq                 cmd:jq          looks into JSON from outside
 test  zstd               cmd:zstd        looks into output on record from outside
 test  tzdata             file:/usr/share/zoneinfo/Europe/Madrid local time of people
