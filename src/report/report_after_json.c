@@ -47,6 +47,7 @@ static void put_score(struct jsonw *w, const struct report_score *o)
 	put_figure(w, "count", o->count);
 	jw_str(w, "last_time", o->before < 0 ? NULL : report_score_result_name(o->before));
 	put_rows(w, "rows", o->rows, o->n_rows);
+	put_rows(w, "observed", o->observed, o->n_observed);
 	jw_end_obj(w);
 }
 

@@ -169,7 +169,13 @@ static void put_score(const struct pen *p, const struct report_score *o)
 		buf_addf(&b, ": %s", o->why);
 	buf_cell(p, &b);
 	text_cell(p, o->before < 0 ? "–" : report_score_result_name(o->before));
-	seqs_cell(p, o->rows, o->n_rows, false);
+	cell(p);
+	seqs(p, o->rows, o->n_rows, false);
+	if (o->n_observed) {
+		buf_adds(p->out, "; observed ");
+		seqs(p, o->observed, o->n_observed, false);
+	}
+	end(p);
 	end_row(p);
 	buf_release(&b);
 }

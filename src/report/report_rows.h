@@ -39,6 +39,7 @@ struct report_row {
 	int attempt;
 	char *step, *name; /* NULL: the run itself */
 	char *actor, *how, *text;
+	char *about;       /* an observation: the objective's id; NULL */
 };
 
 enum report_class { CLASS_NONE, CLASS_MACHINE, CLASS_THINKING, CLASS_WAITING, CLASS_MAX };

@@ -251,6 +251,16 @@ static char *keep(const struct report *r, const char *s)
 	return s ? report_keep_raw(r, s, strlen(s), false) : NULL;
 }
 
+static void add_observed(const struct report *r, struct report_score *o)
+{
+	for (size_t i = 0; i < r->n_rows; i++) {
+		if (!o->id || !str_eq(r->rows[i].about, o->id))
+			continue;
+		o->observed = mem_grow(o->observed, o->n_observed + 1, sizeof *o->observed);
+		o->observed[o->n_observed++] = r->rows[i].seq;
+	}
+}
+
 static void add(struct report *r, const struct state *s, const struct scenario_objective *from)
 {
 	struct report_score *o = &r->scores.v[r->scores.n++];
@@ -272,6 +282,7 @@ static void add(struct report *r, const struct state *s, const struct scenario_o
 		.at_most = measures[m].counts ? from->at_most : -1,
 	};
 	measures[m].score(&t);
+	add_observed(r, o);
 }
 
 /* What every runbook wants. A `?` is on record of drills alone. */
@@ -313,6 +324,7 @@ void report_scores_release(struct report_scores *v)
 		free(v->v[i].step);
 		free(v->v[i].why);
 		free(v->v[i].rows);
+		free(v->v[i].observed);
 	}
 	free(v->v);
 }

@@ -31,6 +31,8 @@ struct report_score {
 	int64_t ms, count;                   /* what was reached; -1: no such figure */
 	int64_t *rows;                       /* that it stands on */
 	size_t n_rows;
+	int64_t *observed;                   /* what the facilitator saw of it */
+	size_t n_observed;
 	int before;                          /* result of the newest earlier run that is alike and
 					      * has it; -1 */
 };

@@ -413,12 +413,20 @@ static void what_came_in_between_and_was_observed_is_told(void **x)
 	for (size_t i = 0; i < COUNT_OF(turns); i++)
 		tell(&r, &(struct drill_told){ .what = turns[i], .inject = "news",
 					       .by = DRILL_BY_FACILITATOR, .show = "| *news*" });
+	tell(&r, &(struct drill_told){ .what = DRILL_FACILITATOR, .client = "bench", .on = true });
+	drill_say(&r, VERB_OBSERVE, "call", "in time | *well*");
 	rep = report_scored(&r, false, &scenario);
 	assert_int_equal(report_count(rep, IN_INJECT), 3);
-	assert_int_equal(report_count(rep, IN_NOTE | IN_DECISION | IN_OBSERVED | IN_HELP), 1);
+	assert_int_equal(report_count(rep, IN_OBSERVED), 1);
+	assert_int_equal(report_count(rep, IN_NOTE | IN_HELP), 0);
+	assert_int_equal(report_count(rep, IN_DECISION), 1); /* it was opened */
+	assert_int_equal(score_of(rep, "call")->observed[0], rep->events);
+	assert_int_equal(score_of(rep, "which")->n_observed, 0);
 	report_markdown(&b, rep);
 	assert_non_null(strstr(b.data, "| DRILL inject: \\| \\*news\\* |"));
 	assert_non_null(strstr(b.data, "DRILL inject news: held"));
+	assert_non_null(strstr(b.data, "observed (call): in time \\| \\*well\\*"));
+	assert_non_null(strstr(b.data, "; observed ["));
 	buf_release(&b);
 	report_free(rep);
 	report_holds(&r);
