@@ -29,8 +29,8 @@ struct script_entry {
 
 /* What a facilitator may do with an inject: the text of VERB_INJECT. */
 enum script_act { SCRIPT_DELIVER, SCRIPT_HOLD, SCRIPT_RELEASE, SCRIPT_LEAVE_OUT, SCRIPT_ACTS };
-const char *script_act_word(enum script_act a);
-bool script_may(const struct script_entry *e, enum script_act a);
+const char *view_script_act(enum script_act a);
+bool view_script_may(const struct script_entry *e, enum script_act a);
 
 /* All injects in the order in which they came or will come: the past by its time, then what is due,
  * what has a time, what waits for a step, what is held, what only the facilitator delivers. At most

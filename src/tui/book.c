@@ -355,9 +355,8 @@ static void offer_drills(struct book *k)
 	book_drills_release(&k->drills);
 	book_drills_find(&k->drills, k->card->path);
 	for (; n < k->drills.n; n++)
-		v[n] = (struct menu_item){ 0, k->drills.v[n].title,
-					   "simulated: this scenario answers, nothing is run", false,
-					   NULL };
+		v[n] = (struct menu_item){ 0, k->drills.v[n].title, "simulated: this scenario "
+					   "answers, nothing is run", false, NULL };
 	v[n++] = (struct menu_item){ 0, "In a lab", "its commands are run, where the target itself "
 				     "says that it is a lab", false, NULL };
 	menu_push(k->t, "DRILL with what?", v, n, drill_chosen, k);

@@ -13,8 +13,8 @@ struct book_drills {
 	size_t n; /* the first BOOK_DRILLS, by path */
 };
 
-/* Those of the runbook at path: beside it, in `drills` there, and in the folders of that. What cannot
- * be read is none. */
+/* Those of the runbook at path: beside it, in `drills` there, and in the folders of that. What
+ * cannot be read is none. */
 void book_drills_find(struct book_drills *ret, const char *path);
 void book_drills_release(struct book_drills *d);
 

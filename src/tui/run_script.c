@@ -213,8 +213,8 @@ static void chosen(void *ctx, int i)
 
 	if (!e)
 		return;
-	if (script_may(e, k->offered[i - 1]))
-		send(k, VERB_INJECT, e->id, script_act_word(k->offered[i - 1]));
+	if (view_script_may(e, k->offered[i - 1]))
+		send(k, VERB_INJECT, e->id, view_script_act(k->offered[i - 1]));
 	else
 		run_say(k->r, "%s stands otherwise by now: nothing was done.", e->id);
 }
@@ -238,10 +238,10 @@ static void offer(struct script *k)
 
 	k->n_offered = 0;
 	for (int i = 0; e && i < SCRIPT_ACTS; i++)
-		if (script_may(e, (enum script_act)i)) {
+		if (view_script_may(e, (enum script_act)i)) {
 			k->offered[k->n_offered++] = (enum script_act)i;
 			v[k->n_offered] = (struct menu_item){ acts[i].key,
-				script_act_word((enum script_act)i), acts[i].does, false, NULL };
+				view_script_act((enum script_act)i), acts[i].does, false, NULL };
 		}
 	if (!k->n_offered) {
 		run_say(k->r, "Nothing can be done about that one any more.");

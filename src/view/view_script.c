@@ -147,12 +147,12 @@ static const struct {
 	[SCRIPT_LEAVE_OUT] = { "leave-out", FROM(SCHEDULED) | FROM(DUE) | FROM(HELD) },
 };
 
-const char *script_act_word(enum script_act a)
+const char *view_script_act(enum script_act a)
 {
 	return acts[a].word;
 }
 
-bool script_may(const struct script_entry *e, enum script_act a)
+bool view_script_may(const struct script_entry *e, enum script_act a)
 {
 	return e->in && acts[a].from & 1u << e->standing;
 }
