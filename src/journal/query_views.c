@@ -37,7 +37,8 @@ const struct query_view query_views[] = {
 	  " payload AS body, id, wall, boot, boot_id, lower(hex(hash)) AS hash FROM main.event" },
 	{ "step_changes",
 	  "SELECT " ROW "step, attempt, " BODY("from") " AS from_state, "
-	  BODY("to") " AS to_state, " BODY("outcome") " AS outcome, " BODY("failure") " AS failure, "
+	  BODY("to") " AS to_state, " BODY("outcome") " AS outcome, "
+	  BODY("failure") " AS failure, "
 	  BODY("problem") " AS problem, " BODY("reason") " AS reason, "
 	  BODY("environment") " AS environment, " BODY("target") " AS target, actor, auth, wall"
 	  USUAL("step") },
