@@ -12,8 +12,11 @@
 #define LOG_STEP_IF "step IS NOT NULL"
 /* What a program does is most of what there is. */
 #define LOG_PERSON_IF "auth <> 'program'"
-#define LOG_KIND_IF \
-	"kind NOT IN ('step', 'cmd_intent', 'cmd_ended', 'output', 'looked', 'value')"
+/* A list (NOT IN) would be built anew for each row that is added. */
+#define LOG_KIND_IF_OF(kind) \
+	kind " <> 'step' AND " kind " <> 'cmd_intent' AND " kind " <> 'cmd_ended' AND " \
+	kind " <> 'output' AND " kind " <> 'looked' AND " kind " <> 'value'"
+#define LOG_KIND_IF LOG_KIND_IF_OF("kind")
 /* The name as it is written, up to its first quote; SQLite lets no index call its JSON functions
  * where the schema is not trusted. */
 #define LOG_PLACE_MEMBER "\"environment\":\""

@@ -30,8 +30,7 @@ const struct query_view query_views[] = {
 	  " JOIN main.event l ON l.run = f.run"
 	  "   AND l.seq = (SELECT max(seq) FROM main.event WHERE run = f.run)"
 	  " LEFT JOIN main.event c ON c.id = l.id AND c.kind = 'run_closed'"
-	  " WHERE f.kind = 'run_opened' AND f.kind NOT IN"
-	  " ('step', 'cmd_intent', 'cmd_ended', 'output', 'looked', 'value')" },
+	  " WHERE f.kind = 'run_opened' AND " LOG_KIND_IF_OF("f.kind") },
 	{ "events",
 	  "SELECT " ROW "kind, step, attempt, actor, auth, auth <> 'program' AS person,"
 	  " payload AS body, id, wall, boot, boot_id, lower(hex(hash)) AS hash FROM main.event" },
@@ -106,8 +105,7 @@ const struct query_view query_views[] = {
 	  " FROM main.event o LEFT JOIN main.event p ON p.run = o.run AND p.seq ="
 	  " (SELECT max(x.seq) FROM main.event x WHERE x.run = o.run AND x.seq > o.seq"
 	  "   AND x.kind = 'paid' AND " BODY_OF("x", "key") " = " BODY_OF("o", "key") ")"
-	  " WHERE o.kind = 'owed' AND o.kind NOT IN"
-	  " ('step', 'cmd_intent', 'cmd_ended', 'output', 'looked', 'value')" },
+	  " WHERE o.kind = 'owed' AND " LOG_KIND_IF_OF("o.kind") },
 	{ "files",
 	  "SELECT r.run, r.n, r.role, r.path, p.n AS size, lower(hex(r.sha256)) AS sha256"
 	  " FROM main.run_pin r JOIN main.pin p ON p.sha256 = r.sha256" },
