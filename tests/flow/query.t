@@ -84,8 +84,9 @@ before=$(sqlite3 -readonly "$BLACKSTART_JOURNAL" .dump | cksum)
 for bad in 'SELECT * FROM event' 'SELECT * FROM sqlite_schema' 'SELECT * FROM main.pin' 'PRAGMA user_version' \
 	'SELECT * FROM pragma_table_info("event")' "ATTACH '$T/x.db' AS x" "VACUUM INTO '$T/x.db'" 'BEGIN' 'COMMIT' \
 	'CREATE TABLE x (y)' 'CREATE TEMP TABLE x (y)' 'DROP VIEW runs' 'DROP TABLE main.event' \
-	'DELETE FROM main.event' "UPDATE main.event SET actor = 'x'" "INSERT INTO main.event (id) VALUES (1)" "SELECT load_extension('$T/x')" \
-	'REINDEX' 'ANALYZE' 'SAVEPOINT x' 'DETACH main' 'ALTER TABLE main.event RENAME TO x' 'VACUUM'; do
+	'DELETE FROM main.event' "UPDATE main.event SET actor = 'x'" 'REINDEX' 'ANALYZE' 'SAVEPOINT x' \
+	"INSERT INTO main.event (id) VALUES (1)" "SELECT load_extension('$T/x')" 'DETACH main' 'VACUUM' \
+	'ALTER TABLE main.event RENAME TO x'; do
 	run "$b" query "$bad"
 	is "refused: $bad" "$status,$out" "3,"
 done
