@@ -128,20 +128,15 @@ static void on_said(void *ctx, int fd, int ready)
 }
 
 /* Where it hangs no signal may reach it: it is not waited for. */
-static void give_up(struct vouch *v, const char *why)
-{
-	v->why = why;
-	kill(v->pid, SIGKILL);
-	over(v);
-	waitpid(v->pid, NULL, WNOHANG);
-}
-
 static void on_limit(void *ctx)
 {
 	struct vouch *v = ctx;
 
 	v->limit = NULL;
-	give_up(v, "the key did not answer in time");
+	v->why = "the key did not answer in time";
+	kill(v->pid, SIGKILL);
+	over(v);
+	waitpid(v->pid, NULL, WNOHANG);
 	keeper_again(v->k);
 }
 
@@ -452,9 +447,12 @@ void vouch_stop(struct keeper *k)
 	loop_cancel(a->beat);
 	loop_cancel(a->retry);
 	a->beat = a->retry = NULL;
+	/* the child ends by itself, and takes what it started along */
 	for (size_t i = 0; i < a->n; i++)
-		if (a->v[i]->fd >= 0)
-			give_up(a->v[i], "who kept the record left before it was signed");
+		if (a->v[i]->fd >= 0) {
+			a->v[i]->why = "who kept the record left before it was signed";
+			over(a->v[i]);
+		}
 	if (k->journal && k->s)
 		vouch_step(k);
 	while (a->n)
