@@ -4,6 +4,7 @@
 
 #include "at_run.h"
 #include "buf.h"
+#include "casting.h"
 #include "client.h"
 #include "clock.h"
 #include "err.h"
@@ -18,11 +19,13 @@
 #include "vouched.h"
 #include "view.h"
 
-enum format { FORMAT_MD, FORMAT_JSON, FORMAT_CSV, FORMAT_HTML, FORMAT_NONE };
+enum format {
+	FORMAT_MD, FORMAT_JSON, FORMAT_CSV, FORMAT_HTML, FORMAT_CAST, FORMAT_NONE,
+};
 
 static enum format format_of(const char *name)
 {
-	static const char *const names[] = { "md", "json", "csv", "html" };
+	static const char *const names[] = { "md", "json", "csv", "html", "asciicast" };
 
 	for (int i = 0; i < FORMAT_NONE && name; i++)
 		if (str_eq(names[i], name))
@@ -330,17 +333,22 @@ int cmd_report(const struct opts *o, char **args, int n)
 	int status;
 
 	if (format == FORMAT_NONE || (o->json && o->format))
-		return cli_usage("--format is one of md, html, json, csv");
+		return cli_usage("--format is one of md, html, json, csv, asciicast");
 	if (o->patch && (o->after_action || o->json || o->format))
 		return cli_usage("--patch is a diff, and no other format");
-	if (o->after_action && format == FORMAT_CSV)
+	if (o->after_action && (format == FORMAT_CSV || format == FORMAT_CAST))
 		return cli_usage("--after-action goes with md, html or json");
+	if (o->unmask && format == FORMAT_CAST)
+		return cli_usage("what was printed is cast as it is on record: it takes no "
+				 "--unmask");
 	if ((o->owner || o->due) && !o->after_action)
 		return cli_usage("--owner and --due go with --after-action");
 	if (o->due && !clock_parse(o->due, &due))
 		return cli_usage("--due is a date, such as 2026-12-24");
 	status = at_run_find(o, n ? args[0] : NULL, &at);
-	if (status == CLI_OK && read_run(at.journal, at.run, o->unmask, &r, &c, &err)) {
+	if (status == CLI_OK && format == FORMAT_CAST) {
+		status = casting_put(o, &at);
+	} else if (status == CLI_OK && read_run(at.journal, at.run, o->unmask, &r, &c, &err)) {
 		status = cli_fail(&err);
 	} else if (status == CLI_OK) {
 		status = o->patch ? put_patch(&out, r, c) : put(&out, r, o, &at, c, format);

@@ -94,7 +94,7 @@ static const struct opt {
 	{ "signers", 0, OPT_TEXT, offsetof(struct opts, signers), "FILE",
 	  "who may sign (ssh-keygen's allowed signers)" },
 	{ "format", 0, OPT_TEXT, offsetof(struct opts, format), "WORD",
-	  "md, html, json, csv; md else" },
+	  "md, html, json, csv, asciicast; md else" },
 	{ "after-action", 0, OPT_FLAG, offsetof(struct opts, after_action), NULL,
 	  "with objectives, and what people fill in" },
 	{ "owner", 0, OPT_TEXT, offsetof(struct opts, owner), "NAME",

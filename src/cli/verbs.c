@@ -105,7 +105,8 @@ static const struct cli_verb verbs[] = {
 	  "not take it, 3 when it would do anything but look.\n",
 	  "json csv within", 1, 1, cmd_query },
 	{ "report", "[RUN]", "what happened in a run, for people and machines",
-	  "Markdown, HTML, JSON (docs/report-format.md), or its timeline as CSV: verdict,\n"
+	  "Markdown, HTML, JSON (docs/report-format.md), its timeline as CSV, or what commands\n"
+	  "printed as an asciicast, for asciinema (--format asciicast). A report has: verdict,\n"
 	  "decisions, what was not as written, contacts, guards, failures, what is owed, times\n"
 	  "per step beside earlier runs. Each statement names its rows. Only reads: a run may be\n"
 	  "open. Status 1 when the record is not whole. --patch prints what was noted and\n"

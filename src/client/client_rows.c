@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client_past.h"
 #include "clientint.h"
 #include "err.h"
 #include "mem.h"
@@ -156,19 +157,44 @@ void client_rows_close(struct client *c)
 	client_book_free(c);
 }
 
-int client_output(struct client *c, const char *token, int stream, int64_t from, size_t n,
-		  struct buf *out, int64_t *ret_next, struct err *err)
+static int read_output(struct client *c, const char *token, int stream, int64_t from, size_t n,
+		       struct buf *out, struct err *err)
 {
-	size_t before = out->len;
 	int rc = 0;
 
 	if (!c->output)
 		rc = output_open(c->journal, c->run, false, &c->output, err);
-	if (!rc)
-		rc = output_read(c->output, token, stream, from, n, out, err);
+	return rc ? rc : output_read(c->output, token, stream, from, n, out, err);
+}
+
+int client_output(struct client *c, const char *token, int stream, int64_t from, size_t n,
+		  struct buf *out, int64_t *ret_next, struct err *err)
+{
+	size_t before = out->len;
+	int rc = read_output(c, token, stream, from, n, out, err);
+
 	if (rc == ERR_NOTFOUND || rc == ERR_BUSY)
 		rc = 0; /* not there yet */
 	if (!rc)
 		*ret_next = from + (int64_t)(out->len - before);
+	return rc;
+}
+
+int client_output_kept(struct client *c, const char *token, int stream, int64_t from, size_t n,
+		       struct buf *out, struct err *err)
+{
+	size_t before = out->len;
+	int rc = ERR_BUSY;
+
+	for (int i = 0; rc == ERR_BUSY && i < 250; i++) {
+		if (i)
+			poll(NULL, 0, 20);
+		buf_cut(out, before);
+		rc = read_output(c, token, stream, from, n, out, err);
+	}
+	if (rc == ERR_NOTFOUND && out->len > before)
+		rc = 0;
+	if (!rc && n && out->len == before)
+		rc = err_set(err, ERR_NOTFOUND, "the output is not on record");
 	return rc;
 }

@@ -52,6 +52,7 @@ lab   knot-dnssecutils   cmd:kzonecheck  checks zone files
 lab   python3-aiosmtpd   file:/usr/lib/python3/dist-packages/aiosmtpd a mail server that keeps what it gets
 lab   openssl            cmd:openssl     certificates, good and bad
 lab   curl               cmd:curl        talks to HTTP servers
+lab   asciinema          cmd:asciinema   plays what was on the pane
 lab   python3            cmd:python3     small servers that misbehave
 fuzz  clang              cmd:clang       fuzzing
 fuzz  libclang-rt-dev    file:/usr/lib/llvm-*/lib/clang/*/lib/*/libclang_rt.fuzzer* fuzzing
