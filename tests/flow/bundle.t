@@ -127,6 +127,17 @@ odd "a link for a folder" 'mv files f; ln -s f files'
 ok "no tar at all is no bundle" ! "$BLACKSTART" verify --bundle good.answers 2>/dev/null
 ok "nor nothing" ! "$BLACKSTART" verify --bundle /dev/null
 
+# --- a record that is not whole is bundled as it is
+
+cp -R journal broken
+rm "broken/output/$id.db"
+run "$BLACKSTART" bundle --journal broken/journal.db "$id" broken.tar
+is "what printed is gone" "$status" 1
+like "that is said" "$err" 'NOT WHOLE: output/.*: missing'
+by_script "$T/broken.tar"
+like "and by the script" "$status$out" '^1NOT WHOLE: output/.*: missing'
+like "and in its README" "$(cat "$T"/unpacked/*/README.txt)" '^NOT WHOLE: [0-9]+ pieces of output'
+
 # --- signed
 
 ssh-keygen -q -t ed25519 -N '' -C '' -f key
