@@ -98,6 +98,10 @@ const struct drill_play *state_play(const struct state *s, const char *token);
  * anybody. NULL: none. */
 const struct drill_play *state_play_asked(const struct state *s, enum drill_by of);
 
+/* Run time after which a step's own command takes longer than `takes` says; -1: it never does. Of a
+ * played one that is for its answer to say, and not for the machine. */
+int64_t state_late_at(const struct state *s, const struct cmd *c);
+
 /* Whether the client with this id facilitates. */
 bool drill_facilitates(const struct state *s, const char *client);
 

@@ -61,6 +61,17 @@ const struct drill_play *state_play_asked(const struct state *s, enum drill_by o
 	return NULL;
 }
 
+int64_t state_late_at(const struct state *s, const struct cmd *c)
+{
+	int64_t takes = c->inst && c->inst->step && c->purpose == PURPOSE_MAIN
+		? c->inst->step->takes_ms : 0;
+	const struct drill_play *p = state_plays(s) ? state_play(s, c->token) : NULL;
+
+	if (!takes || (state_plays(s) && (!p || !p->answered || p->took_ms <= takes)))
+		return -1;
+	return (p ? p->at : c->began) + takes * 1000000;
+}
+
 bool drill_facilitates(const struct state *s, const char *client)
 {
 	for (size_t i = 0; i < s->drill.n_facilitators; i++)

@@ -396,8 +396,8 @@ int64_t engine_deadline(const struct engine *e)
 			sooner(&best, in->climb->look_at);
 		if (in->climb && in->step->takes_ms && !in->late)
 			sooner(&best, in->since + in->step->takes_ms * 1000000 + 1);
-		if (inst_runs(in) && in->step->takes_ms && !in->late)
-			sooner(&best, in->cmd->began + in->step->takes_ms * 1000000 + 1);
+		if (inst_runs(in) && !in->late && state_late_at(s, in->cmd) >= 0)
+			sooner(&best, state_late_at(s, in->cmd) + 1);
 	}
 	return best < 0 ? -1 : state_boot(s, best);
 }

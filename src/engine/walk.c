@@ -352,8 +352,8 @@ static bool run_late(struct pass *p, const struct inst *in)
 		command_stop(p, in, "it took longer than its timeout", true);
 		return true;
 	}
-	if (in->step->takes_ms && !in->late && c->purpose == PURPOSE_MAIN &&
-	    p->now - c->began > in->step->takes_ms * MS) {
+	if (!in->late && state_late_at(p->s, c) >= 0 &&
+	    p->now > state_late_at(p->s, c)) {
 		emit_note(p, in, "late", "it takes longer than expected");
 		return true;
 	}

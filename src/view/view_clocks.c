@@ -26,13 +26,20 @@ static void add_due(struct buf *out, const char *word, int64_t at, int64_t now)
 
 /* --- commands -------------------------------------------------------------------------------- */
 
-static int64_t late_by(const struct cmd *c, int64_t now)
+static int64_t late_by(const struct state *s, const struct cmd *c, int64_t now)
 {
-	const struct inst *in = c->inst;
+	int64_t at = state_late_at(s, c);
 
-	if (c->purpose != PURPOSE_MAIN || !in || !in->step || !in->step->takes_ms)
-		return 0;
-	return now - c->began - in->step->takes_ms * NS_PER_MS;
+	return at < 0 ? 0 : now - at;
+}
+
+static const char *how(const struct state *s, const struct cmd *c)
+{
+	const struct drill_play *p = state_plays(s) ? state_play(s, c->token) : NULL;
+
+	if (c->phase == CMD_STOPPING)
+		return "being stopped, after";
+	return p && !p->answered ? "words are waited for," : "running for";
 }
 
 static void add_command(struct buf *out, const struct view *v, const struct cmd *c, int64_t now)
@@ -45,7 +52,7 @@ static void add_command(struct buf *out, const struct view *v, const struct cmd 
 		[PURPOSE_GUARD] = "reads the target, ",
 		[PURPOSE_TELL] = "a message, ",
 	};
-	int64_t late = late_by(c, now);
+	int64_t late = late_by(view_state(v), c, now);
 
 	if (late > 0)
 		buf_adds(out, "LATE ");
@@ -53,10 +60,9 @@ static void add_command(struct buf *out, const struct view *v, const struct cmd 
 		view_step_name(out, v, c->inst);
 	else
 		view_safe_short(out, c->text, 60);
-	buf_addf(out, ": %s%s ", what[c->purpose],
-		 c->phase == CMD_STOPPING ? "being stopped, after" : "running for");
+	buf_addf(out, ": %s%s ", what[c->purpose], how(view_state(v), c));
 	view_span(out, now - c->began);
-	if (late_by(c, now) || (c->inst && c->inst->step && c->inst->step->takes_ms &&
+	if (late || (c->inst && c->inst->step && c->inst->step->takes_ms &&
 				c->purpose == PURPOSE_MAIN)) {
 		buf_adds(out, " of about ");
 		view_ms(out, c->inst->step->takes_ms);
@@ -80,7 +86,7 @@ static size_t add_commands(struct buf *out, const struct view *v, int64_t now, b
 
 	for (size_t i = 0; i < s->n_cmds; i++)
 		if (in_flight(s->cmds[i]) && !is_brief(s->cmds[i], now) &&
-		    (late_by(s->cmds[i], now) > 0) == late) {
+		    (late_by(s, s->cmds[i], now) > 0) == late) {
 			add_command(out, v, s->cmds[i], now);
 			n++;
 		}

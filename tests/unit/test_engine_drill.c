@@ -359,16 +359,19 @@ static void what_ends_in_time_has_no_timeout_and_words_take_theirs(void **x)
 
 	(void)x;
 	a->timeout_ms = 60000;
+	a->takes_ms = 58500;
 	rig_open(&r, &a, 1);
 	rig_say(&r, "a", VERB_START, NULL);
 	assert_true(rig_prepared(&r, token));
 	asked(&r, token, DRILL_BY_FACILITATOR);
 	rig_tick(&r, 5000);
 	assert_int_equal(rig_inst(&r, "a")->state, STEP_EXECUTING);
+	assert_false(rig_inst(&r, "a")->late); /* nobody is late who is asked */
 	tell(&r, &(struct drill_told){ .what = DRILL_ANSWER, .token = token, .covered = true,
 				       .took_ms = 59000 });
 	rig_tick(&r, 5000);
 	assert_int_equal(rig_inst(&r, "a")->state, STEP_EXECUTING);
+	assert_true(rig_inst(&r, "a")->late); /* the scenario says that it is */
 	over(&r);
 }
 
