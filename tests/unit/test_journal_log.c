@@ -231,7 +231,10 @@ static void it_goes_on_after_a_row(void **state)
 	struct journal *j = open_journal(s->path, JOURNAL_READ);
 	must(journal_log_open(j, &f, LOG_ARRIVAL, &l, &E));
 	first = (struct seen){ 0 };
-	assert_int_equal(journal_log_next(l, stop_at_100, &first, &end, &E), 1);
+	int stopped = 0;
+	while (!stopped && !end)
+		stopped = journal_log_next(l, stop_at_100, &first, &end, &E);
+	assert_int_equal(stopped, 1);
 	assert_int_equal(journal_log_at(l), 100);
 	journal_log_close(l);
 	f.after = 100;
