@@ -190,5 +190,9 @@ hangs_up five
 left five
 "$BLACKSTART" close --reason done >/dev/null || fail "it closes"
 "$BLACKSTART" close "$(cat id)" --reason done >/dev/null || fail "that one, too"
+agreed="SELECT (SELECT count(*) FROM checkpoint WHERE what = 'approval') = (SELECT count(*) FROM event
+	WHERE kind = 'guard' AND payload ->> '$.what' IN ('approved', 'permit', 'break-glass'))"
+ok "each word of a second person is vouched for, or it is on record that nobody did" \
+	wait_for '[ "$(sqlite3 -readonly -cmd ".timeout 60000" "$BLACKSTART_JOURNAL" "$agreed")" -eq 1 ]'
 
 done_testing

@@ -37,7 +37,7 @@ SSH_AUTH_SOCK=$T/deaf walk
 is "an agent that never answers: the run ends well" "$status" 0
 like "… and says that it is not signed yet" "$out" '^close: not signed yet'
 like "… and the head that is to be kept" "$out" "^head: [0-9a-f]{64}@$id:[0-9]+\$"
-is "… nothing waited for it" "$(ask "SELECT count(*) FROM checkpoint WHERE run = '$id'")" 0
+is "… nothing waited for it" "$(ask "SELECT count(*) FROM checkpoint WHERE run = '$id' AND what = 'close'")" 0
 deaf_run=$id
 
 # --- an agent
@@ -130,7 +130,8 @@ is "what is no head is wrong usage" "$status" 2
 
 # --- an open run
 export BLACKSTART_BEAT_MS=20
-printf '%s\n' 'blackstart: 1' 'title: Open' 'steps:' '  - {title: Do it, do: Do it.}' >open.yaml
+printf '%s\n' 'blackstart: 1' 'title: Open' 'steps:' '  - {title: Do it, do: Do it.}' \
+	'  - {title: And that, do: Do that.}' >open.yaml
 plain one "$BLACKSTART" run --plain --id-file open.id open.yaml
 sees one 'done'
 open=$(cat open.id)
@@ -139,6 +140,13 @@ wait_for '"$BLACKSTART" verify "$open" >open.txt; ! grep -q "came after" open.tx
 	bail "the end of an open run is not tied"
 like "an open run is vouched for as far as its beat" "$(cat open.txt)" \
 	"^open: run $open, tied up to event ([0-9]+) of [0-9]+\$"
+says one done
+sees one 'And that'
+plain two env SSH_AUTH_SOCK="$T/agent" "$BLACKSTART" attach --plain --as raj --take-over 'ana sleeps' "$open"
+handed="SELECT who, key IS NOT NULL FROM checkpoint WHERE run = '$open' AND what = 'hand-over'"
+wait_for '[ -n "$(ask "$handed")" ]' || bail "no hand-over"
+is "who takes the seat over vouches for it, by their own agent" "$(ask "$handed")" "raj|1"
+hangs_up two
 hangs_up one
 kill "$deaf" "$agent" "$logger"
 "$BLACKSTART" close --reason over "$open" >/dev/null 2>&1
