@@ -48,7 +48,4 @@ struct query_calls {
 int journal_query(struct journal *j, const char *sql, int64_t ms, const struct query_calls *calls,
 		  struct err *err);
 
-/* The names of the views, one after the other, NULL past the last. */
-const char *journal_query_view(size_t i);
-
 #endif

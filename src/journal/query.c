@@ -23,11 +23,6 @@ struct asked {
 	char run[JOURNAL_RUN_ID_MAX];
 };
 
-const char *journal_query_view(size_t i)
-{
-	return query_views[i].name;
-}
-
 /* --- the fence ------------------------------------------------------------------------------- */
 
 static bool is_view(const char *name)

@@ -106,6 +106,13 @@ const struct query_view query_views[] = {
 	  " (SELECT max(x.seq) FROM main.event x WHERE x.run = o.run AND x.seq > o.seq"
 	  "   AND x.kind = 'paid' AND " BODY_OF("x", "key") " = " BODY_OF("o", "key") ")"
 	  " WHERE o.kind = 'owed' AND " LOG_KIND_IF_OF("o.kind") },
+	{ "drill_events",
+	  "SELECT " ROW "step, " BODY("what") " AS what, " BODY("inject") " AS inject, "
+	  BODY("by") " AS by_whom, " BODY("show") " AS show, " BODY("effect") " AS effect, "
+	  BODY("text") " AS text, " BODY("objective") " AS objective, "
+	  BODY("token") " AS token, " BODY("covered") " AS covered, "
+	  BODY("says") " AS says, " BODY("expects") " AS expects, "
+	  BODY("took_ms") " AS took_ms, actor" RARE("drill") },
 	{ "files",
 	  "SELECT r.run, r.n, r.role, r.path, p.n AS size, lower(hex(r.sha256)) AS sha256"
 	  " FROM main.run_pin r JOIN main.pin p ON p.sha256 = r.sha256" },

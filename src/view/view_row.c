@@ -61,6 +61,10 @@ static const struct piece rows[EV_KIND_MAX][PIECES] = {
 		       { ": read ", "read", "" }, { ", must be ", "is", "" },
 		       { ": ", "why", "" }, { ": ", "reason", "" },
 		       { " [", "environment", "]" } },
+	[EV_DRILL] = { { "", "what", "" }, { " ", "inject", "" }, { " by ", "by", "" },
+		       { ": ", "show", "" }, { ": ", "text", "" }, { "; would: ", "says", "" },
+		       { "; expects: ", "expects", "" }, { ": exit ", "exit", "" },
+		       { ": signal ", "signal", "" } },
 };
 
 static void add_value(struct buf *out, const struct json *v)
