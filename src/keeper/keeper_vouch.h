@@ -27,6 +27,7 @@ struct vouching {
 	char *who;              /* who operated at the last one */
 	struct timer *beat, *retry;
 	int64_t beat_ns;
+	int64_t closed_at;      /* boot time */
 	int tellers;            /* children that carry a head away */
 };
 

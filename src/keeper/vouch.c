@@ -32,6 +32,8 @@ enum { PIPE_FD = 3, VOUCHES_MAX = 16, SAID_MAX = 64 << 10 };
 #define LIMIT_NS (7 * KEEPER_S) /* the child itself gives up after 5 */
 #define BEAT_NS (60 * KEEPER_S)
 #define RETRY_NS (50 * KEEPER_MS)
+#define LATER_NS KEEPER_S
+#define STAY_NS (10 * KEEPER_S) /* after the end of the run, at most */
 #define BEAT_MS_MAX (60 * 1000)
 
 struct vouch {
@@ -319,6 +321,12 @@ static bool is_agreed(const struct event *ev)
 	return says(ev, words, sizeof(words) / sizeof(words[0]));
 }
 
+static void close_with(struct keeper *k)
+{
+	k->vouching.closed_at = clock_now().boot;
+	add(k, CHECKPOINT_CLOSE);
+}
+
 void vouch_look(struct keeper *k, const struct event *ev)
 {
 	if ((ev->kind == EV_SEAT || ev->kind == EV_STEP) && !begun(k))
@@ -328,7 +336,7 @@ void vouch_look(struct keeper *k, const struct event *ev)
 	else if (ev->kind == EV_GUARD && is_agreed(ev))
 		add(k, CHECKPOINT_APPROVAL);
 	else if (ev->kind == EV_RUN_CLOSED)
-		add(k, CHECKPOINT_CLOSE);
+		close_with(k);
 }
 
 /* --- on record -------------------------------------------------------------------------------- */
@@ -395,7 +403,8 @@ void vouch_step(struct keeper *k)
 		}
 		rc = put(k, v, &err);
 		if (passes(rc) && !k->leaving) {
-			a->retry = loop_after(k->loop, RETRY_NS, try_again, k);
+			a->retry = loop_after(k->loop, rc == ERR_BUSY ? RETRY_NS : LATER_NS,
+					      try_again, k);
 			return;
 		}
 		if (rc)
@@ -409,7 +418,10 @@ void vouch_step(struct keeper *k)
 
 bool vouch_waits(const struct keeper *k)
 {
-	return k->vouching.n > 0 && !k->trouble.on;
+	int64_t since = k->vouching.closed_at;
+
+	return k->vouching.n > 0 && !k->trouble.on &&
+	       (!since || clock_now().boot - since < STAY_NS);
 }
 
 /* --- the beat --------------------------------------------------------------------------------- */
@@ -427,7 +439,8 @@ static void beat_due(void *ctx)
 	if (fresh)
 		elsewhere_put(k, "beat", false);
 	if (!k->closed)
-		a->beat = loop_after(k->loop, rc < 0 ? RETRY_NS : a->beat_ns, beat_due, k);
+		a->beat = loop_after(k->loop, rc == ERR_BUSY ? RETRY_NS :
+				     rc ? LATER_NS : a->beat_ns, beat_due, k);
 }
 
 void vouch_start(struct keeper *k)
