@@ -302,6 +302,7 @@ int journal_verify(struct journal *j, const char *run, bool outputs, struct veri
 		.opened = chain_str(word_of(WORDS_EVENT, EV_RUN_OPENED)),
 		.book = chain_str(word_of(WORDS_EVENT, EV_BOOK)),
 		.closed = chain_str(word_of(WORDS_EVENT, EV_RUN_CLOSED)),
+		.drilled = chain_str(word_of(WORDS_EVENT, EV_DRILL)),
 	};
 	struct err own = { 0 };
 	bool stale = false;

@@ -76,6 +76,11 @@ bool verify_is_other(struct verify *v, const struct row *r, bool *ret_drill)
 	return holds(v, r, v->run, !drill) || (other[0] && holds(v, r, other, drill));
 }
 
+bool verify_role_of_drill(const char *role)
+{
+	return str_eq(role, "scenario") || str_eq(role, "scenario-output");
+}
+
 /* What a first row says where it is a drill's, and else never. */
 static const char *const drill_keys[] = { "way", "seed", "pace", "scenario" };
 

@@ -37,7 +37,7 @@ struct verify {
 	const char *one;     /* only this run is looked at; NULL: all */
 	bool pruned;         /* there are runs whose events are gone by rule */
 	int64_t tied;        /* up to here the machine's chain holds the run in hand */
-	struct chain_text opened, book, closed; /* kinds of event */
+	struct chain_text opened, book, closed, drilled; /* kinds of event */
 	int64_t slice_began; /* boot ns; a transaction ends 10 ms later */
 	/* the run in hand */
 	char run[JOURNAL_RUN_ID_MAX]; /* "": none */
@@ -79,6 +79,8 @@ void verify_offered(struct verify *v, int64_t seq, bool is_drill);
 /* Whether a row whose digests are wrong, all columns there, is right as one of the other sort, or
  * was before its payload was made to say the other. *ret_drill: what it really is. */
 bool verify_is_other(struct verify *v, const struct row *r, bool *ret_drill);
+/* A file kept in that role is a drill's. */
+bool verify_role_of_drill(const char *role);
 /* The payload of a first row, whose digests are good. */
 void verify_opening(struct verify *v, const struct json *first);
 

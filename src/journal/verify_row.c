@@ -167,6 +167,11 @@ static void take_over(struct verify *v, const struct row *r)
 	memcpy(v->head, r->hash, HASH_LEN);
 	v->ended = is_kind(r, v->closed);
 	v->r->events++;
+	if (!v->drill && is_kind(r, v->drilled)) {
+		verify_hash_drain(v);
+		verify_offered(v, v->seq, true);
+		return;
+	}
 	if (is_kind(r, v->opened) || is_kind(r, v->book)) {
 		buf_clear(&v->paper);
 		buf_add(&v->paper, r->payload.p, r->payload.n);

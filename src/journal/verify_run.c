@@ -159,7 +159,9 @@ static void check_name(struct verify *v, sqlite3_stmt *st, const char *run)
 	} else {
 		sound = false;
 	}
-	if (sound && !has_bytes)
+	if (sound && has_bytes && !v->drill && verify_role_of_drill(role))
+		verify_offered(v, 1, true);
+	else if (sound && !has_bytes)
 		verify_defect(v, run, 0, "pinned file %lld of run %s: its bytes are missing", n,
 			      run);
 	else if (!sound)

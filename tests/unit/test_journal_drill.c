@@ -16,14 +16,28 @@ struct forging {
 
 static void a_run(struct journal *j, const char *run, const char *mode, const char *more)
 {
-	struct source_file file = { .path = "a.yaml", .role = "runbook", .bytes = "title: x\n", .n = 9 };
-	char *body = mem_printf("{\"mode\":\"%s\",\"run\":\"%s\",\"title\":\"x\"%s}", mode, run, more);
+	bool drill = strcmp(mode, "drill") == 0;
+	struct source_file files[] = {
+		{ .path = "a.yaml", .role = "runbook", .bytes = "title: x\n", .n = 9 },
+		{ .path = "s.yaml", .role = "scenario", .bytes = "scenario: 1\n", .n = 12 },
+	};
+	char hex[2][HASH_HEX_LEN + 1];
+
+	for (int i = 0; i < 2; i++)
+		hash_hex_of(files[i].bytes, files[i].n, hex[i]);
+	char *body = mem_printf("{\"mode\":\"%s\",\"run\":\"%s\",\"title\":\"x\"%s,\"files\":["
+				"{\"path\":\"a.yaml\",\"role\":\"runbook\",\"sha256\":\"%s\"}%s%s%s]}",
+				mode, run, more, hex[0], drill ? ",{\"path\":\"s.yaml\",\"role\":"
+				"\"scenario\",\"sha256\":\"" : "", drill ? hex[1] : "",
+				drill ? "\"}" : "");
 	struct event ev = some_event(EV_RUN_OPENED, NULL, body);
 
-	must(journal_run_open(j, run, &ev, &file, 1, &E));
+	must(journal_run_open(j, run, &ev, files, drill ? 2 : 1, &E));
 	event_release(&ev);
 	free(body);
 	append_steps(j, 4);
+	if (drill)
+		append_one(j, EV_DRILL, NULL, "{\"what\":\"observed\",\"text\":\"late\"}");
 	append_one(j, EV_RUN_CLOSED, NULL, "{\"verdict\":\"recovered\"}");
 }
 
@@ -208,6 +222,10 @@ static void forge(struct forging *f, const char *sql, enum tags tags)
 #define RENAME "UPDATE event SET run = '" RENAMED "' WHERE run = '" DRILL "';" \
 	"UPDATE machine SET run = '" RENAMED "' WHERE run = '" DRILL "';" \
 	"UPDATE run_pin SET run = '" RENAMED "' WHERE run = '" DRILL "';"
+/* the rows of kind drill are made another; the scenario is kept in another role */
+#define NO_ROWS "UPDATE event SET kind = 'note' WHERE kind = 'drill';"
+#define NO_ROLE "UPDATE run_pin SET role = 'script' WHERE role = 'scenario';" \
+	"UPDATE event SET payload = replace(payload, '\"scenario\",', '\"script\",') WHERE seq = 1;"
 /* the last row of the real run is one of the drill's */
 #define MOVE "DELETE FROM event WHERE run = '" REAL "' AND seq = 5;" \
 	"INSERT INTO event (run, seq, wall, boot, boot_id, kind, step, attempt, actor, auth, payload, " \
@@ -286,9 +304,14 @@ static void a_drill_journal_offered_as_a_real_one_is_refused(void **state)
 		{ RENAME, BY_ID, RENAMED },
 		{ OWN_NAME NO_WAY RENAME, BY_ID, RENAMED },
 	};
+	static const char all_but_rows[] = FLIP OWN_NAME NO_WAY NO_ROLE RENAME;
+	static const char all_but_files[] = FLIP OWN_NAME NO_WAY NO_ROWS RENAME;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		is_refused(f, cases[i].sql, cases[i].tags, cases[i].run, 1, as_real);
+	/* all of it, but for what only drills have */
+	is_refused(f, all_but_rows, BY_ID, RENAMED, 6, as_real);
+	is_refused(f, all_but_files, BY_ID, RENAMED, 1, as_real);
 	/* under the drill's tag, with a real run's id */
 	is_refused(f, "UPDATE event SET wall = wall", ALL_DRILL, REAL, 1, as_real);
 }
@@ -349,7 +372,7 @@ static void who_writes_all_of_it_anew_has_another_head(void **state)
 	struct forging *f = *state;
 	char *was = raw_get(f->s.path, "SELECT hex(head) FROM machine WHERE n = 4");
 
-	forge(f, FLIP OWN_NAME NO_WAY RENAME, BY_ID);
+	forge(f, FLIP OWN_NAME NO_WAY NO_ROWS NO_ROLE RENAME, BY_ID);
 	struct verify_result r = look(f, NULL);
 	assert_true(r.whole);
 	assert_int_equal(r.drills, 0);
