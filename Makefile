@@ -113,7 +113,7 @@ SHIMS := $(patsubst tests/faults/%.c,$(BUILD)/%.so,$(wildcard tests/faults/shim_
 HEAVY := $(patsubst %,tests/flow/%.t,library-people library-restore library-cluster \
 	library-cluster-faults library-host library-kube volume-clouds \
 	volume-directory cluster-etcd cluster-walk fault-kill-contact fault-kill-guard \
-	journal-mutate bundle-thousand bundle-honest doctor-hangs report-score-slow \
+	journal-mutate sign-deaf bundle-thousand bundle-honest doctor-hangs report-score-slow \
 	drill-channel) $(wildcard tests/screen/guard-keys-*.t) tests/screen/drill.t
 FLOWS := $(filter-out $(HEAVY),$(wildcard tests/flow/*.t tests/screen/*.t))
 LINTS := $(wildcard tests/lint/*.t)
