@@ -116,15 +116,18 @@ static void running_part(struct buf *out, const struct state *s)
 		const struct cmd *c = s->cmds[i];
 		if (c->phase != CMD_INTENT && c->phase != CMD_STOPPING)
 			continue;
-		buf_adds(out, any ? "" : "\nRUNNING\n");
+		buf_adds(out, any ? "" : state_plays(s) ? "\nPLAYED, NOT RUN\n" : "\nRUNNING\n");
 		any = true;
-		buf_addf(out, "  process %lld, step ", (long long)c->pid);
+		if (state_plays(s))
+			buf_adds(out, "  no process, step ");
+		else
+			buf_addf(out, "  process %lld, step ", (long long)c->pid);
 		if (c->inst && c->inst->step)
 			sheet_number(out, c->inst);
 		else
 			buf_addc(out, '-');
 		buf_adds(out, ", since ");
-		clock_utc(out, s->opened.wall + c->began, 0);
+		clock_utc(out, s->opened.wall + c->began / s->drill.pace, 0);
 		buf_adds(out, c->phase == CMD_STOPPING ? ", being stopped\n" : "\n");
 		sheet_label(out, "command", c->text);
 	}
@@ -185,6 +188,11 @@ static void contacts_part(struct buf *out, const struct keeper *k)
 
 static void without_us(struct buf *out, const struct keeper *k)
 {
+	if (state_plays(k->s)) {
+		buf_adds(out, "\nWITHOUT THIS PROGRAM\n"
+			 "  This is a DRILL in which nothing is run: there is nothing to go on with.\n");
+		return;
+	}
 	buf_addf(out, "\nWITHOUT THIS PROGRAM\n"
 		 "  Commands under RUNNING go on by themselves; look at their processes before\n"
 		 "  you start any of them again. Then work through THE WALK from the first line\n"

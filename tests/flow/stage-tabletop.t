@@ -63,6 +63,8 @@ is "its second look is asked as well" "$(sql "select count(distinct d.payload ->
 
 plain one "$BLACKSTART" drill --plain --as ana "$T/book.yaml"
 sees one 'How many members: Nothing is run. What would you do'
+ok "who finds the sheet does not go on with what never ran" \
+	wait_for "grep -q 'DRILL in which nothing is run' '$T'/status/*.txt"
 says one '1'
 sees one 'no answer to the question'
 says one ''
