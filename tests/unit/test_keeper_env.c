@@ -37,7 +37,7 @@ static void build(struct env_list *env, const struct secrets *secrets, const str
 		  const struct action *act, const char **missing)
 {
 	*env = (struct env_list){ 0 };
-	const struct env_from from = { base, "/j/journal.db", &run, secrets };
+	const struct env_from from = { base, "/j/journal.db", &run, secrets, "9f2c03e1d4aa@r:7" };
 	env_build(env, &from, in, act, missing);
 	assert_null(env->v[env->n]);
 }
@@ -57,7 +57,12 @@ static void test_a_command_inherits_with_named_exceptions(void **state)
 	assert_string_equal(value(&env, "BLACKSTART_JOURNAL"), "/j/journal.db");
 	assert_null(value(&env, "OLDPWD"));
 	assert_null(value(&env, "BLACKSTART_STEP"));
+	assert_null(value(&env, "BLACKSTART_HEAD")); /* that is for what goes out to people */
 	assert_null(missing);
+	env_list_release(&env);
+	act.purpose = PURPOSE_SEND;
+	build(&env, &none, NULL, &act, &missing);
+	assert_string_equal(value(&env, "BLACKSTART_HEAD"), "9f2c03e1d4aa@r:7");
 	env_list_release(&env);
 }
 
@@ -80,7 +85,7 @@ static void test_what_bends_a_shell_is_not_inherited(void **state)
 	own[n++] = "LDAP_HOST=there";
 	own[n++] = "PATH=:/opt/bin:.::bin:../x:/bin:";
 	own[n] = NULL;
-	const struct env_from from = { (char *const *)own, "/j", &run, &none };
+	const struct env_from from = { (char *const *)own, "/j", &run, &none, NULL };
 	env_build(&env, &from, NULL, &act, &missing);
 	for (size_t i = 0; i < COUNT_OF(bent); i++) {
 		char *name = strndup(bent[i], strcspn(bent[i], "="));
