@@ -93,7 +93,7 @@ void view_cmd_line(struct buf *out, const struct cmd *c, int64_t now)
 
 	switch (c->phase) {
 	case CMD_INTENT:
-		buf_adds(out, "running for ");
+		buf_adds(out, c->pid ? "running for " : "played, not run, for ");
 		break;
 	case CMD_STOPPING:
 		buf_adds(out, "being stopped, after ");
