@@ -32,6 +32,7 @@ struct mutate {
 	bool anew;                 /* all was computed anew, or cut at its end, or no row is touched */
 	/* the honest ones */
 	struct buf file;           /* the bundle, or journal.db */
+	struct buf output;         /* the run's output file */
 	struct members members;
 	uint8_t content[HASH_LEN], record[HASH_LEN];
 	char head[65], machine[65], manifest[65];

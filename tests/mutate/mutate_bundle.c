@@ -398,4 +398,5 @@ void mutate_end(struct mutate *m)
 {
 	members_release(&m->members);
 	buf_release(&m->file);
+	buf_release(&m->output);
 }

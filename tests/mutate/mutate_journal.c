@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "../../src/journal/zip.h"
 #include "err.h"
@@ -151,32 +152,48 @@ static void hash_record(const struct mutate *m, const char *path, uint8_t ret[HA
 	free(output);
 }
 
+/* One file of it all, where a writer that was not alone in the end left a WAL beside it. */
+static void fold(const char *from, const char *to, struct buf *ret)
+{
+	sqlite3 *a = NULL, *b = NULL;
+	sqlite3_backup *copy = NULL;
+
+	unlink(to);
+	if (sqlite3_open_v2(from, &a, SQLITE_OPEN_READONLY, NULL) == 0 &&
+	    sqlite3_open_v2(to, &b, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) == 0)
+		copy = sqlite3_backup_init(b, "main", a, "main");
+	if (!copy || sqlite3_backup_step(copy, -1) != SQLITE_DONE || sqlite3_backup_finish(copy) ||
+	    sqlite3_exec(b, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL))
+		mutate_die("copying %s: %s", from, sqlite3_errmsg(b ? b : a));
+	sqlite3_close(a);
+	sqlite3_close(b);
+	mutate_get(to, ret);
+}
+
 static char *fresh_copy(struct mutate *m)
 {
 	char *folder = mutate_path(m, "j"), *path = mutate_path(m, "j/journal.db"),
-	     *output = beside(m, path, NULL), *to = beside(m, path, "run"),
-	     *from = beside(m, m->journal, "run");
-	struct buf b = BUF_INIT;
+	     *output = beside(m, path, NULL), *to = beside(m, path, "run");
 
 	fsio_remove_tree(folder, NULL);
 	mkdir(folder, 0700);
 	mkdir(output, 0700);
 	mutate_put(path, m->file.data, m->file.len);
-	mutate_get(from, &b);
-	mutate_put(to, b.data, b.len);
-	buf_release(&b);
+	mutate_put(to, m->output.data, m->output.len);
 	free(folder);
 	free(output);
 	free(to);
-	free(from);
 	return path;
 }
 
 void mutate_journal_begin(struct mutate *m)
 {
-	char *path;
+	char *path = mutate_path(m, "folded.db"), *output = beside(m, m->journal, "run");
 
-	mutate_get(m->journal, &m->file);
+	fold(m->journal, path, &m->file);
+	fold(output, path, &m->output);
+	free(output);
+	free(path);
 	path = fresh_copy(m);
 	read_head(path, "SELECT lower(hex(hash)) FROM machine ORDER BY n DESC LIMIT 1", m->machine);
 	read_head(path, "SELECT lower(hex(hash)) FROM event ORDER BY id DESC LIMIT 1", m->head);
