@@ -190,7 +190,8 @@ static void without_us(struct buf *out, const struct keeper *k)
 {
 	if (state_plays(k->s)) {
 		buf_adds(out, "\nWITHOUT THIS PROGRAM\n"
-			 "  This is a DRILL in which nothing is run: there is nothing to go on with.\n");
+			 "  This is a DRILL in which nothing is run: there is nothing to go on "
+			 "with.\n");
 		return;
 	}
 	buf_addf(out, "\nWITHOUT THIS PROGRAM\n"

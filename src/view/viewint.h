@@ -43,8 +43,8 @@ int64_t view_time(const struct view *v, struct moment now); /* run time, the las
 
 /* --- view_step.c ------------------------------------------------------------------------------ */
 
-/* "exit 3 after 0:12, output 1234 bytes" of a command that ended; "running for 0:12"; of one without
- * a process, for a drill runs nothing: "played, not run, for 0:12". */
+/* "exit 3 after 0:12, output 1234 bytes" of a command that ended; "running for 0:12"; of one
+ * without a process, for a drill runs nothing: "played, not run, for 0:12". */
 enum effect view_effect(const struct inst *in);
 /* Whether a shell would read the value of this name in the text. */
 bool view_uses_name(const char *text, const char *name);
