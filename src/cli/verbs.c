@@ -104,6 +104,12 @@ static const struct cli_verb verbs[] = {
 	  "standard input. Status 1 when it takes too long or too much memory, 2 when SQLite does\n"
 	  "not take it, 3 when it would do anything but look.\n",
 	  "json csv within", 1, 1, cmd_query },
+	{ "replay", "[RUN]", "a run as it went, on its own screen",
+	  "Space stops and goes on, + and - change the speed, [ and ] go from step to step, g\n"
+	  "goes to a time, q leaves; ? explains all. With --plain, or where no screen is, it is\n"
+	  "lines with their times; --speed 0 prints them at once. Only reads: no keeper is\n"
+	  "started, nothing can be sent, and an open run is played up to its last row.\n",
+	  "speed at step plain", 0, 1, cmd_replay },
 	{ "report", "[RUN]", "what happened in a run, for people and machines",
 	  "Markdown, HTML, JSON (docs/report-format.md), its timeline as CSV, or what commands\n"
 	  "printed as an asciicast, for asciinema (--format asciicast). A report has: verdict,\n"

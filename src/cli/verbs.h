@@ -29,7 +29,7 @@ struct opts {
 		*severity, *at, *test, *send, *to, *subject,
 		*key, *refuse, *for_whom, *count, *until, *signers, *step, *effect, *target,
 		*permit, *format, *within, *owner, *due, *scenario, *seed, *pace, *bundle, *limit,
-		*heads_file;
+		*heads_file, *speed;
 	bool json, plain, dry, drill, detach, observe, facilitator, strict, yaml, follow, outputs,
 		terminal, yes, code, after_action, patch, unmask, real, lab, script, here;
 	const char *from, *before, *since, *person, *environment, *text, *output, *after, *cursor,
@@ -109,6 +109,7 @@ int cmd_due(const struct opts *o, char **args, int n);
 int cmd_runs(const struct opts *o, char **args, int n);
 int cmd_log(const struct opts *o, char **args, int n);
 int cmd_query(const struct opts *o, char **args, int n);
+int cmd_replay(const struct opts *o, char **args, int n);
 int cmd_report(const struct opts *o, char **args, int n);
 int cmd_bundle(const struct opts *o, char **args, int n);
 int cmd_sign(const struct opts *o, char **args, int n);

@@ -293,11 +293,10 @@ static void begin(struct run *r)
 	}
 }
 
-static void release(struct run *r)
+void run_release(struct run *r)
 {
 	run_make_drop(r);
 	pane_free(r->pane);
-	client_close(r->c);
 	free(r->want);
 	buf_release(&r->name);
 	buf_release(&r->log);
@@ -342,6 +341,7 @@ int tui_run(struct tui *t, const struct tui_run_opts *o, struct err *err)
 	status = rc && rc != ERR_CANCEL ? status_of_error(rc) : say_end(&r, &own);
 	if (err)
 		*err = own;
-	release(&r);
+	run_release(&r);
+	client_close(r.c);
 	return status;
 }

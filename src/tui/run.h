@@ -14,6 +14,7 @@
 
 struct client;
 struct client_answer;
+struct client_past;
 struct cmd;
 struct event;
 struct pane;
@@ -35,6 +36,7 @@ struct run {
 	struct term *term;   /* since the first draw */
 	const struct tui_run_opts *o;
 	struct client *c;
+	struct client_past *past; /* a replay: nobody is attached; or NULL */
 	struct view *v;
 	struct pane *pane;
 	bool drives;         /* the command has the keyboard */
@@ -46,8 +48,7 @@ struct run {
 	int64_t drawn;       /* the one that was drawn last, uppermost */
 	int64_t drawn_at;    /* boot time when it first was on the screen; INT64_MAX: not yet */
 	char *want;          /* key of a step gone back to: it comes under the eyes */
-	size_t pick;         /* of its list, from 1; 0: none */
-	size_t digits;       /* number typed so far */
+	size_t pick, digits; /* of its list, from 1, 0: none; number typed so far */
 	bool name_off;       /* letters are keys, not the target's name */
 	struct buf name;     /* of the target, as typed so far */
 
@@ -68,22 +69,21 @@ struct run {
 
 	size_t notices, notice_drawn; /* of a drill: so many were seen; drawn last, from 1; since */
 	int64_t notice_at;
-	bool trouble;        /* the journal cannot be written */
 	struct buf trouble_why;
+	bool trouble;        /* the journal cannot be written */
 	char journal_id[40];
 	bool closing_over, closed_over;
 	bool had_seat;
 	bool gave;           /* … and handed it over: no key may take it back by the way */
-	bool gone;           /* the keeper is away */
-	struct buf gone_why, log; /* log: rows as last asked for */
+	bool gone;           /* the keeper is away; log: rows as last asked for */
+	struct buf gone_why, log;
 	struct sheet step, ask, list, board;
 	struct progress_set progress; /* of what runs */
 	int body_rows;       /* of the step, as drawn last */
 	const struct inst *step_of; /* that the sheet shows */
 	const struct inst *opened; /* contact whose board opened by itself … */
 	int opened_attempt;
-	bool ended;          /* the ending stands on the screen */
-	bool left;
+	bool ended, left;    /* ended: the ending stands on the screen */
 	bool ask_who, show_script; /* when the loop runs */
 	int64_t second;      /* of the run's time, as drawn */
 };
@@ -91,10 +91,12 @@ struct run {
 /* --- run.c ----------------------------------------------------------------------------------- */
 void run_say(struct run *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void run_leave(struct run *r);
+void run_release(struct run *r);                 /* but for its client */
 void run_stir(struct run *r);                    /* something happened: draw, now or soon */
 bool run_sent(const struct run *r);              /* an answer is on its way, and for so long */
 
 /* --- run_at.c -------------------------------------------------------------------------------- */
+struct moment run_now(const struct run *r);      /* now, or as of the replay */
 const struct prompt *run_shown(struct run *r, size_t *ret_i, size_t *ret_n);
 size_t run_board_only(struct run *r);            /* questions that only their board asks */
 const struct inst *run_at(struct run *r);        /* the step under the eyes; NULL: none */
@@ -143,7 +145,6 @@ void run_menu_how(struct run *r);
 void run_menu_lines(struct run *r);              /* of a command of several lines */
 void run_menu_one_of(struct run *r, const char *title, const char *const *v, size_t n);
 
-/* --- run_edit.c ------------------------------------------------------------------------------ */
-void run_edit(struct run *r);                    /* shows the difference, then go on */
+void run_edit(struct run *r);                    /* run_edit.c: the difference, then go on */
 
 #endif

@@ -2,9 +2,15 @@
 #include "run.h"
 
 #include "client.h"
+#include "client_past.h"
 #include "clock.h"
 #include "contact_state.h"
 #include "state.h"
+
+struct moment run_now(const struct run *r)
+{
+	return r->past ? client_past_now(r->past) : clock_now();
+}
 
 /* What can wait behind a step that asks: one laid aside, one that goes on beside the walk, and
  * whether to close the run. */
@@ -61,7 +67,7 @@ const struct inst *run_at(struct run *r)
 		return p->in;
 	if (p)
 		return NULL;
-	view_figures(r->v, clock_now(), &f);
+	view_figures(r->v, run_now(r), &f);
 	return f.now;
 }
 
@@ -69,7 +75,7 @@ enum run_role run_role(const struct run *r)
 {
 	const struct state *s = view_state(r->v);
 
-	if (s->phase == RUN_CLOSED)
+	if (s->phase == RUN_CLOSED || r->past)
 		return RUN_LOOKS;
 	if (client_has_seat(r->c))
 		return RUN_ACTS;

@@ -29,12 +29,12 @@ enum style run_board_style(enum board_style st)
 
 bool run_board_tick(struct run *r)
 {
-	return client_progress(r->c, &r->progress, clock_now().boot);
+	return client_progress(r->c, &r->progress, run_now(r).boot);
 }
 
 struct board *run_board_of(struct run *r, const struct inst *in)
 {
-	return board_new(view_state(r->v), in, clock_now(), &r->progress);
+	return board_new(view_state(r->v), in, run_now(r), &r->progress);
 }
 
 /* --- onto a sheet ---------------------------------------------------------------------------- */
@@ -212,7 +212,7 @@ bool run_contact(struct run *r, struct term *t, struct area a)
 
 	if (!in)
 		return false;
-	any = board_contact_line(&b, view_state(r->v), in, clock_now());
+	any = board_contact_line(&b, view_state(r->v), in, run_now(r));
 	call = any && (strstr(buf_str(&b), "CALL NOW") || strstr(buf_str(&b), "ASKED"));
 	if (any && t) {
 		const char *text = buf_str(&b);

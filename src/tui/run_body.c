@@ -187,9 +187,9 @@ static void add_step(struct run *r, const struct inst *in)
 	bool few = is_few(r);
 	enum order order = wrong ? WRONG_FIRST : few ? ACT_FIRST : AS_WRITTEN;
 
-	view_step_text(&b, r->v, in, clock_now());
+	view_step_text(&b, r->v, in, run_now(r));
 	if (run_guarded(in)) {
-		view_guard_text(&b, r->v, in, clock_now());
+		view_guard_text(&b, r->v, in, run_now(r));
 		order = GUARD_FIRST;
 	}
 	for (int pass = 0; pass < PASSES; pass++)

@@ -272,7 +272,7 @@ static void mark_drawn(struct run *r)
 	if (!scene_is_top(r->t, r) || seq == r->drawn)
 		return;
 	if (seq) {
-		if (p && p->destructive && !r->drives)
+		if (p && p->destructive && !r->drives && !r->past)
 			term_drop(r->term);
 		r->pick = r->digits = 0;
 		r->list.from = 0;

@@ -81,11 +81,11 @@ int run_head(struct run *r, struct term *t, struct area a)
 	struct view_update u;
 	int at;
 
-	view_figures(r->v, clock_now(), &f);
+	view_figures(r->v, run_now(r), &f);
 	over = add_time(&time, &f, s->rto_ms, few);
 	str_printable(&title, s->title ? s->title : "", s->title ? strlen(s->title) : 0, false);
 	add_place(&place, &f, s, few);
-	if (view_update(r->v, clock_now(), &u)) {
+	if (view_update(r->v, run_now(r), &u)) {
 		buf_adds(&place, few ? " " : " | ");
 		view_update_line(&place, &u);
 	}

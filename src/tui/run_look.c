@@ -40,11 +40,11 @@ static void fill_where(void *ctx, struct sheet *s)
 	size_t n = view_prompts(r->v, &all);
 	struct buf b = BUF_INIT;
 
-	view_where(&b, r->v, clock_now());
-	board_text(&b, view_state(r->v), clock_now(), &r->progress, 0);
+	view_where(&b, r->v, run_now(r));
+	board_text(&b, view_state(r->v), run_now(r), &r->progress, 0);
 	add_text(s, buf_str(&b));
 	buf_clear(&b);
-	view_clocks(&b, r->v, clock_now());
+	view_clocks(&b, r->v, run_now(r));
 	add_text(s, buf_str(&b));
 	for (size_t i = 0; i < n; i++) {
 		sheet_part(s, ST_STRONG, "asked: ");
@@ -57,13 +57,15 @@ static void fill_where(void *ctx, struct sheet *s)
 
 struct log {
 	struct buf *text;
-	int64_t from;
+	int64_t from, to;
 };
 
 static int log_row(void *ctx, struct view *v, const struct event *ev)
 {
 	struct log *l = ctx;
 
+	if (ev->seq > l->to)
+		return ERR_CANCEL; /* not yet, where it is looked at */
 	if (ev->seq < l->from || ev->kind == EV_OUTPUT)
 		return 0;
 	buf_addf(l->text, "%6lld ", (long long)ev->seq);
@@ -93,13 +95,16 @@ static void fill_log(void *ctx, struct sheet *s)
 
 static void show_log(struct run *r)
 {
-	struct log l = { .text = &r->log, .from = view_state(r->v)->seq - LOG_ROWS };
+	int64_t last = view_state(r->v)->seq;
+	struct log l = { .text = &r->log, .from = last - LOG_ROWS, .to = last };
 	struct err err = { 0 };
+	int rc;
 
 	buf_clear(&r->log);
 	if (l.from > 1)
 		buf_addf(&r->log, "(the last %d rows; `blackstart log` has all)\n", LOG_ROWS);
-	if (client_replay(r->c, log_row, &l, &err))
+	rc = client_replay(r->c, log_row, &l, &err);
+	if (rc && rc != ERR_CANCEL)
 		run_say(r, "The record cannot be read: %s", err.text);
 	else
 		text_push(r->t, "log of the run, newest last", NULL, fill_log, r);

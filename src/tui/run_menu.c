@@ -254,7 +254,7 @@ static void add_inst(struct run_list *l, const struct inst *in)
 	struct buf b = BUF_INIT;
 	size_t i;
 
-	view_walk_line(&b, l->r->v, in, clock_now());
+	view_walk_line(&b, l->r->v, in, run_now(l->r));
 	i = add(l, 0, view_mark(in), keep(l, &b));
 	if (i < ROWS_MAX)
 		l->of[i] = in;

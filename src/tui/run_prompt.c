@@ -87,7 +87,7 @@ static void hints_of_question(struct run *r, const struct prompt *p, struct hint
 	if (p->kind == ASK_CLOSE) {
 		struct view_figures f;
 
-		view_figures(r->v, clock_now(), &f);
+		view_figures(r->v, run_now(r), &f);
 		hint(h, "Enter", "close the run");
 		if (f.deferred)
 			hint(h, "c", "take a deferred step up");
@@ -133,12 +133,31 @@ static void hints_always(struct run *r, struct hints *h, bool few)
 		hint(h, "q", "leave");
 }
 
+static void hints_of_replay(struct hints *h, bool few)
+{
+	hint(h, "Space", few ? "stop" : "stop, go on");
+	hint(h, "+ -", "speed");
+	hint(h, "[ ]", few ? "step" : "step before, next step");
+	hint(h, "g", few ? "time" : "go to a time");
+	if (!few) {
+		hint(h, "w", "where am I");
+		hint(h, "L", "log");
+		hint(h, "^O", "output");
+	}
+	hint(h, "?", "help");
+	hint(h, "q", "leave");
+}
+
 static void collect_now(struct run *r, struct hints *h, int cols)
 {
 	const struct prompt *p = run_shown(r, NULL, NULL);
 	enum run_role role = run_role(r);
 	bool few = cols < COLS_FEW;
 
+	if (r->past) {
+		hints_of_replay(h, few);
+		return;
+	}
 	if (r->drives) {
 		hint(h, "^]", "keyboard back to the runbook");
 		return;
@@ -271,7 +290,7 @@ static void add_question(struct run *r, const struct prompt *p, int cols)
 	if (p->destructive && !sent)
 		sheet_part(&r->ask, ST_WARNING, "! ");
 	if (p->kind == ASK_CONTACT)
-		board_contact_line(&line, view_state(r->v), p->in, clock_now());
+		board_contact_line(&line, view_state(r->v), p->in, run_now(r));
 	if (brief && p->kind == ASK_SECOND)
 		buf_addf(&line, "In %s a SECOND PERSON must agree", p->in->guard->environment);
 	if (brief && p->kind == ASK_NAME) { /* what its target reads has to stand above it */

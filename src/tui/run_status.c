@@ -16,7 +16,7 @@ static size_t n_owed(struct run *r)
 {
 	struct view_figures f;
 
-	view_figures(r->v, clock_now(), &f);
+	view_figures(r->v, run_now(r), &f);
 	return f.owed;
 }
 
@@ -29,7 +29,7 @@ int run_status_rows(struct run *r, int rows)
 
 	if (r->ended || rows < 18)
 		return 1;
-	clocks = (int)view_clocks(&b, r->v, clock_now());
+	clocks = (int)view_clocks(&b, r->v, run_now(r));
 	buf_release(&b);
 	if (rows < 30)
 		return 1 + (clocks && n_owed(r) ? 2 : 1);
@@ -39,7 +39,7 @@ int run_status_rows(struct run *r, int rows)
 static void paint_clocks(struct run *r, struct term *t, struct area a)
 {
 	struct buf b = BUF_INIT, line = BUF_INIT;
-	size_t n = view_clocks(&b, r->v, clock_now()), shown = 0;
+	size_t n = view_clocks(&b, r->v, run_now(r)), shown = 0;
 	const char *at = buf_str(&b);
 
 	if (!n)
@@ -81,7 +81,7 @@ static void paint_one(struct run *r, struct term *t, struct area a)
 
 	if (n_owed(r))
 		paint_owed(r, t, a);
-	else if (view_clocks(&b, r->v, clock_now()))
+	else if (view_clocks(&b, r->v, run_now(r)))
 		paint_clocks(r, t, a);
 	else
 		paint_text(t, a, 0, 0, ST_DIM, "timers: none | still down: nothing that this run "
@@ -140,7 +140,7 @@ static void paint_record(struct run *r, struct term *t, struct area a)
 	else
 		buf_addf(&b, "journal ok: row %lld, ", (long long)s->seq);
 	if (!r->trouble)
-		add_age(&b, clock_now().wall - s->last.wall);
+		add_age(&b, run_now(r).wall - s->last.wall);
 	add_seat(r, &b);
 	paint_fit(t, a, 0, 0, a.cols, bad ? ST_LATE : ST_DIM, buf_str(&b));
 	buf_release(&b);

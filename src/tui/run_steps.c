@@ -44,7 +44,7 @@ static void paint_step(struct run *r, struct term *t, struct area a, int row,
 
 	paint_text(t, a, row, 0, ST_NOW, point);
 	paint_text(t, a, row, col, st, mark);
-	view_walk_line(&b, r->v, in, clock_now());
+	view_walk_line(&b, r->v, in, run_now(r));
 	col += (int)strlen(mark) + 1;
 	paint_fit(t, a, row, col, a.cols - col, in->state == STEP_FINISHED ? ST_DIM : ST_PLAIN,
 		  buf_str(&b));

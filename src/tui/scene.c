@@ -106,6 +106,13 @@ static void hush(struct tui *t)
 	t->stale = true;
 }
 
+void scene_foot(struct tui *t, void (*fn)(void *ctx, struct term *t, struct area a), void *ctx)
+{
+	t->foot = fn;
+	t->foot_ctx = ctx;
+	scene_stale(t);
+}
+
 /* --- drawing ---------------------------------------------------------------------------------- */
 
 static void draw_said(struct tui *t, struct area a)
@@ -130,10 +137,16 @@ static void draw(struct tui *t)
 	while (from && !t->v[--from].whole)
 		;
 	paint_blank(t->term, a);
+	a.rows -= t->foot && a.rows > 1;
 	for (size_t i = from; i < t->n; i++)
 		t->v[i].ops->draw(t->v[i].self, t->term, a);
 	if (t->say_until)
 		draw_said(t, a);
+	if (t->foot) {
+		a.row += a.rows > 1 ? a.rows : 0;
+		a.rows = 1;
+		t->foot(t->foot_ctx, t->term, a);
+	}
 	paint_drill(t->term);
 	t->stale = t->urgent = false;
 	term_show(t->term);

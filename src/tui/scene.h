@@ -41,6 +41,8 @@ void scene_say(struct tui *t, const char *fmt, ...) __attribute__((format(printf
 void scene_unknown(struct tui *t, const struct key *k);
 /* What the help scene shows: of all scenes from the uppermost down to the first that is whole. */
 void scene_help(struct tui *t);
+/* Has fn draw the last row of every frame, which no scene gets then; NULL: nobody does. */
+void scene_foot(struct tui *t, void (*fn)(void *ctx, struct term *t, struct area a), void *ctx);
 /* Has fn told whenever help is asked for, in whichever scene; NULL: nobody is. */
 void scene_on_help(struct tui *t, void (*fn)(void *ctx), void *ctx);
 struct term *tui_term(struct tui *t);

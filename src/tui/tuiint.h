@@ -26,6 +26,8 @@ struct tui {
 	int64_t drawn;
 	char say[TUI_SAY_BYTES];
 	int64_t say_until;   /* boot ns; 0: nothing is said */
+	void (*foot)(void *ctx, struct term *t, struct area a); /* scene_foot */
+	void *foot_ctx;
 	void (*helped)(void *ctx); /* scene_on_help */
 	void *helped_ctx;
 };

@@ -3,7 +3,7 @@
 . tests/lib/tap.sh
 
 # What stands after "KEY  " in the help of the scenes, and in the table of the run's keys.
-for scene in home book form text ask output run_board_whole; do
+for scene in home book form text ask output run_board_whole replay; do
 	sed -n 's/.*"[^ "][^"]*  \([^" ][^"]*\)\\n".*/\1/p' "src/tui/$scene.c"
 done >"$T/lines"
 sed -n '/always\[\] = {/,/^};/s/.*{ "[^"]*", "\([^"]*\)" },.*/\1/p' src/tui/run_look.c >"$T/keys"
