@@ -61,7 +61,7 @@ static const struct inst *scope_of(const struct state *s, const struct inst *in,
 }
 
 /* A message is given what it says and to whom, and nothing of the run. */
-void wish_env(struct pass *p, const struct wish *w, struct action *a)
+void asking_env(struct pass *p, const struct wish *w, struct action *a)
 {
 	if (w->purpose == PURPOSE_SEND)
 		contact_env(p->s, a, w->at, w->try_no);
@@ -71,7 +71,7 @@ void wish_env(struct pass *p, const struct wish *w, struct action *a)
 		env_fill(p, a, w->at);
 }
 
-struct wish *wish_add(struct pass *p, const struct wish *from)
+struct wish *asking_add(struct pass *p, const struct wish *from)
 {
 	struct engine *e = p->e;
 	struct wish *w;
@@ -89,7 +89,7 @@ struct wish *wish_add(struct pass *p, const struct wish *from)
 	return w;
 }
 
-void wish_prepare(struct pass *p, const struct wish *w)
+void asking_prepare(struct pass *p, const struct wish *w)
 {
 	struct action *a = emit_action(p, ACT_PREPARE);
 	const struct inst *at = w->at;
@@ -103,7 +103,7 @@ void wish_prepare(struct pass *p, const struct wish *w)
 	/* What comes back is meant to stay. */
 	a->leaves_processes = w->purpose == PURPOSE_SETTLE ||
 			      (w->inst && w->inst->step->leaves_processes);
-	wish_env(p, w, a);
+	asking_env(p, w, a);
 	if (at && at->step->host && w->purpose != PURPOSE_TELL) {
 		struct buf host = BUF_INIT;
 		struct binding *b = NULL;
@@ -116,7 +116,7 @@ void wish_prepare(struct pass *p, const struct wish *w)
 	}
 }
 
-const char *command_wish(struct pass *p, struct inst *in, enum purpose purpose, const char *text,
+const char *asking_command(struct pass *p, struct inst *in, enum purpose purpose, const char *text,
 			 const char *owed, bool terminal)
 {
 	struct wish w = { .purpose = purpose, .inst = in, .text = (char *)(uintptr_t)text,
@@ -125,17 +125,17 @@ const char *command_wish(struct pass *p, struct inst *in, enum purpose purpose, 
 			  .try_no = purpose == PURPOSE_SEND ? contact_wants(p->s, in)
 				    : purpose == PURPOSE_GUARD ? ward_next(in)
 				    : purpose == PURPOSE_TELL ? ward_untold(p->e) : -1 };
-	struct wish *made = wish_add(p, &w);
+	struct wish *made = asking_add(p, &w);
 
 	if (in && purpose != PURPOSE_SEND && purpose != PURPOSE_TELL)
 		in->asked = true;
 	if (lab_wants(p->s, made))
 		return lab_look(p, made);
-	wish_prepare(p, made);
+	asking_prepare(p, made);
 	return made->token;
 }
 
-struct wish *wish_find(struct engine *e, const char *token)
+struct wish *asking_find(struct engine *e, const char *token)
 {
 	for (size_t i = 0; i < e->n_wishes; i++)
 		if (str_eq(e->wishes[i].token, token))
@@ -143,7 +143,7 @@ struct wish *wish_find(struct engine *e, const char *token)
 	return NULL;
 }
 
-void wish_drop(struct engine *e, struct wish *w)
+void asking_drop(struct engine *e, struct wish *w)
 {
 	free(w->text);
 	free(w->owed);

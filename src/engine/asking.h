@@ -26,14 +26,14 @@ struct wish {
 };
 
 /* Asks for a command. Its token, until the next is asked for. */
-const char *command_wish(struct pass *p, struct inst *in, enum purpose purpose, const char *text,
+const char *asking_command(struct pass *p, struct inst *in, enum purpose purpose, const char *text,
 			 const char *owed, bool terminal);
-struct wish *wish_add(struct pass *p, const struct wish *from); /* with copies of its texts */
-void wish_prepare(struct pass *p, const struct wish *w);
-void wish_env(struct pass *p, const struct wish *w, struct action *a);
-struct wish *wish_find(struct engine *e, const char *token);
-void wish_drop(struct engine *e, struct wish *w);
-bool wish_stands(const struct pass *p, const struct wish *w); /* command.c: it is wanted still */
+struct wish *asking_add(struct pass *p, const struct wish *from); /* with copies of its texts */
+void asking_prepare(struct pass *p, const struct wish *w);
+void asking_env(struct pass *p, const struct wish *w, struct action *a);
+struct wish *asking_find(struct engine *e, const char *token);
+void asking_drop(struct engine *e, struct wish *w);
+bool command_stands(const struct pass *p, const struct wish *w); /* command.c: it is wanted still */
 /* A command that no step waits for does not start: said on record. */
 void command_not_started(struct pass *p, const struct inst *in, const char *token,
 			 const char *why);

@@ -105,7 +105,7 @@ static bool closing(struct pass *p, const struct inst *root)
 		const struct debt *d = &s->debts[i];
 
 		if (!d->paid && !d->voided && !d->failed && d->safe_any_time) {
-			command_wish(p, NULL, PURPOSE_SETTLE, d->command, d->key, false);
+			asking_command(p, NULL, PURPOSE_SETTLE, d->command, d->key, false);
 			return false;
 		}
 	}

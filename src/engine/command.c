@@ -91,7 +91,7 @@ static void emit_intent(struct pass *p, const struct wish *wish)
 	struct action env = { 0 };
 	const struct inst *at = wish->at;
 
-	wish_env(p, wish, &env);
+	asking_env(p, wish, &env);
 	jw_str(w, "token", wish->token);
 	jw_str(w, "purpose", word_of(WORDS_PURPOSE, wish->purpose));
 	jw_str(w, "text", wish->text);
@@ -127,7 +127,7 @@ static void emit_intent(struct pass *p, const struct wish *wish)
 	action_release(&env);
 }
 
-bool wish_stands(const struct pass *p, const struct wish *w)
+bool command_stands(const struct pass *p, const struct wish *w)
 {
 	if (w->lab)
 		return lab_waiting(p->e, w->token) != NULL;
@@ -145,7 +145,7 @@ bool wish_stands(const struct pass *p, const struct wish *w)
 static void prepared(struct pass *p, struct wish *w)
 {
 	struct action *a;
-	bool wanted = wish_stands(p, w) && p->s->phase != RUN_CLOSED && ward_gate(p, w) &&
+	bool wanted = command_stands(p, w) && p->s->phase != RUN_CLOSED && ward_gate(p, w) &&
 		lab_gate(p, w);
 
 	if (wanted) {
@@ -159,7 +159,7 @@ static void prepared(struct pass *p, struct wish *w)
 	}
 	a = emit_action(p, wanted ? ACT_GO : ACT_DROP);
 	memcpy(a->token, w->token, sizeof a->token);
-	wish_drop(p->e, w);
+	asking_drop(p->e, w);
 }
 
 void command_not_started(struct pass *p, const struct inst *in, const char *token,
@@ -177,7 +177,7 @@ static void not_prepared(struct pass *p, struct wish *w)
 {
 	char *why = mem_printf("it could not be started: %s", p->in->text ? p->in->text : "?");
 	const struct inst *in = w->inst;
-	bool wanted = wish_stands(p, w), message = w->purpose == PURPOSE_SEND;
+	bool wanted = command_stands(p, w), message = w->purpose == PURPOSE_SEND;
 	bool reads = w->purpose == PURPOSE_GUARD, tells = w->purpose == PURPOSE_TELL;
 	int try_no = w->try_no;
 
@@ -185,7 +185,7 @@ static void not_prepared(struct pass *p, struct wish *w)
 	bool asks_lab = w->lab != NULL;
 
 	memcpy(token, w->token, sizeof token);
-	wish_drop(p->e, w);
+	asking_drop(p->e, w);
 	if (asks_lab)
 		lab_not_read(p, token, why);
 	else if (tells)
@@ -371,7 +371,7 @@ static void (*const command_rows[INPUT_MAX])(struct pass *, struct cmd *) = {
 
 void command_input(struct pass *p)
 {
-	struct wish *w = wish_find(p->e, p->in->token);
+	struct wish *w = asking_find(p->e, p->in->token);
 	struct cmd *c = state_cmd(p->s, p->in->token);
 	bool late = p->in->kind == INPUT_STUCK || p->in->kind == INPUT_OUTPUT;
 
@@ -389,7 +389,7 @@ void command_input(struct pass *p)
 			w->inst->asked = false;
 		if (w->lab)
 			lab_lost(p, w->token);
-		wish_drop(p->e, wish_find(p->e, p->in->token));
+		asking_drop(p->e, asking_find(p->e, p->in->token));
 	} else if (c && command_rows[p->in->kind] && (late || inst_in_flight(c))) {
 		command_rows[p->in->kind](p, c);
 	}

@@ -188,5 +188,6 @@ void deviate_undo(struct pass *p, const struct inst *in, const struct intent *it
 	emit_end(p, EV_UNDO, in, in->attempt);
 	if (ward_undo(p, in))
 		return;
-	command_wish(p, (struct inst *)(uintptr_t)in, PURPOSE_UNDO, in->step->undo.s, NULL, false);
+	asking_command(p, (struct inst *)(uintptr_t)in, PURPOSE_UNDO, in->step->undo.s, NULL,
+		       false);
 }

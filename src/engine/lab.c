@@ -138,18 +138,18 @@ const char *lab_look(struct pass *p, struct wish *w)
 	memcpy(token, w->token, sizeof token);
 	w->env = env;
 	if (env) {
-		struct wish *look = wish_add(p, &(struct wish){
+		struct wish *look = asking_add(p, &(struct wish){
 			.purpose = PURPOSE_GUARD, .inst = w->inst, .at = w->at, .try_no = -1,
 			.text = (char *)(uintptr_t)env->lab_probe.run.s, .lab = &env->lab_probe });
 
-		w = wish_find(p->e, token);
+		w = asking_find(p->e, token);
 		memcpy(w->look, look->token, sizeof w->look);
-		wish_prepare(p, look);
+		asking_prepare(p, look);
 	} else {
-		wish_prepare(p, w);
+		asking_prepare(p, w);
 	}
 	buf_release(&why);
-	return wish_find(p->e, token)->token;
+	return asking_find(p->e, token)->token;
 }
 
 /* Says on record that this command does not start. */
@@ -161,7 +161,7 @@ static void refuse(struct pass *p, const struct wish *w, const char *why)
 	if (w->purpose == PURPOSE_UNDO) {
 		ward_undo_over(p, in, why);
 	} else if (in) {
-		if (wish_stands(p, w))
+		if (command_stands(p, w))
 			finish_fail(p, in, FAILURE_DENIED, why);
 		else
 			w->inst->asked = false;
@@ -209,7 +209,7 @@ static void not_a_lab(struct pass *p, struct wish *w, const char *why)
 		 "nothing is changed there", w->env->name, w->env->lab_probe.run.s, why ? why : "",
 		 w->env->lab_probe.is);
 	refuse(p, w, buf_str(&b));
-	wish_drop(p->e, wish_find(p->e, token));
+	asking_drop(p->e, asking_find(p->e, token));
 	buf_release(&b);
 }
 
@@ -234,7 +234,7 @@ void lab_read(struct pass *p, const struct cmd *c)
 	w->look[0] = '\0';
 	if (agrees) {
 		w->read_at = p->now;
-		wish_prepare(p, w);
+		asking_prepare(p, w);
 	} else {
 		char *words = why ? mem_printf(": %s", why) : NULL;
 
@@ -267,7 +267,7 @@ void lab_lost(struct pass *p, const char *look)
 		w->inst->asked = false;
 	else
 		refuse(p, w, "the look at its target never ran");
-	wish_drop(p->e, lab_waiting(p->e, look));
+	asking_drop(p->e, lab_waiting(p->e, look));
 }
 
 void lab_forget(struct engine *e)

@@ -204,7 +204,7 @@ static void exec_typed(struct pass *p, const struct inst *in, const struct inten
 	jw_str(w, "text", it->text);
 	if (it->reason)
 		jw_str(w, "reason", it->reason);
-	jw_str(w, "token", command_wish(p, NULL, PURPOSE_EXEC, it->text, NULL, terminal));
+	jw_str(w, "token", asking_command(p, NULL, PURPOSE_EXEC, it->text, NULL, terminal));
 	emit_end(p, EV_NOTE, in, 0);
 }
 
@@ -287,7 +287,7 @@ static void pay(struct pass *p, const struct inst *in, const struct intent *it)
 	if (lab_refuses(p, d->inst, "settle"))
 		return;
 	emit_note(p, d->inst, "settle", d->key);
-	command_wish(p, NULL, PURPOSE_SETTLE, d->command, d->key, false);
+	asking_command(p, NULL, PURPOSE_SETTLE, d->command, d->key, false);
 }
 
 /* Rolls back, newest first: the newest finished step with an undo is offered; each is its own

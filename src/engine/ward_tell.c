@@ -134,7 +134,7 @@ void ward_tell(struct pass *p, int no)
 	struct message m;
 
 	if (message_of(p->s, no, &g, &m))
-		command_wish(p, g->inst, PURPOSE_TELL, m.sent_by->command, NULL, false);
+		asking_command(p, g->inst, PURPOSE_TELL, m.sent_by->command, NULL, false);
 }
 
 void ward_tell_env(const struct state *s, struct action *a, int no)

@@ -199,11 +199,11 @@ static void undo_goes_on(struct pass *p, const struct inst *in)
 	struct target_probe pr;
 
 	if (in->guard->agreed || !ward_probes(p->s, in)) {
-		command_wish(p, own, PURPOSE_UNDO, in->step->undo.s, NULL, false);
+		asking_command(p, own, PURPOSE_UNDO, in->step->undo.s, NULL, false);
 		return;
 	}
 	pr = ward_probe(p->s, in, ward_next(in));
-	command_wish(p, own, PURPOSE_GUARD, pr.run.s, NULL, false);
+	asking_command(p, own, PURPOSE_GUARD, pr.run.s, NULL, false);
 }
 
 /* What it means for the step, once it is on record. */

@@ -78,30 +78,30 @@ void wish_all(struct pass *p)
 
 		switch (purpose) {
 		case PURPOSE_MAIN:
-			command_wish(p, in, purpose, inst_command(in), NULL, in->step->terminal);
+			asking_command(p, in, purpose, inst_command(in), NULL, in->step->terminal);
 			break;
 		case PURPOSE_PROBE:
-			command_wish(p, in, purpose, in->step->probe->run.s, NULL, false);
+			asking_command(p, in, purpose, in->step->probe->run.s, NULL, false);
 			break;
 		case PURPOSE_VERIFY:
-			command_wish(p, in, purpose, in->step->verify->run.s, NULL, false);
+			asking_command(p, in, purpose, in->step->verify->run.s, NULL, false);
 			break;
 		case PURPOSE_REPAIR:
-			command_wish(p, in, purpose, in->step->repair.s, NULL, true);
+			asking_command(p, in, purpose, in->step->repair.s, NULL, true);
 			break;
 		case PURPOSE_SEND:
 			try_no = contact_wants(s, in);
 			if (!is_wished(p->e, in, try_no))
-				command_wish(p, in, purpose, contact_command(s, in, try_no), NULL,
+				asking_command(p, in, purpose, contact_command(s, in, try_no), NULL,
 					     false);
 			break;
 		case PURPOSE_GUARD:
 			pr = ward_probe(s, in, ward_next(in));
-			command_wish(p, in, purpose, pr.run.s, NULL, false);
+			asking_command(p, in, purpose, pr.run.s, NULL, false);
 			break;
 		case PURPOSE_SETTLE:
 			d = walk_debt(s, in);
-			command_wish(p, in, purpose, d->command, d->key, false);
+			asking_command(p, in, purpose, d->command, d->key, false);
 			break;
 		default:
 			break;

@@ -6,7 +6,8 @@ SLOW=yes
 
 # Ten hours are for machines that are slow; here they have one.
 sed 's/rto: 10h/rto: 1h/' book.yaml >slow.yaml && mv slow.yaml book.yaml
-sed -e 's/within: 10h/within: 1h/' -e 's/took: 30s}/took: 40m}/' -e 's/pace: 300/pace: 200/' drill.yaml >slow.yaml && mv slow.yaml drill.yaml
+sed -e 's/within: 10h/within: 1h/' -e 's/took: 30s}/took: 40m}/' -e 's/pace: 300/pace: 200/' \
+	drill.yaml >slow.yaml && mv slow.yaml drill.yaml
 walk good
 is "a slow responder brings it back, too" "$walked" 0 || note "$out" "$err"
 is "… late" "$(scores good)" 'met, met, late, met, late, met, met, met'
