@@ -24,7 +24,6 @@ enum head_found {
 	HEAD_OTHER,   /* another row stands there: it was written anew */
 	HEAD_CUT,     /* the run ends before it */
 	HEAD_NO_RUN,  /* there is no such run */
-	HEAD_PRUNED,  /* its events are gone by rule, which is on record */
 	HEAD_NOWHERE, /* no row has it; where it stood is not known */
 };
 

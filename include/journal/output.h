@@ -44,4 +44,11 @@ int output_size(struct output *o, const char *token, enum stream s, int64_t *ret
 int output_read(struct output *o, const char *token, enum stream s, int64_t from, size_t n,
 		struct buf *out, struct err *err);
 
+/* Empties the chunks of a range, between begin and commit; their digests stay, and reading finds a
+ * hole there. To be done only after a removal that names them is on record (removal.h). */
+int output_take_out(struct output *o, const char *token, enum stream s, int64_t from, int64_t n,
+		    struct err *err);
+/* As journal_wipe. */
+int output_wipe(struct output *o, struct err *err);
+
 #endif

@@ -17,6 +17,7 @@ struct verify_result {
 	char text[256];               /* "row 17: payload altered" */
 	int64_t runs, events, chunks; /* looked at */
 	int64_t checkpoints;          /* signed or not; whose they are is not looked at here */
+	int64_t taken;                /* of the events: payload taken out, which is on record */
 	int64_t open_runs;            /* nothing vouches for their last events */
 	char open_run[JOURNAL_RUN_ID_MAX]; /* the first of them */
 	int64_t open_seq, tied_seq;   /* … its last event, and the last that is vouched for */

@@ -98,10 +98,17 @@ sums ../MANIFEST
 # --- record.db: sound, and with the tables that it should have -------------------------------------------------------
 none "SELECT 'record.db: damaged' FROM pragma_integrity_check(1) WHERE integrity_check <> 'ok'"
 none "SELECT 'record.db: not the record of a bundle' FROM pragma_application_id WHERE application_id <> 1651729013"
-none "SELECT 'record.db: of another format' FROM pragma_user_version WHERE user_version <> 1"
+none "SELECT 'record.db: of another format' FROM pragma_user_version WHERE user_version NOT IN (1, 2)"
+# What was taken out on record: format 2 has a table of it.
+format=$(db 'PRAGMA user_version') || lost
+removal=removal
+took="'redacted', 'pruned', 'hold', 'released'" schema=f98b07f2f07b2ca0801174bdf0d43f68ba859599beaeb12ca0b23fd92382718c
+[ "$format" -eq 2 ] || schema=75820993981d705de24b5f58d09838850363cb7fb0b7818a566c2d607aa9497d removal="(SELECT 0 AS id,
+	0 AS run, 0 AS what, 0 AS wall, 0 AS who, 0 AS why, 0 AS payloads, 0 AS outputs,
+	0 AS rest, 0 AS rest_hash, 0 AS hash WHERE 0)"
 db "SELECT writefile('$work/schema', group_concat(type || '|' || name || '|' || tbl_name || '|' || ifnull(sql, ''),
 	char(10))) FROM (SELECT * FROM sqlite_schema ORDER BY rowid)" >$work/said || lost
-[ "$(sha256sum <$work/schema)" = '75820993981d705de24b5f58d09838850363cb7fb0b7818a566c2d607aa9497d  -' ] ||
+[ "$(sha256sum <$work/schema)" = "$schema  -" ] ||
 	bad 'record.db: its tables are not those of a bundle'
 
 # --- the events: 1, 2, 3 ..., each with its digests, each after the one before ---------------------------------------
@@ -111,15 +118,19 @@ case $((${#run} / 40))$run in 0*[!A-Za-z0-9._-]* | [!0]*) bad 'record.db: the ro
 case $run in drill-*) drill=1 tag=5:drill, mark='DRILL, ' ;; *) drill=0 tag=5:event, ;; esac
 count_up event seq 1 'event '
 none "SELECT 'event ' || seq || ': its row is of another run' FROM event WHERE run <> '$run' ORDER BY seq"
-none "SELECT 'event ' || seq || ': payload taken out' FROM event WHERE length(salt) IS NOT 16 OR payload IS NULL"
-texts payload event seq payload_hash 'lower(hex(salt)) || payload' 'event @: payload altered'
+none "SELECT 'event ' || seq || ': payload taken out' FROM event e WHERE (length(salt) IS NOT 16
+	OR payload IS NULL) AND NOT (payload IS NULL AND salt IS NULL AND EXISTS (SELECT 1 FROM $removal r
+	WHERE r.what = 'redacted' AND instr(r.payloads, ',' || e.seq || ','))) ORDER BY seq"
+texts payload '(SELECT * FROM event WHERE payload IS NOT NULL)' seq payload_hash 'lower(hex(salt)) || payload' \
+	'event @: payload altered'
 texts event event seq hash "lower(hex(prev)) || '$tag' || $(nets run seq wall boot boot_id kind "ifnull(step, '')" \
 	attempt actor auth) || lower(hex(payload_hash))" 'event @: altered'
 follow event seq 'event '
 none "SELECT 'event ' || (seq + 1) || ': appended after the run was closed' FROM event
 	WHERE kind = 'run_closed' AND seq < (SELECT max(seq) FROM event) ORDER BY seq"
 none "SELECT 'this is the record of a ' || iif($drill, 'real run, offered as a drill', 'drill, offered as a real run')
-	FROM event WHERE seq = 1 AND (iif(json_valid(payload), $(get payload mode), NULL) IS 'drill') <> $drill"
+	FROM event WHERE seq = 1 AND payload IS NOT NULL
+	AND (iif(json_valid(payload), $(get payload mode), NULL) IS 'drill') <> $drill"
 
 # --- the machine's chain, from the opening of the run on; checkpoints ------------------------------------------------
 none "SELECT 'machine''s chain: does not begin with this run' WHERE NOT EXISTS (SELECT 1 FROM machine
@@ -129,7 +140,8 @@ texts machine machine n hash "lower(hex(prev)) || '7:machine,' || $(nets n wall 
 	"machine's chain: row @ altered"
 follow machine n "machine''s chain: row " '' row
 none "SELECT CASE WHEN m.seq < 1 THEN 'machine''s chain: ties an event that there cannot be'
-	WHEN m.seq > last THEN 'event ' || (last + 1) || ': missing, and all after it' WHEN what = 'signed' THEN NULL
+	WHEN m.seq > last THEN 'event ' || (last + 1) || ': missing, and all after it' WHEN what IN ('signed', $took)
+		THEN NULL
 	WHEN head <> e.hash THEN 'event ' || m.seq || ': not the one that the machine''s chain holds'
 	WHEN what = 'opened' AND (m.seq > 1 OR e.prev <> m.prev)
 		THEN 'event ' || m.seq || ': does not follow what the machine''s chain ended with'
@@ -149,6 +161,18 @@ none "WITH c AS (SELECT id, hash, row_number() OVER (ORDER BY id) AS k FROM chec
 none "SELECT 'checkpoint ' || c.id || ': of no event of this run' FROM checkpoint c LEFT JOIN event e USING (seq)
 	WHERE c.run IS NOT e.run OR c.head IS NOT e.hash ORDER BY c.id"
 
+texts removal "$removal" id hash "'7:removal,' || $(nets id run what wall who why payloads outputs) || \
+	lower(hex(rest_hash))" 	'removal @: altered'
+texts rest "(SELECT * FROM $removal WHERE rest IS NOT NULL)" id rest_hash rest 'removal @: its rest is altered'
+none "SELECT 'removal ' || id || ': its rest is missing' FROM $removal a WHERE rest IS NULL AND NOT EXISTS (SELECT 1
+	FROM $removal b WHERE b.id > a.id AND b.what = 'redacted') ORDER BY id"
+none "WITH c AS (SELECT id, run, what, hash, row_number() OVER (ORDER BY id) AS k FROM $removal),
+	m AS (SELECT n, run AS of, what AS word, head, row_number() OVER (ORDER BY n) AS k FROM machine
+		WHERE what IN ($took) AND run = '$run')
+	SELECT 'machine''s chain: row ' || n || ': its removal is missing' FROM m WHERE k NOT IN (SELECT k FROM c)
+	UNION ALL SELECT 'removal ' || id || ': not the one that the machine''s chain holds'
+	FROM c LEFT JOIN m USING (k) WHERE hash IS NOT head OR run IS NOT of OR what IS NOT word"
+
 # --- what lies beside: the files that the run stood on, what its commands printed ------------------------------------
 count_up run_pin n 1 'pinned file '
 none "SELECT 'pinned file ' || n || ': its row is altered' FROM run_pin
@@ -161,12 +185,15 @@ none "SELECT 'event 1: a file that it names is not kept' $named AND NOT EXISTS (
 none "SELECT 'event ' || seq || ': a file that it names is not kept' FROM event WHERE kind = 'book'
 	AND $(get payload sha256) NOT IN (SELECT lower(hex(sha256)) FROM run_pin) ORDER BY seq"
 none "SELECT 'pinned file ' || n || ': no event names it' FROM run_pin p WHERE NOT EXISTS (SELECT 1 $named AND $same)
-	AND NOT EXISTS (SELECT 1 FROM event WHERE kind = 'book') ORDER BY n"
+	AND NOT EXISTS (SELECT 1 FROM event WHERE kind = 'book' OR seq = 1 AND payload IS NULL)
+	ORDER BY n"
 none "SELECT 'files/: a file that no row names' FROM (SELECT count(*) AS n FROM run_pin) WHERE n <> $n_files"
-none "SELECT 'event ' || seq || ': names no output' FROM outputs WHERE NOT ifnull(length(token) BETWEEN 1 AND 24 AND
+outputs="(SELECT * FROM outputs o WHERE NOT EXISTS (SELECT 1 FROM $removal r WHERE r.what = 'pruned'
+	OR r.what = 'redacted' AND (instr(r.outputs, ',' || o.seq || ',') OR instr(r.payloads, ',' || o.seq || ','))))"
+none "SELECT 'event ' || seq || ': names no output' FROM $outputs WHERE NOT ifnull(length(token) BETWEEN 1 AND 24 AND
 	token NOT GLOB '*[^a-z0-9-]*' AND stream IN ('out', 'err', 'tty') AND sha256 NOT GLOB '*[^0-9a-f]*', 0)"
-beside "SELECT sha256 || '  ' || file FROM outputs ORDER BY seq"
-none "SELECT 'output/: a file that no row names' FROM (SELECT count(*) AS n FROM outputs) WHERE n <> $n_outputs"
+beside "SELECT sha256 || '  ' || file FROM $outputs ORDER BY seq"
+none "SELECT 'output/: a file that no row names' FROM (SELECT count(*) AS n FROM $outputs) WHERE n <> $n_outputs"
 
 # --- heads that were kept elsewhere, who signed, and what all this says ----------------------------------------------
 for head in $heads; do
@@ -194,6 +221,8 @@ while IFS='|' read -r id key seq at what; do
 done <$work/list
 db "SELECT '${mark}whole: run $run, ' || count(*) || ' events, $n_files files, $n_outputs outputs' FROM event" \
 	"SELECT 'OPEN: the run was not closed; nothing vouches for events after ' || max(seq) FROM machine
-	WHERE run = '$run' AND what <> 'signed' HAVING sum(what = 'closed') = 0"
+	WHERE run = '$run' AND what NOT IN ('signed', $took) HAVING sum(what = 'closed') = 0"
+db "SELECT sum(payload IS NULL) || ' events without their payload, taken out on record' FROM event
+	HAVING sum(payload IS NULL) > 0"
 [ ! -s $work/vouched ] || while IFS= read -r line; do printf '%s\n' "$line"; done <$work/vouched
 [ -n "$heads" ] || echo 'no head was given: whether all of it was made anew cannot be told'

@@ -57,6 +57,9 @@ static void bundle_text(struct buf *out, const struct extract_result *r, const s
 		buf_addf(out, "OPEN: the run was not closed; nothing vouches for events after "
 			"%lld\n",
 			 (long long)r->tied);
+	if (r->verify.taken)
+		buf_addf(out, "%lld events without their payload, taken out on record\n",
+			 (long long)r->verify.taken);
 	buf_add(out, buf_str(vouched), vouched->len);
 	if (!n_heads)
 		buf_adds(out, "no head was given: whether all of it was made anew cannot be "

@@ -8,6 +8,7 @@
 #include "err.h"
 #include "json.h"
 #include "kept.h"
+#include "removed.h"
 #include "verbs.h"
 #include "vouched.h"
 
@@ -20,6 +21,7 @@ struct said {
 	char *signers;
 	struct buf lines;          /* of the checkpoints of one run, for people or JSON */
 	struct jsonw list;
+	struct buf removed;        /* the same of what was taken out */
 	bool json;
 };
 
@@ -103,6 +105,9 @@ static void say_json(struct buf *out, const struct said *s)
 	jw_int(&w, "not_signed", s->by.n[VOUCHED_NOT]);
 	jw_int(&w, "ends_signed", s->by.ends);
 	jw_int(&w, "heads_held", s->kept.held);
+	jw_int(&w, "taken_out", s->v.taken);
+	if (s->removed.len)
+		jw_raw(&w, "removals", buf_str(&s->removed));
 	if (s->run && s->v.open_runs) {
 		jw_int(&w, "open_seq", s->v.open_seq);
 		jw_int(&w, "tied_seq", s->v.tied_seq);
@@ -210,6 +215,7 @@ static void say_text(struct buf *out, const struct said *s)
 		return;
 	}
 	say_whole(out, s);
+	buf_add(out, buf_str(&s->removed), s->removed.len);
 	say_signed(out, s);
 	say_kept(out, s);
 }
@@ -238,6 +244,8 @@ static int look(struct said *s, struct journal *j, const struct opts *o, struct 
 	rc = vouched_look(j, s->run, s->signers, s->run ? on_voucher : NULL, s, &s->by, err);
 	if (s->run && s->json)
 		jw_end_arr(&s->list);
+	if (rc == 0)
+		rc = removed_tell(j, s->run, s->json, &s->removed, err);
 	return rc ? rc : kept_look(o, j, s->journal, s->run, &s->kept, err);
 }
 
@@ -287,6 +295,7 @@ int cmd_verify(const struct opts *o, char **args, int n)
 	at_run_release(&at);
 	vouched_release(&s.by);
 	buf_release(&s.lines);
+	buf_release(&s.removed);
 	free(s.signers);
 	free(path);
 	return cli_put(&out, status);

@@ -70,8 +70,6 @@ static int look_at(struct looking *l, const char *word, const char *place, struc
 		return rc;
 	if (how == HEAD_HELD)
 		l->to->held++;
-	else if (how == HEAD_PRUNED)
-		l->to->pruned++;
 	else if (how == HEAD_NO_RUN && *place && !str_eq(place, l->place))
 		l->to->others++;
 	else

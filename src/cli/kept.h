@@ -14,7 +14,6 @@ struct opts;
 struct kept {
 	int64_t held;     /* heads that stand where they stood */
 	int64_t others;   /* of runs that this record does not have, kept by another one */
-	int64_t pruned;
 	bool gone;        /* one is not there: the first of them is below */
 	char run[JOURNAL_RUN_ID_MAX];
 	int64_t seq;

@@ -139,6 +139,12 @@ static const struct cli_verb verbs[] = {
 	  "Its last event's hash is signed with your key, and the signature put on record beside\n"
 	  "the run, which may be closed. Without RUN, the newest.\n",
 	  "key signers as", 0, 1, cmd_sign },
+	{ "redact", "RUN… --reason TEXT", "take a leaked secret out of closed runs",
+	  "Of every event and piece of output in which it stands the content is removed from the\n"
+	  "files; the rows, their digests and the chain stay, and verify says who took what, and\n"
+	  "why. Never give the text itself as an argument: --text-from. Status 1 when nothing was\n"
+	  "found, or it also stands where it stays (docs/redaction.md).\n",
+	  "text-from output reason as dry", 1, -1, cmd_redact },
 	{ "doctor", "", "is this machine ready tonight, and what runbooks act on",
 	  "A line for each question, then one for each target: the environments of the\n"
 	  "environments files, whose probes are asked, and the hosts that steps go to, by ssh:\n"

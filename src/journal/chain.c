@@ -203,3 +203,20 @@ void chain_checkpoint(struct chain *c, const struct chain_checkpoint *cp, uint8_
 	add_field(c, cp->why);
 	finish(c, ret);
 }
+
+void chain_removal(struct chain *c, const struct chain_removal *r, uint8_t ret[HASH_LEN])
+{
+	c->len = 0;
+	reserve(c, r->run.n + r->what.n + r->who.n + r->why.n + r->payloads.n + r->outputs.n);
+	add_text(c, "removal", 7);
+	add_int(c, r->id);
+	add_field(c, r->run);
+	add_field(c, r->what);
+	add_int(c, r->wall);
+	add_field(c, r->who);
+	add_field(c, r->why);
+	add_field(c, r->payloads);
+	add_field(c, r->outputs);
+	add_hash(c, r->rest_hash);
+	finish(c, ret);
+}

@@ -44,6 +44,12 @@ struct chain_checkpoint {
 	const uint8_t *head; /* HASH_LEN */
 };
 
+struct chain_removal {
+	int64_t id, wall;
+	struct chain_text run, what, who, why, payloads, outputs;
+	const uint8_t *rest_hash; /* HASH_LEN */
+};
+
 void chain_init(struct chain *c);
 void chain_release(struct chain *c); /* all zeroes is fine */
 
@@ -60,5 +66,7 @@ void chain_pin(struct chain *c, const char *run, int64_t n, const char *role, co
 	       const uint8_t sha256[HASH_LEN], uint8_t ret[HASH_LEN]);
 /* One checkpoint; the machine's chain links these rows. */
 void chain_checkpoint(struct chain *c, const struct chain_checkpoint *cp, uint8_t ret[HASH_LEN]);
+/* One removal; as checkpoints. */
+void chain_removal(struct chain *c, const struct chain_removal *r, uint8_t ret[HASH_LEN]);
 
 #endif

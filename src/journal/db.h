@@ -3,8 +3,8 @@
  * Invariants:
  *   1 A file is written in WAL mode only, and never on a network file system.
  *   2 Nothing waits for a lock: no busy handler, ERR_BUSY at once.
- *   3 SQL text comes from the kind's table only; the authorizer refuses UPDATE, DELETE, DROP and
- *     ALTER on top of the file's own triggers.
+ *   3 SQL text comes from the kind's table only; the authorizer refuses UPDATE (but to empty what
+ *     a removal names), DELETE, DROP and ALTER on top of the file's own triggers.
  *   4 `synchronous` is set outside a transaction only (inside one SQLite refuses it).
  *   5 The file is never opened by other means while it is open here: closing any descriptor of it
  *     would drop SQLite's POSIX locks.
@@ -54,6 +54,7 @@ struct db {
 	const struct db_kind *kind;
 	char *path;
 	bool write, team;
+	bool takes_out;      /* a payload or a chunk may be emptied now */
 	bool immutable;      /* read without locks, because there can be no writer now */
 	bool stuck;          /* a rollback could not be had: there is still a transaction */
 	bool tight;          /* the disk was full once */
@@ -102,6 +103,10 @@ int db_sync_wal(struct db *d, struct err *err);
 /* A passive checkpoint, when the WAL has grown above 16 MB, or above 1 MB and there is time; much
  * sooner where the disk was full. */
 void db_checkpoint(struct db *d, bool idle);
+
+/* Writes the file anew without its free pages and empties the WAL. ERR_BUSY where somebody else is
+ * at it. */
+int db_wipe(struct db *d, struct err *err);
 
 /* Takes the file to the newest format, one transaction per step. */
 int db_migrate(struct db *d, struct err *err);

@@ -8,6 +8,7 @@
 #include "extract_own.h"
 #include "journal_own.h"
 #include "kind.h"
+#include "removal.h"
 
 /* One table: what is read of the journal, in slices, and what is written. The first column of both
  * counts up; ?1 is the run, ?2 the last that was read, ?3 the last there is. */
@@ -28,9 +29,12 @@ static const struct table tables[] = {
 	  " signature, why, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)" },
 	{ SQL_EXTRACT_PIN, "INSERT INTO run_pin (n, run, role, path, sha256, hash)"
 	  " VALUES (?1, ?2, ?3, ?4, ?5, ?6)" },
+	{ SQL_EXTRACT_REMOVAL, "INSERT INTO removal (id, run, what, wall, who, why, payloads,"
+	  " outputs, rest, rest_hash, hash)"
+	  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)" },
 };
 
-enum { T_EVENT, T_MACHINE, T_CHECKPOINT, T_PIN, T_MAX };
+enum { T_EVENT, T_MACHINE, T_CHECKPOINT, T_PIN, T_REMOVAL, T_MAX };
 
 struct copy {
 	struct journal *j;
@@ -89,7 +93,7 @@ static int read_bounds(struct copy *c, struct extract *ret, struct err *err)
 	c->last[T_MACHINE] = ret->machine = sqlite3_column_int64(st, 5);
 	c->last[T_PIN] = ret->files = sqlite3_column_int64(st, 6);
 	take_hash(st, 7, ret->machine_head);
-	c->last[T_CHECKPOINT] = ret->machine;
+	c->last[T_CHECKPOINT] = c->last[T_REMOVAL] = ret->machine;
 	sqlite3_reset(st);
 	return 0;
 }
@@ -151,20 +155,32 @@ static int copy_table(struct copy *c, int table, struct err *err)
 	return rc;
 }
 
+static int one_is_enough(void *ctx, const struct removal *r)
+{
+	(void)r;
+	*(bool *)ctx = true;
+	return 1;
+}
+
 static int copy_all(struct copy *c, struct err *err)
 {
 	char marks[192];
+	bool has = false, removals = false;
+	int rc = removal_each(c->j, c->run, one_is_enough, &removals, err);
+	if (rc < 0)
+		return rc;
 	snprintf(marks, sizeof(marks), "PRAGMA page_size=4096; PRAGMA journal_mode=OFF;"
 		 "PRAGMA synchronous=OFF; PRAGMA application_id=%d; PRAGMA user_version=%d; BEGIN",
-		 EXTRACT_APP, EXTRACT_FORMAT);
-	bool has = false;
-	int rc = checkpoint_format(c->j, &has, err);
+		 EXTRACT_APP, removals ? EXTRACT_FORMAT_REMOVALS : EXTRACT_FORMAT);
+	rc = checkpoint_format(c->j, &has, err);
 	if (rc == 0)
 		rc = run_sql(c, marks, err);
 	if (rc == 0)
 		rc = run_sql(c, extract_schema, err);
+	if (rc == 0 && removals)
+		rc = run_sql(c, extract_schema_removals, err);
 	for (int i = 0; rc == 0 && i < T_MAX; i++)
-		if (i != T_CHECKPOINT || has)
+		if (i == T_CHECKPOINT ? has : i == T_REMOVAL ? removals : true)
 			rc = copy_table(c, i, err);
 	return rc ? rc : run_sql(c, "COMMIT", err);
 }

@@ -114,7 +114,8 @@ int extract_check_files(struct extract_check *c)
 		" AND payload ->> '$.sha256' NOT IN (SELECT lower(hex(sha256)) FROM run_pin)"
 		" ORDER BY seq LIMIT 1";
 	static const char extra[] = "SELECT n FROM run_pin"
-		" WHERE NOT EXISTS (SELECT 1 FROM event WHERE kind = 'book')"
+		" WHERE NOT EXISTS (SELECT 1 FROM event WHERE kind = 'book'"
+		"  OR seq = 1 AND payload IS NULL)"
 		" AND NOT EXISTS (SELECT 1 FROM event, json_each(payload, '$.files') f"
 		" WHERE seq = 1 AND role IS f.value ->> '$.role' AND run_pin.path IS f.value "
 		"->> '$.path'"
@@ -161,8 +162,10 @@ static int check_output(struct extract_check *c, sqlite3_stmt *st)
 
 int extract_check_outputs(struct extract_check *c)
 {
-	int rc = extract_each(c, "SELECT seq, payload FROM event WHERE kind = 'output' ORDER "
-		"BY seq",
+	int rc = extract_each(c, "SELECT seq, payload FROM event e WHERE kind = 'output'"
+			      " AND NOT EXISTS (SELECT 1 FROM removal r WHERE r.what = 'pruned'"
+			      " OR r.what = 'redacted' AND (instr(r.outputs, ',' || e.seq || ',')"
+			      " OR instr(r.payloads, ',' || e.seq || ','))) ORDER BY seq",
 			      check_output);
 	c->r->verify.chunks = c->r->outputs;
 	if (rc == 0 && !extract_bad(c) && c->r->outputs != c->files->outputs)

@@ -15,6 +15,7 @@ struct extract_check {
 	struct err *err;
 	char run[JOURNAL_RUN_ID_MAX];
 	/* from row to row of a pass */
+	bool removals;           /* of format 2: has the table */
 	int64_t n;
 	bool linked;             /* head is of the row before */
 	bool ended;              /* the machine's chain says that it was closed */
@@ -49,12 +50,15 @@ static inline bool extract_bad(const struct extract_check *c)
 }
 
 struct chain_text extract_text(sqlite3_stmt *st, int column);
+/* Whether the one number that a query for ?1 answers with is not 0. */
+bool extract_is(struct extract_check *c, const char *sql, int64_t n);
 /* NULL where it is no digest. */
 const uint8_t *extract_hash(sqlite3_stmt *st, int column);
 
 /* The passes, each up to the first defect. */
 int extract_check_events(struct extract_check *c);
 int extract_check_machine(struct extract_check *c);
+int extract_check_removals(struct extract_check *c);
 int extract_check_checkpoints(struct extract_check *c);
 int extract_check_files(struct extract_check *c);
 int extract_check_outputs(struct extract_check *c);

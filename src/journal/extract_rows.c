@@ -40,9 +40,15 @@ static int check_run(struct extract_check *c, sqlite3_stmt *st)
 /* Columns: seq, payload, salt, payload_hash. */
 static int check_there(struct extract_check *c, sqlite3_stmt *st)
 {
+	static const char taken[] = "SELECT EXISTS (SELECT 1 FROM removal WHERE what = 'redacted'"
+		" AND instr(payloads, ',' || ?1 || ','))";
 	int64_t seq = sqlite3_column_int64(st, 0);
-	if (sqlite3_column_type(st, 1) == SQLITE_NULL ||
-	    sqlite3_column_bytes(st, 2) != CHAIN_SALT_LEN)
+	bool gone = sqlite3_column_type(st, 1) == SQLITE_NULL;
+	if (gone && sqlite3_column_type(st, 2) == SQLITE_NULL && extract_is(c, taken, seq)) {
+		c->r->verify.taken++;
+		return 0;
+	}
+	if (gone || sqlite3_column_bytes(st, 2) != CHAIN_SALT_LEN)
 		return extract_defect(c, seq, "event %lld: payload taken out", (long long)seq);
 	return 0;
 }
@@ -114,7 +120,7 @@ static int take_run(struct extract_check *c, sqlite3_stmt *st)
 static int check_mode(struct extract_check *c, sqlite3_stmt *st)
 {
 	bool drill = is_word(st, 0, "drill");
-	if (drill != journal_run_is_drill(c->run))
+	if (sqlite3_column_int(st, 1) && drill != journal_run_is_drill(c->run))
 		return extract_defect(c, 1, drill ? "this is the record of a drill, offered as "
 			"a real run" :
 				      "this is the record of a real run, offered as a drill");
@@ -128,12 +134,14 @@ int extract_check_events(struct extract_check *c)
 		{ "SELECT seq FROM event ORDER BY seq", check_place },
 		{ "SELECT seq, run FROM event ORDER BY seq", check_run },
 		{ "SELECT seq, payload, salt FROM event ORDER BY seq", check_there },
-		{ "SELECT seq, payload, salt, payload_hash FROM event ORDER BY seq",
+		{ "SELECT seq, payload, salt, payload_hash FROM event"
+		  " WHERE payload IS NOT NULL ORDER BY seq",
 		  check_payload },
 		{ "SELECT seq, run, wall, boot, boot_id, kind, step, attempt, actor, auth,"
 		  " payload_hash, prev, hash FROM event ORDER BY seq", check_row },
 		{ "SELECT seq, kind, prev, hash, wall FROM event ORDER BY seq", check_link },
-		{ "SELECT iif(json_valid(payload), payload ->> '$.mode', NULL) FROM event"
+		{ "SELECT iif(json_valid(payload), payload ->> '$.mode', NULL),"
+		  " payload IS NOT NULL FROM event"
 		  " WHERE seq = 1", check_mode },
 	};
 	c->n = 0;
@@ -200,14 +208,18 @@ static int check_machine_link(struct extract_check *c, sqlite3_stmt *st)
  * none; prev of the link. */
 static int check_anchor(struct extract_check *c, sqlite3_stmt *st)
 {
+	/* whose head is a checkpoint's, or a removal's */
+	static const char *const of_others[] = { "signed", "redacted", "pruned", "hold",
+						 "released" };
 	long long seq = sqlite3_column_int64(st, 1), last = c->r->extract.rows;
 	if (seq < 1)
 		return extract_defect(c, 0, "machine's chain: ties an event that there cannot be");
 	if (seq > last)
 		return extract_defect(c, last + 1, "event %lld: missing, and all after it",
 				      last + 1);
-	if (is_word(st, 0, "signed"))
-		return 0; /* its head is a checkpoint's */
+	for (size_t i = 0; i < EXTRACT_N(of_others); i++)
+		if (is_word(st, 0, of_others[i]))
+			return 0;
 	if (!same(extract_hash(st, 2), extract_hash(st, 3)))
 		return extract_defect(c, seq, "event %lld: not the one that the machine's chain "
 				      "holds", seq);

@@ -71,3 +71,18 @@ const char extract_schema[] =
 	"from_byte,\n"
 	"  json_extract(payload, '$.n') AS n, json_extract(payload, '$.sha256') AS sha256\n"
 	"FROM event WHERE kind = 'output';\n";
+
+const char extract_schema_removals[] =
+	"CREATE TABLE removal ( -- what was taken out of the run, by whom and why\n"
+	"  id       INTEGER PRIMARY KEY, -- of the journal it came from\n"
+	"  run      TEXT    NOT NULL,\n"
+	"  what     TEXT    NOT NULL, -- redacted, pruned; hold, released: nothing, until\n"
+	"  wall     INTEGER NOT NULL,\n"
+	"  who      TEXT    NOT NULL,\n"
+	"  why      TEXT    NOT NULL,\n"
+	"  payloads TEXT    NOT NULL, -- ',3,17,': of these events the payload was taken out\n"
+	"  outputs  TEXT    NOT NULL, -- ',4,5,': of these output events the bytes\n"
+	"  rest     TEXT,             -- JSON: what stays of these payloads; NULL: in a later row\n"
+	"  rest_hash " DIGEST("rest_hash") ", -- SHA-256 of it\n"
+	"  hash     " DIGEST("hash") "\n"
+	") STRICT;\n";

@@ -37,6 +37,16 @@ const uint8_t *extract_hash(sqlite3_stmt *st, int column)
 	return p && sqlite3_column_bytes(st, column) == HASH_LEN ? p : NULL;
 }
 
+bool extract_is(struct extract_check *c, const char *sql, int64_t n)
+{
+	sqlite3_stmt *st = NULL;
+	bool is = sqlite3_prepare_v2(c->h, sql, -1, &st, NULL) == SQLITE_OK &&
+		sqlite3_bind_int64(st, 1, n) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW &&
+		sqlite3_column_int(st, 0);
+	sqlite3_finalize(st);
+	return is;
+}
+
 /* Memory is the machine's; all else is the file's. */
 static int refused(struct extract_check *c, int rc)
 {
@@ -79,7 +89,8 @@ static int check_marks(struct extract_check *c, sqlite3_stmt *st)
 {
 	if (sqlite3_column_int64(st, 0) != EXTRACT_APP)
 		return extract_defect(c, 0, "record.db: not the record of a bundle");
-	if (sqlite3_column_int64(st, 1) != EXTRACT_FORMAT)
+	c->removals = sqlite3_column_int64(st, 1) == EXTRACT_FORMAT_REMOVALS;
+	if (sqlite3_column_int64(st, 1) != EXTRACT_FORMAT && !c->removals)
 		return extract_defect(c, 0, "record.db: of another format");
 	return 0;
 }
@@ -90,13 +101,14 @@ static const char schema_text[] =
 	" FROM (SELECT * FROM sqlite_schema ORDER BY rowid)";
 
 /* The schema as a fresh file has it; the caller's to free(). */
-static char *true_schema(void)
+static char *true_schema(bool removals)
 {
 	sqlite3 *h = NULL;
 	sqlite3_stmt *st = NULL;
 	char *text = NULL;
 	if (sqlite3_open_v2(":memory:", &h, SQLITE_OPEN_READWRITE, NULL) == 0 &&
 	    sqlite3_exec(h, extract_schema, NULL, NULL, NULL) == 0 &&
+	    (!removals || sqlite3_exec(h, extract_schema_removals, NULL, NULL, NULL) == 0) &&
 	    sqlite3_prepare_v2(h, schema_text, -1, &st, NULL) == 0 &&
 	    sqlite3_step(st) == SQLITE_ROW)
 		text = mem_dup((const char *)sqlite3_column_text(st, 0));
@@ -107,7 +119,7 @@ static char *true_schema(void)
 
 static int check_schema(struct extract_check *c, sqlite3_stmt *st)
 {
-	char *want = true_schema();
+	char *want = true_schema(c->removals);
 	if (!want || strcmp(extract_text(st, 0).p, want) != 0)
 		extract_defect(c, 0, "record.db: its tables are not those of a bundle");
 	free(want);
@@ -121,7 +133,13 @@ static int check_file(struct extract_check *c)
 		{ "SELECT * FROM pragma_application_id, pragma_user_version", check_marks },
 		{ schema_text, check_schema },
 	};
-	return extract_passes(c, passes, EXTRACT_N(passes));
+	int rc = extract_passes(c, passes, EXTRACT_N(passes));
+	/* Nothing was taken out, in the words of who asks. */
+	if (rc == 0 && !extract_bad(c) && !c->removals &&
+	    sqlite3_exec(c->h, "CREATE TEMP TABLE removal (id, run, what, wall, who, why, payloads,"
+			 " outputs, rest, rest_hash, hash)", NULL, NULL, NULL))
+		rc = err_set(c->err, ERR_IO, "record.db: %s", sqlite3_errmsg(c->h));
+	return rc;
 }
 
 /* --- heads kept elsewhere -------------------------------------------------------------------- */
@@ -170,7 +188,7 @@ int extract_verify(const char *path, const struct extract_files *files, const ch
 	struct extract_check c = { .files = files, .r = &r, .err = err };
 	static int (*const passes[])(struct extract_check *c) = {
 		check_file, extract_check_events, extract_check_machine, extract_check_checkpoints,
-		extract_check_files, extract_check_outputs,
+		extract_check_removals, extract_check_files, extract_check_outputs,
 	};
 	chain_init(&c.chain);
 	int rc = extract_open(path, &c.h);

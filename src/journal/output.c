@@ -33,6 +33,13 @@ static const char *const sql[OUTPUT_SQL_MAX] = {
 	[SQL_CHUNK_AFTER] =
 		"SELECT from_byte FROM chunk WHERE token = ?1 AND stream = ?2 AND from_byte > ?3"
 		" ORDER BY from_byte LIMIT 1",
+	[SQL_CHUNK_NAME] =
+		"INSERT INTO emptied (chunk) SELECT id FROM chunk WHERE token = ?1 AND stream = ?2"
+		" AND from_byte >= ?3 AND from_byte + n <= ?4"
+		" AND id NOT IN (SELECT chunk FROM emptied)",
+	[SQL_CHUNK_EMPTY] =
+		"UPDATE chunk SET packed = 0, bytes = x'' WHERE token = ?1 AND stream = ?2"
+		" AND from_byte >= ?3 AND from_byte + n <= ?4",
 };
 
 static const struct db_kind output_kind = {
@@ -224,4 +231,39 @@ int output_write(struct output *o, const char *token, enum stream s, int64_t fro
 	if (rc == 0)
 		memcpy(ret_hash, hash, HASH_LEN);
 	return rc;
+}
+
+static int on_range(struct output *o, int id, const char *token, enum stream s, int64_t from,
+		    int64_t n, struct err *err)
+{
+	sqlite3_stmt *st = NULL;
+	int rc = db_use(&o->db, id, &st, err);
+	if (rc)
+		return rc;
+	struct binder b = { .st = st };
+	bind_text(&b, token);
+	bind_text(&b, stream_name(s));
+	bind_int(&b, from);
+	bind_int(&b, from + n);
+	rc = bind_end(&b, &o->db, err);
+	return rc ? rc : db_step(&o->db, st, err);
+}
+
+int output_take_out(struct output *o, const char *token, enum stream s, int64_t from, int64_t n,
+		    struct err *err)
+{
+	int rc = output_check(token, s, from, err);
+	o->chunk.token[0] = '\0';
+	o->db.takes_out = true;
+	if (rc == 0)
+		rc = on_range(o, SQL_CHUNK_NAME, token, s, from, n, err);
+	if (rc == 0)
+		rc = on_range(o, SQL_CHUNK_EMPTY, token, s, from, n, err);
+	o->db.takes_out = false;
+	return rc;
+}
+
+int output_wipe(struct output *o, struct err *err)
+{
+	return db_wipe(&o->db, err);
 }

@@ -73,7 +73,7 @@ static int fetch(struct output *o, const char *token, enum stream s, int64_t at,
 	rc = 0;
 	if (from > at || from < 0)
 		rc = damaged(o, token, s, at, err);
-	else if (at - from < sqlite3_column_int64(st, 1))
+	else if (sqlite3_column_bytes(st, 4) > 0 && at - from < sqlite3_column_int64(st, 1))
 		rc = unpack(o, st, &c->bytes) ? damaged(o, token, s, from, err) : 1;
 	sqlite3_reset(st);
 	if (rc == 1) {

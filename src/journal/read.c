@@ -9,6 +9,7 @@
 #include "journal_own.h"
 #include "kind.h"
 #include "mem.h"
+#include "removal_own.h"
 
 enum {
 	SLICE_ROWS = 256,
@@ -47,7 +48,18 @@ static bool copy_text(sqlite3_stmt *st, int column, char *to, size_t room)
 	return true;
 }
 
-static const char *read_row(sqlite3_stmt *st, struct slice *sl)
+/* Appends the payload, of one that was taken out on record what is left of it. False: neither. */
+static bool copy_body(struct journal *j, const char *run, sqlite3_stmt *st, struct slice *sl)
+{
+	const char *body = (const char *)sqlite3_column_text(st, C_PAYLOAD);
+	bool taken = false;
+	if (body)
+		return !buf_add(&sl->text, body, (size_t)sqlite3_column_bytes(st, C_PAYLOAD) + 1);
+	return !removal_left(j, run, sqlite3_column_int64(st, C_SEQ), &sl->text, &taken, NULL) &&
+		taken;
+}
+
+static const char *read_row(struct journal *j, const char *run, sqlite3_stmt *st, struct slice *sl)
 {
 	struct event *ev = &sl->ev[sl->n];
 	const char *kind = (const char *)sqlite3_column_text(st, C_KIND);
@@ -62,12 +74,10 @@ static const char *read_row(sqlite3_stmt *st, struct slice *sl)
 	if (!copy_text(st, C_ACTOR, ev->actor.id, sizeof(ev->actor.id)) ||
 	    !copy_text(st, C_AUTH, ev->actor.how, sizeof(ev->actor.how)))
 		return "has no actor";
-	const char *body = (const char *)sqlite3_column_text(st, C_PAYLOAD);
-	if (!body)
-		return "has lost its payload";
-	ev->body_len = (size_t)sqlite3_column_bytes(st, C_PAYLOAD);
 	sl->body_at[sl->n] = sl->text.len;
-	buf_add(&sl->text, body, ev->body_len + 1);
+	if (!copy_body(j, run, st, sl))
+		return "has lost its payload";
+	ev->body_len = sl->text.len - sl->body_at[sl->n] - 1;
 	const char *step = (const char *)sqlite3_column_text(st, C_STEP);
 	sl->has_step[sl->n] = step;
 	sl->step_at[sl->n] = sl->text.len;
@@ -119,8 +129,8 @@ static int read_slice(struct journal *j, const char *run, int64_t after, int64_t
 		if (rc != 1)
 			break;
 		int64_t seq = after + 1 + (int64_t)sl->n;
-		const char *what = sqlite3_column_int64(st, C_SEQ) == seq ? read_row(st, sl) :
-			"is missing";
+		const char *what = sqlite3_column_int64(st, C_SEQ) == seq ?
+			read_row(j, run, st, sl) : "is missing";
 		if (what)
 			rc = bad_row(j, run, seq, what, err);
 		else

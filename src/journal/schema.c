@@ -11,22 +11,7 @@
 #include "schema.h"
 
 #include "log_sql.h"
-
-#define NO_CHANGE(table) \
-	"CREATE TRIGGER " table "_no_update BEFORE UPDATE ON " table "\n" \
-	"BEGIN SELECT RAISE(ABORT, '" table " is append-only: no row is ever changed'); END;\n" \
-	"CREATE TRIGGER " table "_no_delete BEFORE DELETE ON " table "\n" \
-	"BEGIN SELECT RAISE(ABORT, '" table " is append-only: no row is ever removed'); END;\n"
-
-#define ONLY_APPEND(table, text, condition) \
-	"CREATE TRIGGER " table "_append BEFORE INSERT ON " table "\n" \
-	"WHEN " condition "\n" \
-	"BEGIN SELECT RAISE(ABORT, '" table " is append-only: " text "'); END;\n"
-
-#define DIGEST(column) \
-	"BLOB NOT NULL CHECK (length(" column ") = 32)"
-#define RUN_ID \
-	"TEXT NOT NULL CHECK (run <> '' AND length(run) < 40)"
+#include "schema_part.h"
 
 static const char journal_1[] =
 	"CREATE TABLE event (\n"
@@ -198,5 +183,7 @@ static const char output_1[] =
 					    "size, sum(length(bytes)) AS stored\n"
 					    "FROM chunk GROUP BY token, stream;\n";
 
-const char *const schema_journal[SCHEMA_JOURNAL_FORMAT] = { journal_1, journal_2 };
-const char *const schema_output[SCHEMA_OUTPUT_FORMAT] = { output_1 };
+const char *const schema_journal[SCHEMA_JOURNAL_FORMAT] = {
+	journal_1, journal_2, schema_journal_3,
+};
+const char *const schema_output[SCHEMA_OUTPUT_FORMAT] = { output_1, schema_output_2 };

@@ -7,8 +7,8 @@ extern const char *const schema_journal[];
 extern const char *const schema_output[];
 
 enum {
-	SCHEMA_JOURNAL_FORMAT = 2,
-	SCHEMA_OUTPUT_FORMAT = 1,
+	SCHEMA_JOURNAL_FORMAT = 3,
+	SCHEMA_OUTPUT_FORMAT = 2,
 	SCHEMA_JOURNAL_APP = 0x62736a72, /* "bsjr" */
 	SCHEMA_OUTPUT_APP = 0x62736f75,  /* "bsou" */
 };

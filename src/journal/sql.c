@@ -26,8 +26,7 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 		" e.wall, e.boot, e.boot_id, e.kind, e.step, e.attempt, e.actor, e.auth,"
 		" e.payload, e.salt, e.payload_hash, e.prev, e.hash) ORDER BY i.run, i.seq",
 	[SQL_EVENT_MAX_ID] =
-		"SELECT ifnull(max(id), 0), EXISTS (SELECT 1 FROM machine WHERE what = 'pruned')"
-		" FROM event",
+		"SELECT ifnull(max(id), 0) FROM event",
 	[SQL_MACHINE_LAST] =
 		"SELECT n, hash FROM machine ORDER BY n DESC LIMIT 1",
 	[SQL_MACHINE_ADD] =
@@ -39,7 +38,8 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 	[SQL_MACHINE_OF_RUN] =
 		"SELECT what, seq, head, prev FROM machine WHERE run = ?1 ORDER BY n",
 	[SQL_MACHINE_TIED] =
-		"SELECT 1 FROM machine WHERE run = ?1 AND what <> 'signed' AND seq = ?2 LIMIT 1",
+		"SELECT 1 FROM machine WHERE run = ?1"
+		" AND what IN ('opened', 'moved', 'closed', 'beat') AND seq = ?2 LIMIT 1",
 	/* `+run`: by n, along the index of those that are signed */
 	[SQL_MACHINE_NEXT_SIGNED] =
 		"SELECT n, wall, run, seq, head FROM machine WHERE what = 'signed' AND n > ?1"
@@ -62,6 +62,43 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 		" c.why, c.hash, e.hash FROM checkpoint c"
 		" LEFT JOIN event e ON e.run = c.run AND e.seq = c.seq"
 		" WHERE c.id > ?1 AND (?2 IS NULL OR c.run = ?2) ORDER BY c.id LIMIT 1",
+	/* ?1's id, whether it is held (the last word on it), whether it is closed */
+	[SQL_REMOVAL_LOOK] =
+		"SELECT ifnull((SELECT max(id) FROM removal), 0), ifnull((SELECT what = 'hold'"
+		" FROM removal WHERE run = ?1 AND what IN ('hold', 'released')"
+		" ORDER BY id DESC LIMIT 1), 0),"
+		" EXISTS (SELECT 1 FROM machine WHERE run = ?1 AND what = 'closed')",
+	[SQL_REMOVAL_ADD] =
+		"INSERT INTO removal (id, run, what, wall, who, why, payloads, outputs, rest,"
+		" rest_hash, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+	[SQL_REMOVAL_REST] =
+		"SELECT rest FROM removal WHERE run = ?1 AND what = 'redacted'"
+		" ORDER BY id DESC LIMIT 1",
+	[SQL_REMOVAL_LEFT] =
+		"SELECT rest -> ('$.\"' || ?2 || '\"') FROM removal WHERE run = ?1"
+		" AND what = 'redacted' ORDER BY id DESC LIMIT 1",
+	[SQL_REMOVAL_FORGET] =
+		"UPDATE removal SET rest = NULL WHERE run = ?1 AND id < ?2 AND rest IS NOT NULL",
+	[SQL_EVENT_TAKE_OUT] =
+		"UPDATE event SET payload = NULL, salt = NULL WHERE run = ?1 AND seq = ?2",
+	[SQL_REMOVAL_NEXT] =
+		"SELECT id, run, what, wall, who, why, payloads, outputs, rest"
+		" FROM removal WHERE id > ?1 AND (?2 IS NULL OR run = ?2) ORDER BY id LIMIT 1",
+	[SQL_REMOVAL_CHECK] =
+		"SELECT id, run, what, wall, who, why, payloads, outputs, hash, rest_hash,"
+		" rest, EXISTS (SELECT 1 FROM removal b WHERE b.run = a.run AND b.id > a.id"
+		" AND b.what = 'redacted') FROM removal a"
+		" WHERE id > ?1 AND (?2 IS NULL OR run = ?2) ORDER BY id LIMIT 1",
+	[SQL_REMOVAL_OF_PAYLOAD] =
+		"SELECT 1 FROM removal WHERE run = ?1 AND what = 'redacted'"
+		" AND instr(payloads, ',' || ?2 || ',') LIMIT 1",
+	[SQL_REMOVAL_OF_OUTPUT] =
+		"SELECT 1 FROM removal WHERE run = ?1 AND (what = 'pruned'"
+		" OR what = 'redacted' AND instr(outputs, ',' || ?2 || ',')) LIMIT 1",
+	[SQL_MACHINE_NEXT_REMOVAL] =
+		"SELECT n, wall, run, what, head FROM machine"
+		" WHERE what IN ('redacted', 'pruned', 'hold', 'released') AND n > ?1"
+		" AND (?2 IS NULL OR +run = ?2) ORDER BY n LIMIT 1",
 	[SQL_HEAD_AT] =
 		"SELECT hash FROM event WHERE run = ?1 AND seq = ?2",
 	[SQL_HEAD_ANY] =
@@ -89,16 +126,13 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 		" LEFT JOIN machine c ON c.run = o.run AND c.what = 'closed'"
 		" LEFT JOIN event e ON e.run = c.run AND e.seq = c.seq"
 		" WHERE o.n < ?1 AND o.what IN ('opened', 'moved')"
-		" AND NOT EXISTS (SELECT 1 FROM machine WHERE run = o.run AND what = 'pruned')"
 		" ORDER BY o.n DESC",
 	[SQL_RUN_FIND] =
 		"SELECT run FROM machine o WHERE what IN ('opened', 'moved')"
 		" AND (substr(run, 1, length(?1)) = ?1 OR substr(run, -length(?1)) = ?1)"
-		" AND NOT EXISTS (SELECT 1 FROM machine WHERE run = o.run AND what = 'pruned')"
 		" ORDER BY run = ?1 DESC, n DESC LIMIT 4",
 	[SQL_RUN_NEWEST] =
 		"SELECT run FROM machine o WHERE what IN ('opened', 'moved')"
-		" AND NOT EXISTS (SELECT 1 FROM machine WHERE run = o.run AND what = 'pruned')"
 		" ORDER BY EXISTS (SELECT 1 FROM machine WHERE run = o.run AND what = 'closed'),"
 		" n DESC LIMIT 1",
 	[SQL_RUN_NEXT_KNOWN] =
@@ -151,6 +185,14 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 	[SQL_EXTRACT_PIN] =
 		"SELECT n, run, role, path, sha256, hash FROM run_pin"
 		" WHERE run = ?1 AND n > ?2 AND n <= ?3 ORDER BY n LIMIT 256",
+	/* ?3 as with checkpoints. */
+	[SQL_EXTRACT_REMOVAL] =
+		"SELECT id, run, what, wall, who, why, payloads, outputs, rest, rest_hash, hash"
+		" FROM removal r WHERE run = ?1 AND id > ?2"
+		" AND (SELECT count(*) FROM removal WHERE run = ?1 AND id <= r.id) <="
+		" (SELECT count(*) FROM machine WHERE run = ?1 AND n <= ?3"
+		" AND what IN ('redacted', 'pruned', 'hold', 'released'))"
+		" ORDER BY id LIMIT 256",
 	LOG_SQL,
 };
 

@@ -5,6 +5,7 @@
  *   unknown  runs that have events and are not in the machine's chain
  *   machine  that chain itself
  *   signed   the checkpoints: each as the machine's chain holds it, and of its event
+ *   removed  what was taken out, by whom: each as the machine's chain holds it
  *   pins     the bytes of the files kept
  *   number   as many events as were ever written
  *   schema   triggers that are gone, altered or added
@@ -212,7 +213,7 @@ static int pins_pass(struct verify *v, struct err *err)
 /* --- rows that were not met ------------------------------------------------------------------ */
 
 /* Ids are 1, 2, 3 ... without a hole, because no row is ever removed: the largest says how many
- * there must be. With pruned runs there are holes, and nothing to be said. */
+ * there must be. */
 static int largest_id(struct verify *v, int64_t *ret, struct err *err)
 {
 	struct db *d = &v->j->db;
@@ -222,8 +223,7 @@ static int largest_id(struct verify *v, int64_t *ret, struct err *err)
 		rc = db_step(d, st, err);
 	if (rc < 0)
 		return rc;
-	v->pruned = rc == 1 && sqlite3_column_int(st, 1);
-	*ret = rc == 1 && !v->pruned ? sqlite3_column_int64(st, 0) : 0;
+	*ret = rc == 1 ? sqlite3_column_int64(st, 0) : 0;
 	sqlite3_reset(st);
 	return 0;
 }
@@ -273,6 +273,8 @@ static int verify_all(struct verify *v, struct err *err)
 	if (rc == 0 && !verify_bad(v))
 		rc = verify_checkpoints(v, err);
 	if (rc == 0 && !verify_bad(v))
+		rc = verify_removals(v, err);
+	if (rc == 0 && !verify_bad(v))
 		rc = pins_pass(v, err);
 	if (rc == 0 && !verify_bad(v) && rows > v->r->events)
 		verify_defect(v, NULL, 0, "of %lld events %lld are missing", (long long)rows,
@@ -284,12 +286,14 @@ static int verify_one(struct verify *v, const char *run, struct err *err)
 {
 	int rc = verify_run(v, run, err);
 	if (rc == 0 && v->seq == 0 && !v->anchor[ANCHOR_OPENED].seq &&
-	    !v->anchor[ANCHOR_MOVED].seq && !v->anchor[ANCHOR_PRUNED].seq)
+	    !v->anchor[ANCHOR_MOVED].seq)
 		rc = run_is_seen(v, run, err);
 	if (rc == 0 && !verify_bad(v))
 		rc = machine_chain(v, err);
 	if (rc == 0 && !verify_bad(v))
 		rc = verify_checkpoints(v, err);
+	if (rc == 0 && !verify_bad(v))
+		rc = verify_removals(v, err);
 	return rc;
 }
 

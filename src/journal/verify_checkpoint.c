@@ -128,7 +128,7 @@ static void check_event(struct verify *v, sqlite3_stmt *st, const char *run)
 	const void *head = digest_at(st, 4), *hash = digest_at(st, 11);
 	long long seq = sqlite3_column_int64(st, 2);
 
-	if (!hash && !v->pruned && !v->anchor[ANCHOR_PRUNED].seq)
+	if (!hash)
 		verify_defect(v, run, seq, "event %lld: missing, and a checkpoint was of it", seq);
 	else if (hash && memcmp(head, hash, HASH_LEN) != 0)
 		verify_defect(v, run, seq, "event %lld: not the one that checkpoint %lld is of",

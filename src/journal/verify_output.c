@@ -1,6 +1,7 @@
 /* The bytes that commands printed, against the digests in the run's events. */
 #include "err.h"
 #include "json.h"
+#include "removal_own.h"
 #include "verify_own.h"
 
 #include <string.h>
@@ -78,9 +79,13 @@ static int check_event(void *ctx, const struct event *ev)
 {
 	struct output_check *c = ctx;
 	struct json *body = NULL;
+	bool taken = false;
 	int rc = 0;
 	if (ev->kind != EV_OUTPUT)
 		return 0;
+	rc = removal_names(c->v->j, REMOVAL_OF_OUTPUT, c->v->run, ev->seq, &taken, c->err);
+	if (rc || taken)
+		return rc;
 	if (json_parse(ev->body, ev->body_len, &body, NULL))
 		verify_defect(c->v, c->v->run, ev->seq, "event %lld: its payload is no JSON",
 			      (long long)ev->seq);

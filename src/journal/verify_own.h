@@ -17,6 +17,7 @@ struct row {
 	struct chain_text payload;
 	const uint8_t *salt, *payload_hash, *prev, *hash; /* NULL: not there, or too short */
 	int64_t index_seq;
+	bool taken; /* payload and salt are gone, which is on record */
 };
 
 /* What a row's own digests say of it. */
@@ -27,7 +28,7 @@ enum content {
 struct json;
 struct hasher; /* checks the contents of rows behind the reader's back */
 
-enum anchor_what { ANCHOR_OPENED, ANCHOR_MOVED, ANCHOR_CLOSED, ANCHOR_PRUNED, ANCHOR_MAX };
+enum anchor_what { ANCHOR_OPENED, ANCHOR_MOVED, ANCHOR_CLOSED, ANCHOR_MAX };
 
 struct verify {
 	struct journal *j;
@@ -35,7 +36,6 @@ struct verify {
 	bool outputs;
 	struct hasher *hasher;
 	const char *one;     /* only this run is looked at; NULL: all */
-	bool pruned;         /* there are runs whose events are gone by rule */
 	int64_t tied;        /* up to here the machine's chain holds the run in hand */
 	struct chain_text opened, book, closed, drilled; /* kinds of event */
 	int64_t slice_began; /* boot ns; a transaction ends 10 ms later */
@@ -88,6 +88,8 @@ void verify_opening(struct verify *v, const struct json *first);
 int verify_beats(struct verify *v, struct err *err);
 /* All checkpoints (of v->one), after the events that they are of. */
 int verify_checkpoints(struct verify *v, struct err *err);
+/* All removals (of v->one). */
+int verify_removals(struct verify *v, struct err *err);
 
 enum content verify_content(struct chain *c, const struct row *r);
 /* Notes what is wrong with the content of a row. */

@@ -1,5 +1,6 @@
 /* One event against the one before it. Called by SQLite for every row, in order; what takes another
  * statement is done outside, in verify_run.c, and the digests of most rows in verify_hash.c. */
+#include "removal_own.h"
 #include "verify_own.h"
 
 #include <string.h>
@@ -90,10 +91,11 @@ enum content verify_content(struct chain *c, const struct row *r)
 	uint8_t hash[HASH_LEN];
 	if (!r->payload_hash || !r->prev || !r->hash || !r->ev.kind.p)
 		return CONTENT_NO_COLUMN;
-	if (!r->payload.p || !r->salt)
+	if (!r->taken && (!r->payload.p || !r->salt))
 		return CONTENT_NO_PAYLOAD;
-	chain_payload(c, r->salt, r->payload.p, r->payload.n, hash);
-	if (memcmp(hash, r->payload_hash, HASH_LEN) != 0)
+	if (!r->taken)
+		chain_payload(c, r->salt, r->payload.p, r->payload.n, hash);
+	if (!r->taken && memcmp(hash, r->payload_hash, HASH_LEN) != 0)
 		return CONTENT_PAYLOAD;
 	chain_event(c, r->prev, &r->ev, r->payload_hash, hash);
 	return memcmp(hash, r->hash, HASH_LEN) == 0 ? CONTENT_GOOD : CONTENT_HEADER;
@@ -154,7 +156,7 @@ static void check_links(struct verify *v, const struct row *r)
 			      (long long)seq, (long long)seq - 1);
 		return;
 	}
-	for (int i = 0; i < ANCHOR_PRUNED; i++) {
+	for (int i = 0; i < ANCHOR_MAX; i++) {
 		if (v->anchor[i].seq == seq && memcmp(v->anchor[i].head, r->hash, HASH_LEN) != 0)
 			verify_defect(v, v->run, seq, "event %lld: not the one that the machine's "
 				      "chain holds", (long long)seq);
@@ -172,7 +174,12 @@ static void take_over(struct verify *v, const struct row *r)
 		verify_offered(v, v->seq, true);
 		return;
 	}
-	if (is_kind(r, v->opened) || is_kind(r, v->book)) {
+	v->r->taken += r->taken;
+	if (r->taken) {
+		/* What it named cannot be told any more. */
+		v->named = is_kind(r, v->opened) ? INT64_MAX : v->named;
+		v->called |= is_kind(r, v->book);
+	} else if (is_kind(r, v->opened) || is_kind(r, v->book)) {
 		buf_clear(&v->paper);
 		buf_add(&v->paper, r->payload.p, r->payload.n);
 		v->paper_waits = true;
@@ -202,13 +209,17 @@ static bool is_next(const struct verify *v, const struct row *r)
 }
 
 /* Everything, one after the other, up to the first defect. */
-static void check_closely(struct verify *v, const struct row *r)
+static void check_closely(struct verify *v, struct row *r)
 {
 	enum content what = CONTENT_GOOD;
 	verify_hash_drain(v);
 	if (!verify_bad(v))
 		check_place(v, r);
 	if (!verify_bad(v))
+		what = verify_content(&v->j->chain, r);
+	if (what == CONTENT_NO_PAYLOAD && !r->payload.p && !r->salt &&
+	    removal_names(v->j, REMOVAL_OF_PAYLOAD, v->run, r->ev.seq, &r->taken, NULL) == 0 &&
+	    r->taken)
 		what = verify_content(&v->j->chain, r);
 	if (what != CONTENT_GOOD)
 		verify_content_defect(v, r, what);

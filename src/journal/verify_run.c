@@ -8,7 +8,7 @@
 
 static const char *const anchor_names[ANCHOR_MAX] = {
 	[ANCHOR_OPENED] = "opened", [ANCHOR_MOVED] = "moved",
-	[ANCHOR_CLOSED] = "closed", [ANCHOR_PRUNED] = "pruned",
+	[ANCHOR_CLOSED] = "closed",
 };
 
 /* --- anchors --------------------------------------------------------------------------------- */
@@ -310,8 +310,6 @@ int verify_run(struct verify *v, const char *run, struct err *err)
 	int rc = read_anchors(v, err);
 	if (rc)
 		return rc;
-	if (v->anchor[ANCHOR_PRUNED].seq)
-		return 0;
 	const struct anchor *opened = &v->anchor[ANCHOR_OPENED];
 	if (!opened->seq && !v->anchor[ANCHOR_MOVED].seq)
 		return verify_defect(v, run, 0, "run %s: not in the machine's chain", run);

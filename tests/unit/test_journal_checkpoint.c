@@ -252,7 +252,7 @@ static void a_file_of_format_1_becomes_one_of_today_and_goes_on(void **state)
 	journal_close(j);
 	char *after = raw_get(s->path, "SELECT group_concat(hex(hash)) FROM machine WHERE n < 4");
 	assert_string_equal(before, after);
-	assert_int_equal(raw_int(s->path, "PRAGMA user_version"), 2);
+	assert_int_equal(raw_int(s->path, "PRAGMA user_version"), 3);
 	assert_int_equal(raw_int(s->path, "SELECT count(*) FROM machine"), 5);
 	free(before);
 	free(after);
