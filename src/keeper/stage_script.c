@@ -126,11 +126,15 @@ void stage_injects(struct keeper *k, int64_t *next_ms)
 
 	if (!k->stage->scenario || !k->stage->scenario->n_injects)
 		return;
-	while (!k->closed && (in = next_due(k, &next))) {
+	/* a run that ends is shown nothing more, though steps end with it */
+	while (k->s->phase == RUN_OPEN && (in = next_due(k, &next))) {
 		struct engine_input due = feed_input(INPUT_DRILL);
+		size_t before = k->s->drill.n_turns;
 
 		tell_inject(k, DRILL_DUE, in, &due, NULL);
 		tell_inject(k, DRILL_DELIVERED, in, &due, NULL);
+		if (k->s->drill.n_turns == before) /* it was not taken: nor would it be again */
+			break;
 	}
 	stage_sooner(next_ms, next);
 }

@@ -85,6 +85,14 @@ is "each of these is on record, by the facilitator" "$(sql "select group_concat(
 is "nobody took the seat but who operates" "$(sql "select count(*) from event where kind = 'seat' and
 	payload ->> 'what' = 'taken'")" 1
 
+# --- an end that an inject waits for
+
+run "$BLACKSTART" drill "$T/drill.yaml" --detach
+RUN=$out
+run "$BLACKSTART" close "$RUN" --reason 'seen enough'
+is "a drill is closed in the middle of a step that an inject waits for" "$status" 0 || note "$out" "$err"
+is "and it is not shown any more" "$(sql "select count(*) from event where kind = 'drill' and run = '$RUN'")" 0
+
 # --- what a drill is not
 
 cat >"$T/real.yaml" <<'END'

@@ -68,7 +68,7 @@ like "what one printed" "$printed" '^the lamp is red; token '
 unlike "its secret is masked as it is on record" \
 	"$(q 'SELECT * FROM events'; q 'SELECT * FROM run_values'; echo "$printed")" hunter2
 is "as many events as there are" "$(q 'SELECT count(*) AS n FROM events' | jq .n)" \
-	"$(sqlite3 -readonly "$BLACKSTART_JOURNAL" 'SELECT count(*) FROM event')"
+	"$(sqlite3 -readonly -cmd '.timeout 60000' "$BLACKSTART_JOURNAL" 'SELECT count(*) FROM event')"
 run "$b" query "SELECT text, actor FROM notes WHERE actor = 'maria'"
 like "a table" "$out" '^text +actor'
 unlike "that no terminal obeys" "$out" "$esc"
@@ -80,7 +80,7 @@ is "a question by a pipe" "$(echo 'SELECT 7 AS x;' | "$b" query - --json)" '{"x"
 
 # --- nothing but looking
 
-before=$(sqlite3 -readonly "$BLACKSTART_JOURNAL" .dump | cksum)
+before=$(sqlite3 -readonly -cmd '.timeout 60000' "$BLACKSTART_JOURNAL" .dump | cksum)
 for bad in 'SELECT * FROM event' 'SELECT * FROM sqlite_schema' 'SELECT * FROM main.pin' 'PRAGMA user_version' \
 	'SELECT * FROM pragma_table_info("event")' "ATTACH '$T/x.db' AS x" "VACUUM INTO '$T/x.db'" 'BEGIN' 'COMMIT' \
 	'CREATE TABLE x (y)' 'CREATE TEMP TABLE x (y)' 'DROP VIEW runs' 'DROP TABLE main.event' \
@@ -91,7 +91,7 @@ for bad in 'SELECT * FROM event' 'SELECT * FROM sqlite_schema' 'SELECT * FROM ma
 	is "refused: $bad" "$status,$out" "3,"
 done
 ok "it wrote no file" [ ! -e "$T/x.db" ]
-is "the record is as it was" "$(sqlite3 -readonly "$BLACKSTART_JOURNAL" .dump | cksum)" "$before"
+is "the record is as it was" "$(sqlite3 -readonly -cmd '.timeout 60000' "$BLACKSTART_JOURNAL" .dump | cksum)" "$before"
 for bad in 'SELEC' 'SELECT 1; SELECT 2' 'SELECT nothing FROM runs' '' ' ; ' 'DELETE FROM runs' '-- nothing'; do
 	run "$b" query "$bad"
 	is "usage: '$bad'" "$status,$out" "2,"

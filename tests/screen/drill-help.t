@@ -38,7 +38,7 @@ END
 	fi
 	over
 done
-"$BLACKSTART" report --json --after-action "$(sqlite3 -readonly "$BLACKSTART_JOURNAL" \
+"$BLACKSTART" report --json --after-action "$(sqlite3 -readonly -cmd '.timeout 60000' "$BLACKSTART_JOURNAL" \
 	"select run from event where kind = 'drill' limit 1")" >"$T/json"
 is "and is scored" "$(jq -c '.after_action.objectives[] | select(.id == "help") |
 	[.count, .result, (.rows | length)]' "$T/json")" '[2,"missed",2]'
