@@ -36,7 +36,7 @@ is "a reason is broken between words, below its first" "$(grep -A 2 '^  why:' "$
 is "a command is not" "$(grep -c "^  command: printf .*however long the line may be'$" "$T/seen")" 1
 is "nor what it prints" "$(grep -cx '| what a command prints .* may be' "$T/seen")" 1
 is "nothing else is wider than the terminal" \
-	"$(grep -vE '^  command:|^\| |^head: ' "$T/seen" | awk 'length($0) > 40')" ''
+	"$(grep -vE '^  command:|^\| |^head: |^NOT SIGNED|^close: ' "$T/seen" | awk 'length($0) > 40')" ''
 
 printf 'answers: 1\ndefault: {start: change}\n' >"$T/answers.yaml"
 sh -c "$run --answers '$T/answers.yaml'" >"$T/piped" 2>&1
