@@ -33,6 +33,7 @@ struct action {
 	size_t n_env;
 	char *host;           /* NULL: here */
 	bool terminal, leaves_processes;
+	bool sends;           /* also in a drill that runs nothing: a message to its channel */
 	int grace_ms;
 };
 

@@ -63,6 +63,7 @@ struct engine_input {
 	int64_t pid, number;
 	uint64_t pid_start;
 	int code, sys, stream;
+	bool sends;           /* PREPARED: a holder has it, in a drill that runs nothing */
 	bool signaled, plain;
 	int64_t from, n;
 	int64_t bytes[3];

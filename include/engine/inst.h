@@ -128,6 +128,7 @@ struct cmd {
 	int try_no;           /* SEND: the try of the climb that it sends; GUARD: the probe;
 			       * TELL: the message */
 	bool lab;            /* GUARD: it asks whether its target is a lab */
+	bool sends;          /* it runs, in a drill that runs nothing: a message to its channel */
 };
 
 struct debt {

@@ -22,7 +22,7 @@ enum removal_what {
 };
 
 enum { REMOVAL_LIST_MAX = 1 << 20, REMOVAL_REST_MAX = 16 << 20,
-       REMOVAL_WHY_MAX = 4096, REMOVAL_WHO_MAX = 1024 };
+	REMOVAL_WHY_MAX = 4096, REMOVAL_WHO_MAX = 1024 };
 
 /* Texts borrowed. A list is numbers of events, each between commas: ",3,17,", "" for none. */
 struct removal {

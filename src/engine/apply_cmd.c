@@ -24,6 +24,17 @@ static struct cmd *cmd_new(struct state *s, const char *token)
 	return c;
 }
 
+/* Where nothing runs it counts from when it is known what it comes to. What is sent all the same
+ * takes its time by the clock, however fast the drill goes. */
+static int64_t deadline_of(const struct fold *f, const struct cmd *c)
+{
+	bool plays = state_plays(f->s);
+
+	if (c->timeout_ms <= 0 || (plays && !c->sends))
+		return -1;
+	return f->t + c->timeout_ms * 1000000 * (plays ? f->s->drill.pace : 1);
+}
+
 int apply_cmd_intent(struct fold *f)
 {
 	const char *token = json_str(f->b, "token");
@@ -45,8 +56,8 @@ int apply_cmd_intent(struct fold *f)
 	memcpy(c->boot_id, f->s->boot_id, sizeof c->boot_id);
 	c->began = f->t;
 	c->timeout_ms = timeout;
-	/* where nothing runs it counts from when it is known what it comes to */
-	c->deadline = timeout > 0 && !state_plays(f->s) ? f->t + timeout * 1000000 : -1;
+	c->sends = json_bool(f->b, "sends", false);
+	c->deadline = deadline_of(f, c);
 	c->seq = f->ev->seq;
 	if (purpose == PURPOSE_SEND)
 		return f->in->climb ? contact_cmd_intent(f, c)

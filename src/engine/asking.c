@@ -99,6 +99,8 @@ void asking_prepare(struct pass *p, const struct wish *w)
 	a->text = mem_dup(w->text);
 	a->purpose = w->purpose;
 	a->terminal = w->terminal;
+	a->sends = w->purpose == PURPOSE_SEND ? contact_sends(p->s, at, w->try_no)
+		   : w->purpose == PURPOSE_TELL && ward_sends(p->s, w->try_no);
 	a->grace_ms = GRACE_MS;
 	/* What comes back is meant to stay. */
 	a->leaves_processes = w->purpose == PURPOSE_SETTLE ||

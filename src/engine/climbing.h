@@ -33,8 +33,10 @@ int contact_wants(const struct state *s, const struct inst *in);
 const char *contact_command(const struct state *s, const struct inst *in, int try_no);
 void contact_env(const struct state *s, struct action *a, const struct inst *in, int try_no);
 int64_t contact_timeout(const struct state *s, const struct inst *in, int try_no);
-/* Messages go to the channel of drills, or, where there is none, nowhere. */
-bool contact_diverts(const struct state *s);
+/* Messages go to the channel of drills, or, in a lab without one, nowhere. */
+bool contact_diverts(const struct state *s, const struct contact *c);
+/* That of this try goes to the channel of drills. */
+bool contact_sends(const struct state *s, const struct inst *in, int try_no);
 /* What goes there in place of `text`: whom it would have reached comes first. mem_ */
 char *contact_diverted(const struct contact *c, int party, int way, const char *text);
 void contact_going(struct pass *p, const struct inst *in, int try_no); /* at the gate */

@@ -121,6 +121,8 @@ static void emit_intent(struct pass *p, const struct wish *wish)
 			  wish->purpose == PURPOSE_TELL ? "message" : "probe", wish->try_no + 1);
 	if (wish->lab)
 		jw_bool(w, "lab", true);
+	if (p->in->sends)
+		jw_bool(w, "sends", true);
 	jw_int(w, "pid", p->in->pid);
 	jw_int(w, "pid_start", (int64_t)p->in->pid_start);
 	emit_end(p, EV_CMD_INTENT, wish->inst, wish->inst ? wish->inst->attempt : 0);

@@ -198,7 +198,7 @@ static void try_next(struct pass *p, const struct inst *in, const struct ladder_
 	jw_str(w, "result", ladder_result_name(by_hand ? LADDER_OFFERED : LADDER_BEGUN));
 	contact_words(w, in, d->party, d->way);
 	emit_end(p, EV_CONTACT, in, in->attempt);
-	if (!by_hand && contact_diverts(p->s) && !in->step->contact->drill)
+	if (!by_hand && contact_diverts(p->s, in->step->contact) && !in->step->contact->drill)
 		contact_result(p, in, (int)ladder_tries(in->climb->ladder, &y) - 1, LADDER_SENT,
 			       "a drill: it was not sent, the contacts file names no channel for "
 			       "drills");

@@ -54,18 +54,25 @@ static const struct contact_party *carrier_of(const struct inst *in, int try_no)
 	return y ? contact_carrier(in->step->contact, y->party, y->way) : NULL;
 }
 
-/* By which channel it really goes: in a drill that runs commands, by that of drills alone. */
+/* By which channel it really goes: in a drill by that of drills alone. */
 static const struct contact_party *sender_of(const struct state *s, const struct inst *in,
 					     int try_no)
 {
 	const struct contact_party *by = carrier_of(in, try_no);
 
-	return by && contact_diverts(s) ? in->step->contact->drill : by;
+	return by && contact_diverts(s, in->step->contact) ? in->step->contact->drill : by;
 }
 
-bool contact_diverts(const struct state *s)
+bool contact_diverts(const struct state *s, const struct contact *c)
 {
-	return s->mode == MODE_DRILL && s->drill.way == DRILL_LAB;
+	return s->mode == MODE_DRILL && (s->drill.way == DRILL_LAB || c->drill);
+}
+
+bool contact_sends(const struct state *s, const struct inst *in, int try_no)
+{
+	const struct contact *c = in->step->contact;
+
+	return c->drill && contact_diverts(s, c) && sender_of(s, in, try_no) == c->drill;
 }
 
 const char *contact_command(const struct state *s, const struct inst *in, int try_no)
@@ -126,7 +133,7 @@ void contact_env(const struct state *s, struct action *a, const struct inst *in,
 	const struct contact_party *by = sender_of(s, in, try_no);
 	const struct contact_party *who = y ? contact_party(c, y->party) : NULL;
 	const char *front = y ? c->rung_texts[y->rung] : NULL;
-	bool diverts = contact_diverts(s);
+	bool diverts = contact_diverts(s, c);
 	char *text, *number;
 
 	if (!y || !by || !who)
@@ -197,7 +204,7 @@ void contact_sent(struct pass *p, const struct cmd *c)
 		return;
 	if (c->timed_out)
 		why = mem_printf("it took longer than %lld s",
-				 (long long)((c->deadline - c->began) / (1000 * MS)));
+				 (long long)(c->timeout_ms / 1000));
 	else if (good)
 		why = contact_last_line(in->out ? in->out : "", in->n_out);
 	else

@@ -21,7 +21,8 @@ static const struct contact *ladder_of(const struct state *s, const char *name)
 
 	for (size_t i = 0; name && rb && i < rb->n_tells; i++)
 		if (str_eq(rb->tells[i].ladder, name))
-			return contact_diverts(s) && !rb->tells[i].contact->drill
+			return contact_diverts(s, rb->tells[i].contact) &&
+			       !rb->tells[i].contact->drill
 				? NULL : rb->tells[i].contact; /* a drill: nobody is told */
 	return NULL;
 }
@@ -72,7 +73,7 @@ static bool message_of(const struct state *s, int no, const struct glass **glass
 	const struct contact *c = ladder_of(s, s->glass[g].ladder);
 	if (i >= messages(c, i, ret))
 		return false;
-	if (contact_diverts(s))
+	if (contact_diverts(s, c))
 		ret->sent_by = c->drill;
 	return true;
 }
@@ -96,6 +97,14 @@ bool ward_tells(const struct state *s, int no)
 	struct message m;
 
 	return message_of(s, no, &g, &m) && !is_told(g, (size_t)no % TELL_MAX);
+}
+
+bool ward_sends(const struct state *s, int no)
+{
+	const struct glass *g;
+	struct message m;
+
+	return message_of(s, no, &g, &m) && contact_diverts(s, ladder_of(s, g->ladder));
 }
 
 int ward_untold(const struct engine *e)

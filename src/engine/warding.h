@@ -93,6 +93,7 @@ void ward_override(struct pass *p, const struct inst *in, const struct intent *i
 /* --- ward_tell.c: broken glass is told ------------------------------------------------------- */
 enum { TELL_MAX = 1000 }; /* messages for one glass */
 int ward_untold(const struct engine *e); /* a message that nobody was asked to send yet; -1 */
+bool ward_sends(const struct state *s, int no);  /* to the channel of drills */
 bool ward_tells(const struct state *s, int no);  /* it is still to go out */
 bool ward_telling(const struct state *s);        /* some are */
 void ward_tell(struct pass *p, int no);

@@ -5,7 +5,7 @@
 #include "extract.h"
 
 enum { EXTRACT_APP = 0x62736275, EXTRACT_FORMAT = 1,
-       EXTRACT_FORMAT_REMOVALS = 2 }; /* "bsbu" */
+	EXTRACT_FORMAT_REMOVALS = 2 }; /* "bsbu" */
 
 extern const char extract_schema[];
 /* After it, where something was taken out of the run, or is not to be: format 2. */

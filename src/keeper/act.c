@@ -26,7 +26,7 @@ static void refuse(struct proc *p, char *why)
 /* Asks the holder for the child. What goes wrong is told to the engine by procs_step. */
 static void prepare(struct keeper *k, struct action *a)
 {
-	struct post *post = k->posts[POST_OWN];
+	struct post *post = k->posts[stage_plays(k) ? POST_SEND : POST_OWN];
 	struct proc *p;
 	const struct inst *in = state_inst(k->s, a->key);
 	struct env_list argv = { 0 }, env = { 0 };
@@ -38,7 +38,7 @@ static void prepare(struct keeper *k, struct action *a)
 	const struct capture *taken[1];
 	struct err err = { 0 };
 
-	if (stage_plays(k)) {
+	if (stage_plays(k) && !stage_sends(k, a)) {
 		stage_prepare(k, a);
 		return;
 	}
@@ -67,7 +67,7 @@ static void prepare(struct keeper *k, struct action *a)
 				     "`refresh`", gone[0] ? gone[0] : gone[1]));
 	else if (a->host && (a->host[0] == '-' || !a->host[0]))
 		refuse(p, mem_printf("\"%s\" cannot be a host", a->host));
-	else if (post_connect(post, &err) || holder_prepare(post->h, &spec, &err))
+	else if (post_prepare(post, a->purpose, &spec, &err))
 		refuse(p, mem_dup(err.text));
 	if (input.data)
 		mem_wipe(input.data, input.len);

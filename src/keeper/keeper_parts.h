@@ -82,6 +82,8 @@ struct post *post_new(struct keeper *k, const char *folder);
 void post_free(struct post *post);
 /* The holder of this folder, started where none lives. */
 int post_connect(struct post *post, struct err *err);
+/* The only way to a child. ERR_DENIED where a drill runs nothing: but messages, by POST_SEND. */
+int post_prepare(struct post *post, enum purpose of, const struct holder_spec *s, struct err *err);
 bool post_alive(const struct post *post); /* a holder lives in its folder */
 /* Commands of this folder that an earlier keeper left: asks their holder or the status file. */
 void post_resume(struct keeper *k, struct post *post);

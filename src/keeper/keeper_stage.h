@@ -5,7 +5,7 @@
  *   stage_script.c  the scenario: its fold, its injects
  *   stage_people.c  who replies
  *
- * No function here starts a process.
+ * No function here starts a process. Messages to a drill channel are not played (POST_SEND).
  */
 #ifndef KEEPER_STAGE_H
 #define KEEPER_STAGE_H
@@ -55,6 +55,9 @@ bool stage_plays(const struct keeper *k);
 void stage_step(struct keeper *k);
 void stage_resume(struct keeper *k, struct proc *p); /* of an earlier keeper */
 
+/* Whether it is a message that goes out: to the channel of drills, and the scenario does not have
+ * the address dead. */
+bool stage_sends(const struct keeper *k, const struct action *a);
 /* What the engine wants, in the place of a holder. */
 void stage_prepare(struct keeper *k, const struct action *a);
 void stage_go(struct keeper *k, struct proc *p);

@@ -35,7 +35,8 @@ struct post {
 };
 
 enum { CHUNK_MAX = 1 << 20 };
-enum { POST_OWN, POST_OLD, POST_MAX };
+/* SEND: only in a drill that runs nothing, for its messages. The others have no holder there. */
+enum { POST_OWN, POST_OLD, POST_SEND, POST_MAX };
 
 enum proc_at {
 	PROC_ASKED, /* to be forked */

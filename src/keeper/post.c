@@ -2,6 +2,7 @@
  *
  * What it says is only noted; procs_step tells the engine.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 
 #include "err.h"
 #include "keeper_parts.h"
+#include "keeper_stage.h"
 #include "loop.h"
 #include "mem.h"
 
@@ -260,6 +262,17 @@ bool post_alive(const struct post *post)
 	return held;
 }
 
+/* Where the stage stands in the holders' place there is one for messages, and no other. */
+static bool is_barred(const struct post *post)
+{
+	return stage_plays(post->k) && post != post->k->posts[POST_SEND];
+}
+
+static int make_folder(const struct post *post)
+{
+	return mkdir(post->folder, post->k->team ? 02770 : 0700) && errno != EEXIST;
+}
+
 int post_connect(struct post *post, struct err *err)
 {
 	const struct holder_calls calls = {
@@ -280,12 +293,28 @@ int post_connect(struct post *post, struct err *err)
 
 	if (post->h)
 		return 0;
+	if (is_barred(post))
+		return err_set(err, ERR_DENIED, "in this drill nothing is run");
+	if (post == post->k->posts[POST_SEND] && make_folder(post))
+		return err_sys(err, "cannot make %s", post->folder);
 	ours = umask(post->k->umask); /* commands get it from the holder, the holder from us */
 	r = holder_connect(post->k->loop, post->folder, post->k->run, &calls, &post->h, err);
 	umask(ours);
 	if (!r)
 		conceal_post(post->k, post);
 	return r;
+}
+
+int post_prepare(struct post *post, enum purpose purpose, const struct holder_spec *spec,
+		 struct err *err)
+{
+	bool message = purpose == PURPOSE_SEND || purpose == PURPOSE_TELL;
+	int r;
+
+	if (stage_plays(post->k) && (is_barred(post) || !message))
+		return err_set(err, ERR_DENIED, "in this drill nothing is run but its messages");
+	r = post_connect(post, err);
+	return r ? r : holder_prepare(post->h, spec, err);
 }
 
 /* A command of an earlier keeper: where its holder lives, that will say how it stands; where it

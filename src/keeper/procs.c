@@ -108,6 +108,7 @@ static void tell_prepared(struct keeper *k, struct proc *p)
 	struct engine_input in = about(p, INPUT_PREPARED);
 
 	p->told = true;
+	in.sends = p->post == k->posts[POST_SEND];
 	in.pid = p->st.pid;
 	in.pid_start = p->st.start;
 	feed(k, &in, NULL);

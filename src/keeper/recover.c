@@ -116,11 +116,13 @@ static int is_there(void *ctx, const struct holder_status *st)
 }
 
 /* The holder that has it: of our folder, or the one the record was moved away from. */
-static struct post *post_of(struct keeper *k, const char *token)
+static struct post *post_of(struct keeper *k, const struct cmd *c)
 {
 	struct post *old = k->posts[POST_OLD];
-	struct was_there was = { .token = token };
+	struct was_there was = { .token = c->token };
 
+	if (c->sends && k->posts[POST_SEND])
+		return k->posts[POST_SEND];
 	if (old)
 		(void)holder_read_status(old->folder, is_there, &was, NULL);
 	return was.there ? old : k->posts[POST_OWN];
@@ -128,7 +130,7 @@ static struct post *post_of(struct keeper *k, const char *token)
 
 static int resume_one(struct keeper *k, const struct cmd *c, struct err *err)
 {
-	struct proc *p = procs_new(k, post_of(k, c->token), c->token);
+	struct proc *p = procs_new(k, post_of(k, c), c->token);
 
 	const struct capture *taken[1];
 
@@ -138,7 +140,7 @@ static int resume_one(struct keeper *k, const struct cmd *c, struct err *err)
 	p->st.pid = (pid_t)c->pid;
 	p->st.start = c->pid_start;
 	memcpy(p->kept, c->bytes, sizeof(p->kept));
-	if (stage_plays(k))
+	if (stage_plays(k) && !c->sends)
 		stage_resume(k, p);
 	return spool_resume(k, p, err);
 }
@@ -159,7 +161,7 @@ void recover_commands(struct keeper *k)
 	if (r)
 		trouble_meet(k, &err);
 	for (int i = 0; i < POST_MAX; i++) {
-		if (!k->posts[i] || stage_plays(k))
+		if (!k->posts[i] || (stage_plays(k) && i != POST_SEND))
 			continue;
 		holder_sweep(k->posts[i]->folder);
 		post_resume(k, k->posts[i]);

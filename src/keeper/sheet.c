@@ -118,7 +118,7 @@ static void running_part(struct buf *out, const struct state *s)
 			continue;
 		buf_adds(out, any ? "" : state_plays(s) ? "\nPLAYED, NOT RUN\n" : "\nRUNNING\n");
 		any = true;
-		if (state_plays(s))
+		if (state_plays(s) && !c->sends)
 			buf_adds(out, "  no process, step ");
 		else
 			buf_addf(out, "  process %lld, step ", (long long)c->pid);

@@ -28,6 +28,16 @@ bool stage_plays(const struct keeper *k)
 	return state_plays(k->s);
 }
 
+/* A folder of its own. Where the record was moved it stays where it was before. */
+static void open_post(struct keeper *k)
+{
+	const struct post *old = k->posts[POST_OLD];
+	char *folder = mem_printf("%s/send", old ? old->folder : k->dir);
+
+	k->posts[POST_SEND] = post_new(k, folder);
+	free(folder);
+}
+
 int stage_open(struct keeper *k, struct err *err)
 {
 	struct scenario *scenario = NULL;
@@ -42,6 +52,8 @@ int stage_open(struct keeper *k, struct err *err)
 	k->stage = mem_alloc(sizeof(*k->stage));
 	k->stage->scenario = scenario;
 	k->stage->due = -1;
+	if (stage_plays(k))
+		open_post(k);
 	return 0;
 }
 

@@ -128,24 +128,42 @@ static bool is_message(const struct cmd *c)
 	return c->purpose == PURPOSE_SEND || c->purpose == PURPOSE_TELL;
 }
 
-/* A message goes nowhere. Where the scenario has the address dead, the channel says so. */
+/* Whether the scenario has the address of a try dead. */
+static bool is_dead(const struct keeper *k, const struct inst *in, int try_no)
+{
+	const struct scenario_contact *said;
+	const struct ladder_try *y;
+	struct scenario_fold f;
+
+	if (!k->stage->scenario || !in || !in->climb || try_no < 0 ||
+	    (size_t)try_no >= ladder_tries(in->climb->ladder, &y))
+		return false;
+	stage_fold(k, 0, &f);
+	said = scenario_contact(k->stage->scenario, &f,
+				in->step->contact->parties[y[try_no].party].id,
+				stage_nth_try(in, (size_t)try_no));
+	scenario_fold_release(&f);
+	return said && said->reply == SCENARIO_DEAD;
+}
+
+bool stage_sends(const struct keeper *k, const struct action *a)
+{
+	const struct inst *in = a->purpose == PURPOSE_SEND ? state_inst(k->s, a->key) : NULL;
+	const struct ladder_try *y;
+
+	if (!a->sends || !in || !in->climb)
+		return a->sends;
+	/* only the newest try of a climb is sent */
+	return !is_dead(k, in, (int)ladder_tries(in->climb->ladder, &y) - 1);
+}
+
+/* A message that goes nowhere. Where the scenario has the address dead, the channel says so. */
 static struct scenario_reply message(const struct keeper *k, const struct cmd *c)
 {
 	struct scenario_reply r = { .covered = true, .output = "", .errors = not_sent,
 				    .inject = SCENARIO_NO_INJECT };
-	const struct scenario_contact *said = NULL;
-	const struct ladder_try *y;
-	struct scenario_fold f;
 
-	if (c->purpose != PURPOSE_SEND || !k->stage->scenario || !c->inst->climb ||
-	    c->try_no < 0 || (size_t)c->try_no >= ladder_tries(c->inst->climb->ladder, &y))
-		return r;
-	stage_fold(k, 0, &f);
-	said = scenario_contact(k->stage->scenario, &f,
-				c->inst->step->contact->parties[y[c->try_no].party].id,
-				stage_nth_try(c->inst, (size_t)c->try_no));
-	scenario_fold_release(&f);
-	if (said && said->reply == SCENARIO_DEAD) {
+	if (c->purpose == PURPOSE_SEND && is_dead(k, c->inst, c->try_no)) {
 		r.exit = 1;
 		r.errors = "not working\n";
 	}

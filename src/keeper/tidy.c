@@ -58,6 +58,8 @@ void tidy_folder(struct keeper *k)
 	for (int i = 0; i < POST_MAX; i++) {
 		if (k->folders[i])
 			gone &= clear_holder(k->folders[i]);
+		if (k->folders[i] && i == POST_SEND)
+			rmdir(k->folders[i]);
 		free(k->folders[i]);
 	}
 	if (!k->closed || k->lock_fd < 0 || !gone)

@@ -1,6 +1,8 @@
 /* A keeper of a drill that runs nothing: a stage in the holder's place, and who says what. */
 #include "keeper_rig.h"
 
+#include "../../src/keeper/keeper_parts.h"
+
 static struct kr began(enum drill_way way)
 {
 	struct kr r;
@@ -182,6 +184,39 @@ static void a_real_run_takes_no_facilitator(void **x)
 	kr_close(&r);
 }
 
+/* Whatever asks: no post of such a drill starts a holder but that of messages, and that for them. */
+static void no_holder_is_had_but_for_messages(void **x)
+{
+	struct state s = { .mode = MODE_DRILL };
+	struct keeper k = { .s = &s };
+	const struct holder_spec spec = { .token = "c1-1" };
+	char dir[] = "/tmp/bs-stage.XXXXXX";
+	char *folder;
+
+	(void)x;
+	assert_non_null(mkdtemp(dir));
+	folder = mem_printf("%s/send", dir);
+	k.posts[POST_OWN] = post_new(&k, dir);
+	k.posts[POST_OLD] = post_new(&k, dir);
+	k.posts[POST_SEND] = post_new(&k, folder);
+	for (s.drill.way = 0; s.drill.way < DRILL_LAB; s.drill.way++) {
+		for (int p = 0; p < PURPOSE_MAX; p++)
+			for (int i = 0; i < POST_MAX; i++) {
+				struct err err = { 0 };
+				if (i == POST_SEND && (p == PURPOSE_SEND || p == PURPOSE_TELL))
+					continue;
+				assert_int_equal(post_prepare(k.posts[i], (enum purpose)p, &spec,
+							      &err), ERR_DENIED);
+			}
+		assert_int_equal(post_connect(k.posts[POST_OWN], NULL), ERR_DENIED);
+		assert_int_equal(post_connect(k.posts[POST_OLD], NULL), ERR_DENIED);
+	}
+	assert_int_equal(rmdir(dir), 0); /* nothing was made there */
+	for (int i = 0; i < POST_MAX; i++)
+		post_free(k.posts[i]);
+	free(folder);
+}
+
 static int tests(void)
 {
 	const struct CMUnitTest all[] = {
@@ -191,6 +226,7 @@ static int tests(void)
 		UNIT(a_facilitator_is_asked_and_nobody_else_may_say),
 		UNIT(a_facilitator_who_goes_leaves_no_command_waiting),
 		UNIT(a_real_run_takes_no_facilitator),
+		UNIT(no_holder_is_had_but_for_messages),
 	};
 
 	return cmocka_run_group_tests(all, NULL, NULL);
