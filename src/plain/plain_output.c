@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client_past.h"
 #include "event.h"
 #include "json.h"
 #include "mem.h"
@@ -109,14 +110,16 @@ static void show_bytes(struct plain *p, struct tail *t, int64_t from, int64_t n)
 {
 	struct printer pr = { .p = p, .t = t };
 	struct buf bytes = BUF_INIT, text = BUF_INIT;
-	int64_t next;
 
 	if (t->skipped)
 		t->lines.lost = true;
 	say_skipped(p, t);
-	if (client_output(p->c, t->token, t->stream, from, (size_t)n, &bytes, &next, NULL) == 0) {
+	/* what a row says is there is waited for: for a moment somebody may hold the file */
+	if (client_output_kept(p->c, t->token, t->stream, from, (size_t)n, &bytes, NULL) == 0) {
 		progress_lines_feed(&t->lines, buf_str(&bytes), bytes.len, &text, NULL, NULL);
 		plain_strip_feed(&t->strip, buf_str(&text), text.len, print_line, &pr);
+	} else {
+		t->skipped += n;
 	}
 	buf_release(&bytes);
 	buf_release(&text);
