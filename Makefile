@@ -224,7 +224,8 @@ SUITE = $(call pick,$(UNITS) $(FUZZ) $(FLOWS))
 # sanitizer nothing, nor do hundreds of refused keys: one build of the program does for them.
 ONE_BUILD = $(filter $(addprefix tests/flow/,library% cluster-% volume-% origin-% drill-% \
 	rebuild-% restore-kill% fault-kill-% bundle-% stage-trace%) \
-	$(addprefix $(BUILD)/unit/test_journal_,faults crash verify) tests/screen/guard-keys%,$(SUITE))
+	$(addprefix $(BUILD)/unit/test_journal_,faults crash verify) \
+	tests/screen/guard-keys%,$(SUITE))
 SUITE_ASAN = $(patsubst %,asan:%,$(patsubst $(BUILD)/%,$(BUILD)-asan/%,$(filter-out \
 	$(ONE_BUILD),$(SUITE))))
 # Tests wait half of their time.
