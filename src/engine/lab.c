@@ -86,7 +86,7 @@ static const struct environment *place(const struct state *s, const struct inst 
 	else if (!env->lab_probe.run.s)
 		buf_addf(why, "%s has no `lab: {run:, is:}` that asks it", env->name);
 	else
-		buf_clear(why);
+		buf_release(why); /* nothing is said, nothing is held */
 	buf_release(&name);
 	return why->len ? NULL : env;
 }

@@ -29,6 +29,7 @@ enum { TELLERS_MAX = 4, USER_NOTICE = 1 << 3 | 5 };
 #define LIMIT_NS (5 * KEEPER_S)
 
 struct teller {
+	struct teller *next;
 	struct keeper *k;
 	pid_t pid;
 	int fd;
@@ -68,6 +69,11 @@ static void to_syslog(const char *what, const char *head)
 
 static void teller_ends(struct teller *t)
 {
+	struct teller **at = &t->k->vouching.telling;
+
+	while (*at != t)
+		at = &(*at)->next;
+	*at = t->next;
 	t->k->vouching.tellers--;
 	loop_unwatch(t->watch);
 	loop_cancel(t->limit);
@@ -132,10 +138,18 @@ static void to_file(struct keeper *k, const char *path, const char *line)
 	*t = (struct teller){ .k = k, .pid = pid, .fd = pipes[0] };
 	t->watch = loop_watch(k->loop, t->fd, LOOP_READ, on_end, t);
 	t->limit = loop_after(k->loop, LIMIT_NS, on_limit, t);
+	t->next = k->vouching.telling;
+	k->vouching.telling = t;
 	k->vouching.tellers++;
 }
 
 /* --- both ------------------------------------------------------------------------------------- */
+
+void elsewhere_release(struct keeper *k)
+{
+	while (k->vouching.telling)
+		teller_ends(k->vouching.telling); /* the child ends by itself */
+}
 
 void elsewhere_put(struct keeper *k, const char *what, bool syslog_too)
 {

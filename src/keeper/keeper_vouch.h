@@ -29,6 +29,7 @@ struct vouching {
 	int64_t beat_ns;
 	int64_t closed_at;      /* boot time */
 	int tellers;            /* children that carry a head away */
+	struct teller *telling; /* they */
 };
 
 void vouch_start(struct keeper *k);
@@ -40,6 +41,7 @@ bool vouch_waits(const struct keeper *k);
 void vouch_stop(struct keeper *k);
 
 /* elsewhere.c: a line in syslog, and in the file of BLACKSTART_HEADS. */
+void elsewhere_release(struct keeper *k); /* waits for none of them */
 void elsewhere_put(struct keeper *k, const char *what, bool syslog_too);
 /* The head as it goes out with a message: "9f2c03e1d4aa@RUN:17". Returns room. */
 enum { ELSEWHERE_SHORT = 80 };

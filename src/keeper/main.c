@@ -221,6 +221,7 @@ static void close_all(struct keeper *k)
 	digest_free(k);
 	proof_free(k);
 	orphan_release(k);
+	elsewhere_release(k);
 	contacts_release(k);
 	stage_close(k);
 	trouble_release(k);

@@ -133,8 +133,8 @@ is "an open drill is cast as far as it is" "$status$(head -1 cast | jq -r .title
 "$BLACKSTART" close "$drill" --reason enough >/dev/null
 
 mkdir -p copy/output
-sqlite3 "$record/journal.db" '.backup copy/journal.db' &&
-	sqlite3 "$record/output/$run_id.db" ".backup copy/output/$run_id.db" || bail "copied"
+sqlite3 -cmd '.timeout 60000' "$record/journal.db" '.backup copy/journal.db' &&
+	sqlite3 -cmd '.timeout 60000' "$record/output/$run_id.db" ".backup copy/output/$run_id.db" || bail "copied"
 run "$BLACKSTART" report --unmask --format asciicast "$run_id"
 is "what was printed is not masked, nor can it be unmasked" "$status" 2
 run "$BLACKSTART" report --after-action --format asciicast "$run_id"
