@@ -106,7 +106,7 @@ seqs=$(printf '%s\n' "$out" | grep -o '\[[0-9]*\]' | tr -d '[]' | sort -nu)
 rows=$(sqlite3 -readonly copy/journal.db "SELECT seq FROM event ORDER BY seq")
 is "each row it names is on record" "$(printf '%s\n' "$seqs" |
 	while read -r seq; do printf '%s\n' "$rows" | grep -qx "$seq" || echo "$seq"; done)" ''
-unlike "no number of anybody" "$out" '600|999 888'
+unlike "no number of anybody" "$out" '600 111|999 888'
 like "what guards it was read" "$out" 'prd: cat .* reads "the-one"'
 report --unmask
 like "but when asked for" "$out" 'phone \+34 600 111 222.*answered: from \+34 600 999 888'
@@ -134,7 +134,7 @@ is "what failed, with what it printed" "$(get '.commands | map([.failed, .output
 is "what is owed" "$(get '.still_owed | map(.key)')" '["writers"]'
 is "how it stands against its objectives" "$(get '[.rto, .rto_ms, .rpo_ms, .findings]')" \
 	'["open",2700000,900000,1]'
-is "masked, too" "$(get . | grep -c '600')" 0
+is "masked, too" "$(get . | grep -cE '600 111|999 888')" 0
 report --json
 is "--json is the same" "$(printf '%s' "$out" | jq .blackstart_report)" 2
 
