@@ -62,7 +62,7 @@ static int check_pin_row(struct extract_check *c, sqlite3_stmt *st)
 	long long n = sqlite3_column_int64(st, 0);
 	struct chain_text run = extract_text(st, 1), role = extract_text(st, 2),
 		path = extract_text(st, 3);
-	const uint8_t *sha256 = extract_hash(st, 4), *own = extract_hash(st, 5);
+	const uint8_t *sha256 = column_digest(st, 4), *own = column_digest(st, 5);
 	uint8_t hash[HASH_LEN];
 	bool sound = sha256 && own && run.n == strlen(run.p) && role.n == strlen(role.p) &&
 		path.n == strlen(path.p) && strcmp(run.p, c->run) == 0;
@@ -81,7 +81,7 @@ static int check_pin_bytes(struct extract_check *c, sqlite3_stmt *st)
 	char name[EXTRACT_NAME_MAX], hex[HASH_HEX_LEN + 1];
 	if (!extract_file_name(name, n, extract_text(st, 2).p))
 		return extract_defect(c, 0, "pinned file %lld: its row is altered", n);
-	hash_hex(extract_hash(st, 4), hex);
+	hash_hex(column_digest(st, 4), hex);
 	const char *wrong = wrong_with(c, name, hex);
 	return wrong ? extract_defect(c, 0, "%s: %s", name, wrong) : 0;
 }

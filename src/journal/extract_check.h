@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include "chain.h"
+#include "column.h"
 #include "extract.h"
 
 struct extract_check {
@@ -52,8 +53,6 @@ static inline bool extract_bad(const struct extract_check *c)
 struct chain_text extract_text(sqlite3_stmt *st, int column);
 /* Whether the one number that a query for ?1 answers with is not 0. */
 bool extract_is(struct extract_check *c, const char *sql, int64_t n);
-/* NULL where it is no digest. */
-const uint8_t *extract_hash(sqlite3_stmt *st, int column);
 
 /* The passes, each up to the first defect. */
 int extract_check_events(struct extract_check *c);

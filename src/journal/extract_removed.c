@@ -12,9 +12,9 @@ static int check_row(struct extract_check *c, sqlite3_stmt *st)
 		.what = extract_text(st, 2), .wall = sqlite3_column_int64(st, 3),
 		.who = extract_text(st, 4), .why = extract_text(st, 5),
 		.payloads = extract_text(st, 6), .outputs = extract_text(st, 7),
-		.rest_hash = extract_hash(st, 9),
+		.rest_hash = column_digest(st, 9),
 	};
-	const uint8_t *own = extract_hash(st, 8);
+	const uint8_t *own = column_digest(st, 8);
 	uint8_t hash[HASH_LEN];
 	if (row.rest_hash)
 		chain_removal(&c->chain, &row, hash);
@@ -29,7 +29,7 @@ static int check_rest(struct extract_check *c, sqlite3_stmt *st)
 	struct chain_text rest = extract_text(st, 1);
 	uint8_t hash[HASH_LEN];
 	hash_bytes(rest.p, rest.n, hash);
-	if (memcmp(hash, extract_hash(st, 2), HASH_LEN) != 0)
+	if (memcmp(hash, column_digest(st, 2), HASH_LEN) != 0)
 		return extract_defect(c, 0, "removal %lld: its rest is altered",
 				      (long long)sqlite3_column_int64(st, 0));
 	return 0;

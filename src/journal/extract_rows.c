@@ -59,7 +59,7 @@ static int check_payload(struct extract_check *c, sqlite3_stmt *st)
 	struct chain_text payload = extract_text(st, 1);
 	uint8_t hash[HASH_LEN];
 	chain_payload(&c->chain, sqlite3_column_blob(st, 2), payload.p, payload.n, hash);
-	if (!same(hash, extract_hash(st, 3)))
+	if (!same(hash, column_digest(st, 3)))
 		return extract_defect(c, seq, "event %lld: payload altered", (long long)seq);
 	return 0;
 }
@@ -76,11 +76,11 @@ static int check_row(struct extract_check *c, sqlite3_stmt *st)
 		.actor = extract_text(st, 8), .auth = extract_text(st, 9),
 		.drill = journal_run_is_drill(c->run),
 	};
-	const uint8_t *payload = extract_hash(st, 10), *prev = extract_hash(st, 11);
+	const uint8_t *payload = column_digest(st, 10), *prev = column_digest(st, 11);
 	uint8_t hash[HASH_LEN];
 	if (payload && prev)
 		chain_event(&c->chain, prev, &ev, payload, hash);
-	if (!payload || !prev || !same(hash, extract_hash(st, 12)))
+	if (!payload || !prev || !same(hash, column_digest(st, 12)))
 		return extract_defect(c, ev.seq, "event %lld: altered", (long long)ev.seq);
 	return 0;
 }
@@ -90,12 +90,12 @@ static int check_link(struct extract_check *c, sqlite3_stmt *st)
 {
 	const char *closed = word_of(WORDS_EVENT, EV_RUN_CLOSED);
 	long long seq = sqlite3_column_int64(st, 0);
-	if (seq > 1 && !same(extract_hash(st, 2), c->head))
+	if (seq > 1 && !same(column_digest(st, 2), c->head))
 		return extract_defect(c, seq, "event %lld: does not follow event %lld", seq,
 				      seq - 1);
 	if (c->r->extract.closed)
 		return extract_defect(c, seq, "event %lld: appended after the run was closed", seq);
-	memcpy(c->head, extract_hash(st, 3), HASH_LEN);
+	memcpy(c->head, column_digest(st, 3), HASH_LEN);
 	c->r->extract.closed = is_word(st, 1, closed);
 	c->r->extract.rows = seq;
 	c->r->extract.last_wall = sqlite3_column_int64(st, 4);
@@ -182,13 +182,13 @@ static int check_machine_row(struct extract_check *c, sqlite3_stmt *st)
 	struct chain_link link = {
 		.n = sqlite3_column_int64(st, 0), .wall = sqlite3_column_int64(st, 1),
 		.what = extract_text(st, 2), .run = extract_text(st, 3),
-		.seq = sqlite3_column_int64(st, 4), .head = extract_hash(st, 5),
+		.seq = sqlite3_column_int64(st, 4), .head = column_digest(st, 5),
 	};
-	const uint8_t *prev = extract_hash(st, 6);
+	const uint8_t *prev = column_digest(st, 6);
 	uint8_t hash[HASH_LEN];
 	if (link.head && prev)
 		chain_machine(&c->chain, prev, &link, hash);
-	if (!link.head || !prev || !same(hash, extract_hash(st, 7)))
+	if (!link.head || !prev || !same(hash, column_digest(st, 7)))
 		return extract_defect(c, 0, "machine's chain: row %lld altered", (long long)link.n);
 	return 0;
 }
@@ -196,11 +196,11 @@ static int check_machine_row(struct extract_check *c, sqlite3_stmt *st)
 static int check_machine_link(struct extract_check *c, sqlite3_stmt *st)
 {
 	long long n = sqlite3_column_int64(st, 0);
-	if (c->linked && !same(extract_hash(st, 6), c->head))
+	if (c->linked && !same(column_digest(st, 6), c->head))
 		return extract_defect(c, 0, "machine's chain: row %lld does not follow row %lld", n,
 				      n - 1);
 	c->linked = true;
-	memcpy(c->head, extract_hash(st, 7), HASH_LEN);
+	memcpy(c->head, column_digest(st, 7), HASH_LEN);
 	return 0;
 }
 
@@ -220,11 +220,11 @@ static int check_anchor(struct extract_check *c, sqlite3_stmt *st)
 	for (size_t i = 0; i < EXTRACT_N(of_others); i++)
 		if (is_word(st, 0, of_others[i]))
 			return 0;
-	if (!same(extract_hash(st, 2), extract_hash(st, 3)))
+	if (!same(column_digest(st, 2), column_digest(st, 3)))
 		return extract_defect(c, seq, "event %lld: not the one that the machine's chain "
 				      "holds", seq);
 	if (is_word(st, 0, "opened") &&
-	    (seq > 1 || !same(extract_hash(st, 4), extract_hash(st, 5))))
+	    (seq > 1 || !same(column_digest(st, 4), column_digest(st, 5))))
 		return extract_defect(c, seq, "event %lld: does not follow what the machine's "
 			"chain "
 				      "ended with", seq);

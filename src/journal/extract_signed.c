@@ -12,11 +12,11 @@ static int check_row(struct extract_check *c, sqlite3_stmt *st)
 	struct chain_checkpoint row = {
 		.id = sqlite3_column_int64(st, 0), .run = extract_text(st, 1),
 		.seq = sqlite3_column_int64(st, 2), .what = extract_text(st, 3),
-		.head = extract_hash(st, 4), .wall = sqlite3_column_int64(st, 5),
+		.head = column_digest(st, 4), .wall = sqlite3_column_int64(st, 5),
 		.who = extract_text(st, 6), .key = extract_text(st, 7),
 		.signature = extract_text(st, 8), .why = extract_text(st, 9),
 	};
-	const uint8_t *own = extract_hash(st, 10);
+	const uint8_t *own = column_digest(st, 10);
 	uint8_t hash[HASH_LEN];
 	if (row.head && own)
 		chain_checkpoint(&c->chain, &row, hash);
@@ -73,7 +73,7 @@ static void take(sqlite3_stmt *st, struct extract_checkpoint *c)
 		.what = extract_text(st, 3).p, .key = (const char *)sqlite3_column_text(st, 6),
 		.signature = (const char *)sqlite3_column_text(st, 7),
 	};
-	hash_hex(extract_hash(st, 4), c->head);
+	hash_hex(column_digest(st, 4), c->head);
 }
 
 int extract_checkpoints(const char *path, int (*fn)(void *ctx, const struct extract_checkpoint *c),

@@ -31,12 +31,6 @@ struct chain_text extract_text(sqlite3_stmt *st, int column)
 	return (struct chain_text){ p ? p : "", p ? (size_t)sqlite3_column_bytes(st, column) : 0 };
 }
 
-const uint8_t *extract_hash(sqlite3_stmt *st, int column)
-{
-	const uint8_t *p = sqlite3_column_blob(st, column);
-	return p && sqlite3_column_bytes(st, column) == HASH_LEN ? p : NULL;
-}
-
 bool extract_is(struct extract_check *c, const char *sql, int64_t n)
 {
 	sqlite3_stmt *st = NULL;

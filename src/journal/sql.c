@@ -58,8 +58,8 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 		"SELECT id, run, seq, what, head, wall, who, key, signature, why FROM checkpoint"
 		" WHERE id > ?1 AND (?2 IS NULL OR run = ?2) ORDER BY id LIMIT 1",
 	[SQL_CHECKPOINT_CHECK] =
-		"SELECT c.id, c.run, c.seq, c.what, c.head, c.wall, c.who, c.key, c.signature,"
-		" c.why, c.hash, e.hash FROM checkpoint c"
+		"SELECT c.id, c.run, c.seq, c.wall, c.hash, c.what, c.head, c.who, c.key,"
+		" c.signature, c.why, e.hash FROM checkpoint c"
 		" LEFT JOIN event e ON e.run = c.run AND e.seq = c.seq"
 		" WHERE c.id > ?1 AND (?2 IS NULL OR c.run = ?2) ORDER BY c.id LIMIT 1",
 	/* ?1's id, whether it is held (the last word on it), whether it is closed */
@@ -85,7 +85,7 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 		"SELECT id, run, what, wall, who, why, payloads, outputs, rest"
 		" FROM removal WHERE id > ?1 AND (?2 IS NULL OR run = ?2) ORDER BY id LIMIT 1",
 	[SQL_REMOVAL_CHECK] =
-		"SELECT id, run, what, wall, who, why, payloads, outputs, hash, rest_hash,"
+		"SELECT id, run, what, wall, hash, who, why, payloads, outputs, rest_hash,"
 		" rest, EXISTS (SELECT 1 FROM removal b WHERE b.run = a.run AND b.id > a.id"
 		" AND b.what = 'redacted') FROM removal a"
 		" WHERE id > ?1 AND (?2 IS NULL OR run = ?2) ORDER BY id LIMIT 1",

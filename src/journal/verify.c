@@ -271,9 +271,7 @@ static int verify_all(struct verify *v, struct err *err)
 	if (rc == 0 && !verify_bad(v))
 		rc = machine_chain(v, err);
 	if (rc == 0 && !verify_bad(v))
-		rc = verify_checkpoints(v, err);
-	if (rc == 0 && !verify_bad(v))
-		rc = verify_removals(v, err);
+		rc = verify_tied(v, err);
 	if (rc == 0 && !verify_bad(v))
 		rc = pins_pass(v, err);
 	if (rc == 0 && !verify_bad(v) && rows > v->r->events)
@@ -291,9 +289,7 @@ static int verify_one(struct verify *v, const char *run, struct err *err)
 	if (rc == 0 && !verify_bad(v))
 		rc = machine_chain(v, err);
 	if (rc == 0 && !verify_bad(v))
-		rc = verify_checkpoints(v, err);
-	if (rc == 0 && !verify_bad(v))
-		rc = verify_removals(v, err);
+		rc = verify_tied(v, err);
 	return rc;
 }
 

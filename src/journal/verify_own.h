@@ -86,10 +86,8 @@ void verify_opening(struct verify *v, const struct json *first);
 
 /* What ties the run in hand while it is open: after its events. */
 int verify_beats(struct verify *v, struct err *err);
-/* All checkpoints (of v->one), after the events that they are of. */
-int verify_checkpoints(struct verify *v, struct err *err);
-/* All removals (of v->one). */
-int verify_removals(struct verify *v, struct err *err);
+/* All checkpoints and removals (of v->one), after the events that they are of. */
+int verify_tied(struct verify *v, struct err *err);
 
 enum content verify_content(struct chain *c, const struct row *r);
 /* Notes what is wrong with the content of a row. */

@@ -1,6 +1,6 @@
 /* Checkpoints and beats: what was vouched for cannot be taken away unseen; files of before there were
  * any are taken over. */
-#include "journal_help.h"
+#include "forge.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -119,20 +119,6 @@ static void half_a_checkpoint_is_none(void **state)
 	assert_int_equal(raw_int(s->path, "SELECT count(*) FROM checkpoint"), 4);
 }
 
-/* Takes the triggers off, changes, and puts them back. */
-static void forge(const char *path, const char *sql)
-{
-	char *drop = raw_get(path, "SELECT group_concat('DROP TRIGGER ' || name, ';') FROM "
-			     "sqlite_schema WHERE type = 'trigger'");
-	char *make = raw_get(path, "SELECT group_concat(sql, ';') FROM sqlite_schema "
-			     "WHERE type = 'trigger'");
-	char *all = mem_printf("PRAGMA ignore_check_constraints=ON; %s; %s; %s", drop, sql, make);
-	raw_do(path, all);
-	free(all);
-	free(make);
-	free(drop);
-}
-
 static void what_was_done_to_them_is_named(void **state)
 {
 	struct scratch *s = *state;
@@ -162,7 +148,7 @@ static void what_was_done_to_them_is_named(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		unlink(s->path);
 		make_journal(s->path);
-		forge(s->path, cases[i].sql);
+		fg_change(s->path, cases[i].sql);
 		struct journal *j = open_journal(s->path, JOURNAL_READ);
 		struct verify_result r = verified(j, NULL, false);
 		if (r.whole || strcmp(r.run, cases[i].run) != 0 || !strstr(r.text, cases[i].text))
@@ -191,7 +177,7 @@ static void an_open_run_written_anew_is_named_up_to_its_beat(void **state)
 		"WHERE run = '" RUN_B "'; UPDATE machine SET head = (SELECT hash FROM event "
 		"WHERE run = '" RUN_B "' AND seq = 1), prev = (SELECT prev FROM event WHERE run = '"
 		RUN_B "' AND seq = 1) WHERE run = '" RUN_B "' AND what = 'opened'", other);
-	forge(s->path, sql);
+	fg_change(s->path, sql);
 	j = open_journal(s->path, JOURNAL_READ);
 	struct verify_result r = verified(j, RUN_B, false);
 	assert_false(r.whole);
@@ -228,7 +214,7 @@ static void a_file_of_format_1_is_read_as_it_is(void **state)
 	assert_int_equal(b.len, 0);
 	journal_close(j);
 	assert_int_equal(raw_int(s->path, "PRAGMA user_version"), 1);
-	forge(s->path, "UPDATE event SET wall = wall + 1 WHERE run = '" RUN_A "' AND seq = 3");
+	fg_change(s->path, "UPDATE event SET wall = wall + 1 WHERE run = '" RUN_A "' AND seq = 3");
 	j = open_journal(s->path, JOURNAL_READ);
 	assert_int_equal(verified(j, NULL, false).seq, 3);
 	journal_close(j);
