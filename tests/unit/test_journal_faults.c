@@ -202,6 +202,73 @@ static void memory_that_is_short_until_it_is_back(void **state)
 			.forever = true, .expect = MAY(ERR_NOMEM) });
 }
 
+/* Each allocation of opening a file fails once: what is said of it is that, and a file that was
+ * opened after all is not in the middle of anything. */
+static void a_new_output_file_at_each_allocation(void **state)
+{
+	const struct fault f = { .what = "an allocation while an output file is made" };
+	struct scratch *s = *state;
+	struct journal *j = open_journal(s->path, JOURNAL_WRITE);
+	char *folder = mem_printf("%s/output", s->dir);
+	int failed = 0;
+	bool met = true;
+
+	for (int at = 1; met; at++) {
+		struct output *o = NULL;
+		struct err err = { 0 };
+		arm(&f, at);
+		int rc = output_open(j, RUN_A, true, &o, &err);
+		met = was_hit();
+		disarm();
+		if (rc && (rc != ERR_NOMEM || !met))
+			fail_msg("allocation %d: %s: %s", at, err_name(rc), err.text);
+		failed += rc != 0;
+		if (rc == 0) {
+			must(output_begin(o, &E));
+			must(output_commit(o, false, &E));
+		}
+		output_close(o);
+		must(fsio_remove_tree(folder, &E));
+	}
+	assert_true(failed > 50);
+	free(folder);
+	journal_close(j);
+}
+
+static void a_reader_opened_at_each_allocation_sees_what_comes(void **state)
+{
+	const struct fault f = { .what = "an allocation while a journal is opened to read" };
+	struct scratch *s = *state;
+	struct promise p[WORK_RUNS] = { 0 };
+	struct work w = { .path = s->path, .p = p, .err = &E };
+	int opened = 0, failed = 0;
+	bool met = true;
+
+	must(work_open(&w, 0));
+	must(work_begin(&w, 0));
+	for (int at = 1; met; at++) {
+		struct journal *r = NULL;
+		struct last_seen last = { 0 };
+		struct err err = { 0 };
+		arm(&f, at);
+		int rc = journal_open(s->path, JOURNAL_READ, &r, &err);
+		met = was_hit();
+		disarm();
+		if (rc && (rc != ERR_NOMEM || !met))
+			fail_msg("allocation %d: %s: %s", at, err_name(rc), err.text);
+		failed += rc != 0;
+		opened += rc == 0;
+		if (rc)
+			continue;
+		must(work_append(&w, 0, 1, 20, false));
+		must(journal_each(r, work_runs[0], 0, 0, see_last, &last, &E));
+		assert_int_equal(last.seq, p[0].last);
+		journal_close(r);
+	}
+	assert_true(opened > 0 && failed > 50);
+	must(work_close(&w, 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,6 +281,8 @@ int main(void)
 		with_scratch(any_other_call_from_one_on),
 		with_scratch(memory_that_is_short_once),
 		with_scratch(memory_that_is_short_until_it_is_back),
+		with_scratch(a_new_output_file_at_each_allocation),
+		with_scratch(a_reader_opened_at_each_allocation_sees_what_comes),
 	};
 	return cmocka_run_group_tests(tests, heap_install, NULL);
 }
