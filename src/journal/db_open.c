@@ -236,7 +236,7 @@ static int read_marks(struct db *d, int64_t *app, int64_t *format, int64_t *sche
 		rc = db_pragma_int(d, "PRAGMA application_id", app, err);
 	if (rc == 0)
 		rc = db_pragma_int(d, "PRAGMA user_version", format, err);
-	/* Without memory even this can fail: what comes next is not to be done in the middle of it. */
+	/* Without memory even this can fail; what comes next is not for the middle of it. */
 	sq = sqlite3_exec(d->h, "ROLLBACK", NULL, NULL, NULL);
 	return rc == 0 && sq ? db_fail(d, sq, err) : rc;
 }
