@@ -49,6 +49,16 @@ void report_excerpts(struct report *r, report_read_fn *fn, void *ctx);
 /* What a look at the chains said, one sentence. */
 void report_integrity(struct report *r, bool whole, const char *text);
 
+/* From here on local time stands beside UTC: that of a zone, by the name that is shown. fn says how
+ * far it is ahead of UTC at a time and what it is called then; false: it does not know, and UTC
+ * stands alone. */
+struct report_local {
+	int offset_s;
+	char name[16]; /* "CET" */
+};
+typedef bool report_zone_fn(void *ctx, int64_t wall_ns, struct report_local *ret);
+void report_zone(struct report *r, const char *name, report_zone_fn *fn, void *ctx);
+
 /* An earlier run of the same runbook, ended as well; newest first. Only those of one way (real,
  * tabletop, simulated, lab) are put together; over REPORT_EARLIER of it they are left out. */
 void report_earlier(struct report *r, const struct report *other);

@@ -18,6 +18,7 @@
 #include "verbs.h"
 #include "vouched.h"
 #include "view.h"
+#include "zone.h"
 
 enum format {
 	FORMAT_MD, FORMAT_JSON, FORMAT_CSV, FORMAT_HTML, FORMAT_CAST, FORMAT_NONE,
@@ -280,6 +281,36 @@ int reporting_texts(const struct opts *o, const struct at_run *at, struct buf *m
 	return status == CLI_ENDED ? CLI_OK : status;
 }
 
+/* --- local time ------------------------------------------------------------------------------- */
+
+static bool local_at(void *ctx, int64_t wall_ns, struct report_local *ret)
+{
+	struct zone_time t;
+
+	if (!zone_local(ctx, wall_ns, &t))
+		return false;
+	ret->offset_s = t.offset_s;
+	str_clip(ret->name, sizeof ret->name, t.name);
+	return true;
+}
+
+static int check_zone(const char *name)
+{
+	char near[ZONE_NAME_MAX + 1];
+
+	switch (zone_find(name)) {
+	case ZONE_KNOWN:
+		return CLI_OK;
+	case ZONE_NO_DATABASE:
+		return cli_usage("--zone: this machine has no time zones (tzdata)");
+	default:
+		zone_near(near, sizeof near, name);
+		return cli_usage("--zone %s: there is no such time zone%s%s%s", name,
+				 *near ? "; did you mean " : "; one is Europe/Madrid", near,
+				 *near ? "?" : "");
+	}
+}
+
 static int put(struct buf *out, struct report *r, const struct opts *o, const struct at_run *at,
 	       struct client *c, enum format format)
 {
@@ -289,6 +320,8 @@ static int put(struct buf *out, struct report *r, const struct opts *o, const st
 	status = add_rest(r, o, at);
 	if (o->after_action)
 		report_after_action(r, o->owner, o->due);
+	if (o->zone)
+		report_zone(r, o->zone, local_at, (void *)(uintptr_t)o->zone);
 	if (format == FORMAT_CSV)
 		report_csv(out, r);
 	else if (format == FORMAT_HTML)
@@ -345,6 +378,10 @@ int cmd_report(const struct opts *o, char **args, int n)
 		return cli_usage("--owner and --due go with --after-action");
 	if (o->due && !clock_parse(o->due, &due))
 		return cli_usage("--due is a date, such as 2026-12-24");
+	if (o->zone && (o->patch || format == FORMAT_CAST))
+		return cli_usage("--zone goes with md, html, json or csv");
+	if (o->zone && check_zone(o->zone) != CLI_OK)
+		return CLI_USAGE;
 	status = at_run_find(o, n ? args[0] : NULL, &at);
 	if (status == CLI_OK && format == FORMAT_CAST) {
 		status = casting_put(o, &at);

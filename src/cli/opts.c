@@ -107,6 +107,8 @@ static const struct opt {
 	  "what was noted and changed, as a diff of the runbook" },
 	{ "unmask", 0, OPT_FLAG, offsetof(struct opts, unmask), NULL,
 	  "numbers and addresses of people as they are" },
+	{ "zone", 0, OPT_TEXT, offsetof(struct opts, zone), "ZONE",
+	  "the time there beside UTC: Europe/Madrid" },
 	{ "scenario", 0, OPT_TEXT, offsetof(struct opts, scenario), "FILE",
 	  "of a drill: what answers in place of the world" },
 	{ "lab", 0, OPT_FLAG, offsetof(struct opts, lab), NULL,

@@ -117,7 +117,7 @@ static const struct cli_verb verbs[] = {
 	  "per step beside earlier runs. Each statement names its rows. Only reads: a run may be\n"
 	  "open. Status 1 when the record is not whole. --patch prints what was noted and\n"
 	  "changed as a diff of the runbook.\n",
-	  "format json after-action owner due patch unmask", 0, 1, cmd_report },
+	  "format json after-action owner due patch unmask zone", 0, 1, cmd_report },
 	{ "bundle", "RUN [FILE] | --script", "a run as one file for an auditor",
 	  "A tar of its rows, its runbook as run, what its commands printed, reports, and a "
 	  "script\n"

@@ -29,7 +29,7 @@ struct opts {
 		*severity, *at, *test, *send, *to, *subject,
 		*key, *refuse, *for_whom, *count, *until, *signers, *step, *effect, *target,
 		*permit, *format, *within, *owner, *due, *scenario, *seed, *pace, *bundle, *limit,
-		*heads_file, *speed;
+		*heads_file, *speed, *zone;
 	bool json, plain, dry, drill, detach, observe, facilitator, strict, yaml, follow, outputs,
 		terminal, yes, code, after_action, patch, unmask, real, lab, script, here;
 	const char *from, *before, *since, *person, *environment, *text, *output, *after, *cursor,

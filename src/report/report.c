@@ -297,6 +297,7 @@ void report_free(struct report *r)
 	for (size_t i = 0; i < r->n_known; i++)
 		free(r->known[i]);
 	free(r->known);
+	report_zone_free(r->zone);
 	free(r->insts);
 	free(r->timed);
 	free(r);

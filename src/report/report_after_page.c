@@ -1,7 +1,6 @@
 /* The after-action part on paper: written once, by a pen for Markdown and for HTML. */
 #include "report_after.h"
 
-#include "clock.h"
 #include "reportint.h"
 #include "str.h"
 
@@ -200,11 +199,11 @@ static void put_restored(const struct pen *p)
 	if (!to->known)
 		return;
 	buf_adds(&b, "Restored to ");
-	clock_utc(&b, to->at, 0);
+	report_when(&b, p->r, to->at);
 	if (to->volume)
 		buf_addf(&b, ", the oldest of its points (%s of %s)", to->point, to->volume);
 	buf_adds(&b, ", counted from ");
-	clock_utc(&b, to->from, 0);
+	report_when(&b, p->r, to->from);
 	buf_adds(&b, to->told ? ", when it happened. " : ", when the run was opened. ");
 	say(p, "\n", "<p>");
 	text(p, buf_str(&b));

@@ -30,13 +30,17 @@ static void add_row(struct buf *out, const struct report *r, const struct report
 {
 	static const char *const weights[] = { [VIEW_QUIET] = "quiet", [VIEW_PLAIN] = "plain",
 					       [VIEW_LOUD] = "loud" };
-	struct buf at = BUF_INIT;
+	struct buf at = BUF_INIT, local = BUF_INIT;
 
 	clock_utc(&at, row->wall, 3);
 	add_field(out, r->run, false);
 	add_field(out, report_mode(r), false);
 	add_int(out, row->seq);
 	add_field(out, buf_str(&at), false);
+	if (report_zone_name(r)) {
+		report_local_iso(&local, r, row->wall);
+		add_field(out, buf_str(&local), false);
+	}
 	add_int(out, row->at_ms);
 	add_field(out, word_of(WORDS_EVENT, row->kind), false);
 	add_field(out, weights[row->weight], false);
@@ -47,12 +51,13 @@ static void add_row(struct buf *out, const struct report *r, const struct report
 	add_field(out, row->how, false);
 	add_field(out, row->text, true);
 	buf_release(&at);
+	buf_release(&local);
 }
 
 void report_csv(struct buf *out, const struct report *r)
 {
-	buf_adds(out, "run,mode,row,utc,after_ms,kind,weight,step,step_name,attempt,actor,how,"
-		      "text\r\n");
+	buf_addf(out, "run,mode,row,utc,%safter_ms,kind,weight,step,step_name,attempt,actor,how,"
+		      "text\r\n", report_zone_name(r) ? "local," : "");
 	for (size_t i = 0; i < r->n_rows; i++)
 		add_row(out, r, &r->rows[i]);
 }

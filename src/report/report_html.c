@@ -1,7 +1,6 @@
 /* The report as one page: no script, nothing from elsewhere, to be read and to be printed. */
 #include <string.h>
 
-#include "clock.h"
 #include "report_after.h"
 #include "reportint.h"
 #include "str.h"
@@ -46,6 +45,15 @@ static void add_span(struct buf *out, int64_t ms)
 		str_stopwatch(out, ms);
 }
 
+static void add_time(struct buf *out, const struct report *r, int64_t wall)
+{
+	struct buf at = BUF_INIT;
+
+	report_when(&at, r, wall);
+	report_html_text(out, buf_str(&at));
+	buf_release(&at);
+}
+
 void report_html_heading(struct buf *out, const struct report *r, const char *text)
 {
 	buf_addf(out, "<h2>%s: %s</h2>\n", report_mode(r), text);
@@ -73,7 +81,7 @@ static void add_mark(struct buf *out, const struct report *r, const struct repor
 			continue;
 		buf_addf(out, "<circle class=%s cx=\"%lld\" cy=\"%d\" r=\"4\"><title>",
 			 kinds[i].class, (long long)place(r, row->at_ms), kinds[i].y);
-		clock_utc(out, row->wall, 0);
+		add_time(out, r, row->wall);
 		buf_addc(out, ' ');
 		report_html_text(out, row->text);
 		buf_addf(out, " [%lld]</title></circle>\n", (long long)row->seq);
@@ -146,11 +154,12 @@ static void add_fact(struct buf *out, const char *label, const char *text, int64
 	buf_addc(out, '\n');
 }
 
-static void add_when(struct buf *out, const char *label, int64_t wall, const char *who, int64_t seq)
+static void add_when(struct buf *out, const struct report *r, const char *label, int64_t wall,
+		     const char *who, int64_t seq)
 {
 	struct buf b = BUF_INIT;
 
-	clock_utc(&b, wall, 0);
+	report_when(&b, r, wall);
 	if (who)
 		buf_addf(&b, " by %s", who);
 	add_fact(out, label, buf_str(&b), seq);
@@ -195,8 +204,9 @@ static void add_summary(struct buf *out, const struct report *r)
 	add_fact(out, "verdict", r->closed ? r->verdict : "the run is still open",
 		 r->closed ? r->closed_seq : r->events);
 	add_fact(out, "recovered", r->success ? "yes" : r->closed ? "NO" : "not yet", 0);
-	add_when(out, "opened", r->opened, r->opened_by, 1);
-	add_when(out, r->closed ? "closed" : "last row", r->last_wall, r->closed_by, r->events);
+	add_when(out, r, "opened", r->opened, r->opened_by, 1);
+	add_when(out, r, r->closed ? "closed" : "last row", r->last_wall, r->closed_by,
+		 r->events);
 	add_figures(out, r);
 	add_fact(out, "run", r->run, 0);
 	add_fact(out, "runbook", r->book ? r->book : "none: a blank run", 0);
@@ -207,10 +217,10 @@ static void add_summary(struct buf *out, const struct report *r)
 	buf_adds(out, "</table>\n");
 }
 
-static void add_row(struct buf *out, const struct report_row *row)
+static void add_row(struct buf *out, const struct report *r, const struct report_row *row)
 {
 	buf_adds(out, row->weight == VIEW_LOUD ? "<tr class=loud><td>" : "<tr><td>");
-	clock_utc(out, row->wall, 0);
+	add_time(out, r, row->wall);
 	buf_adds(out, "<td>");
 	add_span(out, row->at_ms);
 	buf_adds(out, "<td>");
@@ -236,7 +246,7 @@ void report_html_rows(struct buf *out, const struct report *r, unsigned in, cons
 			buf_adds(out, "<table><tr><th>UTC<th>after<th>step<th>what<th>who"
 				      "<th>row\n");
 		any = true;
-		add_row(out, &r->rows[i]);
+		add_row(out, r, &r->rows[i]);
 	}
 	if (any)
 		buf_adds(out, "</table>\n");
@@ -336,8 +346,14 @@ void report_html(struct buf *out, const struct report *r)
 	buf_addf(out, "</title>\n<style>\n%s</style></head><body>\n<div class=mode>%s</div>\n"
 		      "<h1>%s: ", style, report_mode(r), report_mode(r));
 	report_html_text(out, r->title);
-	buf_adds(out, "</h1>\n<p>Numbers in brackets are rows of the record. All times are UTC.");
-	buf_adds(out, r->unmask ? "</p>\n" : " Numbers and addresses of people are masked.</p>\n");
+	buf_adds(out, "</h1>\n<p>Numbers in brackets are rows of the record. All times are UTC");
+	if (report_zone_name(r)) {
+		buf_adds(out, ", with those of ");
+		report_html_text(out, report_zone_name(r));
+		buf_adds(out, " beside them");
+	}
+	buf_adds(out, r->unmask ? ".</p>\n"
+				: ". Numbers and addresses of people are masked.</p>\n");
 	add_summary(out, r);
 	add_picture(out, r);
 	if (r->after)

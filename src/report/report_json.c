@@ -18,6 +18,16 @@ static void add_time(struct jsonw *w, const char *key, int64_t wall)
 	buf_release(&at);
 }
 
+/* Only where a zone was asked for: what it is there. */
+static void add_local(struct jsonw *w, const struct report *r, const char *key, int64_t wall)
+{
+	struct buf at = BUF_INIT;
+
+	if (report_zone_name(r))
+		jw_str(w, key, report_local_iso(&at, r, wall) ? buf_str(&at) : NULL);
+	buf_release(&at);
+}
+
 /* -1 is null: not known. */
 static void add_ms(struct jsonw *w, const char *key, int64_t ms)
 {
@@ -56,9 +66,12 @@ static void add_summary(struct jsonw *w, const struct report *r)
 	jw_bool(w, "open", !r->closed);
 	jw_str(w, "verdict", r->verdict);
 	jw_bool(w, "success", r->success);
+	jw_str(w, "zone", report_zone_name(r));
 	add_time(w, "opened", r->opened);
+	add_local(w, r, "opened_local", r->opened);
 	jw_str(w, "opened_by", r->opened_by);
 	add_time(w, "last", r->last_wall);
+	add_local(w, r, "last_local", r->last_wall);
 	jw_str(w, "closed_by", r->closed_by);
 	jw_int(w, "rows", r->events);
 	jw_int(w, "elapsed_ms", r->elapsed_ms);
@@ -207,11 +220,12 @@ static void add_earlier(struct jsonw *w, const struct report *r)
 	jw_end_arr(w);
 }
 
-static void add_row(struct jsonw *w, const struct report_row *row)
+static void add_row(struct jsonw *w, const struct report *r, const struct report_row *row)
 {
 	jw_obj(w, NULL);
 	jw_int(w, "row", row->seq);
 	add_time(w, "at", row->wall);
+	add_local(w, r, "local", row->wall);
 	jw_int(w, "after_ms", row->at_ms);
 	jw_str(w, "kind", word_of(WORDS_EVENT, row->kind));
 	jw_str(w, "weight", row->weight == VIEW_LOUD ? "loud" : row->weight == VIEW_PLAIN ? "plain"
@@ -246,7 +260,7 @@ void report_json(struct buf *out, const struct report *r)
 	add_earlier(&w, r);
 	jw_arr(&w, "timeline");
 	for (size_t i = 0; i < r->n_rows; i++)
-		add_row(&w, &r->rows[i]);
+		add_row(&w, r, &r->rows[i]);
 	jw_end_arr(&w);
 	jw_end_obj(&w);
 	buf_addc(out, '\n');

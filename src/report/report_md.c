@@ -1,7 +1,6 @@
 /* The report for people, as Markdown (CommonMark with tables). */
 #include <string.h>
 
-#include "clock.h"
 #include "report_after.h"
 #include "reportint.h"
 #include "str.h"
@@ -55,6 +54,15 @@ static void add_span(struct buf *out, int64_t ms)
 		str_stopwatch(out, ms);
 }
 
+static void add_when(struct buf *out, const struct report *r, int64_t wall)
+{
+	struct buf at = BUF_INIT;
+
+	report_when(&at, r, wall);
+	report_md(out, buf_str(&at));
+	buf_release(&at);
+}
+
 void report_heading(struct buf *out, const struct report *r, const char *text)
 {
 	buf_addf(out, "\n## %s: %s\n\n", report_mode(r), text);
@@ -71,11 +79,11 @@ static void add_fact(struct buf *out, const char *label, const char *text)
 	buf_addc(out, '\n');
 }
 
-static void add_time(struct buf *out, const char *label, int64_t wall, int64_t seq,
-		     const char *who)
+static void add_time(struct buf *out, const struct report *r, const char *label, int64_t wall,
+		     int64_t seq, const char *who)
 {
 	buf_addf(out, "- %s: ", label);
-	clock_utc(out, wall, 0);
+	add_when(out, r, wall);
 	if (who) {
 		buf_adds(out, " by ");
 		report_md(out, who);
@@ -142,8 +150,9 @@ static void add_summary(struct buf *out, const struct report *r)
 		add_seq(out, r->events);
 		buf_addc(out, '\n');
 	}
-	add_time(out, "opened", r->opened, 1, r->opened_by);
-	add_time(out, r->closed ? "closed" : "last row", r->last_wall, r->events, r->closed_by);
+	add_time(out, r, "opened", r->opened, 1, r->opened_by);
+	add_time(out, r, r->closed ? "closed" : "last row", r->last_wall, r->events,
+		 r->closed_by);
 	add_objectives(out, r);
 	add_booked(out, r);
 	buf_addf(out, "- steps: %zu done, %zu skipped, %zu deferred, %zu failed, of %zu\n", r->done,
@@ -173,10 +182,11 @@ static void add_text(struct buf *out, const struct report_row *row)
 	report_md(out, row->text);
 }
 
-static void add_row(struct buf *out, const struct report_row *row, bool actor)
+static void add_row(struct buf *out, const struct report *r, const struct report_row *row,
+		    bool actor)
 {
 	buf_adds(out, "| ");
-	clock_utc(out, row->wall, 0);
+	add_when(out, r, row->wall);
 	buf_adds(out, " | ");
 	add_text(out, row);
 	if (actor) {
@@ -203,7 +213,7 @@ static void put_rows(struct buf *out, const struct report *r, unsigned in, bool 
 			buf_adds(out, actor ? "| UTC | what | who | row |\n|---|---|---|---|\n"
 					    : "| UTC | what | row |\n|---|---|---|\n");
 		any = true;
-		add_row(out, &r->rows[i], actor);
+		add_row(out, r, &r->rows[i], actor);
 	}
 	if (!any)
 		buf_addf(out, "%s\n", none);
@@ -327,7 +337,7 @@ static void add_earlier(struct buf *out, const struct report *r)
 		if (e->pace > 1)
 			buf_addf(out, ", %lld times as fast", (long long)e->pace);
 		buf_adds(out, " | ");
-		clock_utc(out, e->opened, 0);
+		add_when(out, r, e->opened);
 		buf_adds(out, " | ");
 		add_span(out, e->elapsed_ms);
 		buf_adds(out, " | ");
@@ -382,7 +392,7 @@ static void add_timeline(struct buf *out, const struct report *r)
 		if (row->weight == VIEW_QUIET)
 			continue;
 		buf_adds(out, "| ");
-		clock_utc(out, row->wall, 0);
+		add_when(out, r, row->wall);
 		buf_adds(out, " | ");
 		add_span(out, row->at_ms);
 		buf_adds(out, row->weight == VIEW_LOUD ? " | **(\\!)** " : " | ");
@@ -398,7 +408,13 @@ void report_markdown(struct buf *out, const struct report *r)
 	buf_addf(out, "# %s: ", report_mode(r));
 	report_md(out, r->title);
 	buf_adds(out, "\n\nA number in brackets is a row of the record: `blackstart log` shows it. "
-		      "All times are UTC.");
+		      "All times are UTC");
+	if (report_zone_name(r)) {
+		buf_adds(out, ", with those of ");
+		report_md(out, report_zone_name(r));
+		buf_adds(out, " beside them");
+	}
+	buf_adds(out, ".");
 	if (!r->unmask)
 		buf_adds(out, " Numbers and addresses of people are masked.");
 	buf_addc(out, '\n');

@@ -7,10 +7,12 @@
 #include "report_rows.h"
 #include "report_score.h"
 
+struct report_zone;
 struct scenario;
 
 struct report {
 	bool unmask, ended;
+	struct report_zone *zone;  /* NULL: UTC alone */
 	const struct scenario *scenario; /* until report_end */
 	char **known;              /* numbers and addresses of the contacts files */
 	size_t n_known, cap_known;
@@ -60,6 +62,15 @@ void report_know(struct report *r, const char *address);
 char *report_keep(const struct report *r, const char *s);
 /* The same of bytes from outside: harmless, on one line or several. */
 char *report_keep_raw(const struct report *r, const char *s, size_t n, bool lines);
+
+/* --- report_zone.c ---------------------------------------------------------------------------- */
+
+void report_zone_free(struct report_zone *z);
+const char *report_zone_name(const struct report *r); /* NULL: UTC alone */
+/* "2026-11-22T23:21:07Z (2026-11-23 00:21:07 CET)". May hold what is markup. */
+void report_when(struct buf *out, const struct report *r, int64_t wall);
+/* "2026-11-23T00:21:07.000+01:00"; false, and nothing: there is none. */
+bool report_local_iso(struct buf *out, const struct report *r, int64_t wall);
 
 /* --- report_sort.c: where a row is told ------------------------------------------------------- */
 
