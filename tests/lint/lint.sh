@@ -55,33 +55,35 @@ compiled() {
 	done
 }
 
+# What the objects export, as `source name`.
+exports() {
+	compiled | sed 's/.* //' | xargs -r nm -A --defined-only --extern-only |
+		sed -n "s,^$objects/\(.*\)\.o:.* \([^ ]*\)\$,src/\1.c \2,p"
+}
+
 # A file exports only names that begin with its room's name, its own, or a header's of its room.
 exported() {
-	compiled | while read -r f o; do
-		room=${f#src/}
-		room=${room%%/*}
-		base=${f##*/}
-		base=${base%.c}
-		heads=$(ls include/"$room"/*.h src/"$room"/*.h 2>/dev/null |
-			sed 's,.*/,,; s,\.h$,,')
-		nm --defined-only --extern-only "$o" |
-			awk -v f="$f" -v names="$room ${base%%_*} $(echo $heads)" '
-			BEGIN { n = split(names, name, " ") }
-			f == "src/cli/main.c" && $3 == "main" { next }
-			{
-				for (i = 1; i <= n; i++)
-					if (index($3, name[i]) == 1)
-						next
-				print f ":1: PREFIX: " $3 " begins with no name of its room or file"
-			}'
-	done
+	{
+		find include src -name '*.h' | sed 's,^[a-z]*/\([^/]*\)/\(.*\)\.h$,H \1 \2,'
+		exports
+	} | awk '
+		$1 == "H" { heads[$2] = heads[$2] " " $3; next }
+		$1 == "src/cli/main.c" && $2 == "main" { next }
+		{
+			split($1, part, "/")
+			own = part[3]
+			sub(/[_.].*/, "", own)
+			n = split(part[2] " " own heads[part[2]], name, " ")
+			for (i = 1; i <= n; i++)
+				if (index($2, name[i]) == 1)
+					next
+			print $1 ":1: PREFIX: " $2 " begins with no name of its room or file"
+		}'
 }
 
 # Of a name that two files of an archive export the linker takes one, in silence.
 twice() {
-	compiled | while read -r f o; do
-		nm --defined-only --extern-only "$o" | awk -v f="$f" 'NF == 3 { print $3, f }'
-	done | sort | awk '
+	exports | awk '{ print $2, $1 }' | sort | awk '
 		$1 == was { print $2 ":1: TWICE: " $1 " is exported by " where " too" }
 		{ was = $1; where = $2 }'
 }
@@ -142,15 +144,19 @@ unseen() {
 # Nothing changes at file scope but these, each for a reason that stands beside it.
 allowed='src/base/mem.c:fatal_hook src/base/clock.c:boot_id src/tui/rescue.c:at_hand'
 mutable() {
-	compiled | while read -r f o; do
-		objdump -t "$o" | awk -v f="$f" -v allowed=" $allowed " '
-			/ O / && / (\.t?bss|\.t?data|\*COM\*)/ && !/ \.data\.rel\.ro/ {
-				name = $NF
-				sub(/\.[0-9]+$/, "", name)
-				if (!index(allowed, " " f ":" name " "))
-					print f ":1: MUTABLE: " name
-			}'
-	done
+	compiled | sed 's/.* //' | xargs -r objdump -t |
+		awk -v objects="$objects/" -v allowed=" $allowed " '
+		/: +file format / {
+			f = substr($1, length(objects) + 1)
+			sub(/\.o:$/, "", f)
+			f = "src/" f ".c"
+		}
+		/ O / && / (\.t?bss|\.t?data|\*COM\*)/ && !/ \.data\.rel\.ro/ {
+			name = $NF
+			sub(/\.[0-9]+$/, "", name)
+			if (!index(allowed, " " f ":" name " "))
+				print f ":1: MUTABLE: " name
+		}'
 }
 
 # Places that only one machine has, and promises left open. Written so that it is not found itself.
