@@ -121,6 +121,9 @@ LINTS := $(wildcard tests/lint/*.t)
 LAB := $(HEAVY) $(filter-out $(HEAVY),$(wildcard tests/lab/*.t tests/flow/volume-*.t \
 	tests/flow/cluster-*.t tests/flow/contact-*.t tests/flow/drill-*.t))
 
+# With every fault at every place; the suite takes some.
+LAB_UNITS := $(addprefix $(BUILD)/unit/test_journal_,faults crash verify)
+
 unnamed := $(strip $(foreach r,$(ROOMS),$(if $(filter undefined,$(origin SEES_$(r))),$(r))))
 ifneq ($(unnamed),)
 $(error no SEES_ line for: $(unnamed))
@@ -226,8 +229,7 @@ SUITE = $(call pick,$(UNITS) $(FUZZ) $(FLOWS))
 # sanitizer nothing, nor do hundreds of refused keys: one build of the program does for them.
 ONE_BUILD = $(filter $(addprefix tests/flow/,library% cluster-% volume-% origin-% drill-% \
 	rebuild-% restore-kill% fault-kill-% bundle-% stage-trace%) \
-	$(addprefix $(BUILD)/unit/test_journal_,faults crash verify) \
-	tests/screen/guard-keys%,$(SUITE))
+	$(LAB_UNITS) tests/screen/guard-keys%,$(SUITE))
 SUITE_ASAN = $(patsubst %,asan:%,$(patsubst $(BUILD)/%,$(BUILD)-asan/%,$(filter-out \
 	$(ONE_BUILD),$(SUITE))))
 # Tests wait half of their time.
@@ -249,9 +251,9 @@ check:
 test-lab:
 	@sh tests/lib/setup.sh build test drill
 	@sh tests/lib/setup.sh --try lab
-	$(SUBMAKE) all $(TOOLS) $(SHIMS)
-	@BUILD=$(BUILD) JOBS=$(JOBS) PROVEFLAGS='$(PROVEFLAGS)' tests/lab/run \
-		$(call pick,$(LAB))
+	$(SUBMAKE) all $(TOOLS) $(SHIMS) $(LAB_UNITS)
+	@BUILD=$(BUILD) JOBS=$(JOBS) EVERY=1 PROVEFLAGS='$(PROVEFLAGS)' tests/lab/run \
+		$(call pick,$(LAB) $(LAB_UNITS))
 
 asan:
 	@sh tests/lib/setup.sh build test drill

@@ -37,6 +37,13 @@ struct scratch {
 /* The struct err of every call in a test: its text is printed where the code is another. */
 static struct err E;
 
+/* How many places a long loop goes on by: `usual` in the suite, `every` in the lab, where EVERY is
+ * set: there is time for each of them. */
+static inline int work_stride(int every, int usual)
+{
+	return getenv("EVERY") ? every : usual;
+}
+
 static inline void must_be(int rc, int want, const char *what, const char *file, int line)
 {
 	if (rc != want)

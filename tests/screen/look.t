@@ -84,12 +84,17 @@ END
 }
 
 tour 80x24 24x80 TERM=xterm-256color
-tour 132x43 43x132 TERM=xterm-256color
 tour 40x12 12x40 TERM=xterm-256color
 styles=styles
-tour color 24x80 TERM=xterm-256color
-tour linux 24x80 TERM=linux
 tour mono 24x80 TERM=vt100
-tour nocolor 24x80 TERM=xterm-256color NO_COLOR=1
-tour ascii 24x80 TERM=xterm-256color LC_ALL=C
+# what differs between the others, other code than ours does
+if [ -z "${BLACKSTART_SANITIZED-}" ]; then
+	styles=
+	tour 132x43 43x132 TERM=xterm-256color
+	styles=styles
+	tour color 24x80 TERM=xterm-256color
+	tour linux 24x80 TERM=linux
+	tour nocolor 24x80 TERM=xterm-256color NO_COLOR=1
+	tour ascii 24x80 TERM=xterm-256color LC_ALL=C
+fi
 done_testing

@@ -123,10 +123,7 @@ static bool walk(const struct fault *f, const char *path, int at, int *failures)
 
 static void fail_everywhere(struct scratch *s, const struct fault *f)
 {
-	/* All of them; of the many later allocations, and in the slow build, every few. */
-	int step = f->ops ? 1 : 291;
-	if (getenv("BLACKSTART_SANITIZED"))
-		step *= 7;
+	int step = work_stride(f->ops ? 1 : 97, f->ops ? 7 : 582);
 	int n = 0, failures = 0, last = 0;
 	bool met = true;
 	for (int at = 1; met; at += at < 60 ? 1 : step) {
