@@ -113,37 +113,6 @@ static int check_mode(const char *run, const struct event *opened, struct err *e
 		       "run %s cannot be a real one", run);
 }
 
-static int find_last(struct journal *j, const char *run, int64_t *ret_seq,
-		     uint8_t ret_hash[HASH_LEN], bool *ret_closed, struct err *err)
-{
-	sqlite3_stmt *st = NULL;
-	int rc = db_use(&j->db, SQL_EVENT_LAST, &st, err);
-	if (rc)
-		return rc;
-	struct binder b = { .st = st };
-	bind_text(&b, run);
-	rc = bind_end(&b, &j->db, err);
-	if (rc == 0)
-		rc = db_step(&j->db, st, err);
-	if (rc < 0)
-		return rc;
-	if (rc == 0)
-		return err_set(err, ERR_NOTFOUND, "journal %s has no run %s", j->db.path, run);
-	const void *hash = sqlite3_column_blob(st, 1);
-	const char *kind = (const char *)sqlite3_column_text(st, 2);
-	rc = 0;
-	if (!hash || sqlite3_column_bytes(st, 1) != HASH_LEN || !kind) {
-		rc = err_set(err, ERR_CORRUPT, "journal %s: the last event of run %s has no hash",
-			     j->db.path, run);
-	} else {
-		*ret_seq = sqlite3_column_int64(st, 0);
-		memcpy(ret_hash, hash, HASH_LEN);
-		*ret_closed = strcmp(kind, word_of(WORDS_EVENT, EV_RUN_CLOSED)) == 0;
-	}
-	sqlite3_reset(st);
-	return rc;
-}
-
 static void now_appends_to(struct journal *j, const char *run, int64_t seq,
 			   const uint8_t head[HASH_LEN], bool closed)
 {
@@ -161,10 +130,10 @@ static int write_opening(struct journal *j, const char *run, const struct event 
 			 const struct source_file *files, size_t n_files, struct event *ret_kept,
 			 uint8_t ret_head[HASH_LEN], struct err *err)
 {
-	uint8_t prev[HASH_LEN], ignored[HASH_LEN];
-	int64_t n = 0, seq = 0;
-	bool closed = false;
-	int rc = find_last(j, run, &seq, ignored, &closed, err);
+	uint8_t prev[HASH_LEN];
+	struct last_event last;
+	int64_t n = 0;
+	int rc = runs_last_event(j, run, &last, err);
 	if (rc == 0)
 		return err_set(err, ERR_EXISTS, "journal %s has a run %s already", j->db.path, run);
 	if (rc != ERR_NOTFOUND)
@@ -218,16 +187,14 @@ int journal_run_open(struct journal *j, const char *run, struct event *opened,
 
 int journal_run_continue(struct journal *j, const char *run, struct err *err)
 {
-	uint8_t head[HASH_LEN];
-	int64_t seq = 0;
-	bool closed = false;
+	struct last_event last;
 	int rc = journal_need_write(j, err);
 	if (rc == 0)
 		rc = journal_run_id_check(run, err);
 	if (rc == 0)
-		rc = find_last(j, run, &seq, head, &closed, err);
+		rc = runs_last_event(j, run, &last, err);
 	if (rc == 0)
-		now_appends_to(j, run, seq, head, closed);
+		now_appends_to(j, run, last.seq, last.hash, last.closed);
 	return rc;
 }
 

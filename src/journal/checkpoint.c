@@ -180,34 +180,17 @@ int checkpoint_beat(struct journal *j, int64_t wall, bool *ret_new, struct err *
 
 int checkpoint_head(struct journal *j, const char *run, struct checkpoint *ret, struct err *err)
 {
-	sqlite3_stmt *st = NULL;
+	struct last_event last;
 	int rc = journal_run_id_check(run, err);
 
 	if (rc == 0)
-		rc = db_use(&j->db, SQL_EVENT_LAST, &st, err);
+		rc = runs_last_event(j, run, &last, err);
 	if (rc)
 		return rc;
-	struct binder b = { .st = st };
-	bind_text(&b, run);
-	rc = bind_end(&b, &j->db, err);
-	if (rc == 0)
-		rc = db_step(&j->db, st, err);
-	if (rc < 0)
-		return rc;
-	if (rc == 0)
-		return err_set(err, ERR_NOTFOUND, "journal %s has no run %s", j->db.path, run);
-	const void *hash = sqlite3_column_blob(st, 1);
-	rc = 0;
-	if (!hash || sqlite3_column_bytes(st, 1) != HASH_LEN) {
-		rc = err_set(err, ERR_CORRUPT, "journal %s: the last event of run %s has no hash",
-			     j->db.path, run);
-	} else {
-		memcpy(ret->run, run, strlen(run) + 1);
-		ret->seq = sqlite3_column_int64(st, 0);
-		memcpy(ret->head, hash, HASH_LEN);
-	}
-	sqlite3_reset(st);
-	return rc;
+	memcpy(ret->run, run, strlen(run) + 1);
+	ret->seq = last.seq;
+	memcpy(ret->head, last.hash, HASH_LEN);
+	return 0;
 }
 
 /* What one row holds, its texts the reader's own. */

@@ -63,22 +63,6 @@ static void bound(const struct head *h, char fill, uint8_t ret[HASH_LEN])
 	}
 }
 
-/* 1: a row; the statement is to be reset. */
-static int ask(struct journal *j, int sql, const char *run, int64_t seq, sqlite3_stmt **ret,
-	       struct err *err)
-{
-	int rc = db_use(&j->db, sql, ret, err);
-
-	if (rc)
-		return rc;
-	struct binder b = { .st = *ret };
-	bind_text(&b, run);
-	if (sql == SQL_HEAD_AT)
-		bind_int(&b, seq);
-	rc = bind_end(&b, &j->db, err);
-	return rc ? rc : db_step(&j->db, *ret, err);
-}
-
 static bool fits(const struct head *h, const void *hash, int n)
 {
 	char hex[HASH_HEX_LEN + 1];
@@ -93,15 +77,12 @@ static bool fits(const struct head *h, const void *hash, int n)
 static int why_not(struct journal *j, const struct head *h, enum head_found *ret,
 		   struct err *err)
 {
-	sqlite3_stmt *st = NULL;
-	int rc = ask(j, SQL_EVENT_LAST, h->run, 0, &st, err);
+	struct last_event last;
+	int rc = runs_last_event(j, h->run, &last, err);
 
-	if (rc == 1)
-		*ret = HEAD_CUT;
-	sqlite3_reset(st);
-	if (rc)
-		return rc < 0 ? rc : 0;
-	*ret = HEAD_NO_RUN;
+	if (rc && rc != ERR_NOTFOUND)
+		return rc;
+	*ret = rc ? HEAD_NO_RUN : HEAD_CUT;
 	return 0;
 }
 
@@ -109,8 +90,16 @@ static int look_at(struct journal *j, const struct head *h, enum head_found *ret
 		   struct err *err)
 {
 	sqlite3_stmt *st = NULL;
-	int rc = ask(j, SQL_HEAD_AT, h->run, h->seq, &st, err);
+	int rc = db_use(&j->db, SQL_HEAD_AT, &st, err);
 
+	if (rc)
+		return rc;
+	struct binder b = { .st = st };
+	bind_text(&b, h->run);
+	bind_int(&b, h->seq);
+	rc = bind_end(&b, &j->db, err);
+	if (rc == 0)
+		rc = db_step(&j->db, st, err);
 	if (rc == 1)
 		*ret = fits(h, sqlite3_column_blob(st, 0), sqlite3_column_bytes(st, 0))
 			? HEAD_HELD : HEAD_OTHER;

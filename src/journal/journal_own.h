@@ -97,6 +97,15 @@ int journal_run_id_check(const char *run, struct err *err);
 /* ERR_DENIED for a journal opened for reading. */
 int journal_need_write(const struct journal *j, struct err *err);
 
+/* The last event of a run, in the transaction that there is. ERR_NOTFOUND: there is no such run;
+ * ERR_CORRUPT: a column is missing. */
+struct last_event {
+	int64_t seq;
+	uint8_t hash[HASH_LEN];
+	bool closed; /* it ends the run */
+};
+int runs_last_event(struct journal *j, const char *run, struct last_event *ret, struct err *err);
+
 bool ballast_release(const char *journal_path);
 
 /* Inside a transaction: the last row of the machine's chain; n 0 and zeroes where there is none. */

@@ -1,9 +1,7 @@
 /* Where one stands in the order of arrival. */
 #include <string.h>
 
-#include "bind.h"
 #include "err.h"
-#include "kind.h"
 #include "log_own.h"
 
 enum { C_ID = 0, C_LAST_HASH = 1, C_ROW_HASH = 11 };
@@ -55,24 +53,12 @@ int journal_log_hash(struct journal *j, int64_t id, uint8_t ret_hash[HASH_LEN], 
 
 int journal_log_closed(struct journal *j, const char *run, bool *ret, struct err *err)
 {
-	sqlite3_stmt *st = NULL;
+	struct last_event last;
 	bool stale = false;
 	int rc = db_refresh(&j->db, &stale, err);
 	if (rc == 0)
-		rc = db_use(&j->db, SQL_EVENT_LAST, &st, err);
-	if (rc)
-		return rc;
-	struct binder b = { .st = st };
-	bind_text(&b, run);
-	rc = bind_end(&b, &j->db, err);
+		rc = runs_last_event(j, run, &last, err);
 	if (rc == 0)
-		rc = db_step(&j->db, st, err);
-	if (rc < 0)
-		return rc;
-	if (rc == 0)
-		return err_set(err, ERR_NOTFOUND, "journal %s has no run %s", j->db.path, run);
-	const char *kind = (const char *)sqlite3_column_text(st, 2);
-	*ret = kind && strcmp(kind, word_of(WORDS_EVENT, EV_RUN_CLOSED)) == 0;
-	sqlite3_reset(st);
-	return 0;
+		*ret = last.closed;
+	return rc;
 }

@@ -164,27 +164,6 @@ static int look(struct journal *j, struct removal *r, struct err *err)
 	return 0;
 }
 
-static int last_event(struct journal *j, const char *run, int64_t *ret, struct err *err)
-{
-	sqlite3_stmt *st = NULL;
-	int rc = db_use(&j->db, SQL_EVENT_LAST, &st, err);
-
-	if (rc)
-		return rc;
-	struct binder b = { .st = st };
-	bind_text(&b, run);
-	rc = bind_end(&b, &j->db, err);
-	if (rc == 0)
-		rc = db_step(&j->db, st, err);
-	if (rc < 0)
-		return rc;
-	if (rc == 0)
-		return err_set(err, ERR_NOTFOUND, "journal %s has no run %s", j->db.path, run);
-	*ret = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
-	return 0;
-}
-
 static int write_row(struct journal *j, const struct removal *r, uint8_t ret_hash[HASH_LEN],
 		     struct err *err)
 {
@@ -261,7 +240,7 @@ static int take_out(struct journal *j, const struct removal *r, struct err *err)
 int removal_add(struct journal *j, struct removal *r, struct err *err)
 {
 	uint8_t hash[HASH_LEN];
-	int64_t last = 0;
+	struct last_event last;
 	int rc = journal_need_write(j, err);
 
 	if (rc == 0)
@@ -270,13 +249,13 @@ int removal_add(struct journal *j, struct removal *r, struct err *err)
 		rc = db_begin(&j->db, true, err);
 	if (rc)
 		return rc;
-	rc = last_event(j, r->run, &last, err);
+	rc = runs_last_event(j, r->run, &last, err);
 	if (rc == 0)
 		rc = look(j, r, err);
 	if (rc == 0)
 		rc = write_row(j, r, hash, err);
 	if (rc == 0)
-		rc = machine_add(j, words[r->what], r->run, r->wall, last, hash, err);
+		rc = machine_add(j, words[r->what], r->run, r->wall, last.seq, hash, err);
 	j->db.takes_out = true;
 	if (rc == 0)
 		rc = take_out(j, r, err);

@@ -3,8 +3,10 @@
 
 #include "bind.h"
 #include "buf.h"
+#include "column.h"
 #include "err.h"
 #include "journal_own.h"
+#include "kind.h"
 #include "mem.h"
 
 enum { RUNS_SLICE = 32 };
@@ -67,6 +69,36 @@ static void release_known(struct known_run *k, size_t n)
 		free(k[i].row.sha256);
 		free(k[i].row.scenario);
 	}
+}
+
+int runs_last_event(struct journal *j, const char *run, struct last_event *ret, struct err *err)
+{
+	sqlite3_stmt *st = NULL;
+	int rc = db_use(&j->db, SQL_EVENT_LAST, &st, err);
+	if (rc)
+		return rc;
+	struct binder b = { .st = st };
+	bind_text(&b, run);
+	rc = bind_end(&b, &j->db, err);
+	if (rc == 0)
+		rc = db_step(&j->db, st, err);
+	if (rc < 0)
+		return rc;
+	if (rc == 0)
+		return err_set(err, ERR_NOTFOUND, "journal %s has no run %s", j->db.path, run);
+	const uint8_t *hash = column_digest(st, 1);
+	const char *kind = (const char *)sqlite3_column_text(st, 2);
+	rc = 0;
+	if (!hash || !kind) {
+		rc = err_set(err, ERR_CORRUPT, "journal %s: the last event of run %s has no hash",
+			     j->db.path, run);
+	} else {
+		ret->seq = sqlite3_column_int64(st, 0);
+		memcpy(ret->hash, hash, HASH_LEN);
+		ret->closed = strcmp(kind, word_of(WORDS_EVENT, EV_RUN_CLOSED)) == 0;
+	}
+	sqlite3_reset(st);
+	return rc;
 }
 
 /* One transaction of a few rows, newest first, older than row `before` of the machine's chain. */

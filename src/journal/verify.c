@@ -238,25 +238,6 @@ static int schema_pass(struct verify *v, struct err *err)
 	return rc;
 }
 
-/* That nothing at all is known of a run is no defect of the journal. */
-static int run_is_seen(struct verify *v, const char *run, struct err *err)
-{
-	struct db *d = &v->j->db;
-	sqlite3_stmt *st = NULL;
-	int rc = db_use(d, SQL_EVENT_LAST, &st, err);
-	if (rc)
-		return rc;
-	struct binder b = { .st = st };
-	bind_text(&b, run);
-	rc = bind_end(&b, d, err);
-	if (rc == 0)
-		rc = db_step(d, st, err);
-	sqlite3_reset(st);
-	if (rc == 0)
-		return err_set(err, ERR_NOTFOUND, "journal %s has no run %s", d->path, run);
-	return rc < 0 ? rc : 0;
-}
-
 /* --- the door -------------------------------------------------------------------------------- */
 
 static int verify_all(struct verify *v, struct err *err)
@@ -282,10 +263,12 @@ static int verify_all(struct verify *v, struct err *err)
 
 static int verify_one(struct verify *v, const char *run, struct err *err)
 {
+	struct last_event last;
 	int rc = verify_run(v, run, err);
+	/* That nothing at all is known of a run is no defect of the journal. */
 	if (rc == 0 && v->seq == 0 && !v->anchor[ANCHOR_OPENED].seq &&
 	    !v->anchor[ANCHOR_MOVED].seq)
-		rc = run_is_seen(v, run, err);
+		rc = runs_last_event(v->j, run, &last, err);
 	if (rc == 0 && !verify_bad(v))
 		rc = machine_chain(v, err);
 	if (rc == 0 && !verify_bad(v))
