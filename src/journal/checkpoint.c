@@ -5,6 +5,7 @@
 
 #include "bind.h"
 #include "buf.h"
+#include "column.h"
 #include "err.h"
 #include "journal_own.h"
 #include "mem.h"
@@ -59,20 +60,6 @@ static int check(const struct checkpoint *c, struct err *err)
 	return journal_run_id_check(c->run, err);
 }
 
-static int last_id(struct journal *j, int64_t *ret, struct err *err)
-{
-	sqlite3_stmt *st = NULL;
-	int rc = db_use(&j->db, SQL_CHECKPOINT_LAST, &st, err);
-
-	if (rc == 0)
-		rc = db_step(&j->db, st, err);
-	if (rc < 0)
-		return rc;
-	*ret = rc ? sqlite3_column_int64(st, 0) : 0;
-	sqlite3_reset(st);
-	return 0;
-}
-
 static int write_row(struct journal *j, const struct checkpoint *c, int64_t id,
 		     uint8_t ret_hash[HASH_LEN], struct err *err)
 {
@@ -116,7 +103,7 @@ int checkpoint_add(struct journal *j, struct checkpoint *c, struct err *err)
 		rc = db_begin(&j->db, true, err);
 	if (rc)
 		return rc;
-	rc = last_id(j, &id, err);
+	rc = db_number(&j->db, SQL_CHECKPOINT_LAST, NULL, &id, err);
 	if (rc == 0)
 		rc = write_row(j, c, id + 1, hash, err);
 	if (rc == 0)
@@ -216,14 +203,13 @@ static bool take(sqlite3_stmt *st, struct kept *k)
 {
 	const char *run = (const char *)sqlite3_column_text(st, 1);
 	const char *what = (const char *)sqlite3_column_text(st, 3);
-	const void *head = sqlite3_column_blob(st, 4);
+	const uint8_t *head = column_digest(st, 4);
 	int w = 0;
 
 	k->c.id = sqlite3_column_int64(st, 0);
 	while (what && w < CHECKPOINT_MAX && strcmp(what, words[w]) != 0)
 		w++;
-	if (journal_run_id_check(run, NULL) || !what || w == CHECKPOINT_MAX || !head ||
-	    sqlite3_column_bytes(st, 4) != HASH_LEN)
+	if (journal_run_id_check(run, NULL) || !what || w == CHECKPOINT_MAX || !head)
 		return false;
 	memcpy(k->c.run, run, strlen(run) + 1);
 	memcpy(k->c.head, head, HASH_LEN);

@@ -117,6 +117,24 @@ int db_step(struct db *d, sqlite3_stmt *st, struct err *err)
 	return rc;
 }
 
+int db_number(struct db *d, int id, const char *of, int64_t *ret, struct err *err)
+{
+	sqlite3_stmt *st = NULL;
+	int rc = db_use(d, id, &st, err);
+	if (rc == 0 && of && sqlite3_bind_text(st, 1, of, -1, SQLITE_STATIC))
+		rc = db_fail(d, sqlite3_errcode(d->h), err);
+	if (rc == 0)
+		rc = db_step(d, st, err);
+	if (rc < 0)
+		return rc;
+	if (rc == 0)
+		return err_set(err, ERR_CORRUPT, "%s %s: a number was asked for, and none came",
+			       d->kind->what, d->path);
+	*ret = sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	return 0;
+}
+
 int db_pragma_int(struct db *d, const char *pragma, int64_t *ret, struct err *err)
 {
 	sqlite3_stmt *st = NULL;

@@ -92,6 +92,9 @@ int db_use(struct db *d, int id, sqlite3_stmt **ret, struct err *err);
 /* One step: 1 a row, 0 done, negative an error. But for a row the statement is reset. */
 int db_step(struct db *d, sqlite3_stmt *st, struct err *err);
 
+/* The one number that a statement answers with, for `of` where it is not NULL. */
+int db_number(struct db *d, int id, const char *of, int64_t *ret, struct err *err);
+
 /* BEGIN IMMEDIATE and COMMIT; db_commit rolls back where it fails. */
 int db_begin(struct db *d, bool sync, struct err *err);
 int db_commit(struct db *d, struct err *err);

@@ -1,6 +1,7 @@
 /* Where one stands in the order of arrival. */
 #include <string.h>
 
+#include "column.h"
 #include "err.h"
 #include "log_own.h"
 
@@ -22,9 +23,9 @@ static int ask_hash(struct journal *j, int id, int64_t row, int64_t *ret_id,
 	rc = db_step(&j->db, st, err);
 	if (rc != 1)
 		return rc;
-	const void *hash = sqlite3_column_blob(st, hash_at);
+	const uint8_t *hash = column_digest(st, hash_at);
 	*ret_id = sqlite3_column_int64(st, C_ID);
-	if (hash && sqlite3_column_bytes(st, hash_at) == HASH_LEN)
+	if (hash)
 		memcpy(ret_hash, hash, HASH_LEN);
 	else
 		memset(ret_hash, 0, HASH_LEN);

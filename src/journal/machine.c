@@ -1,5 +1,6 @@
 /* The machine's chain: one row per run that is opened, moved here, or closed. */
 #include "bind.h"
+#include "column.h"
 #include "err.h"
 #include "journal_own.h"
 
@@ -15,9 +16,9 @@ int machine_last(struct journal *j, int64_t *ret_n, uint8_t ret_hash[HASH_LEN], 
 	memset(ret_hash, 0, HASH_LEN);
 	if (rc == 0)
 		return 0;
-	const void *hash = sqlite3_column_blob(st, 1);
+	const uint8_t *hash = column_digest(st, 1);
 	rc = 0;
-	if (!hash || sqlite3_column_bytes(st, 1) != HASH_LEN) {
+	if (!hash) {
 		rc = err_set(err, ERR_CORRUPT, "journal %s: the machine's last row has no hash",
 			     j->db.path);
 	} else {

@@ -4,6 +4,7 @@
 
 #include "bind.h"
 #include "buf.h"
+#include "column.h"
 #include "err.h"
 #include "journal_own.h"
 #include "mem.h"
@@ -73,31 +74,13 @@ static int has_name(struct journal *j, const char *run, const struct source_file
 	return rc ? rc : has_row(j, st, ret, err);
 }
 
-static int last_number(struct journal *j, const char *run, int64_t *ret, struct err *err)
-{
-	sqlite3_stmt *st = NULL;
-	int rc = db_use(&j->db, SQL_RUN_PIN_LAST, &st, err);
-	if (rc)
-		return rc;
-	struct binder b = { .st = st };
-	bind_text(&b, run);
-	rc = bind_end(&b, &j->db, err);
-	if (rc == 0)
-		rc = db_step(&j->db, st, err);
-	if (rc < 0)
-		return rc;
-	*ret = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
-	return 0;
-}
-
 static int put_name(struct journal *j, const char *run, const struct source_file *f,
 		    const uint8_t *digest, struct err *err)
 {
 	uint8_t hash[HASH_LEN];
 	sqlite3_stmt *st = NULL;
 	int64_t n = 0;
-	int rc = last_number(j, run, &n, err);
+	int rc = db_number(&j->db, SQL_RUN_PIN_LAST, run, &n, err);
 	if (rc == 0)
 		rc = db_use(&j->db, SQL_RUN_PIN_ADD, &st, err);
 	if (rc)
@@ -181,9 +164,9 @@ static int next_pin(struct journal *j, const char *run, int64_t *n, struct buf *
 		return rc;
 	const char *role = (const char *)sqlite3_column_text(st, 1);
 	const char *path = (const char *)sqlite3_column_text(st, 2);
-	const void *digest = sqlite3_column_blob(st, 3);
+	const uint8_t *digest = column_digest(st, 3);
 	int64_t at = sqlite3_column_int64(st, 0);
-	if (!role || !path || !digest || sqlite3_column_bytes(st, 3) != HASH_LEN || at <= *n) {
+	if (!role || !path || !digest || at <= *n) {
 		rc = err_set(err, ERR_CORRUPT, "no digest");
 		goto out;
 	}

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 
 #include "bind.h"
+#include "column.h"
 #include "err.h"
 #include "kind.h"
 #include "verify_own.h"
@@ -118,21 +119,17 @@ static int unknown_runs(struct verify *v, struct err *err)
 static void check_link(struct verify *v, sqlite3_stmt *st, int64_t *n, uint8_t head[HASH_LEN])
 {
 	uint8_t hash[HASH_LEN];
-	const char *what = (const char *)sqlite3_column_text(st, 2);
 	const char *run = (const char *)sqlite3_column_text(st, 3);
 	struct chain_link link = {
 		.n = sqlite3_column_int64(st, 0), .wall = sqlite3_column_int64(st, 1),
-		.what = { what, (size_t)sqlite3_column_bytes(st, 2) },
-		.run = { run, (size_t)sqlite3_column_bytes(st, 3) },
-		.seq = sqlite3_column_int64(st, 4), .head = sqlite3_column_blob(st, 5),
+		.what = column_text(st, 2), .run = column_text(st, 3),
+		.seq = sqlite3_column_int64(st, 4), .head = column_digest(st, 5),
 	};
-	const void *prev = sqlite3_column_blob(st, 6), *own = sqlite3_column_blob(st, 7);
+	const uint8_t *prev = column_digest(st, 6), *own = column_digest(st, 7);
 	long long at = link.n, want = *n + 1;
 	if (at != want) {
 		verify_defect(v, NULL, 0, "machine's chain: row %lld missing", want);
-	} else if (!link.head || sqlite3_column_bytes(st, 5) != HASH_LEN || !prev ||
-		   sqlite3_column_bytes(st, 6) != HASH_LEN || !own ||
-		   sqlite3_column_bytes(st, 7) != HASH_LEN) {
+	} else if (!link.head || !prev || !own) {
 		verify_defect(v, run, 0, "machine's chain: row %lld: a column is missing", at);
 	} else {
 		chain_machine(&v->j->chain, prev, &link, hash);
@@ -212,22 +209,6 @@ static int pins_pass(struct verify *v, struct err *err)
 
 /* --- rows that were not met ------------------------------------------------------------------ */
 
-/* Ids are 1, 2, 3 ... without a hole, because no row is ever removed: the largest says how many
- * there must be. */
-static int largest_id(struct verify *v, int64_t *ret, struct err *err)
-{
-	struct db *d = &v->j->db;
-	sqlite3_stmt *st = NULL;
-	int rc = db_use(d, SQL_EVENT_MAX_ID, &st, err);
-	if (rc == 0)
-		rc = db_step(d, st, err);
-	if (rc < 0)
-		return rc;
-	*ret = rc == 1 ? sqlite3_column_int64(st, 0) : 0;
-	sqlite3_reset(st);
-	return 0;
-}
-
 static int schema_pass(struct verify *v, struct err *err)
 {
 	char *defect = NULL;
@@ -243,8 +224,9 @@ static int schema_pass(struct verify *v, struct err *err)
 static int verify_all(struct verify *v, struct err *err)
 {
 	int64_t rows = 0;
-	/* First: what is appended meanwhile is seen later, and only adds. */
-	int rc = largest_id(v, &rows, err);
+	/* Ids are 1, 2, 3 ... without a hole, because no row is ever removed: the largest says how
+	 * many there must be. First: what is appended meanwhile is seen later, and only adds. */
+	int rc = db_number(&v->j->db, SQL_EVENT_MAX_ID, NULL, &rows, err);
 	if (rc == 0)
 		rc = known_runs(v, err);
 	if (rc == 0 && !verify_bad(v))

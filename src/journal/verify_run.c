@@ -1,5 +1,6 @@
 /* One run: its events, what the machine's chain says of it, and the files it stood on. */
 #include "bind.h"
+#include "column.h"
 #include "err.h"
 #include "json.h"
 #include "verify_own.h"
@@ -17,9 +18,8 @@ static const char *const anchor_names[ANCHOR_MAX] = {
 static void take_anchor(struct verify *v, sqlite3_stmt *st)
 {
 	const char *what = (const char *)sqlite3_column_text(st, 0);
-	const void *head = sqlite3_column_blob(st, 2), *prev = sqlite3_column_blob(st, 3);
-	if (!what || !head || sqlite3_column_bytes(st, 2) != HASH_LEN || !prev ||
-	    sqlite3_column_bytes(st, 3) != HASH_LEN)
+	const uint8_t *head = column_digest(st, 2), *prev = column_digest(st, 3);
+	if (!what || !head || !prev)
 		return;
 	for (int i = 0; i < ANCHOR_MAX; i++) {
 		if (strcmp(what, anchor_names[i]) != 0)
@@ -127,8 +127,8 @@ void verify_pin(struct verify *v, sqlite3_stmt *st, int sha256, int n, const cha
 {
 	uint8_t hash[HASH_LEN];
 	char hex[HASH_HEX_LEN + 1] = "?";
-	const void *digest = sqlite3_column_blob(st, sha256);
-	bool sound = digest && sqlite3_column_bytes(st, sha256) == HASH_LEN;
+	const uint8_t *digest = column_digest(st, sha256);
+	bool sound = digest;
 	if (sound) {
 		hash_hex(digest, hex);
 		sound = pins_unpack(v->j, st, n, &v->bytes, NULL) == 0;
@@ -147,17 +147,13 @@ static void check_name(struct verify *v, sqlite3_stmt *st, const char *run)
 	uint8_t hash[HASH_LEN];
 	const char *role = (const char *)sqlite3_column_text(st, 1);
 	const char *path = (const char *)sqlite3_column_text(st, 2);
-	const void *digest = sqlite3_column_blob(st, 3);
-	bool sound = is_text(st, 8, run) && role && path && digest &&
-		sqlite3_column_bytes(st, 3) == HASH_LEN;
-	const void *own = sqlite3_column_blob(st, 7);
+	const uint8_t *digest = column_digest(st, 3), *own = column_digest(st, 7);
+	bool sound = is_text(st, 8, run) && role && path && digest && own;
 	bool has_bytes = sqlite3_column_type(st, 4) == SQLITE_INTEGER;
 	long long n = sqlite3_column_int64(st, 0);
-	if (sound && own && sqlite3_column_bytes(st, 7) == HASH_LEN) {
+	if (sound) {
 		chain_pin(&v->j->chain, run, n, role, path, digest, hash);
 		sound = memcmp(hash, own, HASH_LEN) == 0;
-	} else {
-		sound = false;
 	}
 	if (sound && has_bytes && !v->drill && verify_role_of_drill(role))
 		verify_offered(v, 1, true);
