@@ -76,8 +76,7 @@ int append_event(struct journal *j, const char *run, const struct event *ev, int
 	bind_blob(&b, payload_hash, HASH_LEN);
 	bind_blob(&b, prev, HASH_LEN);
 	bind_blob(&b, ret_hash, HASH_LEN);
-	rc = bind_end(&b, &j->db, err);
-	return rc ? rc : db_step(&j->db, st, err);
+	return bind_step(&b, &j->db, err);
 }
 
 /* --- a run begins, or goes on ---------------------------------------------------------------- */

@@ -1,9 +1,9 @@
 /* Binding in order, one check at the end:
  *
  *     struct binder b = { .st = st };
- *     bind_text(&b, run, strlen(run));
+ *     bind_text(&b, run);
  *     bind_int(&b, seq);
- *     rc = bind_end(&b, db, err);
+ *     rc = bind_step(&b, db, err);
  *
  * Texts and blobs are borrowed until the statement is reset or bound again.
  */
@@ -50,6 +50,13 @@ static inline void bind_blob(struct binder *b, const void *p, size_t n)
 static inline int bind_end(struct binder *b, struct db *d, struct err *err)
 {
 	return b->rc ? db_fail(d, b->rc, err) : 0;
+}
+
+/* The end, and the first step: as db_step. */
+static inline int bind_step(struct binder *b, struct db *d, struct err *err)
+{
+	int rc = bind_end(b, d, err);
+	return rc ? rc : db_step(d, b->st, err);
 }
 
 #endif

@@ -87,8 +87,7 @@ static int write_row(struct journal *j, const struct checkpoint *c, int64_t id,
 	bind_text(&b, c->signature);
 	bind_text(&b, c->why);
 	bind_blob(&b, ret_hash, HASH_LEN);
-	rc = bind_end(&b, &j->db, err);
-	return rc ? rc : db_step(&j->db, st, err);
+	return bind_step(&b, &j->db, err);
 }
 
 int checkpoint_add(struct journal *j, struct checkpoint *c, struct err *err)
@@ -127,9 +126,7 @@ static int is_tied(struct journal *j, bool *ret, struct err *err)
 	struct binder b = { .st = st };
 	bind_text(&b, j->run);
 	bind_int(&b, j->seq);
-	rc = bind_end(&b, &j->db, err);
-	if (rc == 0)
-		rc = db_step(&j->db, st, err);
+	rc = bind_step(&b, &j->db, err);
 	if (rc < 0)
 		return rc;
 	*ret = rc == 1;
@@ -236,9 +233,7 @@ static int next(struct journal *j, const char *run, int64_t after, struct kept *
 	struct binder b = { .st = st };
 	bind_int(&b, after);
 	bind_text(&b, run);
-	rc = bind_end(&b, &j->db, err);
-	if (rc == 0)
-		rc = db_step(&j->db, st, err);
+	rc = bind_step(&b, &j->db, err);
 	if (rc == 1 && !take(st, k))
 		rc = err_set(err, ERR_CORRUPT, "checkpoint %lld cannot be told",
 			     (long long)k->c.id);

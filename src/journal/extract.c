@@ -78,9 +78,7 @@ static int read_bounds(struct copy *c, struct extract *ret, struct err *err)
 		return rc;
 	struct binder b = { .st = st };
 	bind_text(&b, c->run);
-	rc = bind_end(&b, d, err);
-	if (rc == 0)
-		rc = db_step(d, st, err);
+	rc = bind_step(&b, d, err);
 	if (rc != 1)
 		return rc < 0 ? rc : err_set(err, ERR_NOTFOUND, "journal %s has no run %s",
 					     d->path, c->run);

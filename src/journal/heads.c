@@ -97,9 +97,7 @@ static int look_at(struct journal *j, const struct head *h, enum head_found *ret
 	struct binder b = { .st = st };
 	bind_text(&b, h->run);
 	bind_int(&b, h->seq);
-	rc = bind_end(&b, &j->db, err);
-	if (rc == 0)
-		rc = db_step(&j->db, st, err);
+	rc = bind_step(&b, &j->db, err);
 	if (rc == 1)
 		*ret = fits(h, sqlite3_column_blob(st, 0), sqlite3_column_bytes(st, 0))
 			? HEAD_HELD : HEAD_OTHER;
@@ -123,9 +121,7 @@ static int look_everywhere(struct journal *j, struct head *h, enum head_found *r
 	struct binder b = { .st = st };
 	bind_blob(&b, low, HASH_LEN);
 	bind_blob(&b, high, HASH_LEN);
-	rc = bind_end(&b, &j->db, err);
-	if (rc == 0)
-		rc = db_step(&j->db, st, err);
+	rc = bind_step(&b, &j->db, err);
 	*ret = rc == 1 ? HEAD_HELD : HEAD_NOWHERE;
 	if (rc == 1 && !journal_run_id_check((const char *)sqlite3_column_text(st, 0), NULL)) {
 		(void)!str_copy(h->run, sizeof(h->run), (const char *)sqlite3_column_text(st, 0));

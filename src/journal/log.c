@@ -146,9 +146,7 @@ static int skip_to(struct journal_log *l, struct err *err)
 		return rc;
 	struct binder b = { .st = st };
 	bind_int(&b, l->match.f.from);
-	rc = bind_end(&b, &l->j->db, err);
-	if (rc == 0)
-		rc = db_step(&l->j->db, st, err);
+	rc = bind_step(&b, &l->j->db, err);
 	if (rc == 1)
 		l->sources[0].at.id = sqlite3_column_type(st, 0) == SQLITE_NULL ?
 			l->history : sqlite3_column_int64(st, 0) - 1;
@@ -301,9 +299,7 @@ static int fetch(struct journal_log *l, int64_t id, struct err *err)
 		return rc;
 	struct binder b = { .st = st };
 	bind_int(&b, id);
-	rc = bind_end(&b, &l->j->db, err);
-	if (rc == 0)
-		rc = db_step(&l->j->db, st, err);
+	rc = bind_step(&b, &l->j->db, err);
 	if (rc < 0)
 		return rc;
 	const char *what = rc ? read_row(l, st, &l->picked[l->n_picked]) : "is gone";
@@ -426,9 +422,7 @@ static int is_drill(struct journal_log *l, const char *run, bool *ret, struct er
 		return rc;
 	struct binder b = { .st = st };
 	bind_text(&b, run);
-	rc = bind_end(&b, &l->j->db, err);
-	if (rc == 0)
-		rc = db_step(&l->j->db, st, err);
+	rc = bind_step(&b, &l->j->db, err);
 	if (rc < 0)
 		return rc;
 	struct known *k = &l->known[l->at_known++ % KNOWN_RUNS];

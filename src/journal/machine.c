@@ -54,6 +54,5 @@ int machine_add(struct journal *j, const char *what, const char *run, int64_t wa
 	bind_blob(&b, head, HASH_LEN);
 	bind_blob(&b, prev, HASH_LEN);
 	bind_blob(&b, hash, HASH_LEN);
-	rc = bind_end(&b, &j->db, err);
-	return rc ? rc : db_step(&j->db, st, err);
+	return bind_step(&b, &j->db, err);
 }

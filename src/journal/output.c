@@ -153,9 +153,7 @@ int output_size(struct output *o, const char *token, enum stream s, int64_t *ret
 	struct binder b = { .st = st };
 	bind_text(&b, token);
 	bind_text(&b, stream_name(s));
-	rc = bind_end(&b, &o->db, err);
-	if (rc == 0)
-		rc = db_step(&o->db, st, err);
+	rc = bind_step(&b, &o->db, err);
 	if (rc < 0)
 		return rc;
 	*ret = rc == 1 ? sqlite3_column_int64(st, 0) : 0;
@@ -183,8 +181,7 @@ static int add_chunk(struct output *o, const char *token, enum stream s, int64_t
 	bind_blob(&b, hash, HASH_LEN);
 	bind_int(&b, smaller);
 	bind_blob(&b, smaller ? o->packed.data : p, smaller ? o->packed.len : n);
-	rc = bind_end(&b, &o->db, err);
-	return rc ? rc : db_step(&o->db, st, err);
+	return bind_step(&b, &o->db, err);
 }
 
 /* What is on record of that range already must be the same bytes. */
@@ -245,8 +242,7 @@ static int on_range(struct output *o, int id, const char *token, enum stream s, 
 	bind_text(&b, stream_name(s));
 	bind_int(&b, from);
 	bind_int(&b, from + n);
-	rc = bind_end(&b, &o->db, err);
-	return rc ? rc : db_step(&o->db, st, err);
+	return bind_step(&b, &o->db, err);
 }
 
 int output_take_out(struct output *o, const char *token, enum stream s, int64_t from, int64_t n,

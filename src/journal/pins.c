@@ -50,9 +50,7 @@ static int put_bytes(struct journal *j, const struct source_file *f, const uint8
 	bind_int(&add, (int64_t)f->n);
 	bind_int(&add, smaller);
 	bind_blob(&add, smaller ? packed.data : f->bytes, smaller ? packed.len : f->n);
-	rc = bind_end(&add, &j->db, err);
-	if (rc == 0)
-		rc = db_step(&j->db, st, err);
+	rc = bind_step(&add, &j->db, err);
 out:
 	buf_release(&packed);
 	return rc;
@@ -93,8 +91,7 @@ static int put_name(struct journal *j, const char *run, const struct source_file
 	bind_text(&b, f->path);
 	bind_blob(&b, digest, HASH_LEN);
 	bind_blob(&b, hash, HASH_LEN);
-	rc = bind_end(&b, &j->db, err);
-	return rc ? rc : db_step(&j->db, st, err);
+	return bind_step(&b, &j->db, err);
 }
 
 int pins_put(struct journal *j, const char *run, const struct source_file *f, struct err *err)
@@ -157,9 +154,7 @@ static int next_pin(struct journal *j, const char *run, int64_t *n, struct buf *
 	struct binder b = { .st = st };
 	bind_text(&b, run);
 	bind_int(&b, *n);
-	rc = bind_end(&b, &j->db, err);
-	if (rc == 0)
-		rc = db_step(&j->db, st, err);
+	rc = bind_step(&b, &j->db, err);
 	if (rc != 1)
 		return rc;
 	const char *role = (const char *)sqlite3_column_text(st, 1);

@@ -58,9 +58,7 @@ int removal_names(struct journal *j, enum removal_list list, const char *run, in
 	struct binder b = { .st = st };
 	bind_text(&b, run);
 	bind_int(&b, seq);
-	rc = bind_end(&b, &j->db, err);
-	if (rc == 0)
-		rc = db_step(&j->db, st, err);
+	rc = bind_step(&b, &j->db, err);
 	*ret = rc == 1;
 	sqlite3_reset(st);
 	return rc < 0 ? rc : 0;
@@ -82,9 +80,7 @@ static int ask_text(struct journal *j, int sql, const char *run, int64_t seq, st
 	bind_text(&b, run);
 	if (sql == SQL_REMOVAL_LEFT)
 		bind_int(&b, seq);
-	rc = bind_end(&b, &j->db, err);
-	if (rc == 0)
-		rc = db_step(&j->db, st, err);
+	rc = bind_step(&b, &j->db, err);
 	const char *text = rc == 1 ? (const char *)sqlite3_column_text(st, 0) : NULL;
 	if (text)
 		buf_add(out, text, strlen(text) + 1);
@@ -147,9 +143,7 @@ static int look(struct journal *j, struct removal *r, struct err *err)
 		return rc;
 	struct binder b = { .st = st };
 	bind_text(&b, r->run);
-	rc = bind_end(&b, &j->db, err);
-	if (rc == 0)
-		rc = db_step(&j->db, st, err);
+	rc = bind_step(&b, &j->db, err);
 	if (rc != 1)
 		return rc < 0 ? rc : err_set(err, ERR_IO, "no answer");
 	bool held = sqlite3_column_int(st, 1), closed = sqlite3_column_int(st, 2);
@@ -194,8 +188,7 @@ static int write_row(struct journal *j, const struct removal *r, uint8_t ret_has
 	bind_text(&b, r->rest);
 	bind_blob(&b, rest, HASH_LEN);
 	bind_blob(&b, ret_hash, HASH_LEN);
-	rc = bind_end(&b, &j->db, err);
-	return rc ? rc : db_step(&j->db, st, err);
+	return bind_step(&b, &j->db, err);
 }
 
 /* The rest of an earlier one is in this one. */
@@ -209,8 +202,7 @@ static int forget(struct journal *j, const struct removal *r, struct err *err)
 	struct binder b = { .st = st };
 	bind_text(&b, r->run);
 	bind_int(&b, r->id);
-	rc = bind_end(&b, &j->db, err);
-	return rc ? rc : db_step(&j->db, st, err);
+	return bind_step(&b, &j->db, err);
 }
 
 static int take_out(struct journal *j, const struct removal *r, struct err *err)
@@ -229,9 +221,7 @@ static int take_out(struct journal *j, const struct removal *r, struct err *err)
 		struct binder b = { .st = st };
 		bind_text(&b, r->run);
 		bind_int(&b, seq);
-		rc = bind_end(&b, &j->db, err);
-		if (rc == 0)
-			rc = db_step(&j->db, st, err);
+		rc = bind_step(&b, &j->db, err);
 		at = end;
 	}
 	return rc;
@@ -312,9 +302,7 @@ static int next(struct journal *j, const char *run, int64_t after, struct remova
 	struct binder b = { .st = st };
 	bind_int(&b, after);
 	bind_text(&b, run);
-	rc = bind_end(&b, &j->db, err);
-	if (rc == 0)
-		rc = db_step(&j->db, st, err);
+	rc = bind_step(&b, &j->db, err);
 	if (rc == 1 && !take(st, r, text))
 		rc = err_set(err, ERR_CORRUPT, "removal %lld cannot be told", (long long)r->id);
 	sqlite3_reset(st);

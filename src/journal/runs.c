@@ -79,9 +79,7 @@ int runs_last_event(struct journal *j, const char *run, struct last_event *ret, 
 		return rc;
 	struct binder b = { .st = st };
 	bind_text(&b, run);
-	rc = bind_end(&b, &j->db, err);
-	if (rc == 0)
-		rc = db_step(&j->db, st, err);
+	rc = bind_step(&b, &j->db, err);
 	if (rc < 0)
 		return rc;
 	if (rc == 0)

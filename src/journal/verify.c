@@ -62,9 +62,7 @@ static int known_runs(struct verify *v, struct err *err)
 			break;
 		struct binder b = { .st = st };
 		bind_int(&b, n);
-		rc = bind_end(&b, d, err);
-		if (rc == 0)
-			rc = db_step(d, st, err);
+		rc = bind_step(&b, d, err);
 		if (rc != 1)
 			break;
 		n = sqlite3_column_int64(st, 0);
@@ -87,9 +85,7 @@ static int unknown_runs(struct verify *v, struct err *err)
 			break;
 		struct binder b = { .st = st };
 		bind_text(&b, run);
-		rc = bind_end(&b, d, err);
-		if (rc == 0)
-			rc = db_step(d, st, err);
+		rc = bind_step(&b, d, err);
 		if (rc != 1)
 			break;
 		copy_run(v, st, 0, run);
@@ -102,9 +98,7 @@ static int unknown_runs(struct verify *v, struct err *err)
 			break;
 		struct binder of = { .st = st };
 		bind_text(&of, run);
-		rc = bind_end(&of, d, err);
-		if (rc == 0)
-			rc = db_step(d, st, err);
+		rc = bind_step(&of, d, err);
 		if (rc == 0)
 			verify_defect(v, run, 0, "run %s: not in the machine's chain", run);
 		sqlite3_reset(st);
@@ -193,9 +187,7 @@ static int pins_pass(struct verify *v, struct err *err)
 			break;
 		struct binder b = { .st = st };
 		bind_int(&b, id);
-		rc = bind_end(&b, d, err);
-		if (rc == 0)
-			rc = db_step(d, st, err);
+		rc = bind_step(&b, d, err);
 		if (rc != 1)
 			break;
 		rc = sqlite3_column_int64(st, 0) > id ? 0 :

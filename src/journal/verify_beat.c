@@ -41,9 +41,7 @@ int verify_beats(struct verify *v, struct err *err)
 		struct binder b = { .st = st };
 		bind_text(&b, v->run);
 		bind_int(&b, n);
-		rc = bind_end(&b, d, err);
-		if (rc == 0)
-			rc = db_step(d, st, err);
+		rc = bind_step(&b, d, err);
 		if (rc != 1)
 			break;
 		rc = sqlite3_column_int64(st, 0) > n ? 0 :

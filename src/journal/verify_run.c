@@ -177,9 +177,7 @@ int verify_pins(struct verify *v, const char *run, bool bytes_too, struct err *e
 		struct binder b = { .st = st };
 		bind_text(&b, run);
 		bind_int(&b, n ? n : INT64_MIN);
-		rc = bind_end(&b, d, err);
-		if (rc == 0)
-			rc = db_step(d, st, err);
+		rc = bind_step(&b, d, err);
 		if (rc != 1)
 			break;
 		int64_t last = n;

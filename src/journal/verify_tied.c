@@ -158,8 +158,7 @@ static int step(struct verify *v, int sql, int64_t after, sqlite3_stmt **ret, st
 	struct binder b = { .st = *ret };
 	bind_int(&b, after);
 	bind_text(&b, v->one);
-	rc = bind_end(&b, d, err);
-	return rc ? rc : db_step(d, *ret, err);
+	return bind_step(&b, d, err);
 }
 
 /* A tie that is there holds the snapshot in which its row is looked for. Where there is none, a row
