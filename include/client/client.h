@@ -51,7 +51,7 @@ struct client_identity {
 
 struct client_opts {
 	const char *journal, *run; /* run: the full id */
-	bool look;           /* rows only: no keeper is started or spoken to */
+	bool look, unread;   /* rows only: no keeper is spoken to; none is read at first */
 	bool observer;       /* does not ask for the seat */
 	bool facilitator;    /* of a drill: never has the seat */
 	bool fresh;          /* the run was just opened: no row counts as past */
@@ -118,7 +118,7 @@ int client_output(struct client *c, const char *token, int stream, int64_t from,
 int client_keys(struct client *c, const char *token, const void *p, size_t n, struct err *err);
 
 /* Reads all rows again into a view of their own and calls fn after each is folded in, until it
- * returns non-zero (passed on). Works on a closed run and with `look`: a log, a replay. */
+ * returns non-zero (passed on). Works on a closed run and with `look`: a log. */
 int client_replay(struct client *c,
 		  int (*fn)(void *ctx, struct view *v, const struct event *ev), void *ctx,
 		  struct err *err);

@@ -82,10 +82,11 @@ struct tui_run_opts {
  * as plain_run does (0 closed with success, 1 otherwise, 3 refused, 4 journal); *err as there. */
 int tui_run(struct tui *t, const struct tui_run_opts *o, struct err *err);
 
-/* Plays a run on its own screen, from where `past` stands, at so many times the speed of the clock
+/* Plays a run on its own screen, from that moment on, at so many times the speed of the clock
  * (0.125 to 4096), until the person leaves: nobody is attached, nothing can be sent. Every frame
  * says REPLAY and the moment. Fails as client_past_to; ERR_CANCEL: the terminal went away. */
 struct client_past;
-int tui_replay(struct tui *t, struct client_past *past, double speed, struct err *err);
+int tui_replay(struct tui *t, struct client_past *past, int64_t from, double speed,
+	       struct err *err);
 
 #endif

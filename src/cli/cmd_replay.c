@@ -31,6 +31,7 @@ static const double slowest = 0.125, fastest = 4096;
 
 struct lines {
 	struct client_past *past;
+	bool begun;          /* it was said what this is */
 	int64_t from;        /* the moment that it begins at … */
 	int64_t from_boot;   /* … and when it did */
 	double speed;        /* 0: all at once */
@@ -105,6 +106,16 @@ static void add_output(struct lines *l, const struct event *ev)
 	json_free(doc);
 }
 
+static void begin_lines(struct lines *l)
+{
+	const struct state *s = view_state(client_view(client_past_client(l->past)));
+
+	l->begun = true;
+	buf_addf(&l->out, "REPLAY of the %s ", s->mode == MODE_DRILL ? "DRILL" : "REAL");
+	cli_safe(&l->out, s->title ? s->title : "");
+	buf_addf(&l->out, ", run %s\n", s->run);
+}
+
 static void on_row(void *ctx, const struct event *ev)
 {
 	struct lines *l = ctx;
@@ -112,6 +123,8 @@ static void on_row(void *ctx, const struct event *ev)
 
 	if (client_past_row(l->past, ev->seq) < l->from || l->err.code)
 		return;
+	if (!l->begun)
+		begin_lines(l);
 	if (ev->kind == EV_OUTPUT)
 		add_output(l, ev);
 	else if (view_event_line(&line, client_view(client_past_client(l->past)), ev) !=
@@ -139,33 +152,27 @@ static bool await(struct lines *l, int64_t at)
 	return true;
 }
 
+/* Rows before that moment are not shown: it begins just before it. */
 static int play_lines(struct lines *l, struct err *err)
 {
-	const struct state *s;
 	int64_t next;
 	bool anew;
-	int rc = client_past_to(l->past, 0, NULL, NULL, &anew, err);
+	int rc = client_past_to(l->past, l->from - 1, 0, on_row, l, &anew, err);
 
-	if (rc)
-		return rc;
-	s = view_state(client_view(client_past_client(l->past)));
-	buf_addf(&l->out, "REPLAY of the %s ", s->mode == MODE_DRILL ? "DRILL" : "REAL");
-	cli_safe(&l->out, s->title ? s->title : "");
-	buf_addf(&l->out, ", run %s\n", s->run);
 	l->from_boot = clock_now().boot;
-	if (l->from > 0)
-		rc = client_past_to(l->past, l->from, on_row, l, &anew, err);
 	while (!rc && flush(l) && (next = client_past_next(l->past)) >= 0 && await(l, next))
-		rc = client_past_to(l->past, next, on_row, l, &anew, err);
+		rc = client_past_to(l->past, next, 0, on_row, l, &anew, err);
+	if (!rc && client_past_next(l->past) < 0)
+		rc = client_past_whole(l->past, err);
 	if (!rc && client_past_next(l->past) < 0)
 		view_ending(&l->out, client_view(client_past_client(l->past)));
 	flush(l);
 	return rc;
 }
 
-static int put_lines(struct client_past *past, double speed)
+static int put_lines(struct client_past *past, int64_t from, double speed)
 {
-	struct lines l = { .past = past, .speed = speed, .from = client_past_at(past) };
+	struct lines l = { .past = past, .speed = speed, .from = from };
 	struct err err = { 0 };
 	int rc = play_lines(&l, &err), status = rc ? cli_fail(&err) : CLI_OK;
 
@@ -186,7 +193,7 @@ static int put_lines(struct client_past *past, double speed)
 
 /* --- on the screen ---------------------------------------------------------------------------- */
 
-static int show(struct client_past *past, double speed)
+static int show(struct client_past *past, int64_t from, double speed)
 {
 	struct onscreen screen;
 	struct err err = { 0 };
@@ -194,30 +201,31 @@ static int show(struct client_past *past, double speed)
 
 	if (status)
 		return status;
-	rc = tui_replay(screen.t, past, speed, &err);
+	rc = tui_replay(screen.t, past, from, speed, &err);
 	onscreen_close(&screen);
 	return !rc ? CLI_OK : rc == ERR_CANCEL ? CLI_ENDED : cli_fail(&err);
 }
 
 /* Where it begins. */
-static int begin(const struct opts *o, struct client_past *past)
+static int begin(const struct opts *o, struct client_past *past, int64_t *ret)
 {
 	struct err err = { 0 };
-	int64_t at = 0;
-	bool anew;
 
-	if (o->at && !client_past_when(past, o->at, &at))
+	*ret = 0;
+	if (o->at && !client_past_when(past, o->at, ret))
 		return cli_usage("--at is a time since the run was opened, such as 1:23:45 or 90s, "
 				 "or one such as 2026-11-22T03:21Z");
-	if (o->at && (at < 0 || at > client_past_end(past))) {
+	if (o->at && (*ret < 0 || *ret > client_past_end(past))) {
 		cli_say("--at: the run was not open then");
 		return CLI_USAGE;
 	}
-	if (o->step && (at = client_past_sought(past)) < 0) {
+	if (o->step && client_past_find(past, o->step, ret, &err))
+		return cli_fail(&err);
+	if (*ret < 0) {
 		cli_say("no step '%s' was begun in this run", o->step);
 		return CLI_USAGE;
 	}
-	return client_past_to(past, at, NULL, NULL, &anew, &err) ? cli_fail(&err) : CLI_OK;
+	return CLI_OK;
 }
 
 int cmd_replay(const struct opts *o, char **args, int n)
@@ -226,6 +234,7 @@ int cmd_replay(const struct opts *o, char **args, int n)
 	struct at_run at;
 	struct err err = { 0 };
 	double speed = 1;
+	int64_t from;
 	bool lines;
 	int status;
 
@@ -238,12 +247,12 @@ int cmd_replay(const struct opts *o, char **args, int n)
 	if (speed == 0 && !lines)
 		return cli_usage("--speed 0 goes with --plain");
 	status = at_run_find(o, n ? args[0] : NULL, &at);
-	if (status == CLI_OK && client_past_open(at.journal, at.run, o->step, &past, &err))
+	if (status == CLI_OK && client_past_open(at.journal, at.run, &past, &err))
 		status = cli_fail(&err);
 	if (status == CLI_OK)
-		status = begin(o, past);
+		status = begin(o, past, &from);
 	if (status == CLI_OK)
-		status = lines ? put_lines(past, speed) : show(past, speed);
+		status = lines ? put_lines(past, from, speed) : show(past, from, speed);
 	client_past_close(past);
 	at_run_release(&at);
 	return status;

@@ -76,6 +76,7 @@ static struct client *client_new(const struct client_opts *o, const struct clien
 	c->home = mem_dup(o->journal);
 	c->path = mem_dup(o->journal);
 	c->look = o->look;
+	c->unread = o->unread;
 	c->observer = o->observer || o->facilitator;
 	c->facilitator = o->facilitator;
 	c->fresh = o->fresh;

@@ -16,15 +16,22 @@
 #define NS_PER_MS 1000000LL
 #define NS_PER_S 1000000000LL
 
+/* Rows are looked at twice: here, for when they were written and where steps begin, which is a
+ * fraction of the work of folding them; and in client_past_to, up to the moment that is wanted. */
 struct client_past {
 	struct client *c;
 	int64_t *at;         /* of each row */
 	size_t n, cap;
 	int64_t *steps;      /* where one began */
 	size_t n_steps, cap_steps;
-	const char *step;    /* sought, until it is open */
-	int64_t sought;
 	int64_t now;
+
+	/* of the row that was looked at last: see state_time, which also counts a drill's pace */
+	struct moment opened, last;
+	int64_t from, boot_from;
+	char boot_id[CLOCK_BOOT_ID_LEN + 1];
+	bool closed;
+	struct err bad;      /* of a row that cannot be read; code 0: none */
 };
 
 static void add(int64_t **v, size_t *n, size_t *cap, int64_t at)
@@ -36,62 +43,132 @@ static void add(int64_t **v, size_t *n, size_t *cap, int64_t at)
 	(*v)[(*n)++] = at;
 }
 
-/* It was not at work before this row: pending, or finished and taken up again. */
-static bool begins(const struct event *ev, const struct inst *in)
+/* --- when, and where steps begin -------------------------------------------------------------- */
+
+static bool says(const struct event *ev, const char *what)
+{
+	return memmem(ev->body, ev->body_len, what, strlen(what)) != NULL;
+}
+
+/* It was not at work before this row: pending, or finished and taken up again. Few rows are read
+ * whole for it: a quote inside of a text is written as \". */
+static bool begins(const struct event *ev)
 {
 	struct json *doc = NULL;
-	int from = -1;
+	int from = -1, to = -1;
 
-	if (ev->kind != EV_STEP || !in || !in->step || in->state == STEP_FINISHED ||
+	if (ev->kind != EV_STEP || !ev->step ||
+	    !(says(ev, "\"from\":\"pending\"") || says(ev, "\"from\":\"finished\"")) ||
 	    json_parse(ev->body, ev->body_len, &doc, NULL))
 		return false;
 	if (json_str(doc, "from"))
 		from = word_from(WORDS_STATE, json_str(doc, "from"));
+	if (json_str(doc, "to"))
+		to = word_from(WORDS_STATE, json_str(doc, "to"));
 	json_free(doc);
-	return from == STEP_PENDING || from == STEP_FINISHED;
+	return (from == STEP_PENDING || from == STEP_FINISHED) && to != STEP_FINISHED;
 }
 
-static void index_row(void *ctx, const struct event *ev, bool past)
+/* Another boot counts its time from another begin: wall time bridges the gap. */
+static void see_boot(struct client_past *p, const struct event *ev)
+{
+	struct json *doc = NULL;
+	const char *boot;
+	int64_t gap = ev->at.wall - p->last.wall;
+
+	if ((ev->kind != EV_KEEPER && ev->kind != EV_RUN_OPENED) ||
+	    json_parse(ev->body, ev->body_len, &doc, NULL))
+		return;
+	boot = json_str(doc, "boot_id");
+	if (ev->kind == EV_RUN_OPENED)
+		p->opened = ev->at;
+	else if (boot && strcmp(boot, p->boot_id))
+		p->from += p->last.boot - p->boot_from + (gap > 0 ? gap : 0);
+	if (boot && strcmp(boot, p->boot_id)) {
+		p->boot_from = ev->at.boot;
+		str_clip(p->boot_id, sizeof p->boot_id, boot);
+	}
+	json_free(doc);
+}
+
+static int index_row(void *ctx, const struct event *ev)
 {
 	struct client_past *p = ctx;
-	const struct view *v = client_view(p->c);
-	const struct state *s = view_state(v);
-	const struct inst *in = ev->step ? state_inst(s, ev->step) : NULL;
-	int64_t at = state_time(s, s->last) / (s->drill.pace > 0 ? s->drill.pace : 1);
+	int64_t at, before = client_past_end(p);
 
-	(void)past;
-	if (p->n && at < p->at[p->n - 1])
-		at = p->at[p->n - 1];
-	add(&p->at, &p->n, &p->cap, at > 0 ? at : 0);
-	at = p->at[p->n - 1];
-	if (!begins(ev, in))
-		return;
-	if (!p->n_steps || p->steps[p->n_steps - 1] < at)
+	see_boot(p, ev);
+	p->last = ev->at;
+	p->closed |= ev->kind == EV_RUN_CLOSED;
+	at = p->from + ev->at.boot - p->boot_from;
+	at = at > before ? at : before;
+	add(&p->at, &p->n, &p->cap, at);
+	if (begins(ev) && (!p->n_steps || p->steps[p->n_steps - 1] < at))
 		add(&p->steps, &p->n_steps, &p->cap_steps, at);
-	if (p->step && p->sought < 0 && view_means(v, in, p->step))
-		p->sought = at;
+	return 0;
 }
 
-int client_past_open(const char *journal, const char *run, const char *step,
-		     struct client_past **ret, struct err *err)
+/* A writer holds what a reader needs for milliseconds only. */
+static int each_row(struct client_past *p, int64_t after, int64_t most,
+		    int (*fn)(void *ctx, const struct event *ev), void *ctx,
+		    int64_t (*reached)(const struct client_past *p), struct err *err)
+{
+	int rc = ERR_BUSY;
+
+	for (int i = 0; rc == ERR_BUSY && i < 250; i++) {
+		int64_t done = reached(p) - after;
+
+		if (i)
+			poll(NULL, 0, 20);
+		if (most && done >= most)
+			return 0;
+		rc = journal_each(p->c->journal, p->c->run, after + done, most ? most - done : 0,
+				  fn, ctx, err);
+	}
+	return rc;
+}
+
+int client_past_more(struct client_past *p, struct err *err)
+{
+	struct err own = { 0 };
+	int rc = p->closed ? 0 : each_row(p, (int64_t)p->n, 0, index_row, p, client_past_rows,
+					  &own);
+
+	p->bad = rc == ERR_BUSY ? (struct err){ 0 } : own;
+	if (rc && err)
+		*err = own;
+	return rc;
+}
+
+int client_past_whole(const struct client_past *p, struct err *err)
+{
+	if (p->bad.code && err)
+		*err = p->bad;
+	return p->bad.code;
+}
+
+bool client_past_closed(const struct client_past *p)
+{
+	return p->closed;
+}
+
+int client_past_open(const char *journal, const char *run, struct client_past **ret,
+		     struct err *err)
 {
 	struct client_past *p = mem_alloc(sizeof *p);
-	struct client_opts o = { .journal = journal, .run = run, .look = true };
-	struct client_calls calls = { .ctx = p, .event = index_row };
-	int rc;
+	struct client_opts o = { .journal = journal, .run = run, .look = true, .unread = true };
+	int rc = client_open(&o, NULL, &p->c, err);
 
-	p->step = step;
-	p->sought = -1;
-	rc = client_open(&o, &calls, &p->c, err);
-	p->step = NULL;
-	if (rc) {
+	if (!rc)
+		rc = client_past_more(p, err);
+	if (rc == ERR_CORRUPT && p->n)
+		rc = 0;
+	else if (!rc && !p->n)
+		rc = err_set(err, ERR_NOTFOUND, "no run %s in %s", run, journal);
+	if (rc)
 		client_past_close(p);
-		return rc;
-	}
-	p->c->calls.event = NULL;
-	p->now = client_past_end(p);
-	*ret = p;
-	return 0;
+	else
+		*ret = p;
+	return rc;
 }
 
 void client_past_close(struct client_past *p)
@@ -174,11 +251,6 @@ int64_t client_past_step(const struct client_past *p, int dir)
 	return before ? p->steps[before - 1] : -1;
 }
 
-int64_t client_past_sought(const struct client_past *p)
-{
-	return p->sought;
-}
-
 /* "0:41:12", "4:10". */
 static bool stopwatch(const char *text, int64_t *ret)
 {
@@ -214,52 +286,86 @@ bool client_past_when(const struct client_past *p, const char *text, int64_t *re
 	}
 	if (!clock_parse(text, &v))
 		return false;
-	*ret = v - view_state(p->c->view)->opened.wall;
+	*ret = v - p->opened.wall;
 	return true;
 }
 
 /* --- going there ------------------------------------------------------------------------------ */
 
+enum { ROWS_A_LOOK = 64 }; /* at the clock */
+
 struct folding {
 	struct client_past *p;
 	void (*fn)(void *ctx, const struct event *ev);
 	void *ctx;
+	int64_t until;       /* boot time; 0: as long as it takes */
+	const char *step;    /* sought */
 	struct err *err;
 };
+
+static int64_t folded(const struct client_past *p)
+{
+	return view_state(p->c->view)->seq;
+}
+
+static bool is_sought(const struct folding *f, const struct event *ev)
+{
+	const struct view *v = f->p->c->view;
+	const struct inst *in = ev->step && begins(ev) ? state_inst(view_state(v), ev->step) : NULL;
+
+	return in && view_means(v, in, f->step);
+}
 
 static int fold(void *ctx, const struct event *ev)
 {
 	struct folding *f = ctx;
 	int rc = view_apply(f->p->c->view, ev, f->err);
 
-	if (!rc && f->fn)
+	if (rc)
+		return rc;
+	if (f->fn)
 		f->fn(f->ctx, ev);
-	return rc;
+	if (f->step)
+		return is_sought(f, ev);
+	return f->until && ev->seq % ROWS_A_LOOK == 0 && client_now() >= f->until;
 }
 
-int client_past_to(struct client_past *p, int64_t at,
+static int fold_to(struct folding *f, int64_t want)
+{
+	struct client_past *p = f->p;
+	int64_t seq = folded(p);
+
+	return want > seq ? each_row(p, seq, want - seq, fold, f, folded, f->err) : 0;
+}
+
+int client_past_find(struct client_past *p, const char *step, int64_t *ret_at, struct err *err)
+{
+	struct folding f = { .p = p, .step = step, .err = err };
+	int rc = fold_to(&f, (int64_t)p->n);
+
+	p->now = client_past_row(p, folded(p));
+	*ret_at = rc == 1 ? p->now : -1;
+	return rc < 0 ? rc : 0;
+}
+
+int client_past_to(struct client_past *p, int64_t at, int64_t most_ns,
 		   void (*fn)(void *ctx, const struct event *ev), void *ctx, bool *ret_anew,
 		   struct err *err)
 {
-	struct folding f = { p, fn, ctx, err };
+	struct folding f = { .p = p, .fn = fn, .ctx = ctx, .err = err,
+			     .until = most_ns ? client_now() + most_ns : 0 };
 	struct client *c = p->c;
-	int64_t end = client_past_end(p), want, seq;
-	int rc = 0;
+	int64_t end = client_past_end(p), want;
+	int rc;
 
 	at = at < 0 ? 0 : at > end ? end : at;
 	want = (int64_t)count_to(p->at, p->n, at);
-	*ret_anew = want < view_state(c->view)->seq;
+	*ret_anew = want < folded(p);
 	if (*ret_anew) {
 		view_free(c->view);
 		c->view = view_new(c->book, client_book_called, c);
 	}
-	for (int i = 0; i < 250 && (seq = view_state(c->view)->seq) < want; i++) {
-		if (i)
-			poll(NULL, 0, 20);
-		rc = journal_each(c->journal, c->run, seq, want - seq, fold, &f, err);
-		if (rc != ERR_BUSY)
-			break;
-	}
-	p->now = rc ? client_past_row(p, view_state(c->view)->seq) : at;
+	rc = fold_to(&f, want);
+	p->now = rc ? client_past_row(p, folded(p)) : at;
 	return rc;
 }

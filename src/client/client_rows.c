@@ -97,6 +97,8 @@ int client_rows_open(struct client *c, struct err *err)
 	if (rc)
 		return rc;
 	c->view = view_new(c->book, client_book_called, c);
+	if (c->unread)
+		return 0;
 	c->past = true;
 	do
 		rc = client_rows_read(c, err);

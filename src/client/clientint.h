@@ -40,7 +40,7 @@ struct client {
 	char run[JOURNAL_RUN_ID_MAX];
 	char *home;            /* journal beside which its keeper is found */
 	char *path;            /* journal that is read */
-	bool look, observer, facilitator, fresh;
+	bool look, unread, observer, facilitator, fresh;
 	char *who;
 	struct binding *secrets;
 	size_t n_secrets;

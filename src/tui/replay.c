@@ -20,7 +20,9 @@
 #define NS_PER_S 1000000000LL
 #define NOTICE_NS (15 * NS_PER_S)    /* so long an inject stands there */
 
-enum { KEY_INTERRUPT = 3, TICK_MIN_MS = 15, COLS_FEW = 60 };
+#define TRAVEL_NS (200 * NS_PER_MS)  /* of folding between two looks at the keys */
+
+enum { KEY_INTERRUPT = 3, TICK_MIN_MS = 15, COLS_FEW = 60, FOLLOW_MS = 1000 };
 
 static const double slowest = 0.125, fastest = 4096;
 
@@ -31,7 +33,11 @@ struct replay {
 	bool plays;
 	int64_t from_boot, from_at; /* boot time then, and the moment that was shown */
 	int64_t second;      /* as drawn */
-	struct err err;      /* why no more can be read; code 0: all is well */
+	int64_t goal;        /* of the journey … */
+	bool far, going;     /* … not played up to there; not there yet */
+	int64_t looked_at;   /* boot time, for rows that came since */
+	struct err err;      /* why it stopped here; code 0: all is well */
+	struct err bad;      /* what was wrong first */
 };
 
 /* --- moments ---------------------------------------------------------------------------------- */
@@ -61,17 +67,25 @@ static void see_notices(struct replay *p)
 		p->run.notices = n - 1;
 }
 
-/* far: it is not played up to there, so that what was printed is read as it stands then. */
-static void go(struct replay *p, int64_t at, bool far)
+static bool at_end(const struct replay *p)
+{
+	return client_past_at(p->past) >= client_past_end(p->past);
+}
+
+/* No further, though it is not over. */
+static void stop(struct replay *p, const struct err *err)
+{
+	p->plays = false;
+	p->err = *err;
+	if (!p->bad.code)
+		p->bad = *err;
+}
+
+static void stands(struct replay *p, bool anew)
 {
 	struct run *r = &p->run;
-	bool anew = false;
 
-	if (far)
-		pane_follow(r->pane, NULL);
-	if (client_past_to(p->past, at, far ? NULL : on_row, p, &anew, &p->err))
-		p->plays = false;
-	if (anew || far) {
+	if (anew || p->far) {
 		pane_follow(r->pane, NULL);
 		progress_set_release(&r->progress);
 		r->step_of = r->opened = NULL;
@@ -81,11 +95,57 @@ static void go(struct replay *p, int64_t at, bool far)
 	r->v = client_view(r->c);
 	r->ended = view_state(r->v)->phase == RUN_CLOSED;
 	see_notices(p);
-	if (client_past_at(p->past) >= client_past_end(p->past))
-		p->plays = false;
-	if (far)
+	if (p->far)
 		hold_clock(p);
 	scene_stale(r->t);
+}
+
+static void travel(struct replay *p)
+{
+	struct err err = { 0 };
+	bool anew = false;
+	int rc = client_past_to(p->past, p->goal, TRAVEL_NS, p->far ? NULL : on_row, p, &anew,
+				&err);
+
+	p->going = rc > 0;
+	p->err.code = 0;
+	if (rc < 0)
+		stop(p, &err);
+	else if (!rc && at_end(p) && client_past_whole(p->past, &err))
+		stop(p, &err);
+	else if (!rc && at_end(p) && client_past_closed(p->past))
+		p->plays = false;
+	stands(p, anew);
+}
+
+/* far: it is not played up to there, so that what was printed is read as it stands then. */
+static void go(struct replay *p, int64_t at, bool far)
+{
+	if (far)
+		pane_follow(p->run.pane, NULL);
+	p->goal = at;
+	p->far = far;
+	travel(p);
+}
+
+/* Of a run that goes on: whoever stood at its end goes on with it. */
+static void follow(struct replay *p)
+{
+	bool stood = at_end(p) && !p->going;
+	int64_t rows = client_past_rows(p->past);
+	struct err err = { 0 };
+	int rc = client_past_more(p->past, &err);
+
+	p->looked_at = clock_now().boot;
+	if (rc && rc != ERR_BUSY && stood)
+		stop(p, &err);
+	if (client_past_rows(p->past) == rows)
+		return;
+	if (stood && p->plays) {
+		go(p, client_past_end(p->past), false);
+		hold_clock(p);
+	}
+	scene_stale(p->run.t);
 }
 
 static int64_t due(const struct replay *p)
@@ -95,29 +155,51 @@ static int64_t due(const struct replay *p)
 	return p->from_at + (int64_t)since;
 }
 
-static int tick(void *self)
+static int sooner(int a, int b)
 {
-	struct replay *p = self;
-	int64_t at = client_past_at(p->past), next, left;
-	int pane = pane_tick(p->run.pane), wait;
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
 
-	if (!p->plays)
-		return pane;
-	next = client_past_next(p->past);
-	at = due(p);
+static int play_on(struct replay *p)
+{
+	int64_t next = client_past_next(p->past), at = due(p), left;
+	int wait;
+
 	if ((next >= 0 && at >= next) || at / NS_PER_S != p->second || next < 0)
 		go(p, at, false);
 	p->second = at / NS_PER_S;
 	run_board_tick(&p->run);
-	if (!p->plays)
-		return pane;
+	if (!p->plays || at_end(p))
+		return -1;
 	next = client_past_next(p->past);
 	left = (at / NS_PER_S + 1) * NS_PER_S - at;
 	if (next >= 0 && next - at < left)
 		left = next - at;
 	wait = (int)((double)left / p->speed / NS_PER_MS) + 1;
-	wait = wait < TICK_MIN_MS ? TICK_MIN_MS : wait;
-	return pane >= 0 && pane < wait ? pane : wait;
+	return wait < TICK_MIN_MS ? TICK_MIN_MS : wait;
+}
+
+static int tick(void *self)
+{
+	struct replay *p = self;
+	int wait = pane_tick(p->run.pane);
+	int64_t since;
+
+	if (!client_past_closed(p->past)) {
+		since = (clock_now().boot - p->looked_at) / NS_PER_MS;
+		if (since >= FOLLOW_MS) {
+			follow(p);
+			since = 0;
+		}
+		wait = sooner(wait, FOLLOW_MS - (int)since);
+	}
+	if (p->going && p->far)
+		travel(p);
+	if (p->going && p->far)
+		return 0;
+	if (p->plays && !(at_end(p) && client_past_next(p->past) < 0))
+		wait = sooner(wait, play_on(p));
+	return wait;
 }
 
 /* --- the last row of every frame -------------------------------------------------------------- */
@@ -139,8 +221,14 @@ static void draw_foot(void *ctx, struct term *t, struct area a)
 	int col;
 
 	paint_row(t, a, 0, ST_BAR);
-	col = paint_text(t, a, 0, 0, ST_LATE, p->plays ? "REPLAY" : "REPLAY PAUSED");
+	col = paint_text(t, a, 0, 0, ST_LATE, p->going && p->far ? "REPLAY GOES" :
+			 !p->plays ? "REPLAY PAUSED" : at_end(p) ? "REPLAY FOLLOWS" : "REPLAY");
 	buf_addc(&b, ' ');
+	if (p->going && p->far) {
+		buf_adds(&b, "to ");
+		str_stopwatch(&b, p->goal / NS_PER_MS);
+		buf_adds(&b, ", at ");
+	}
 	str_stopwatch(&b, at / NS_PER_MS);
 	buf_adds(&b, " of ");
 	str_stopwatch(&b, client_past_end(p->past) / NS_PER_MS);
@@ -210,9 +298,7 @@ static void set_speed(struct replay *p, double speed)
 
 static void pause(struct replay *p)
 {
-	bool over = client_past_at(p->past) >= client_past_end(p->past);
-
-	if (over && !p->plays) {
+	if (at_end(p) && !p->plays && client_past_closed(p->past)) {
 		run_say(&p->run, "This is where the record ends; [ or g goes back.");
 		return;
 	}
@@ -297,7 +383,8 @@ static const struct scene_ops ops = {
 	.help = on_help,
 };
 
-int tui_replay(struct tui *t, struct client_past *past, double speed, struct err *err)
+int tui_replay(struct tui *t, struct client_past *past, int64_t from, double speed,
+	       struct err *err)
 {
 	static const struct tui_run_opts looks = { 0 };
 	struct replay p = { .past = past, .speed = speed, .plays = true, .second = -1,
@@ -312,17 +399,18 @@ int tui_replay(struct tui *t, struct client_past *past, double speed, struct err
 	r->c = client_past_client(past);
 	r->v = client_view(r->c);
 	r->pane = pane_new(t, r->c);
+	p.looked_at = clock_now().boot;
+	go(&p, from, true);
 	tui_about(t, view_state(r->v)->mode);
-	go(&p, client_past_at(past), true);
 	scene_foot(t, draw_foot, &p);
 	scene_push(t, &ops, &p, true);
 	rc = scene_loop(t, NULL, err);
 	scene_clear(t);
 	scene_foot(t, NULL, NULL);
-	if (!rc && p.err.code) {
-		rc = p.err.code;
+	if (!rc && p.bad.code) {
+		rc = p.bad.code;
 		if (err)
-			*err = p.err;
+			*err = p.bad;
 	}
 	run_release(r);
 	return rc;
