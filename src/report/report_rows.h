@@ -29,6 +29,7 @@ enum report_part {
 	IN_HELP = 4096,    /* somebody was helped */
 	IN_INJECT = 8192,  /* what came in between */
 	IN_OBSERVED = 16384,
+	IN_MISNAMED = 32768, /* something was named that is not what would be destroyed */
 };
 
 struct report_row {

@@ -195,7 +195,7 @@ static void guard(struct scoring *t)
 {
 	const struct report_row *looked = report_first(t->r, IN_GUARDED);
 
-	count_rows(t, IN_GLASS);
+	count_rows(t, IN_GLASS | IN_MISNAMED);
 	if (!t->o->count && looked)
 		add_row(t->o, looked->seq);
 	take_count(t);
@@ -237,7 +237,7 @@ static const struct {
 	[SCENARIO_RESTORE_POINT] = { restore_point, "restore-point",
 				     "the restored data is new enough", false },
 	[SCENARIO_STEP_DONE] = { step_done, "step-done", "the step is done", false },
-	[SCENARIO_GUARD] = { guard, "guard", "no guard was passed by breaking the glass", true },
+	[SCENARIO_GUARD] = { guard, "guard", "no glass was broken, nothing named that was not meant", true },
 	[SCENARIO_WRONG_TURNS] = { wrong_turns, "wrong-turns", "no step was done again or undone",
 				   true },
 	[SCENARIO_HELP] = { help, "help", "nobody had to help", true },

@@ -143,6 +143,11 @@ static unsigned sort_guard(const struct sorting *t)
 	return is(t, "what", "break-glass") ? in | IN_DEVIATION | IN_GLASS : in;
 }
 
+static unsigned sort_refused(const struct sorting *t)
+{
+	return json_bool(t->b, "wrong_name", false) ? IN_GUARD | IN_GUARDED | IN_MISNAMED : 0;
+}
+
 /* What its facilitator did was nothing that the operator decided. */
 static unsigned sort_drill(const struct sorting *t)
 {
@@ -186,7 +191,7 @@ static unsigned (*const kinds[EV_KIND_MAX])(const struct sorting *t) = {
 	[EV_VALUE] = sort_value, [EV_PAID] = sort_paid, [EV_EDITED] = off, [EV_NOTE] = sort_note,
 	[EV_BOOK] = off, [EV_UNDO] = sort_undo, [EV_GAP] = trouble, [EV_CLOCK] = trouble,
 	[EV_RUN_CLOSED] = closed, [EV_CONTACT] = sort_contact, [EV_GUARD] = sort_guard,
-	[EV_DRILL] = sort_drill,
+	[EV_DRILL] = sort_drill, [EV_REFUSED] = sort_refused,
 };
 
 /* Somebody's word on a step, other than that it is to wait. */

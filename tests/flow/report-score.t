@@ -133,7 +133,8 @@ is "all time is booked" "$(jq '.elapsed_ms - .machine_ms - .thinking_ms - .waiti
 walk bad
 is "a bad one gives up" "$walked" 1 || note "$out" "$err"
 is "… and is told so" "$(scores bad)" \
-	'met, met, missed, cannot tell, missed, met, missed, met'
+	'met, met, missed, cannot tell, missed, missed, missed, met'
+is "a wrong name is one" "$(of bad guard '[.count, (.rows | length)]')" '[1,1]'
 is "a wrong turn is a step that was opened again" "$(of bad turns '[.count, (.rows | length)]')" '[1,1]'
 is "why it cannot be told" "$(of bad rpo .why)" \
 	'"nothing was restored from a point whose time is on record"'
