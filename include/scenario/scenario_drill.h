@@ -49,6 +49,13 @@ void scenario_fold_release(struct scenario_fold *f);
  * then. */
 int scenario_fold_apply(struct scenario_fold *f, const struct scenario_event *e, struct err *err);
 
+/* Whether this can become of an inject that stands so. */
+bool scenario_may(enum scenario_standing from, enum scenario_event_kind kind);
+
+/* The number of an inject, or SCENARIO_NO_INJECT. */
+enum { SCENARIO_NO_INJECT = -1 };
+int scenario_inject_at(const struct scenario *s, const char *id);
+
 /* --- what is due ------------------------------------------------------------------------------ */
 
 /* How a step of the run stands, and since when: one entry for everything that ever became true of
@@ -96,8 +103,6 @@ struct scenario_query {
 	const char *owes;      /* SETTLE: the name of what is owed */
 	int64_t now_ms;
 };
-
-enum { SCENARIO_NO_INJECT = -1 };
 
 struct scenario_reply {
 	bool covered;          /* false: nobody knows; never to be taken for success */

@@ -12,10 +12,15 @@
 #include "scenario_drill.h"
 
 struct buf;
+struct drill;
 struct view;
 
-/* The injects' standings as on record. *ret is the caller's to scenario_fold_release. */
-void view_script_fold(const struct view *v, const struct scenario *sc, struct scenario_fold *ret);
+/* The injects' standings as on record, by the rows before that one (0: by all). *ret is the
+ * caller's to scenario_fold_release. */
+void view_script_fold(const struct drill *d, const struct scenario *sc, int64_t before,
+		      struct scenario_fold *ret);
+/* How the d->n_stood steps came to stand, for scenario_now. The caller's to free(). */
+struct scenario_stood *view_script_stood(const struct drill *d);
 
 struct script_entry {
 	const char *id;              /* of the scenario's; "own-1" of one that was invented */
@@ -30,6 +35,9 @@ struct script_entry {
 /* What a facilitator may do with an inject: the text of VERB_INJECT. */
 enum script_act { SCRIPT_DELIVER, SCRIPT_HOLD, SCRIPT_RELEASE, SCRIPT_LEAVE_OUT, SCRIPT_ACTS };
 const char *view_script_act(enum script_act a);
+enum script_act view_script_act_from(const char *word); /* SCRIPT_ACTS: there is none */
+enum drill_what view_script_what(enum script_act a);    /* as it is put on record */
+bool view_script_moves(enum scenario_standing from, enum script_act a);
 bool view_script_may(const struct script_entry *e, enum script_act a);
 
 /* All injects in the order in which they came or will come: the past by its time, then what is due,

@@ -8,37 +8,11 @@
 #include "keeper_stage.h"
 #include "mem.h"
 #include "str.h"
-
-static const int events[DRILL_WHAT_MAX] = {
-	[DRILL_DUE] = SCENARIO_EV_DUE, [DRILL_DELIVERED] = SCENARIO_EV_DELIVERED,
-	[DRILL_HELD] = SCENARIO_EV_HELD, [DRILL_RELEASED] = SCENARIO_EV_RELEASED,
-	[DRILL_LEFT_OUT] = SCENARIO_EV_LEFT_OUT, [DRILL_ANSWER] = SCENARIO_EV_USED,
-};
-
-static int find_inject(const struct scenario *s, const char *id)
-{
-	for (size_t i = 0; i < s->n_injects; i++)
-		if (str_eq(s->injects[i].id, id))
-			return (int)i;
-	return -1;
-}
+#include "view_script.h"
 
 void stage_fold(const struct keeper *k, int64_t seq, struct scenario_fold *ret)
 {
-	const struct scenario *s = k->stage->scenario;
-
-	scenario_fold_init(ret, s);
-	for (size_t i = 0; i < k->s->drill.n_turns; i++) {
-		const struct drill_turn *t = &k->s->drill.turns[i];
-		int at = find_inject(s, t->inject);
-		struct scenario_event e = { .kind = (enum scenario_event_kind)events[t->what],
-					    .inject = (size_t)at, .now_ms = t->at / KEEPER_MS };
-
-		if (seq && t->seq >= seq)
-			break;
-		if (at >= 0)
-			(void)scenario_fold_apply(ret, &e, NULL);
-	}
+	view_script_fold(&k->s->drill, k->stage->scenario, seq, ret);
 }
 
 /* --- what it does, in words ------------------------------------------------------------------- */
@@ -87,27 +61,11 @@ static void tell_inject(struct keeper *k, enum drill_what what, const struct sce
 
 /* --- by themselves ---------------------------------------------------------------------------- */
 
-static enum scenario_is is_of(const struct drill_stood *st)
-{
-	return st->to == STEP_EXECUTING ? SCENARIO_STARTED :
-	       st->to == STEP_DEFERRED ? SCENARIO_DEFERRED : scenario_is_of(st->outcome);
-}
-
-static struct scenario_stood *stood_of(const struct drill *d)
-{
-	struct scenario_stood *v = mem_alloc((d->n_stood + 1) * sizeof(*v));
-
-	for (size_t i = 0; i < d->n_stood; i++)
-		v[i] = (struct scenario_stood){ d->stood[i].inst->key, is_of(&d->stood[i]),
-						d->stood[i].at / KEEPER_MS };
-	return v;
-}
-
 /* The first that is due, or NULL; and when the next one is. */
 static const struct scenario_inject *next_due(const struct keeper *k, int64_t *next_ms)
 {
 	const struct scenario *s = k->stage->scenario;
-	struct scenario_stood *stood = stood_of(&k->s->drill);
+	struct scenario_stood *stood = view_script_stood(&k->s->drill);
 	struct scenario_now now = { stage_now(k), stood, k->s->drill.n_stood };
 	struct scenario_fold f;
 	size_t first = 0, n;
@@ -141,58 +99,44 @@ void stage_injects(struct keeper *k, int64_t *next_ms)
 
 /* --- by the facilitator ----------------------------------------------------------------------- */
 
-static int what_of(const char *word)
+static const char *may_not(const struct keeper *k, const struct intent *it,
+			   enum drill_what *ret_what, const struct scenario_inject **ret_in)
 {
-	static const struct {
-		const char *word;
-		enum drill_what what;
-	} words[] = {
-		{ "deliver", DRILL_DELIVERED }, { "hold", DRILL_HELD },
-		{ "release", DRILL_RELEASED }, { "leave-out", DRILL_LEFT_OUT },
-	};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (str_eq(words[i].word, word))
-			return (int)words[i].what;
-	return -1;
-}
-
-static const char *may_not(const struct keeper *k, const struct intent *it, int *ret_what,
-			   int *ret_at)
-{
+	const struct scenario *sc = k->stage ? k->stage->scenario : NULL;
+	enum script_act act = view_script_act_from(it->text);
+	int at = sc ? scenario_inject_at(sc, it->name) : SCENARIO_NO_INJECT;
 	struct scenario_fold f;
-	int r;
+	bool may;
 
 	if (!k->stage)
 		return "this run is no drill";
-	if (!k->stage->scenario)
+	if (!sc)
 		return "this drill has no scenario";
-	*ret_what = what_of(it->text);
-	*ret_at = find_inject(k->stage->scenario, it->name);
-	if (*ret_at < 0)
+	if (at == SCENARIO_NO_INJECT)
 		return "the scenario has no such inject";
-	if (*ret_what < 0)
+	if (act == SCRIPT_ACTS)
 		return "say deliver, hold, release or leave-out";
 	stage_fold(k, 0, &f);
-	r = scenario_fold_apply(&f, &(struct scenario_event){
-		.kind = (enum scenario_event_kind)events[*ret_what], .inject = (size_t)*ret_at },
-		NULL);
+	may = view_script_moves(f.v[at].standing, act);
 	scenario_fold_release(&f);
-	return r ? "it does not stand so that this could become of it" : NULL;
+	*ret_what = view_script_what(act);
+	*ret_in = &sc->injects[at];
+	return may ? NULL : "it does not stand so that this could become of it";
 }
 
 void stage_inject(struct keeper *k, const struct actor *who, const struct intent *it,
 		  struct verdict *ret)
 {
 	struct engine_input in = feed_input(INPUT_DRILL);
-	int what = -1, at = -1;
-	const char *why = may_not(k, it, &what, &at);
+	const struct scenario_inject *inject;
+	enum drill_what what;
+	const char *why = may_not(k, it, &what, &inject);
 
 	in.actor = *who;
 	in.intent = it;
 	in.reason = why;
 	if (!why)
-		tell_inject(k, (enum drill_what)what, &k->stage->scenario->injects[at], &in, ret);
+		tell_inject(k, what, inject, &in, ret);
 	else if (k->stage)
 		feed(k, &in, ret);
 	else

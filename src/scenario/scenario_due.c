@@ -6,6 +6,7 @@
 #include "mem.h"
 #include "scenario_drill.h"
 #include "scenario_match.h"
+#include "str.h"
 
 /* --- the fold --------------------------------------------------------------------------------- */
 
@@ -36,6 +37,19 @@ static const struct {
 	[SCENARIO_EV_USED] = { FROM(DELIVERED), SCENARIO_DELIVERED },
 };
 
+bool scenario_may(enum scenario_standing from, enum scenario_event_kind kind)
+{
+	return (unsigned)kind < SCENARIO_EVENTS && moves[kind].from & 1u << from;
+}
+
+int scenario_inject_at(const struct scenario *s, const char *id)
+{
+	for (size_t i = 0; i < s->n_injects; i++)
+		if (str_eq(s->injects[i].id, id))
+			return (int)i;
+	return SCENARIO_NO_INJECT;
+}
+
 int scenario_fold_apply(struct scenario_fold *f, const struct scenario_event *e, struct err *err)
 {
 	struct scenario_stand *st;
@@ -43,8 +57,7 @@ int scenario_fold_apply(struct scenario_fold *f, const struct scenario_event *e,
 	if (e->inject >= f->n)
 		return err_set(err, ERR_NOTFOUND, "the scenario has no inject %zu", e->inject);
 	st = &f->v[e->inject];
-	if ((unsigned)e->kind >= SCENARIO_EVENTS ||
-	    !(moves[e->kind].from & 1u << st->standing))
+	if (!scenario_may(st->standing, e->kind))
 		return err_set(err, ERR_USAGE, "inject %zu does not stand so that this could "
 			       "become of it", e->inject);
 	if (e->kind == SCENARIO_EV_USED) {

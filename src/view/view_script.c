@@ -22,33 +22,24 @@ static const int event_of[DRILL_WHAT_MAX] = {
 	[DRILL_OBSERVED] = -1, [DRILL_HELP] = -1,
 };
 
-static size_t find(const struct scenario *sc, const char *id)
+void view_script_fold(const struct drill *d, const struct scenario *sc, int64_t before,
+		      struct scenario_fold *ret)
 {
-	size_t i = 0;
-
-	while (i < sc->n_injects && !str_eq(sc->injects[i].id, id))
-		i++;
-	return i;
-}
-
-void view_script_fold(const struct view *v, const struct scenario *sc, struct scenario_fold *ret)
-{
-	const struct drill *d = &view_state(v)->drill;
-
 	scenario_fold_init(ret, sc);
-	for (size_t i = 0; i < d->n_turns; i++) {
+	for (size_t i = 0; i < d->n_turns && (!before || d->turns[i].seq < before); i++) {
 		const struct drill_turn *t = &d->turns[i];
-		struct scenario_event e = { .inject = find(sc, t->inject),
-					    .now_ms = t->at / MS_NS };
+		int at = scenario_inject_at(sc, t->inject), kind = event_of[t->what];
 
-		if (event_of[t->what] < 0)
+		if (at == SCENARIO_NO_INJECT || kind < 0)
 			continue;
-		e.kind = (enum scenario_event_kind)event_of[t->what];
-		(void)scenario_fold_apply(ret, &e, NULL); /* what does not fit was refused then */
+		/* what does not fit was refused then */
+		(void)scenario_fold_apply(ret, &(struct scenario_event){
+			.kind = (enum scenario_event_kind)kind, .inject = (size_t)at,
+			.now_ms = t->at / MS_NS }, NULL);
 	}
 }
 
-static struct scenario_stood *stood(const struct drill *d)
+struct scenario_stood *view_script_stood(const struct drill *d)
 {
 	struct scenario_stood *v = mem_alloc((d->n_stood + 1) * sizeof *v);
 
@@ -112,12 +103,12 @@ size_t view_script(const struct view *v, const struct scenario *sc, struct scrip
 	const struct drill *d = &view_state(v)->drill;
 	size_t n = sc ? sc->n_injects : 0, of = n + d->n_shown;
 	struct script_entry *all = mem_alloc((of + 1) * sizeof *all);
-	struct scenario_stood *s = stood(d);
+	struct scenario_stood *s = view_script_stood(d);
 	struct scenario_now now = { .stood = s, .n_stood = d->n_stood };
 	struct scenario_fold f = { 0 };
 
 	if (sc)
-		view_script_fold(v, sc, &f);
+		view_script_fold(d, sc, 0, &f);
 	for (size_t i = 0; i < n; i++)
 		all[i] = scripted(sc, i, &f.v[i], d->seed, &now);
 	for (size_t i = 0; i < d->n_shown; i++)
@@ -135,16 +126,14 @@ size_t view_script(const struct view *v, const struct scenario *sc, struct scrip
 
 /* --- what may be done ------------------------------------------------------------------------- */
 
-#define FROM(s) (1u << SCENARIO_##s)
-
 static const struct {
 	const char *word;
-	unsigned from;
+	enum drill_what what;
 } acts[SCRIPT_ACTS] = {
-	[SCRIPT_DELIVER] = { "deliver", FROM(SCHEDULED) | FROM(DUE) | FROM(HELD) | FROM(LEFT_OUT) },
-	[SCRIPT_HOLD] = { "hold", FROM(SCHEDULED) | FROM(DUE) },
-	[SCRIPT_RELEASE] = { "release", FROM(HELD) },
-	[SCRIPT_LEAVE_OUT] = { "leave-out", FROM(SCHEDULED) | FROM(DUE) | FROM(HELD) },
+	[SCRIPT_DELIVER] = { "deliver", DRILL_DELIVERED },
+	[SCRIPT_HOLD] = { "hold", DRILL_HELD },
+	[SCRIPT_RELEASE] = { "release", DRILL_RELEASED },
+	[SCRIPT_LEAVE_OUT] = { "leave-out", DRILL_LEFT_OUT },
 };
 
 const char *view_script_act(enum script_act a)
@@ -152,9 +141,28 @@ const char *view_script_act(enum script_act a)
 	return acts[a].word;
 }
 
+enum script_act view_script_act_from(const char *word)
+{
+	int a = 0;
+
+	while (a < SCRIPT_ACTS && !str_eq(acts[a].word, word))
+		a++;
+	return (enum script_act)a;
+}
+
+enum drill_what view_script_what(enum script_act a)
+{
+	return acts[a].what;
+}
+
+bool view_script_moves(enum scenario_standing from, enum script_act a)
+{
+	return scenario_may(from, (enum scenario_event_kind)event_of[acts[a].what]);
+}
+
 bool view_script_may(const struct script_entry *e, enum script_act a)
 {
-	return e->in && acts[a].from & 1u << e->standing;
+	return e->in && view_script_moves(e->standing, a);
 }
 
 /* --- in words --------------------------------------------------------------------------------- */
