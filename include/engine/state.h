@@ -5,6 +5,7 @@
 #include "drill_state.h"
 #include "guard_state.h"
 #include "inst.h"
+#include "outside_state.h"
 
 struct buf;
 
@@ -61,6 +62,7 @@ struct state {
 	struct glass *glass;
 	size_t n_glass;
 	char *cwd;           /* folder that commands run in */
+	struct outside outside; /* what people did and brought beside the script */
 };
 
 /* Run time of a moment of this boot; and the moment of a run time, in boot time, rounded up. */
@@ -70,6 +72,8 @@ int64_t state_boot(const struct state *s, int64_t run_time);
 /* The instance with this key, or NULL. */
 struct inst *state_inst(const struct state *s, const char *key);
 struct cmd *state_cmd(const struct state *s, const char *token);
+/* The file whose bytes are kept under this token, or NULL. */
+const struct attached *state_file(const struct state *s, const char *token);
 
 /* All names in scope for an instance (NULL: the run), innermost last. *ret is the caller's to
  * free(); the values stay the state's. Returns how many. */

@@ -42,6 +42,7 @@ enum event_kind {
 	EV_CONTACT, /* a climb: begun, a try and what came of it, a reply, what was asked */
 	EV_GUARD,   /* what guards an environment: a reading, a confirmation, an approval, … */
 	EV_DRILL,   /* of a drill alone: injects, what commands come to, its facilitator */
+	EV_FILE,    /* a file that somebody brought: name, size, digest, token of its bytes */
 	EV_KIND_MAX,
 	EV_KIND_INVALID = -1,
 };

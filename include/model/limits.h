@@ -23,6 +23,8 @@ enum {
 	LIMIT_COMMAND_BYTES = 128 << 10, /* one command with what is typed into it */
 	LIMIT_REASON_BYTES = 2000,
 	LIMIT_NOTE_BYTES = 64 << 10,
+	LIMIT_ATTACH_BYTES = 64 << 20, /* one attached file */
+	LIMIT_FILE_NAME_BYTES = 255,   /* its name */
 	LIMIT_INTENT_BYTES = 256 << 10, /* one message from a client */
 	LIMIT_EVENT_BYTES = 16 << 20,   /* one event's payload: two values, escaped */
 	LIMIT_CLIENTS = 64,             /* terminals on one run */

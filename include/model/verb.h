@@ -53,6 +53,8 @@ enum verb {
 			* for: text = what it prints; fields exit, stderr, says, expects; or field
 			* result: worked, failed, or what it prints */
 	VERB_HELP,     /* the operator asked for help: name = screen */
+	VERB_ATTACH,   /* a file: name, text = a remark, step; its bytes come with the intent, in a
+			* descriptor. The keeper looks at them and says size and digest */
 	VERB_MAX,
 	VERB_INVALID = -1,
 };

@@ -58,13 +58,17 @@ static const char contents[] =
 	"  files/                  what the run stood on, as it was then: runbook, contacts,\n"
 	"                          scripts\n"
 	"  output/                 what commands printed: ROW.COMMAND.STREAM, in order of rows\n"
+	"                          and files that people attached: ROW.fN-N.out. A row of kind\n"
+	"                          file has name, size and SHA-256 of the whole, which is\n"
+	"                          cat output/*.fN-N.out\n"
 	"  check.sh                checks all this\n"
 	"  allowed_signers         whose keys those are that signed, where that was known\n"
 	"  MANIFEST                the SHA-256 of each file\n"
 	"\n"
 	"This is the raw record. Secrets are masked as they were on the day: they were never\n"
-	"written. Names, telephone numbers and addresses of people are in it in clear, in\n"
-	"record.db, in files/ and in output/. Treat it as personal data.\n";
+	"written. Attached files are as they came. Names, telephone numbers and addresses of\n"
+	"people are in it in clear, in record.db, in files/ and in output/. Treat it as personal\n"
+	"data.\n";
 
 static const char checking[] =
 	"\nHow to check it\n"

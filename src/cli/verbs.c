@@ -56,6 +56,16 @@ static const struct cli_verb verbs[] = {
 	  "within at json", 0, -1, cmd_due },
 	{ "note", "RUN TEXT…", "put a remark on the record of a run; - reads it", NULL, "as", 2, -1,
 	  cmd_note },
+	{ "attach-file", "RUN FILE", "keep a file with a run: a picture, a log, a mail",
+	  "Its bytes go on record as they are, with name, size and SHA-256; at most 64 MiB. -\n"
+	  "reads standard input. `blackstart output RUN` gets it out again. An open run only:\n"
+	  "no row comes after the last one of a closed run.\n",
+	  "step note name as", 2, 2, cmd_attach_file },
+	{ "output", "RUN [TOKEN|NAME]", "what a command printed, or an attached file, as it was",
+	  "Bytes go to standard output, each piece checked against its digest. Without TOKEN or\n"
+	  "NAME, a list of what there is. NAME is an attached file's; a token goes for both.\n"
+	  "Only reads. Status 1 where there is nothing, or it is not whole.\n",
+	  "stream json", 1, 2, cmd_output },
 	{ "exec", "[RUN] -- COMMAND…", "run a command typed by hand, on the record of a run",
 	  "One word after -- is a shell command line; several are a command and its arguments.\n"
 	  "Passes the command's status on; 125 is a failure of blackstart's own.\n",

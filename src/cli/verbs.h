@@ -33,7 +33,7 @@ struct opts {
 	bool json, plain, dry, drill, detach, observe, facilitator, strict, yaml, follow, outputs,
 		terminal, yes, code, after_action, patch, unmask, real, lab, script, here;
 	const char *from, *before, *since, *person, *environment, *text, *output, *after, *cursor,
-		*pen, *text_from;
+		*pen, *text_from, *note, *name, *stream;
 	bool all, reverse, local, octets, csv;
 	bool help;
 	int dash; /* how many arguments came before "--"; -1: there was none */
@@ -93,6 +93,8 @@ int cmd_status(const struct opts *o, char **args, int n);
 int cmd_note(const struct opts *o, char **args, int n);
 int cmd_refresh(const struct opts *o, char **args, int n);
 int cmd_exec(const struct opts *o, char **args, int n);
+int cmd_attach_file(const struct opts *o, char **args, int n);
+int cmd_output(const struct opts *o, char **args, int n);
 int cmd_guard(const struct opts *o, char **args, int n);
 int cmd_lint(const struct opts *o, char **args, int n);
 int cmd_show(const struct opts *o, char **args, int n);

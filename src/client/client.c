@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "chan.h"
+#include "client_bytes.h"
 #include "clientint.h"
 #include "clock.h"
 #include "err.h"
@@ -291,17 +292,34 @@ int client_wait(struct client *c, bool (*fn)(void *ctx), void *ctx, int timeout_
 
 int client_send(struct client *c, const struct intent *in, char *ret_id, struct err *err)
 {
+	return client_send_fd(c, in, -1, ret_id, err);
+}
+
+static void close_fd(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+int client_send_fd(struct client *c, const struct intent *in, int fd, char *ret_id,
+		   struct err *err)
+{
 	struct intent copy = *in;
 	struct pending *p;
 	struct buf b = BUF_INIT;
 
-	if (c->look || client_rows_closed(c))
-		return err_set(err, ERR_DENIED, "run %s is closed", c->run);
+	if (c->look || client_rows_closed(c)) {
+		close_fd(fd);
+		return err_set(err, ERR_DENIED, "run %s is closed%s", c->run, fd < 0 ? "" :
+			       ": no row comes after its last one. Keep the file beside its "
+			       "bundle, or in a run of its own (blackstart run --blank TEXT)");
+	}
 	memcpy(copy.client, c->id, sizeof copy.client);
 	snprintf(copy.id, sizeof copy.id, "%lld", (long long)++c->n_ids);
 	intent_encode(&b, &copy);
 	if (b.len > LIMIT_INTENT_BYTES) {
 		buf_release(&b);
+		close_fd(fd);
 		return err_set(err, ERR_LIMIT, "the answer is longer than %d bytes",
 			       LIMIT_INTENT_BYTES);
 	}
@@ -312,7 +330,8 @@ int client_send(struct client *c, const struct intent *in, char *ret_id, struct 
 	if (ret_id)
 		memcpy(ret_id, copy.id, sizeof copy.id);
 	p->once = in->verb == VERB_INPUT;
-	p->sent = c->up && !client_link_send(c, p->frame, NULL); /* else it goes later */
+	p->fd = fd;
+	p->sent = c->up && !client_link_send(c, p->frame, fd, NULL); /* else it goes later */
 	return 0;
 }
 
@@ -399,7 +418,7 @@ int client_resize(struct client *c, int rows, int cols, struct err *err)
 	c->cols_of = cols;
 	buf_addf(&b, "{\"size\":{\"rows\":%d,\"cols\":%d}}", rows, cols);
 	if (c->up)
-		rc = client_link_send(c, buf_str(&b), err);
+		rc = client_link_send(c, buf_str(&b), -1, err);
 	buf_release(&b);
 	return rc;
 }

@@ -16,6 +16,14 @@
 
 enum { RETRY_FIRST_MS = 100, RETRY_MOST_MS = 5000 };
 
+static void forget(struct pending *p)
+{
+	mem_wipe(p->frame, strlen(p->frame));
+	free(p->frame);
+	if (p->fd >= 0)
+		close(p->fd);
+}
+
 /* What was sent has its answer; takes g->why. */
 static void settle(struct client *c, size_t i, const struct given *g)
 {
@@ -25,8 +33,7 @@ static void settle(struct client *c, size_t i, const struct given *g)
 	to = &c->given[c->n_given++];
 	*to = *g;
 	memcpy(to->id, c->pending[i].id, sizeof to->id);
-	mem_wipe(c->pending[i].frame, strlen(c->pending[i].frame));
-	free(c->pending[i].frame);
+	forget(&c->pending[i]);
 	memmove(c->pending + i, c->pending + i + 1,
 		(c->n_pending - i - 1) * sizeof *c->pending);
 	c->n_pending--;
@@ -44,7 +51,7 @@ static void send_again(struct client *c)
 						"look at the terminal, it may have them or not") });
 			continue;
 		}
-		p->sent = client_link_send(c, p->frame, NULL) == 0;
+		p->sent = client_link_send(c, p->frame, p->fd, NULL) == 0;
 		i++;
 	}
 }
@@ -155,10 +162,8 @@ void client_link_free(struct client *c)
 	starter_done(c);
 	chan_close(c->chan);
 	loop_free(c->loop);
-	for (size_t i = 0; i < c->n_pending; i++) {
-		mem_wipe(c->pending[i].frame, strlen(c->pending[i].frame));
-		free(c->pending[i].frame);
-	}
+	for (size_t i = 0; i < c->n_pending; i++)
+		forget(&c->pending[i]);
 	free(c->pending);
 	for (size_t i = 0; i < c->n_given; i++)
 		free(c->given[i].why);
@@ -166,8 +171,10 @@ void client_link_free(struct client *c)
 	free(c->refused_why);
 }
 
-int client_link_send(struct client *c, const char *frame, struct err *err)
+int client_link_send(struct client *c, const char *frame, int fd, struct err *err)
 {
+	if (fd >= 0)
+		return chan_send_fd(c->chan, frame, strlen(frame), fd, err);
 	return chan_send(c->chan, frame, strlen(frame), err);
 }
 
@@ -207,7 +214,7 @@ int client_link_hello(struct client *c, struct err *err)
 	}
 	jw_end_obj(&w);
 	jw_end_obj(&w);
-	rc = client_link_send(c, buf_str(&b), err);
+	rc = client_link_send(c, buf_str(&b), -1, err);
 	buf_release(&b);
 	return rc;
 }

@@ -19,6 +19,7 @@ struct pending {
 	char *frame; /* as it goes over the wire */
 	bool once;   /* keystrokes: no row says that they came, so they are not sent again */
 	bool sent;
+	int fd;      /* that goes with it, and is ours; -1: none */
 };
 
 /* An answer that waits until the row it speaks of is folded in. */
@@ -102,7 +103,8 @@ void client_link_down(struct client *c, const char *why); /* with the call */
 void client_link_free(struct client *c);
 int client_link_pump(struct client *c, int max_ms, struct err *err);
 int client_link_hello(struct client *c, struct err *err);
-int client_link_send(struct client *c, const char *frame, struct err *err);
+/* fd (borrowed) goes with it; -1: none. */
+int client_link_send(struct client *c, const char *frame, int fd, struct err *err);
 
 /* --- client_identity.c ------------------------------------------------------------------------ */
 void client_make_id(char to[40]);

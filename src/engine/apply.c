@@ -256,7 +256,7 @@ static int (*const apply_rows[EV_KIND_MAX])(struct fold *) = {
 	[EV_REFUSED] = apply_refused, [EV_BOOK] = apply_book, [EV_UNDO] = apply_undo,
 	[EV_CREDENTIAL] = apply_nothing, [EV_GAP] = apply_nothing, [EV_CLOCK] = apply_nothing,
 	[EV_RUN_CLOSED] = apply_closed, [EV_CONTACT] = contact_fold,
-	[EV_GUARD] = ward_fold, [EV_DRILL] = drill_fold,
+	[EV_GUARD] = ward_fold, [EV_DRILL] = drill_fold, [EV_FILE] = outside_fold_file,
 };
 
 static void remember_answer(struct engine *e, const struct event *ev, const struct json *b)

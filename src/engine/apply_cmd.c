@@ -143,7 +143,7 @@ int apply_output(struct fold *f)
 	for (int i = 0; c && i < 3; i++)
 		if (str_eq(stream, streams[i]) && end > c->bytes[i])
 			c->bytes[i] = end;
-	return c ? 0 : fold_bad(f, "output of no command");
+	return c ? 0 : outside_fold_output(f, json_str(f->b, "token"), end);
 }
 
 /* --- what is owed, artefacts, edits ---------------------------------------------------------- */

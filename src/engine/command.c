@@ -371,6 +371,18 @@ static void (*const command_rows[INPUT_MAX])(struct pass *, struct cmd *) = {
 	[INPUT_UNKNOWN] = unknown, [INPUT_STUCK] = stuck, [INPUT_OUTPUT] = output,
 };
 
+/* … of a file that is kept as what a command printed is. */
+static void output_of_file(struct pass *p)
+{
+	const struct attached *a = state_file(p->s, p->in->token);
+	struct cmd as = { .inst = NULL };
+
+	if (!a)
+		return;
+	memcpy(as.token, a->token, sizeof as.token);
+	output(p, &as);
+}
+
 void command_input(struct pass *p)
 {
 	struct wish *w = asking_find(p->e, p->in->token);
@@ -392,6 +404,8 @@ void command_input(struct pass *p)
 		if (w->lab)
 			lab_lost(p, w->token);
 		asking_drop(p->e, asking_find(p->e, p->in->token));
+	} else if (!c && p->in->kind == INPUT_OUTPUT) {
+		output_of_file(p);
 	} else if (c && command_rows[p->in->kind] && (late || inst_in_flight(c))) {
 		command_rows[p->in->kind](p, c);
 	}

@@ -14,7 +14,7 @@
 const char *drill_not_theirs(enum verb v)
 {
 	switch ((int)v) {
-	case VERB_NOTE: case VERB_INVENT: case VERB_OBSERVE: case VERB_PLAY:
+	case VERB_NOTE: case VERB_INVENT: case VERB_OBSERVE: case VERB_PLAY: case VERB_ATTACH:
 		return NULL;
 	default:
 		return "a facilitator does not operate the run";

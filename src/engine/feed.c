@@ -57,7 +57,8 @@ static const struct answered *answered_before(const struct engine *e, const char
 
 static bool for_everybody(enum verb v)
 {
-	return v == VERB_NOTE || v == VERB_TAKE || v == VERB_INVENT || v == VERB_OBSERVE;
+	return v == VERB_NOTE || v == VERB_TAKE || v == VERB_INVENT || v == VERB_OBSERVE ||
+		v == VERB_ATTACH;
 }
 
 static bool same_person(const struct actor *a, const struct actor *b)
@@ -141,7 +142,7 @@ static bool is_for_run(const struct intent *it)
 	case VERB_NOTE: case VERB_PAUSE: case VERB_CONTINUE: case VERB_PACE: case VERB_HANDOVER:
 	case VERB_TAKE: case VERB_REFRESH: case VERB_CLOSE: case VERB_CORRECT: case VERB_EXEC:
 	case VERB_CALL: case VERB_SETTLE: case VERB_INPUT: case VERB_JOURNAL:
-	case VERB_INVENT: case VERB_OBSERVE: case VERB_PLAY: case VERB_HELP:
+	case VERB_INVENT: case VERB_OBSERVE: case VERB_PLAY: case VERB_HELP: case VERB_ATTACH:
 		return true;
 	case VERB_UNDO:
 		return !it->step || !*it->step;

@@ -127,6 +127,7 @@ row_fn answer_start, answer_name, answer_done, answer_fail, answer_retry, answer
 	answer_accept, answer_repair, answer_suspend, answer_resume, deviate_abort, deviate_kill,
 	deviate_reopen, deviate_edit, deviate_undo, contact_reply, contact_answer;
 void run_intent(struct pass *p, const struct intent *it);  /* verbs of the run as a whole */
+row_fn outside_file; /* outside.c */
 bool close_advance(struct pass *p, const struct inst *root); /* closing */
 void run_book(struct pass *p);
 void close_now(struct pass *p, const char *reason);

@@ -362,7 +362,7 @@ static row_fn *const run_rows[VERB_MAX] = {
 	[VERB_REFRESH] = refresh, [VERB_EXEC] = exec_typed, [VERB_CALL] = call,
 	[VERB_SETTLE] = pay, [VERB_CLOSE] = close_intent, [VERB_INPUT] = keys,
 	[VERB_UNDO] = roll_back, [VERB_INVENT] = drill_invent, [VERB_OBSERVE] = drill_observe,
-	[VERB_PLAY] = drill_play, [VERB_HELP] = drill_help,
+	[VERB_PLAY] = drill_play, [VERB_HELP] = drill_help, [VERB_ATTACH] = outside_file,
 };
 
 void run_intent(struct pass *p, const struct intent *it)

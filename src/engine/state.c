@@ -290,6 +290,7 @@ void state_release(struct engine *e)
 		free(s->glass[i].told);
 	}
 	drill_free(&s->drill);
+	outside_free(&s->outside);
 	free(s->glass);
 	free(s->permits);
 	free(s->known);

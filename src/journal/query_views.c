@@ -92,6 +92,10 @@ const struct query_view query_views[] = {
 	{ "notes",
 	  "SELECT " ROW "step, actor, " BODY("what") " AS what, " BODY("text") " AS text, "
 	  BODY("reason") " AS reason" RARE("note") },
+	{ "attached",
+	  "SELECT " ROW "step, " BODY("token") " AS token, " BODY("name") " AS name, "
+	  BODY("size") " AS size, " BODY("sha256") " AS sha256, " BODY("text") " AS text, actor"
+	  RARE("file") },
 	{ "refusals",
 	  "SELECT " ROW "step, actor, " BODY("what") " AS what, " BODY("why") " AS why"
 	  RARE("refused") },

@@ -14,6 +14,7 @@
 #include "chan.h"
 #include "err.h"
 #include "json.h"
+#include "keeper_outside.h"
 #include "keeper_parts.h"
 #include "keeper_paths.h"
 #include "keeper_proof.h"
@@ -273,7 +274,7 @@ static void take_choice(struct client *c, const struct intent *it)
 	send_answer(c, it->id, &v);
 }
 
-static void take_intent(struct client *c, const char *text, size_t n, const char *id)
+static void take_intent(struct client *c, const char *text, size_t n, const char *id, int fd)
 {
 	struct keeper *k = c->k;
 	struct intent it = { 0 };
@@ -297,6 +298,9 @@ static void take_intent(struct client *c, const char *text, size_t n, const char
 		flush_reply(k, c->id, it.id, &v);
 	} else if (proof_is_wanted(it.verb)) {
 		proof_begin(k, &c->who, c->uid, &it);
+	} else if (it.verb == VERB_ATTACH) {
+		attach_take(k, &c->who, &it, fd, &v);
+		flush_reply(k, c->id, it.id, &v);
 	} else {
 		struct engine_input in = feed_input(INPUT_INTENT);
 		in.actor = c->who;
@@ -317,8 +321,6 @@ static void on_frame(void *ctx, const void *p, size_t n, int fd)
 	struct json *doc = NULL;
 	struct err err = { 0 };
 
-	if (fd >= 0)
-		close(fd);
 	if (n > LIMIT_INTENT_BYTES || json_parse(p, n, &doc, &err))
 		send_refused(c, n > LIMIT_INTENT_BYTES ? "a message is too long" : err.text);
 	else if (json_is_obj(json_get(doc, "hello")))
@@ -326,7 +328,9 @@ static void on_frame(void *ctx, const void *p, size_t n, int fd)
 	else if (json_is_obj(json_get(doc, "size")))
 		take_size(c, json_get(doc, "size"));
 	else
-		take_intent(c, p, n, json_str(doc, "id"));
+		take_intent(c, p, n, json_str(doc, "id"), fd);
+	if (fd >= 0)
+		close(fd);
 	json_free(doc);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "err.h"
+#include "keeper_outside.h"
 #include "keeper_parts.h"
 #include "loop.h"
 #include "mem.h"
@@ -96,6 +97,7 @@ void flush_done(struct keeper *k)
 	for (size_t i = 0; i < done.n; i++)
 		vouch_look(k, &done.v[i]);
 	spool_give_back(k);
+	attach_done(k);
 	event_list_release(&done);
 	action_list_release(&acts);
 	free(replies);

@@ -47,6 +47,8 @@ struct keeper {
 	bool chunks_open;      /* their transaction is */
 	bool chunks_unsynced;  /* there were commits since the last synced one */
 	char *chunk;           /* CHUNK_MAX bytes, for one at a time */
+	struct proc **attached; /* files whose bytes are being kept: no commands */
+	size_t n_attached;
 
 	struct presence_cache presences; /* of people, for climbs */
 	int64_t contacts_seq;  /* climbs were looked at after this event */

@@ -14,6 +14,7 @@
 #include "expr.h"
 #include "fsio.h"
 #include "keeper.h"
+#include "keeper_outside.h"
 #include "keeper_parts.h"
 #include "keeper_paths.h"
 #include "keeper_proof.h"
@@ -217,6 +218,7 @@ static void close_all(struct keeper *k)
 	if (k->listen_fd >= 0)
 		unlink(sock);
 	clients_free(k);
+	attach_free(k);
 	procs_free(k);
 	digest_free(k);
 	proof_free(k);

@@ -159,7 +159,7 @@ static bool any_output(const struct state *s)
 	for (size_t i = 0; i < s->n_cmds; i++)
 		if (s->cmds[i]->bytes[0] || s->cmds[i]->bytes[1] || s->cmds[i]->bytes[2])
 			return true;
-	return false;
+	return s->outside.n_files > 0;
 }
 
 static int copy_output(struct move *m, struct err *err)

@@ -12,6 +12,7 @@
 
 #include "err.h"
 #include "hash.h"
+#include "keeper_outside.h"
 #include "keeper_parts.h"
 #include "limits.h"
 #include "mem.h"
@@ -221,6 +222,26 @@ int spool_take(struct keeper *k, struct proc *p, bool *ret_more, struct err *err
 		tell(k, &c, hash);
 	}
 	return 0;
+}
+
+void spool_take_all(struct keeper *k, struct proc *p, int64_t n)
+{
+	char *bytes = chunk_memory(k);
+	bool written = true;
+
+	while (p->kept[STREAM_OUT] < n) {
+		struct chunk c = { .p = p, .stream = STREAM_OUT, .from = p->kept[STREAM_OUT] };
+		uint8_t hash[HASH_LEN];
+		c.n = spool_read(p, STREAM_OUT, c.from, bytes, CHUNK_MAX);
+		if (!c.n)
+			break;
+		c.plain = is_plain(bytes, c.n);
+		hash_bytes(bytes, c.n, hash);
+		written = written && write_chunk(k, &c, bytes, hash, NULL) == 0;
+		p->kept[STREAM_OUT] += (int64_t)c.n;
+		remember(k, &c);
+		tell(k, &c, hash);
+	}
 }
 
 int spool_again(struct keeper *k, struct err *err)

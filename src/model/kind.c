@@ -159,6 +159,7 @@ static const char *const words_event[EV_KIND_MAX] = {
 	[EV_CONTACT] = "contact",
 	[EV_GUARD] = "guard",
 	[EV_DRILL] = "drill",
+	[EV_FILE] = "file",
 };
 
 static const char *const words_verb[VERB_MAX] = {
@@ -201,6 +202,7 @@ static const char *const words_verb[VERB_MAX] = {
 	[VERB_OBSERVE] = "observe",
 	[VERB_PLAY] = "play",
 	[VERB_HELP] = "help",
+	[VERB_ATTACH] = "attach",
 };
 
 #define TABLE(words) { words, (int)(sizeof(words) / sizeof(words[0])) }

@@ -191,13 +191,14 @@ static unsigned (*const kinds[EV_KIND_MAX])(const struct sorting *t) = {
 	[EV_VALUE] = sort_value, [EV_PAID] = sort_paid, [EV_EDITED] = off, [EV_NOTE] = sort_note,
 	[EV_BOOK] = off, [EV_UNDO] = sort_undo, [EV_GAP] = trouble, [EV_CLOCK] = trouble,
 	[EV_RUN_CLOSED] = closed, [EV_CONTACT] = sort_contact, [EV_GUARD] = sort_guard,
-	[EV_DRILL] = sort_drill, [EV_REFUSED] = sort_refused,
+	[EV_DRILL] = sort_drill, [EV_REFUSED] = sort_refused, [EV_FILE] = off,
 };
 
 /* Somebody's word on a step, other than that it is to wait. */
 static unsigned said(const struct sorting *t)
 {
-	static const char *const no_word[] = { "note", "refused", "seat", "pace", "drill", NULL };
+	static const char *const no_word[] = { "note", "refused", "seat", "pace", "drill",
+					     "file", NULL };
 	static const char *const later[] = { "deferred", "suspended", NULL };
 	static const char *const open[] = { "deciding", "blocked", NULL };
 	const struct step *st = t->in ? t->in->step : NULL;
@@ -219,7 +220,7 @@ unsigned report_sort(const struct view *v, const struct event *ev, const struct 
 
 	/* the first row that an intent causes names it */
 	if (json_str(body, "for") && ev->kind != EV_REFUSED && ev->kind != EV_DRILL &&
-	    !(in & IN_NOTE))
+	    ev->kind != EV_FILE && !(in & IN_NOTE))
 		in |= IN_DECISION;
 	return in | said(&t);
 }

@@ -276,9 +276,18 @@ static enum view_weight stop_line(const struct line *l)
 
 static enum view_weight output_line(const struct line *l)
 {
-	buf_addf(l->out, "output of ");
-	view_line_step(l);
-	view_line_member(l, ": ", "stream", "");
+	const struct attached *a = state_file(l->s, json_str(l->b, "token"));
+
+	if (a) {
+		view_line_add(l, "of the file ");
+		view_safe(l->out, a->name);
+		view_line_add(l, ", as ");
+		view_line_add(l, a->token);
+	} else {
+		view_line_add(l, "output of ");
+		view_line_step(l);
+		view_line_member(l, ": ", "stream", "");
+	}
 	buf_addf(l->out, ", bytes %lld to %lld", (long long)json_int(l->b, "from", 0),
 		 (long long)(json_int(l->b, "from", 0) + json_int(l->b, "n", 0)));
 	return VIEW_QUIET;
@@ -315,7 +324,7 @@ static enum view_weight (*const rows[EV_KIND_MAX])(const struct line *) = {
 	[EV_CREDENTIAL] = view_line_credential, [EV_GAP] = view_line_gap,
 	[EV_CLOCK] = view_line_clock,
 	[EV_RUN_CLOSED] = view_line_closed, [EV_CONTACT] = view_line_contact,
-	[EV_GUARD] = view_line_guard, [EV_DRILL] = view_line_drill,
+	[EV_GUARD] = view_line_guard, [EV_DRILL] = view_line_drill, [EV_FILE] = view_line_file,
 };
 
 enum view_weight view_event_line(struct buf *out, const struct view *v, const struct event *ev)

@@ -95,6 +95,21 @@ enum view_weight view_line_note(const struct line *l)
 	return str_eq(what, "exec") || str_eq(what, "settle") ? VIEW_QUIET : w;
 }
 
+enum view_weight view_line_file(const struct line *l)
+{
+	if (l->in->step) {
+		view_line_step(l);
+		view_line_add(l, ": ");
+	}
+	view_line_member(l, "a file is kept: ", "name", "");
+	buf_addf(l->out, ", %lld bytes", (long long)json_int(l->b, "size", 0));
+	view_line_member(l, ", sha256 ", "sha256", "");
+	view_line_member(l, ", as ", "token", "");
+	view_line_member(l, ": ", "text", "");
+	view_line_actor(l);
+	return VIEW_PLAIN;
+}
+
 enum view_weight view_line_pace(const struct line *l)
 {
 	if (json_get(l->b, "paused"))

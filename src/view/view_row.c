@@ -32,6 +32,8 @@ static const struct piece rows[EV_KIND_MAX][PIECES] = {
 			   { "; STILL ALIVE: ", "survivors", "" } },
 	[EV_CMD_LOST] = { { "", "what", "" }, { ": errno ", "errno", "" }, { ": ", "why", "" } },
 	[EV_STOP] = { { "", "why", "" } },
+	[EV_FILE] = { { "", "name", "" }, { ", ", "size", " bytes" }, { ", sha256 ", "sha256", "" },
+		      { ", as ", "token", "" }, { ": ", "text", "" } },
 	[EV_OUTPUT] = { { "", "stream", "" }, { " from byte ", "from", "" },
 			{ ", ", "n", " bytes" } },
 	[EV_LOOKED] = { { "", "text", "" }, { ": ", "result", "" }, { " (", "reading", ")" },
