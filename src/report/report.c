@@ -271,6 +271,7 @@ static void free_end(struct report *r)
 		free(r->steps[i].key);
 		free(r->steps[i].name);
 		free(r->steps[i].reason);
+		free(r->steps[i].item);
 	}
 	free(r->steps);
 	for (size_t i = 0; i < r->n_debts; i++) {
@@ -299,6 +300,7 @@ void report_free(struct report *r)
 	free(r->known);
 	report_zone_free(r->zone);
 	free(r->insts);
+	report_spans_release(r);
 	free(r->timed);
 	free(r);
 }

@@ -36,7 +36,7 @@ static void title(const struct pen *p, const char *s)
 
 static void heads(const struct pen *p, const char *const *v)
 {
-	say(p, "|", "<table><tr>");
+	say(p, "|", "<table><thead><tr>");
 	for (size_t i = 0; v[i]; i++) {
 		say(p, " ", "<th>");
 		text(p, v[i]);
@@ -45,7 +45,7 @@ static void heads(const struct pen *p, const char *const *v)
 	say(p, "\n|", "\n");
 	for (size_t i = 0; v[i]; i++)
 		say(p, "---|", "");
-	say(p, "\n", "");
+	say(p, "\n", "<tbody>");
 }
 
 static void row(const struct pen *p)

@@ -34,6 +34,14 @@ static bool is_told(const struct report *r, const struct inst *in)
 			     in->state != STEP_PENDING);
 }
 
+/* Of the innermost `each` around it. */
+static const char *item_of(const struct inst *in)
+{
+	while (in && !in->is_item)
+		in = in->parent;
+	return in ? in->item : NULL;
+}
+
 static void add_step(struct report *r, const struct view *v, const struct inst *in)
 {
 	const struct report_inst *t = &r->insts[in->order];
@@ -49,7 +57,7 @@ static void add_step(struct report *r, const struct view *v, const struct inst *
 		.attempts = in->attempt, .first_seq = t->first_seq, .last_seq = t->last_seq,
 		.began_ms = ms_of(in->began),
 		.ended_ms = in->state == STEP_FINISHED ? ms_of(in->ended) : -1,
-		.times = t->times,
+		.times = t->times, .spans = t->spans, .item = keep(r, item_of(in)),
 	};
 	buf_release(&name);
 }

@@ -6,8 +6,6 @@
 #include "str.h"
 #include "word.h"
 
-enum { WIDTH = 1000, LANE = 16, TOP = 40, NAME_MAX = 60 };
-
 /* --- text ------------------------------------------------------------------------------------- */
 
 void report_html_text(struct buf *out, const char *s)
@@ -45,7 +43,7 @@ static void add_span(struct buf *out, int64_t ms)
 		str_stopwatch(out, ms);
 }
 
-static void add_time(struct buf *out, const struct report *r, int64_t wall)
+void report_html_time(struct buf *out, const struct report *r, int64_t wall)
 {
 	struct buf at = BUF_INIT;
 
@@ -57,88 +55,6 @@ static void add_time(struct buf *out, const struct report *r, int64_t wall)
 void report_html_heading(struct buf *out, const struct report *r, const char *text)
 {
 	buf_addf(out, "<h2>%s: %s</h2>\n", report_mode(r), text);
-}
-
-/* --- the picture ------------------------------------------------------------------------------ */
-
-static int64_t place(const struct report *r, int64_t ms)
-{
-	return r->elapsed_ms > 0 && ms > 0 ? ms * WIDTH / r->elapsed_ms : 0;
-}
-
-/* A mark above the steps, for what people did and what went wrong. */
-static void add_mark(struct buf *out, const struct report *r, const struct report_row *row)
-{
-	static const struct {
-		unsigned in;
-		const char *class;
-		int y;
-	} kinds[] = { { IN_TROUBLE, "bad", 30 }, { IN_CONTACT, "contact", 20 },
-		      { IN_DECISION | IN_GUARD, "decision", 10 } };
-
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-		if (!(row->in & kinds[i].in))
-			continue;
-		buf_addf(out, "<circle class=%s cx=\"%lld\" cy=\"%d\" r=\"4\"><title>",
-			 kinds[i].class, (long long)place(r, row->at_ms), kinds[i].y);
-		add_time(out, r, row->wall);
-		buf_addc(out, ' ');
-		report_html_text(out, row->text);
-		buf_addf(out, " [%lld]</title></circle>\n", (long long)row->seq);
-		return;
-	}
-}
-
-/* Behind the bar, before it, or on it: where there is room. */
-static void add_label(struct buf *out, const char *text, int64_t x, int64_t w, int y)
-{
-	bool behind = x + w <= WIDTH * 6 / 10, before = !behind && x >= WIDTH * 4 / 10;
-	char name[NAME_MAX + 1];
-
-	buf_addf(out, "<text x=\"%lld\" y=\"%d\"%s>",
-		 (long long)(behind ? x + w + 6 : before ? x - 4 : x + 4), y,
-		 before ? " text-anchor=\"end\"" : behind ? "" : " class=over");
-	report_html_text(out, str_clip(name, sizeof name, text));
-	buf_adds(out, "</text>\n");
-}
-
-static void add_bar(struct buf *out, const struct report *r, const struct report_step *s, int y)
-{
-	int64_t end = s->ended_ms < 0 ? r->elapsed_ms : s->ended_ms;
-	int64_t x = place(r, s->began_ms), w = place(r, end) - x;
-	bool good = str_eq(s->outcome, "confirmed");
-
-	buf_addf(out, "<rect class=%s x=\"%lld\" y=\"%d\" width=\"%lld\" height=\"12\"><title>",
-		 good ? "good" : s->ended_ms < 0 ? "on" : "bad", (long long)x, y,
-		 (long long)(w > 2 ? w : 2));
-	report_html_text(out, s->name);
-	buf_adds(out, ": ");
-	report_html_text(out, s->mark);
-	buf_adds(out, ", ");
-	add_span(out, end - s->began_ms);
-	buf_addf(out, " [%lld–%lld]</title></rect>\n", (long long)s->first_seq,
-		 (long long)s->last_seq);
-	add_label(out, s->name, x, w, y + 10);
-}
-
-static void add_picture(struct buf *out, const struct report *r)
-{
-	size_t n = 0;
-	int y = TOP;
-
-	for (size_t i = 0; i < r->n_steps; i++)
-		n += r->steps[i].began_ms >= 0;
-	buf_addf(out, "<svg viewBox=\"-6 0 %d %zu\" role=img aria-label=\"timeline\">\n",
-		 WIDTH + 12, TOP + n * LANE + LANE);
-	for (size_t i = 0; i < r->n_rows; i++)
-		add_mark(out, r, &r->rows[i]);
-	for (size_t i = 0; i < r->n_steps; i++)
-		if (r->steps[i].began_ms >= 0) {
-			add_bar(out, r, &r->steps[i], y);
-			y += LANE;
-		}
-	buf_adds(out, "</svg>\n<p class=key>Dots, from above: decisions and guards, contacts, what "
-		      "did not come out. Bars: steps, from first start to end.</p>\n");
 }
 
 /* --- parts ------------------------------------------------------------------------------------ */
@@ -166,6 +82,28 @@ static void add_when(struct buf *out, const struct report *r, const char *label,
 	buf_release(&b);
 }
 
+/* How much data was lost, against how much may be. */
+static void add_lost(struct buf *out, const struct report *r)
+{
+	const struct report_restored *to = &r->restored;
+	struct buf b = BUF_INIT;
+
+	if (!r->rpo_ms && !to->known)
+		return;
+	if (to->known)
+		add_span(&b, to->age_ms);
+	if (r->rpo_ms) {
+		buf_adds(&b, to->known ? ", objective " : "objective ");
+		str_duration(&b, r->rpo_ms);
+	}
+	if (!to->known)
+		buf_adds(&b, "; of what was restored the record has no time");
+	else if (r->rpo_ms)
+		buf_adds(&b, to->age_ms > r->rpo_ms ? ": NOT MET" : ": met");
+	add_fact(out, "data lost", buf_str(&b), to->known ? to->seq : 0);
+	buf_release(&b);
+}
+
 static void add_figures(struct buf *out, const struct report *r)
 {
 	struct buf b = BUF_INIT;
@@ -177,6 +115,7 @@ static void add_figures(struct buf *out, const struct report *r)
 		buf_addf(&b, ": %s", report_rto(r));
 	}
 	add_fact(out, r->success ? "time to recover" : "time spent", buf_str(&b), 0);
+	add_lost(out, r);
 	buf_clear(&b);
 	buf_adds(&b, "machine ");
 	add_span(&b, r->times.ns[CLASS_MACHINE] / 1000000);
@@ -184,6 +123,9 @@ static void add_figures(struct buf *out, const struct report *r)
 	add_span(&b, r->times.ns[CLASS_THINKING] / 1000000);
 	buf_adds(&b, ", waiting ");
 	add_span(&b, r->times.ns[CLASS_WAITING] / 1000000);
+	if (r->pace > 1)
+		buf_addf(&b, "; all times are those of the drill, which ran %lld times as fast "
+			 "as the clock", (long long)r->pace);
 	add_fact(out, "of that", buf_str(&b), 0);
 	buf_clear(&b);
 	buf_addf(&b, "%zu done, %zu skipped, %zu deferred, %zu failed, of %zu", r->done, r->skipped,
@@ -194,6 +136,18 @@ static void add_figures(struct buf *out, const struct report *r)
 		 !r->looked ? "not verified" : r->whole ? "whole: " : "NOT WHOLE: ",
 		 r->integrity ? r->integrity : "");
 	add_fact(out, "record", buf_str(&b), 0);
+	buf_release(&b);
+}
+
+static void add_owed(struct buf *out, const struct report_debt *d)
+{
+	struct buf b = BUF_INIT;
+
+	buf_adds(&b, d->key);
+	if (d->command)
+		buf_addf(&b, "; brought back by: %s", d->command);
+	buf_adds(&b, d->failed ? " (that failed)" : "");
+	add_fact(out, "STILL DOWN", buf_str(&b), d->seq);
 	buf_release(&b);
 }
 
@@ -211,44 +165,66 @@ static void add_summary(struct buf *out, const struct report *r)
 	add_fact(out, "run", r->run, 0);
 	add_fact(out, "runbook", r->book ? r->book : "none: a blank run", 0);
 	add_fact(out, "SHA-256", r->digest, 0);
+	add_fact(out, "commands ran in", r->cwd, 0);
 	add_fact(out, "started in spite of errors", r->findings ? r->in_spite : NULL, 1);
 	for (size_t i = 0; i < r->n_debts; i++)
-		add_fact(out, "STILL DOWN", r->debts[i].key, r->debts[i].seq);
+		add_owed(out, &r->debts[i]);
 	buf_adds(out, "</table>\n");
 }
 
-static void add_row(struct buf *out, const struct report *r, const struct report_row *row)
+enum { DAY = 10 }; /* "2026-11-22" */
+
+/* The day is said where it is another one than that of the row before, in `day`. */
+static void add_clock(struct buf *out, const struct report *r, int64_t wall, char day[DAY + 1])
+{
+	struct buf at = BUF_INIT;
+	const char *local;
+
+	report_when(&at, r, wall);
+	if (strncmp(day, buf_str(&at), DAY) != 0) {
+		memcpy(day, buf_str(&at), DAY);
+		buf_addf(out, "<span class=day>%.*s</span> ", DAY, day);
+	}
+	local = strchr(buf_str(&at), ' ');
+	buf_addf(out, "%.*s", local ? (int)(local - at.data) - DAY - 1 : (int)at.len - DAY - 1,
+		 at.data + DAY + 1);
+	if (local)
+		report_html_text(out, local);
+	buf_release(&at);
+}
+
+static void add_row(struct buf *out, const struct report *r, const struct report_row *row,
+		    char day[DAY + 1])
 {
 	buf_adds(out, row->weight == VIEW_LOUD ? "<tr class=loud><td>" : "<tr><td>");
-	add_time(out, r, row->wall);
+	add_clock(out, r, row->wall, day);
 	buf_adds(out, "<td>");
 	add_span(out, row->at_ms);
 	buf_adds(out, "<td>");
-	report_html_text(out, row->name);
-	buf_adds(out, "<td>");
+	if (row->name && report_is_of_command(row->kind)) {
+		report_html_text(out, row->name);
+		buf_adds(out, ": ");
+	}
 	report_html_text(out, row->text);
 	buf_adds(out, "<td>");
 	report_html_text(out, row->actor);
-	buf_adds(out, "<td>");
-	add_seq(out, row->seq);
-	buf_addc(out, '\n');
+	buf_addf(out, "<td>[%lld]\n", (long long)row->seq);
 }
 
 /* in 0: the timeline, all that says something to a person. */
 void report_html_rows(struct buf *out, const struct report *r, unsigned in, const char *none)
 {
-	bool any = false;
+	char day[DAY + 1] = "";
 
 	for (size_t i = 0; i < r->n_rows; i++) {
 		if (in ? !(r->rows[i].in & in) : r->rows[i].weight == VIEW_QUIET)
 			continue;
-		if (!any)
-			buf_adds(out, "<table><tr><th>UTC<th>after<th>step<th>what<th>who"
-				      "<th>row\n");
-		any = true;
-		add_row(out, r, &r->rows[i]);
+		if (!*day)
+			buf_adds(out, "<table class=rows><thead><tr><th>UTC<th>after<th>what<th>who"
+				      "<th>row<tbody>\n");
+		add_row(out, r, &r->rows[i], day);
 	}
-	if (any)
+	if (*day)
 		buf_adds(out, "</table>\n");
 	else
 		buf_addf(out, "<p>%s</p>\n", none);
@@ -258,6 +234,24 @@ static void add_rows(struct buf *out, const struct report *r, const char *headin
 {
 	report_html_heading(out, r, heading);
 	report_html_rows(out, r, in, "None.");
+}
+
+static void add_excerpts(struct buf *out, const struct report_cmd *c)
+{
+	static const char *const streams[] = { "output", "errors", "terminal" };
+
+	for (int k = 0; k < 3; k++) {
+		if (!c->bytes[k])
+			continue;
+		buf_addf(out, "<p class=key>%s, %lld bytes%s</p>\n", streams[k],
+			 (long long)c->bytes[k], !c->excerpt[k] ? ": not shown here"
+			 : c->bytes[k] > REPORT_EXCERPT_BYTES ? ", the end of them:" : ":");
+		if (!c->excerpt[k])
+			continue;
+		buf_adds(out, "<pre>\n");
+		report_html_text(out, c->excerpt[k]);
+		buf_adds(out, "</pre>\n");
+	}
 }
 
 static void add_commands(struct buf *out, const struct report *r)
@@ -277,26 +271,52 @@ static void add_commands(struct buf *out, const struct report *r)
 		buf_addc(out, ' ');
 		add_seq(out, c->end_seq);
 		buf_adds(out, "</p>\n");
-		for (int k = 0; k < 3; k++)
-			if (c->excerpt[k]) {
-				buf_adds(out, "<pre>\n");
-				report_html_text(out, c->excerpt[k]);
-				buf_adds(out, "</pre>\n");
-			}
+		add_excerpts(out, c);
 	}
 	if (!r->n_cmds)
 		buf_adds(out, "<p>None.</p>\n");
 }
 
+/* What the medians are of. */
+static void add_earlier(struct buf *out, const struct report *r)
+{
+	if (!r->n_earlier) {
+		buf_adds(out, "<p>No earlier run of this runbook that was closed is on record."
+			      "</p>\n");
+		return;
+	}
+	buf_adds(out, "<p>Earlier is the median of these, the newest closed ones of this runbook, "
+		      "those of one way together:</p>\n<table><thead><tr><th>run<th>mode<th>way"
+		      "<th>opened<th>time<th>verdict<tbody>\n");
+	for (size_t i = 0; i < r->n_earlier; i++) {
+		const struct report_run *e = &r->earlier[i];
+
+		buf_adds(out, "<tr><td>");
+		report_html_text(out, e->run);
+		buf_addf(out, "<td>%s<td>", e->way == WAY_REAL ? "REAL" : "DRILL");
+		buf_adds(out, e->way == WAY_REAL ? "" : report_way_name(e->way));
+		if (e->pace > 1)
+			buf_addf(out, ", %lld times as fast", (long long)e->pace);
+		buf_adds(out, "<td>");
+		report_html_time(out, r, e->opened);
+		buf_adds(out, "<td>");
+		add_span(out, e->elapsed_ms);
+		buf_adds(out, "<td>");
+		report_html_text(out, e->verdict);
+		buf_addf(out, " (%s)\n", e->success ? "recovered" : "NOT recovered");
+	}
+	buf_adds(out, "</table>\n");
+}
+
 static void add_steps(struct buf *out, const struct report *r)
 {
 	report_html_heading(out, r, "steps");
-	buf_adds(out, "<table><tr><th>step<th>state<th>attempts<th>took<th>machine<th>people"
-		      "<th>waiting");
+	buf_adds(out, "<table class=steps><thead><tr><th>step<th>state<th>attempts"
+		      "<th>took<th>machine<th>people<th>waiting");
 	for (int way = 0; way < WAYS; way++)
 		if (report_earlier_of(r, way))
 			buf_addf(out, "<th>earlier, %s", report_way_name(way));
-	buf_adds(out, "<th>rows\n");
+	buf_adds(out, "<th>rows<tbody>\n");
 	for (size_t i = 0; i < r->n_steps; i++) {
 		const struct report_step *s = &r->steps[i];
 
@@ -316,25 +336,16 @@ static void add_steps(struct buf *out, const struct report *r)
 				add_span(out, report_median(s, way));
 			}
 		buf_adds(out, "<td>");
-		add_seq(out, s->first_seq);
-		add_seq(out, s->last_seq);
+		if (s->first_seq)
+			buf_addf(out, "<span class=n>[%lld–%lld]</span>", (long long)s->first_seq,
+				 (long long)s->last_seq);
 		buf_addc(out, '\n');
 	}
 	buf_adds(out, "</table>\n");
+	add_earlier(out, r);
 }
 
 /* --- the page --------------------------------------------------------------------------------- */
-
-static const char style[] =
-	"body{font:14px/1.4 sans-serif;margin:2em auto;max-width:72em;padding:0 1em}\n"
-	"table{border-collapse:collapse}td,th{border-top:1px solid #ccc;padding:2px 8px;"
-	"text-align:left;vertical-align:top;overflow-wrap:anywhere}\n"
-	"pre{background:#f2f2f2;padding:6px;white-space:pre-wrap;overflow-wrap:anywhere}\n"
-	"svg{width:100%;font:11px sans-serif}.n,.key{color:#666}.loud td{font-weight:bold}\n"
-	".good{fill:#4a8f5c}.bad{fill:#c0392b}.on{fill:#d39b22}.contact{fill:#2d6fb3}"
-	".decision{fill:#333}.over{fill:#fff}\n"
-	".mode{position:fixed;top:0;right:0;padding:2px 10px;background:#333;color:#fff}\n"
-	"@media print{tr,h2,h3{break-inside:avoid}h2,h3{break-after:avoid}}\n";
 
 void report_html(struct buf *out, const struct report *r)
 {
@@ -343,8 +354,9 @@ void report_html(struct buf *out, const struct report *r)
 		      "style-src 'unsafe-inline'\">\n");
 	buf_addf(out, "<title>%s: ", report_mode(r));
 	report_html_text(out, r->title);
-	buf_addf(out, "</title>\n<style>\n%s</style></head><body>\n<div class=mode>%s</div>\n"
-		      "<h1>%s: ", style, report_mode(r), report_mode(r));
+	buf_addf(out, "</title>\n<meta name=viewport content=\"width=device-width\">\n"
+		      "<style>\n%s</style></head><body>\n<div class=mode>%s</div>\n"
+		      "<h1>%s: ", report_style, report_mode(r), report_mode(r));
 	report_html_text(out, r->title);
 	buf_adds(out, "</h1>\n<p>Numbers in brackets are rows of the record. All times are UTC");
 	if (report_zone_name(r)) {
@@ -355,7 +367,7 @@ void report_html(struct buf *out, const struct report *r)
 	buf_adds(out, r->unmask ? ".</p>\n"
 				: ". Numbers and addresses of people are masked.</p>\n");
 	add_summary(out, r);
-	add_picture(out, r);
+	report_picture(out, r);
 	if (r->after)
 		report_after_html(out, r);
 	else if (r->drill)

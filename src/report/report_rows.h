@@ -30,6 +30,7 @@ enum report_part {
 	IN_INJECT = 8192,  /* what came in between */
 	IN_OBSERVED = 16384,
 	IN_MISNAMED = 32768, /* something was named that is not what would be destroyed */
+	IN_REPLY = 65536,  /* of somebody who was contacted */
 };
 
 struct report_row {
@@ -49,6 +50,23 @@ struct report_times {
 	int64_t ns[CLASS_MAX];
 };
 
+/* A stretch of one class, for the picture: run time in ms, the next one of the same list. */
+struct report_span {
+	enum report_class class;
+	int64_t from, to;
+	size_t next; /* 1 more than its place; 0: none */
+};
+
+struct report_spans {
+	size_t first, last; /* as next */
+};
+
+/* Somebody who had the seat: while asked CLASS_THINKING, else CLASS_WAITING. */
+struct report_person {
+	char *name;
+	struct report_spans spans;
+};
+
 struct report_step {
 	char *key, *name, *reason;
 	const char *mark, *state, *outcome;
@@ -56,6 +74,8 @@ struct report_step {
 	int64_t first_seq, last_seq;  /* rows that changed its state */
 	int64_t began_ms, ended_ms;   /* -1: never */
 	struct report_times times;
+	struct report_spans spans;
+	char *item;                   /* of the `each` that it is in; NULL */
 	int64_t earlier_ms[WAYS][REPORT_EARLIER];
 	size_t n_earlier[WAYS];
 };
@@ -86,6 +106,7 @@ struct report_run {
 /* Of one instance, while rows come in. */
 struct report_inst {
 	struct report_times times;
+	struct report_spans spans;
 	enum report_class class;
 	int64_t first_seq, last_seq;
 	bool walked;

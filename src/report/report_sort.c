@@ -124,6 +124,8 @@ static unsigned sort_contact(const struct sorting *t)
 	if (((is(t, "what", "try") || is(t, "what", "result")) &&
 	     !among(json_str(t->b, "result"), none)) || is(t, "what", "reply"))
 		in |= IN_CALLED;
+	if (is(t, "what", "reply"))
+		in |= IN_REPLY;
 	if (is(t, "what", "reply") && c && party >= 0 && (size_t)party < c->n_parties &&
 	    !c->parties[party].on_ladder)
 		in |= IN_HELP;

@@ -70,8 +70,9 @@ static void count_runs(struct report *r, const struct event *ev)
 }
 
 /* What goes on until the next row. */
-static void look(struct report *r, const struct state *s)
+static void look(struct report *r, const struct view *v)
 {
+	const struct state *s = view_state(v);
 	bool thinking = s->prompt || s->paused, waiting = s->phase != RUN_CLOSED;
 	size_t of_people = 0; /* of the commands that run */
 
@@ -91,6 +92,7 @@ static void look(struct report *r, const struct state *s)
 		r->timed[r->n_timed++] = in->order;
 		thinking = thinking || c == CLASS_THINKING;
 	}
+	report_spans_seat(r, v, waiting && thinking);
 	r->class = !waiting ? CLASS_NONE : (size_t)r->running > of_people ? CLASS_MACHINE
 		 : thinking ? CLASS_THINKING : CLASS_WAITING;
 }
@@ -108,6 +110,7 @@ void report_book(struct report *r, const struct view *v, const struct event *ev)
 
 			t->times.ns[t->class] += d;
 		}
+		report_spans_pass(r, now);
 		r->last = now;
 	}
 	grow_insts(r, s);
@@ -119,5 +122,5 @@ void report_book(struct report *r, const struct view *v, const struct event *ev)
 			t->first_seq = ev->seq;
 		t->last_seq = ev->seq;
 	}
-	look(r, s);
+	look(r, v);
 }

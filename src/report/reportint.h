@@ -24,6 +24,11 @@ struct report {
 	struct report_inst *insts; /* by inst->order */
 	size_t n_insts;
 	size_t *timed, n_timed, cap_timed; /* those whose time runs */
+	struct report_span *spans;
+	size_t n_spans, cap_spans;
+	struct report_person *people; /* who had the seat */
+	size_t n_people, cap_people, holder; /* holder: 1 more than their place; 0: nobody */
+	bool asking;               /* somebody is asked */
 	struct report_changes changes;
 	struct report_times times;
 	enum report_class class;
@@ -80,6 +85,14 @@ unsigned report_sort(const struct view *v, const struct event *ev, const struct 
 /* Books the time since the row before; then what goes on from here. */
 void report_book(struct report *r, const struct view *v, const struct event *ev);
 
+/* --- report_spans.c --------------------------------------------------------------------------- */
+
+/* From the row before to the run time `now` (ns) it went on as it was; then who has the seat. */
+void report_spans_pass(struct report *r, int64_t now);
+void report_spans_seat(struct report *r, const struct view *v, bool asking);
+const struct report_span *report_span_at(const struct report *r, size_t at); /* NULL: at is 0 */
+void report_spans_release(struct report *r);
+
 /* --- report_end.c ----------------------------------------------------------------------------- */
 
 const char *report_mode(const struct report *r); /* "REAL", "DRILL" */
@@ -110,6 +123,12 @@ void report_md_rows(struct buf *out, const struct report *r, unsigned in, const 
 
 void report_html_text(struct buf *out, const char *s);
 void report_html_heading(struct buf *out, const struct report *r, const char *text);
+void report_html_time(struct buf *out, const struct report *r, int64_t wall);
 void report_html_rows(struct buf *out, const struct report *r, unsigned in, const char *none);
+
+/* --- report_picture.c, report_style.c --------------------------------------------------------- */
+
+void report_picture(struct buf *out, const struct report *r);
+extern const char report_style[];
 
 #endif

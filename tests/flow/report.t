@@ -153,19 +153,23 @@ is "no field is a formula" "$(jq -r '.[] | .[] | select(test("^\\s*[=+@-]"))' cs
 
 report --format html
 page=$out
+tags='body circle div figcaption figure g h1 h2 h3 head html line meta p pre rect span style svg table '
+tags="${tags}tbody td text th thead title tr "
 is "a page has these tags, and no script" "$(printf '%s\n' "$page" | grep -oE '</?[a-zA-Z0-9]+' |
-	tr -d '</' | sort -u | tr '\n' ' ')" \
-	'body circle div h1 h2 h3 head html meta p pre rect span style svg table td text th title tr '
+	tr -d '</' | sort -u | tr '\n' ' ')" "$tags"
 unlike "and takes nothing from elsewhere" "$page" '(src|href|url)[=(]|@import'
 like "what was printed is text" "$page" '&lt;/td&gt;&lt;script&gt;alert\(1\)&lt;/script&gt;'
-is "a bar for each step that began" "$(printf '%s\n' "$page" | grep -c '^<rect ')" 7
-is "no bar outside the picture" "$(printf '%s\n' "$page" | sed -n 's/^<rect .* x="\([-0-9]*\)" .*/\1/p' |
-	awk '$1 < 0 || $1 > 1000')" ''
+is "a bar for each step that began" "$(printf '%s\n' "$page" | grep -c '^<g>')" 7
+is "no bar outside the picture" "$(printf '%s\n' "$page" | grep -oE '<rect [^>]* x=[^>]* width=[^>]*%' |
+	sed -E 's/.* x=([-0-9.]+)% width=([-0-9.]+)%/\1 \2/' |
+	awk '{ n++ } $1 < 0 || $1 + $2 > 100.001 { print } END { if (n < 7) print n }')" ''
+like "who did something has a lane, and what they did is marked" "$page" \
+	'<rect class="d v" [^>]*><title>[^<]*3 Try it is ACCEPTED'
+like "so has who was contacted" "$page" '<circle class=o [^>]*><title>[^<]*answered: from \+xx xxx xxx x88'
 unlike "numbers are masked there, too" "$page" '600 111|999 888'
 report --format html --after-action
 is "with objectives, and still no other tag" "$(printf '%s\n' "$out" | grep -oE '</?[a-zA-Z0-9]+' |
-	tr -d '</' | sort -u | tr '\n' ' ')" \
-	'body circle div h1 h2 h3 head html meta p pre rect span style svg table td text th title tr '
+	tr -d '</' | sort -u | tr '\n' ' ')" "$tags"
 like "what was noted is text there" "$out" '&lt;i&gt;call&lt;/i&gt;'
 
 # --- wrong usage
