@@ -13,6 +13,10 @@ struct buf;
 
 enum { CLOCK_BOOT_ID_LEN = 36 };
 
+/* Nanoseconds: what is on record counts in them, what is written by people in milliseconds. */
+#define CLOCK_MS INT64_C(1000000)
+#define CLOCK_S  INT64_C(1000000000)
+
 struct moment {
 	int64_t wall; /* nanoseconds since 1970 UTC */
 	int64_t boot; /* nanoseconds since the machine started */

@@ -10,10 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "mem.h"
 #include "str.h"
-
-#define MS 1000000LL
 
 enum { TICK_MS = 20, NOT_STARTED = 127, LAST_LINE = 200 };
 
@@ -150,7 +149,7 @@ static void look_at(struct ask *q)
 	drain(q);
 	if (waitid(P_PID, (id_t)q->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid) {
 		end(q);
-	} else if (clock_now().boot - q->began.boot > q->limit_ms * MS) {
+	} else if (clock_now().boot - q->began.boot > q->limit_ms * CLOCK_MS) {
 		q->late = true;
 		end(q);
 	}

@@ -19,8 +19,6 @@
 #include "str.h"
 #include "verbs.h"
 
-#define MS 1000000LL
-
 /* A row of the list; due comes first, so that they can be put in order as struct due. */
 struct due_row {
 	struct due due;
@@ -373,7 +371,7 @@ static int times(struct list *l)
 		return cli_usage("--at wants a time such as 2026-11-22T03:21Z, not `%s`", l->o->at);
 	if (l->o->within && !str_to_duration(l->o->within, &within))
 		return cli_usage("--within wants a duration such as 14d, not `%s`", l->o->within);
-	l->until = l->o->within ? l->now + within * MS : INT64_MIN;
+	l->until = l->o->within ? l->now + within * CLOCK_MS : INT64_MIN;
 	return CLI_OK;
 }
 

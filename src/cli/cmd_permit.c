@@ -18,8 +18,6 @@
 #include "str.h"
 #include "verbs.h"
 
-#define S 1000000000LL
-
 /* --- make ------------------------------------------------------------------------------------- */
 
 /* A time, or how long from now; whole seconds. */
@@ -28,10 +26,10 @@ static bool read_until(const char *s, int64_t *ret)
 	int64_t ms, t;
 
 	if (str_to_duration(s, &ms))
-		t = clock_now().wall + ms * 1000000;
+		t = clock_now().wall + ms * CLOCK_MS;
 	else if (!clock_parse(s, &t))
 		return false;
-	*ret = t / S * S;
+	*ret = t / CLOCK_S * CLOCK_S;
 	return *ret > clock_now().wall;
 }
 

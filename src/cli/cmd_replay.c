@@ -21,8 +21,6 @@
 #include "verbs.h"
 #include "view.h"
 
-#define NS_PER_MS 1000000LL
-
 enum { READ_BYTES = 32 << 10 };
 
 static const double slowest = 0.125, fastest = 4096;
@@ -51,7 +49,7 @@ static bool flush(struct lines *l)
 
 static void add_time(struct lines *l, const struct event *ev)
 {
-	str_stopwatch(&l->out, client_past_row(l->past, ev->seq) / NS_PER_MS);
+	str_stopwatch(&l->out, client_past_row(l->past, ev->seq) / CLOCK_MS);
 	buf_addc(&l->out, ' ');
 	clock_utc(&l->out, ev->at.wall, 0);
 	buf_addc(&l->out, ' ');
@@ -145,7 +143,7 @@ static bool await(struct lines *l, int64_t at)
 	while (l->speed > 0 &&
 	       (left = (int64_t)((double)(at - l->from) / l->speed) -
 		       (clock_now().boot - l->from_boot)) > 0) {
-		if (poll(&p, 1, left > 1000 * NS_PER_MS ? 1000 : (int)(left / NS_PER_MS) + 1) > 0 &&
+		if (poll(&p, 1, left > 1000 * CLOCK_MS ? 1000 : (int)(left / CLOCK_MS) + 1) > 0 &&
 		    p.revents & (POLLERR | POLLNVAL))
 			return false;
 	}

@@ -1,13 +1,12 @@
 /* A ladder climbed on paper: by the same rules as in earnest, with nobody replying. */
 #include <stdlib.h>
 
+#include "clock.h"
 #include "contacts.h"
 #include "err.h"
 #include "expr.h"
 #include "ladder.h"
 #include "mem.h"
-
-#define MS 1000000LL
 
 struct paper {
 	const struct climb_plan *plan;
@@ -22,7 +21,7 @@ static enum ladder_presence presence(void *ctx, int party)
 	struct paper *p = ctx;
 	const struct people_person *who = climb_person(p->plan, party);
 
-	return who ? presence_cached(&p->cache, who, p->wall_ns + p->now * MS).is
+	return who ? presence_cached(&p->cache, who, p->wall_ns + p->now * CLOCK_MS).is
 		   : LADDER_PRESENCE_UNKNOWN;
 }
 
@@ -44,7 +43,8 @@ static void keep(struct contacts_climb *c, struct paper *p, const struct ladder_
 	c->v[c->n] = (struct contacts_try){ .at_ms = p->now, .rung = s->rung, .round = s->round,
 					    .party = s->party, .way = s->way };
 	if (who)
-		c->v[c->n].presence = presence_cached(&p->cache, who, p->wall_ns + p->now * MS);
+		c->v[c->n].presence = presence_cached(&p->cache, who,
+						       p->wall_ns + p->now * CLOCK_MS);
 	c->n++;
 }
 

@@ -14,8 +14,7 @@
 #include "str.h"
 #include "verbs.h"
 
-#define MS 1000000LL
-#define SOON_NS (30LL * 86400 * 1000 * MS) /* a key that ends within is told of */
+#define SOON_NS (30LL * 86400 * 1000 * CLOCK_MS) /* a key that ends within is told of */
 
 enum { NAMED = 5 }; /* runbooks that are named; the rest is counted */
 

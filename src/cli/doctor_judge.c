@@ -7,6 +7,7 @@
 
 #include "buf.h"
 #include "asks.h"
+#include "clock.h"
 #include "doctor_target.h"
 #include "environ.h"
 #include "guard.h"
@@ -15,8 +16,6 @@
 #include "runbook.h"
 #include "str.h"
 #include "verbs.h"
-
-#define SECOND 1000000000LL
 
 enum { CLOCK_POOR_S = 2, READ_SHOWN = 60 };
 
@@ -141,11 +140,11 @@ bool doctor_offset(const struct doctor_target *t, double *ret)
 	if ((size_t)(end - last) >= sizeof(text))
 		return false;
 	memcpy(text, last, (size_t)(end - last));
-	if (!str_to_i64(text, &there) || there < 0 || there > INT64_MAX / SECOND)
+	if (!str_to_i64(text, &there) || there < 0 || there > INT64_MAX / CLOCK_S)
 		return false;
 	/* it was read at some moment of its second, and between asking and answering */
-	from = a->began.wall / SECOND;
-	to = a->ended.wall / SECOND;
+	from = a->began.wall / CLOCK_S;
+	to = a->ended.wall / CLOCK_S;
 	*ret = there > to ? (double)(there - to) : there < from ? (double)(there - from) : 0;
 	return true;
 }

@@ -19,8 +19,6 @@
 #include "str.h"
 #include "verbs.h"
 
-#define MS 1000000LL
-
 enum { BEGIN_MS = 10000, LEAVE_MS = 2000 };
 
 static const char *const healths[] = { "good", "poor", "bad" };
@@ -98,7 +96,7 @@ static void set_about(struct waiting *w, const char *what, int64_t limit_ms)
 	buf_clear(&w->about);
 	buf_adds(&w->about, what);
 	w->limit_ms = limit_ms;
-	w->until = clock_now().boot + limit_ms * MS;
+	w->until = clock_now().boot + limit_ms * CLOCK_MS;
 	w->done = !*what;
 }
 
@@ -131,7 +129,7 @@ static void take_all(struct waiting *w)
 /* False: it is at its end, or its time is over. */
 static bool listen_on(struct waiting *w, int fd)
 {
-	int64_t left = (w->until - clock_now().boot) / MS;
+	int64_t left = (w->until - clock_now().boot) / CLOCK_MS;
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	char some[4096];
 	ssize_t n;
@@ -151,7 +149,7 @@ static bool listen_on(struct waiting *w, int fd)
 /* What cannot be killed now is not waited for. */
 static void end_worker(pid_t pid, bool done)
 {
-	int64_t until = clock_now().boot + (done ? LEAVE_MS : 0) * MS;
+	int64_t until = clock_now().boot + (done ? LEAVE_MS : 0) * CLOCK_MS;
 
 	while (waitpid(pid, NULL, WNOHANG) == 0 && clock_now().boot < until)
 		poll(NULL, 0, 1);

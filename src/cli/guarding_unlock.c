@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "guarding.h"
 #include "str.h"
 
@@ -23,7 +24,7 @@ enum unlock guarding_unlock(const char *value, const char *environment, const ch
 			    int64_t wall)
 {
 	size_t n = strlen(environment), m = strlen(target);
-	time_t at = (time_t)(wall / 1000000000);
+	time_t at = (time_t)(wall / CLOCK_S);
 	char today[DATE + 1];
 	struct tm tm;
 

@@ -31,7 +31,7 @@ enum { READING = 4096, SAID = 2048, CANNOT_RUN = 126, NOT_FOUND = 127 };
 
 static int64_t now_ms(void)
 {
-	return clock_now().boot / 1000000;
+	return clock_now().boot / CLOCK_MS;
 }
 
 void guarding_say(const struct guarding_walk *w, const char *fmt, ...)

@@ -12,12 +12,10 @@
 #include "verbs.h"
 #include "view_row.h"
 
-enum { NS = 1000000000 };
-
 /* In the zone of this machine; nothing where it cannot be told. */
 static bool local_time(int64_t wall, struct tm *ret)
 {
-	time_t at = (time_t)(wall / NS);
+	time_t at = (time_t)(wall / CLOCK_S);
 
 	return localtime_r(&at, ret);
 }

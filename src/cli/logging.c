@@ -20,7 +20,7 @@
 #include "str.h"
 #include "verbs.h"
 
-enum { MS = 1000000, SETTLE_MS = 30, FOLLOW_MS = 1000, CURSOR_BYTES = 4096 };
+enum { SETTLE_MS = 30, FOLLOW_MS = 1000, CURSOR_BYTES = 4096 };
 enum { FILE_NAME_BYTES = 255 };
 
 /* --- options ---------------------------------------------------------------------------------- */
@@ -35,7 +35,7 @@ static int read_time(const char *name, const char *s, int64_t *ret)
 	if (!str_to_duration(s, &ms))
 		return cli_usage("--%s wants a time such as 2026-11-22T03:00Z, or how long ago, "
 				 "such as 2h, not %s", name, s);
-	*ret = clock_now().wall - ms * MS;
+	*ret = clock_now().wall - ms * CLOCK_MS;
 	return CLI_OK;
 }
 

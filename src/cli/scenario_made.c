@@ -18,11 +18,7 @@
 #include "utf8.h"
 #include "view.h"
 
-#define SECOND 1000000000LL
-
-enum {
-	INLINE_BYTES = 2048, PIECE = 64 << 10, NS_PER_MS = 1000000, WAITS = 250, WAIT_MS = 20,
-};
+enum { INLINE_BYTES = 2048, PIECE = 64 << 10, WAITS = 250, WAIT_MS = 20 };
 
 struct making {
 	struct client *c;
@@ -176,7 +172,7 @@ static int put_cmd(struct making *k, size_t at, struct scenario_answer *a, struc
 								      : NULL,
 		.purpose = (int)cmd->purpose, .attempt = attempt_of(k->state, at),
 		.exit = cmd->signaled ? 0 : cmd->code, .signal = cmd->signaled ? cmd->code : 0,
-		.took_ms = cmd->ended > cmd->began ? (cmd->ended - cmd->began) / NS_PER_MS : 0,
+		.took_ms = cmd->ended > cmd->began ? (cmd->ended - cmd->began) / CLOCK_MS : 0,
 	};
 	rc = put_output(k, cmd, a, err);
 	return rc ? rc : put_errors(k, cmd, a, err);
@@ -325,7 +321,7 @@ int scenario_made(struct client *c, const char *folder, struct scenario_made *re
 	*ret = (struct scenario_made){ .s = { .arena = arena_new(), .seed = 1,
 					      .pace = SCENARIO_REAL_PACE } };
 	k.a = ret->s.arena;
-	ret->s.happened = k.state->opened.wall / SECOND * SECOND;
+	ret->s.happened = k.state->opened.wall / CLOCK_S * CLOCK_S;
 	put_params(&k);
 	ret->s.title = arena_printf(k.a, "As in run %s", client_run(c));
 	ret->s.about = arena_printf(k.a, "Made from the record of run %s (%s).\n", client_run(c),

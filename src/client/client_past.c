@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clientint.h"
+#include "clock.h"
 #include "err.h"
 #include "event.h"
 #include "json.h"
@@ -12,9 +13,6 @@
 #include "state.h"
 #include "str.h"
 #include "word.h"
-
-#define NS_PER_MS 1000000LL
-#define NS_PER_S 1000000000LL
 
 /* Rows are looked at twice: here, for when they were written and where steps begin, which is a
  * fraction of the work of folding them; and in client_past_to, up to the moment that is wanted. */
@@ -270,7 +268,7 @@ static bool stopwatch(const char *text, int64_t *ret)
 		if (!*s)
 			break;
 	}
-	*ret = total * NS_PER_S;
+	*ret = total * CLOCK_S;
 	return parts > 1;
 }
 
@@ -281,7 +279,7 @@ bool client_past_when(const struct client_past *p, const char *text, int64_t *re
 	if (stopwatch(text, ret))
 		return true;
 	if (str_to_duration(text, &v)) {
-		*ret = v * NS_PER_MS;
+		*ret = v * CLOCK_MS;
 		return true;
 	}
 	if (!clock_parse(text, &v))

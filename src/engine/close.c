@@ -1,4 +1,5 @@
 /* The end of a run: its walk is over, what is still open is named, the verdict is written. */
+#include "clock.h"
 #include "inner.h"
 
 #include <stddef.h>
@@ -77,7 +78,7 @@ static void close_run(struct pass *p, const char *reason)
 	jw_int(w, "deferred", (int64_t)s->deferred);
 	jw_int(w, "failed", (int64_t)s->failed);
 	jw_int(w, "owed", (int64_t)owed);
-	jw_int(w, "elapsed_ms", p->now / 1000000);
+	jw_int(w, "elapsed_ms", p->now / CLOCK_MS);
 	jw_int(w, "rto_ms", s->rto_ms);
 	emit_end(p, EV_RUN_CLOSED, NULL, 0);
 }

@@ -5,6 +5,7 @@
  * rows: which message is to be sent, what is waited for, whether it is enough.
  */
 #include "climbing.h"
+#include "clock.h"
 #include "inner.h"
 
 #include <stdlib.h>
@@ -12,8 +13,6 @@
 
 #include "mem.h"
 #include "str.h"
-
-#define MS 1000000LL
 
 static const char *name_of(const struct inst *in, int party)
 {
@@ -97,12 +96,12 @@ bool contact_walk(struct pass *p, const struct inst *in)
 		emit_end(p, EV_CONTACT, in, in->attempt);
 		return true;
 	}
-	next = ladder_next(in->climb->ladder, NULL, p->now / MS);
+	next = ladder_next(in->climb->ladder, NULL, p->now / CLOCK_MS);
 	if (next.what == LADDER_DONE) {
 		contact_reached(p, in, next.party);
 		return true;
 	}
-	if (in->step->takes_ms && !in->late && p->now - in->since > in->step->takes_ms * MS) {
+	if (in->step->takes_ms && !in->late && p->now - in->since > in->step->takes_ms * CLOCK_MS) {
 		emit_note(p, in, "late", "it takes longer than expected");
 		return true;
 	}
@@ -244,7 +243,7 @@ void contact_decided(struct pass *p)
 	case LADDER_WHATS:
 		break;
 	default:
-		in->climb->look_at = p->now + (d->in_ms > 0 ? d->in_ms : 1) * MS;
+		in->climb->look_at = p->now + (d->in_ms > 0 ? d->in_ms : 1) * CLOCK_MS;
 		break;
 	}
 }

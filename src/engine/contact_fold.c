@@ -1,4 +1,5 @@
 /* The fold of a climb: rows of kind contact, and of the commands that send its messages. */
+#include "clock.h"
 #include "contact_state.h"
 #include "fold.h"
 
@@ -8,8 +9,6 @@
 #include "err.h"
 #include "mem.h"
 #include "str.h"
-
-#define MS 1000000LL
 
 static int number_of(const char *(*name)(int), int n, const char *word)
 {
@@ -55,7 +54,8 @@ static int begun(struct fold *f)
 	if (f->in->state != STEP_EXECUTING || goal < 0 || !json_str(f->b, "message"))
 		return fold_bad(f, "a climb that cannot begin");
 	rc = ladder_new(c->plan, (enum ladder_goal)goal,
-			contact_severity(c, json_str(f->b, "severity")), f->t / MS, &l, f->err);
+			contact_severity(c, json_str(f->b, "severity")), f->t / CLOCK_MS, &l,
+			f->err);
 	if (rc)
 		return rc;
 	k = mem_alloc(sizeof *k);
@@ -89,7 +89,7 @@ static int on_ladder(struct fold *f, enum ladder_event_kind kind)
 {
 	struct climb *k = f->in->climb;
 	struct ladder_event e = {
-		.kind = kind, .now = f->t / MS, .rung = counted(f, "rung"),
+		.kind = kind, .now = f->t / CLOCK_MS, .rung = counted(f, "rung"),
 		.round = (int)json_int(f->b, "round", 0), .party = (int)json_int(f->b, "party", -1),
 		.way = (int)json_int(f->b, "way", -1), .question = counted(f, "question"),
 		.severity = contact_severity(f->in->step->contact, json_str(f->b, "severity")),

@@ -1,5 +1,6 @@
 /* What the operator says of a climb: who answered, what came of a call, yes or no. */
 #include "climbing.h"
+#include "clock.h"
 #include "inner.h"
 
 #include <stdlib.h>
@@ -7,8 +8,6 @@
 
 #include "mem.h"
 #include "str.h"
-
-#define MS 1000000LL
 
 static const struct word {
 	const char *word;
@@ -129,7 +128,7 @@ static void late(struct pass *p, const struct inst *in)
 	if (in->state != STEP_DECIDING && in->state != STEP_SUSPENDED &&
 	    in->state != STEP_DEFERRED)
 		return;
-	next = ladder_next(in->climb->ladder, NULL, p->now / MS);
+	next = ladder_next(in->climb->ladder, NULL, p->now / CLOCK_MS);
 	if (next.what == LADDER_DONE)
 		contact_reached(p, in, next.party);
 }

@@ -3,6 +3,7 @@
  * record says that its command never ran.
  */
 #include "climbing.h"
+#include "clock.h"
 #include "flight.h"
 #include "inner.h"
 
@@ -12,8 +13,6 @@
 #include "err.h"
 #include "mem.h"
 #include "str.h"
-
-#define MS 1000000LL
 
 enum { GRACE_MS = 2000, SEND_MARGIN_MS = 10000, LATE_MS = 1000, WHY_MAX = 300 };
 
@@ -164,7 +163,7 @@ void contact_going(struct pass *p, const struct inst *in, int try_no)
 {
 	const struct ladder_try *y = try_of(in, try_no);
 
-	if (y && ladder_time(in->climb->ladder, p->now / MS) - y->at > LATE_MS)
+	if (y && ladder_time(in->climb->ladder, p->now / CLOCK_MS) - y->at > LATE_MS)
 		contact_result(p, in, try_no, LADDER_BEGUN, NULL);
 }
 

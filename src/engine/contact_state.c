@@ -4,12 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "fill.h"
 #include "inner.h"
 #include "mem.h"
 #include "str.h"
-
-#define MS 1000000LL
 
 bool inst_is_contact(const struct inst *in)
 {
@@ -100,7 +99,8 @@ size_t contact_rows(const struct inst *in, struct contact_row *ret, size_t max)
 
 int64_t contact_ago(const struct state *s, const struct inst *in, struct moment now, int64_t at)
 {
-	int64_t time = in->climb ? ladder_time(in->climb->ladder, state_time(s, now) / MS) : at;
+	int64_t ms = state_time(s, now) / CLOCK_MS;
+	int64_t time = in->climb ? ladder_time(in->climb->ladder, ms) : at;
 
 	return time > at ? time - at : 0;
 }
@@ -112,7 +112,7 @@ bool contact_now(const struct state *s, const struct inst *in, struct moment now
 
 	if (!inst_is_contact(in) || !in->climb)
 		return false;
-	next = ladder_next(in->climb->ladder, NULL, state_time(s, now) / MS);
+	next = ladder_next(in->climb->ladder, NULL, state_time(s, now) / CLOCK_MS);
 	*ret = (struct contact_now){ next.what, next.party, next.way, next.round, false, 0 };
 	switch (next.what) {
 	case LADDER_DO_WAIT: case LADDER_DO_WAIT_ANSWER: case LADDER_DO_WAIT_ROUND:

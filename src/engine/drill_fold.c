@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "mem.h"
 #include "str.h"
 
@@ -69,7 +70,7 @@ int64_t state_late_at(const struct state *s, const struct cmd *c)
 
 	if (!takes || (state_plays(s) && (!p || !p->answered || p->took_ms <= takes)))
 		return -1;
-	return (p ? p->at : c->began) + takes * 1000000;
+	return (p ? p->at : c->began) + takes * CLOCK_MS;
 }
 
 bool drill_facilitates(const struct state *s, const char *client)
@@ -233,7 +234,7 @@ static void set_deadline(const struct fold *f, const struct drill_play *p)
 	struct cmd *c = state_cmd(f->s, p->token);
 
 	if (p->covered && c->timeout_ms > 0 && p->took_ms >= c->timeout_ms)
-		c->deadline = f->t + c->timeout_ms * 1000000;
+		c->deadline = f->t + c->timeout_ms * CLOCK_MS;
 }
 
 static int play(struct fold *f, enum drill_what what)

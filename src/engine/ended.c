@@ -5,6 +5,7 @@
 #include <string.h>
 #include <stdlib.h>
 
+#include "clock.h"
 #include "err.h"
 #include "limits.h"
 #include "mem.h"
@@ -69,7 +70,7 @@ void ended_confirm(struct pass *p, const struct inst *in)
 	}
 	emit_step(p, in, &(struct change){
 		.to = STEP_CONFIRMING, .has_look = true, .next_look = p->now,
-		.give_up = v->within_ms ? p->now + v->within_ms * 1000000 : -1 });
+		.give_up = v->within_ms ? p->now + v->within_ms * CLOCK_MS : -1 });
 }
 
 static void want_digests(struct pass *p, const struct inst *in)
@@ -148,7 +149,7 @@ static char *too_short(const struct inst *in, const struct again *a, const char 
 	buf_adds(&b, "held for ");
 	str_duration(&b, look_rounded(a->held_ns));
 	buf_adds(&b, " and not for ");
-	str_duration(&b, a->stays / 1000000);
+	str_duration(&b, a->stays / CLOCK_MS);
 	if (!in->step->untrue)
 		buf_addf(&b, ": %s", text);
 	return buf_take(&b);
@@ -165,15 +166,15 @@ static void probe_ended(struct pass *p, const struct inst *in, const struct prob
 			const char *what, const char *text)
 {
 	struct reading r = { p->in->code, !p->in->signaled };
-	struct again again = { .every = (pr->every_ms > 0 ? pr->every_ms : EVERY_MS) * 1000000,
-			       .stays = pr->stays_ms * 1000000 };
+	struct again again = { .every = (pr->every_ms > 0 ? pr->every_ms : EVERY_MS) * CLOCK_MS,
+			       .stays = pr->stays_ms * CLOCK_MS };
 	struct err why = { 0 };
 	bool ok = !p->in->signaled && (p->in->code == 0 || look_reads(p, text, "exit"));
 	bool bare = str_eq(what, "verify") && !pr->expect.s; /* its exit alone says it */
 	char *problem, *failed = NULL;
 	enum tri t;
 
-	again.late = 2 * again.every + (pr->timeout_ms > 0 ? pr->timeout_ms : LOOK_MS) * 1000000;
+	again.late = 2 * again.every + (pr->timeout_ms > 0 ? pr->timeout_ms : LOOK_MS) * CLOCK_MS;
 	if (ok && pr->n_captures)
 		captures(p, in, pr->captures, pr->n_captures, &why);
 	if (!ok)
@@ -309,7 +310,7 @@ void ended_command(struct pass *p, struct cmd *c)
 
 	jw_str(w, "token", c->token);
 	jw_int(w, p->in->signaled ? "signal" : "exit", p->in->code);
-	jw_int(w, "elapsed_ms", (p->now - c->began) / 1000000);
+	jw_int(w, "elapsed_ms", (p->now - c->began) / CLOCK_MS);
 	jw_int(w, "out", p->in->bytes[0]);
 	jw_int(w, "err", p->in->bytes[1]);
 	jw_int(w, "tty", p->in->bytes[2]);

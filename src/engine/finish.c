@@ -3,10 +3,9 @@
 
 #include <stdlib.h>
 
+#include "clock.h"
 #include "mem.h"
 #include "str.h"
-
-#define MS 1000000LL
 
 void finish_step(struct pass *p, const struct inst *in, enum outcome o, const char *reason)
 {
@@ -32,7 +31,7 @@ static void fail_by(struct pass *p, const struct inst *in, const struct step *st
 
 	if (may_retry(in, f)) {
 		c.has_retry = true;
-		c.retry_at = p->now + st->retry_every_ms * MS;
+		c.retry_at = p->now + st->retry_every_ms * CLOCK_MS;
 		c.tries_left = in->tries_left - 1;
 		emit_step(p, in, &c);
 		return;

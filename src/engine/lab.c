@@ -3,13 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "danger.h"
 #include "environ.h"
 #include "intent.h"
 #include "mem.h"
 #include "str.h"
-
-#define MS 1000000LL
 
 enum { FRESH_MS = 30000, READ_KEPT = 400 };
 
@@ -287,7 +286,7 @@ bool lab_gate(struct pass *p, struct wish *w)
 	if (!lab_wants(p->s, w))
 		return true;
 	env = place(p->s, w->at, &why);
-	fresh = w->read_at >= 0 && p->now - w->read_at <= FRESH_MS * MS;
+	fresh = w->read_at >= 0 && p->now - w->read_at <= FRESH_MS * CLOCK_MS;
 	if (w->env && (env == w->env || !w->at) && fresh) {
 		buf_release(&why);
 		return true;

@@ -13,8 +13,6 @@
 #include "str.h"
 #include "unset.h"
 
-#define MS 1000000LL
-
 enum { INPUT_KEPT = 8 << 10 };
 
 /* Names in scope, and the built-in ones: now, attempt, mode, exit (where a command has ended). */
@@ -126,7 +124,7 @@ static int64_t plan(const struct pass *p, const struct inst *in, enum tri t, str
 
 int64_t look_rounded(int64_t ns)
 {
-	int64_t ms = ns / MS;
+	int64_t ms = ns / CLOCK_MS;
 
 	return ms < 1000 ? ms : ms - ms % 1000;
 }
@@ -140,7 +138,7 @@ static void add_held(struct buf *reading, enum tri t, const struct again *a)
 	buf_adds(reading, t == TRI_TRUE ? "holds for " : "held for ");
 	str_duration(reading, look_rounded(a->held_ns < a->stays ? a->held_ns : a->stays));
 	buf_adds(reading, " of ");
-	str_duration(reading, a->stays / MS);
+	str_duration(reading, a->stays / CLOCK_MS);
 }
 
 static enum tri look_at(struct pass *p, const struct inst *in, const char *what,

@@ -6,13 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "err.h"
 #include "fill.h"
 #include "mem.h"
 #include "str.h"
 #include "unset.h"
-
-#define MS 1000000LL
 
 /* --- waiting --------------------------------------------------------------------------------- */
 
@@ -150,11 +149,11 @@ void walk_begin(struct pass *p, const struct inst *in)
 	    st->probe) {
 		c.has_look = true;
 		c.next_look = p->now;
-		c.give_up = st->probe->within_ms ? p->now + st->probe->within_ms * MS : -1;
+		c.give_up = st->probe->within_ms ? p->now + st->probe->within_ms * CLOCK_MS : -1;
 	} else if (st->kind == KIND_WAIT) {
 		c.has_look = true;
 		c.next_look = -1;
-		c.give_up = p->now + st->timer_ms * MS;
+		c.give_up = p->now + st->timer_ms * CLOCK_MS;
 	}
 	emit_step(p, in, &c);
 	if (inst_is_contact(in))

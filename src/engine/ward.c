@@ -4,13 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "danger.h"
 #include "environ.h"
 #include "fill.h"
 #include "hash.h"
 #include "str.h"
-
-#define MS 1000000LL
 
 /* A reading that is older says nothing about the target any more. */
 enum { FRESH_MS = 30000 };
@@ -232,7 +231,9 @@ enum guard_stage ward_stage(const struct state *s, const struct inst *in, int64_
 		return GUARD_GO;
 	if (!g->agreed)
 		return GUARD_LOOK;
-	return in->state != STEP_HOLD && now - g->agreed_at > FRESH_MS * MS ? GUARD_LOOK : GUARD_GO;
+	if (in->state != STEP_HOLD && now - g->agreed_at > FRESH_MS * CLOCK_MS)
+		return GUARD_LOOK;
+	return GUARD_GO;
 }
 
 int ward_next(const struct inst *in)

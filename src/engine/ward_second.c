@@ -5,12 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "danger.h"
 #include "environ.h"
 #include "mem.h"
 #include "str.h"
-
-#define MS 1000000LL
 
 /* --- permits ---------------------------------------------------------------------------------- */
 
@@ -109,7 +108,7 @@ bool ward_awaits(struct pass *p, const struct inst *in)
 {
 	const struct environment *env = in->guard ? ward_of_any(p->s, in) : NULL;
 	const struct guard_who *who = state_identity(p->s);
-	int64_t until = p->in->now.wall + (env ? env->approval_ms * MS : 0);
+	int64_t until = p->in->now.wall + (env ? env->approval_ms * CLOCK_MS : 0);
 	char request[GUARD_DIGEST];
 	struct jsonw *w;
 
@@ -124,7 +123,7 @@ bool ward_awaits(struct pass *p, const struct inst *in)
 	jw_str(w, "principal", who->principal);
 	jw_str(w, "key", who->key);
 	jw_str(w, "how", who->how);
-	jw_int(w, "expires", p->now + env->approval_ms * MS);
+	jw_int(w, "expires", p->now + env->approval_ms * CLOCK_MS);
 	jw_int(w, "until", until);
 	emit_end(p, EV_GUARD, in, in->attempt);
 	return true;

@@ -1,5 +1,6 @@
 /* What the guard decides: whether a start may be asked about, what a reading means, and whether a
  * command that stands at the gate is the one that was confirmed. */
+#include "clock.h"
 #include "flight.h"
 #include "inner.h"
 
@@ -9,8 +10,6 @@
 #include "environ.h"
 #include "mem.h"
 #include "str.h"
-
-#define MS 1000000LL
 
 enum { READ_KEPT = 400, SHOWN_KEPT = 4000, GRACE_MS = 1000 };
 
@@ -312,7 +311,7 @@ static const char *void_because(const struct pass *p, const struct inst *in,
 		return "what was confirmed has changed";
 	if (in->guard->covered && (by == in || !by->covers))
 		return "what was confirmed has changed";
-	if (p->now - by->guard->active_at > env->unlock_ms * MS)
+	if (p->now - by->guard->active_at > env->unlock_ms * CLOCK_MS)
 		return "the name was typed too long ago";
 	return NULL;
 }

@@ -36,7 +36,7 @@ static int64_t monotonic(void)
 	struct timespec ts = { 0 };
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
+	return ts.tv_sec * CLOCK_S + ts.tv_nsec;
 }
 
 bool expr_db_late(struct expr *x)
@@ -152,7 +152,7 @@ static struct bounds bounds_set(struct expr *x)
 	if (b.hard == 0 || mine < b.hard)
 		sqlite3_hard_heap_limit64(mine);
 	peak(true);
-	x->deadline = monotonic() + EXPR_TIME_MS * INT64_C(1000000);
+	x->deadline = monotonic() + EXPR_TIME_MS * CLOCK_MS;
 	x->late = false;
 	x->data[0] = '\0';
 	return b;

@@ -183,7 +183,7 @@ static int write_result(const struct expr_result *r, enum value_type as, struct 
 	case VALUE_DURATION:
 		if (r->type != SQLITE_INTEGER)
 			return out_of_range(as, err);
-		str_duration(out, r->i / 1000000);
+		str_duration(out, r->i / CLOCK_MS);
 		return 0;
 	default:
 		buf_add(out, buf_str(&r->text), r->text.len);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "clock.h"
 #include "err.h"
 #include "fsio.h"
 #include "mem.h"
@@ -126,7 +127,7 @@ static int64_t now_ms(void)
 	struct timespec ts = { 0 };
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
+	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / CLOCK_MS;
 }
 
 /* Reads until the end. False when time is over. */

@@ -224,7 +224,7 @@ static int sets_newest_first(const void *a, const void *b)
 /* Two units at most: nobody chooses by the second what is days old. */
 static void put_span(struct buf *out, int64_t ns)
 {
-	int64_t ms = ns / 1000000, unit = 1000;
+	int64_t ms = ns / CLOCK_MS, unit = 1000;
 	if (ms >= 24 * 3600000LL)
 		unit = 3600000;
 	else if (ms >= 3600000)
@@ -276,7 +276,7 @@ static void put_label(struct buf *out, const struct set *one, size_t n, int64_t 
 		buf_adds(out, " old");
 	}
 	if (rpo_ms) {
-		buf_adds(out, age / 1000000 <= rpo_ms ? ", within the RPO (" : ", OVER the RPO (");
+		buf_adds(out, age / CLOCK_MS <= rpo_ms ? ", within the RPO (" : ", OVER the RPO (");
 		str_duration(out, rpo_ms);
 		buf_adds(out, ")");
 	}

@@ -314,7 +314,7 @@ static void x_duration(sqlite3_context *ctx, int n, sqlite3_value **v)
 		sqlite3_result_null(ctx);
 	else if (sqlite3_value_type(v[0]) == SQLITE_TEXT &&
 		 str_to_duration(text_of(v[0], &len), &ms))
-		sqlite3_result_int64(ctx, ms * 1000000);
+		sqlite3_result_int64(ctx, ms * CLOCK_MS);
 	else
 		wrong_kind(ctx, v[0], "a duration");
 }

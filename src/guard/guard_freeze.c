@@ -55,7 +55,7 @@ static bool local_to_wall(const char *zone, int64_t as_utc, int64_t *ret)
 	for (int i = 0; i < 2; i++) {
 		if (!zone_local(zone, t, &at))
 			return false;
-		t = as_utc - at.offset_s * 1000000000LL;
+		t = as_utc - at.offset_s * CLOCK_S;
 	}
 	*ret = t;
 	return true;

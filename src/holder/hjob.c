@@ -8,20 +8,21 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "holder.h"
 #include "hspec.h"
 #include "loop.h"
 
 int64_t hjob_ms(int64_t ms)
 {
-	return ms * 1000000;
+	return ms * CLOCK_MS;
 }
 
 int64_t hjob_now(void)
 {
 	struct timespec ts;
 	clock_gettime(CLOCK_BOOTTIME, &ts);
-	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+	return ts.tv_sec * CLOCK_S + ts.tv_nsec;
 }
 
 /* --- gate and exec ------------------------------------------------------------------------- */

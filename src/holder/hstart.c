@@ -14,6 +14,7 @@
 
 #include "buf.h"
 #include "chan.h"
+#include "clock.h"
 #include "err.h"
 #include "hhouse.h"
 #include "hjob.h"
@@ -28,7 +29,7 @@ struct way {
 
 static int left_ms(const struct way *w)
 {
-	int64_t left = (w->until - hjob_now()) / 1000000;
+	int64_t left = (w->until - hjob_now()) / CLOCK_MS;
 	return left < 0 ? 0 : (int)left;
 }
 

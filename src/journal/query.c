@@ -11,7 +11,7 @@
 #include "mem.h"
 #include "query_views.h"
 
-enum { MS = 1000000, OPS_A_LOOK = 20000, NAME_BYTES = 96 };
+enum { OPS_A_LOOK = 20000, NAME_BYTES = 96 };
 
 struct asked {
 	struct journal *j;
@@ -275,7 +275,7 @@ static int answer(struct asked *q, sqlite3_stmt *st, int64_t ms, struct err *err
 int journal_query(struct journal *j, const char *sql, int64_t ms, const struct query_calls *calls,
 		  struct err *err)
 {
-	struct asked q = { .j = j, .calls = calls, .until = clock_now().boot + ms * MS };
+	struct asked q = { .j = j, .calls = calls, .until = clock_now().boot + ms * CLOCK_MS };
 	sqlite3_stmt *st = NULL;
 	bool stale = false;
 	if (j->db.write)

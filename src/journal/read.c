@@ -5,6 +5,7 @@
 
 #include "bind.h"
 #include "buf.h"
+#include "clock.h"
 #include "err.h"
 #include "journal_own.h"
 #include "kind.h"
@@ -14,7 +15,7 @@
 enum {
 	SLICE_ROWS = 256,
 	SLICE_BYTES = 1 << 20,
-	SLICE_NS = 10 * 1000 * 1000,
+	SLICE_NS = 10 * CLOCK_MS,
 	LOOK_AT_CLOCK = 8, /* rows */
 };
 

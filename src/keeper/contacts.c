@@ -46,7 +46,7 @@ static void look(struct keeper *k, const struct inst *in)
 	struct world w = { k, c, severity < 0 ? NULL : c->severities[severity], input.now.wall };
 	const struct ladder_world world = { &w, presence, holds };
 	struct ladder_step next = ladder_next(in->climb->ladder, &world,
-					      state_time(k->s, input.now) / KEEPER_MS);
+					      state_time(k->s, input.now) / CLOCK_MS);
 
 	input.key = in->key;
 	input.climb = &next;

@@ -26,7 +26,7 @@
 #include "str.h"
 
 enum { TELLERS_MAX = 4, USER_NOTICE = 1 << 3 | 5 };
-#define LIMIT_NS (5 * KEEPER_S)
+#define LIMIT_NS (5 * CLOCK_S)
 
 struct teller {
 	struct teller *next;

@@ -34,7 +34,7 @@ enum {
 
 static int64_t now_ms(void)
 {
-	return clock_now().boot / 1000000;
+	return clock_now().boot / CLOCK_MS;
 }
 
 /* --- the keeper's side ------------------------------------------------------------------------ */

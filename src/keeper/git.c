@@ -79,12 +79,12 @@ void git_begin(struct git_job *job, const char *dir, const char *file)
 /* False when the time was over before the end of the answer. */
 static bool read_answer(int fd, struct buf *out)
 {
-	int64_t until = clock_now().boot / 1000000 + WAIT_MS;
+	int64_t until = clock_now().boot / CLOCK_MS + WAIT_MS;
 	char part[4096];
 
 	for (;;) {
 		struct pollfd p = { .fd = fd, .events = POLLIN };
-		int64_t left = until - clock_now().boot / 1000000;
+		int64_t left = until - clock_now().boot / CLOCK_MS;
 		if (left <= 0 || poll(&p, 1, (int)left) <= 0)
 			return false;
 		ssize_t n = read(fd, part, sizeof(part));

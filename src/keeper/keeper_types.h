@@ -9,6 +9,7 @@
 
 #include "actor.h"
 #include "buf.h"
+#include "clock.h"
 #include "engine.h"
 #include "err.h"
 #include "holder.h"
@@ -21,9 +22,6 @@ struct keeper;
 struct played;
 struct timer;
 struct watch;
-
-#define KEEPER_MS 1000000LL
-#define KEEPER_S (1000 * KEEPER_MS)
 
 /* A holder and the folder it works in. There are two only after the record was moved elsewhere:
  * what ran before goes on under the old one. */

@@ -29,8 +29,8 @@
 extern char **environ;
 
 enum { LOG_MAX = 1 << 20, BUSY_STEP_MS = 5 };
-#define LINGER (2 * KEEPER_S)
-#define BUSY_LIMIT (2 * KEEPER_S)
+#define LINGER (2 * CLOCK_S)
+#define BUSY_LIMIT (2 * CLOCK_S)
 
 const char *keeper_version(void)
 {
@@ -55,7 +55,7 @@ void keeper_again(struct keeper *k)
 void keeper_soon(struct keeper *k)
 {
 	if (!k->again)
-		k->again = loop_after(k->loop, 5 * KEEPER_MS, nothing, k);
+		k->again = loop_after(k->loop, 5 * CLOCK_MS, nothing, k);
 }
 
 void keeper_stop(struct keeper *k, int status)

@@ -414,7 +414,7 @@ void move_pointer(struct keeper *k)
 	int r = fsio_replace(path, k->journal_path, len, k->team ? 0660 : 0600, true, NULL);
 	free(path);
 	if (r) {
-		k->point = loop_after(k->loop, KEEPER_S, try_pointer, k);
+		k->point = loop_after(k->loop, CLOCK_S, try_pointer, k);
 		return;
 	}
 	w.out = &body;
@@ -429,7 +429,7 @@ void move_pointer(struct keeper *k)
 	ev->body_len = body.len;
 	ev->body = buf_take(&body);
 	if (journal_append(k->journal_before, one.v, 1, true, NULL)) {
-		k->point = loop_after(k->loop, KEEPER_S, try_pointer, k);
+		k->point = loop_after(k->loop, CLOCK_S, try_pointer, k);
 	} else {
 		journal_close(k->journal_before);
 		k->journal_before = NULL;

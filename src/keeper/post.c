@@ -11,13 +11,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "err.h"
 #include "keeper_parts.h"
 #include "keeper_stage.h"
 #include "loop.h"
 #include "mem.h"
 
-enum { GATHER_NS = 10 * 1000 * 1000, LOST_MAX = 3 };
+enum { GATHER_NS = 10 * CLOCK_MS, LOST_MAX = 3 };
 
 struct post *post_new(struct keeper *k, const char *folder)
 {

@@ -28,7 +28,7 @@
 #include "view_request.h"
 
 enum { PROOFS_MAX = 8, PIPE_FD = 3, SAID_MAX = 4096 };
-#define PROOF_NS (12 * KEEPER_S)
+#define PROOF_NS (12 * CLOCK_S)
 
 struct proof {
 	struct keeper *k;

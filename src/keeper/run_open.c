@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "clock.h"
 #include "engine.h"
 #include "err.h"
 #include "fill.h"
@@ -29,7 +30,7 @@ enum { TRIES = 8, TAIL = 4, BUSY_TRIES = 400, BUSY_MS = 5 };
 static void make_id(char ret[JOURNAL_RUN_ID_MAX], enum run_mode mode, struct moment now)
 {
 	static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
-	time_t at = (time_t)(now.wall / 1000000000);
+	time_t at = (time_t)(now.wall / CLOCK_S);
 	uint8_t dice[TAIL];
 	char tail[TAIL + 1] = "";
 	struct tm tm;

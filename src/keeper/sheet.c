@@ -19,7 +19,7 @@
 #include "view_update.h"
 
 enum { CONTACTS_MAX = 32 << 10 };
-#define PAUSE_MIN (150 * KEEPER_MS)
+#define PAUSE_MIN (150 * CLOCK_MS)
 #define PAUSE_FACTOR 40
 
 /* --- the parts -------------------------------------------------------------------------------- */
@@ -42,7 +42,7 @@ static void head(struct buf *out, const struct keeper *k, struct moment now)
 		 (int)getpid(), host, k->run);
 	clock_utc(out, s->opened.wall, 0);
 	buf_adds(out, ", ");
-	str_stopwatch(out, state_time(s, now) / KEEPER_MS);
+	str_stopwatch(out, state_time(s, now) / CLOCK_MS);
 	buf_adds(out, " ago");
 	if (s->rto_ms) {
 		buf_adds(out, "; objective ");
@@ -100,7 +100,7 @@ static void update_part(struct buf *out, const struct state *s, struct moment no
 	if (!view_update_of(s, now, &u))
 		return;
 	buf_adds(out, "\nTHE NEXT WORD to those who were told is due ");
-	clock_utc(out, now.wall + u.left_ms * 1000000, 0);
+	clock_utc(out, now.wall + u.left_ms * CLOCK_MS, 0);
 	if (u.channel) {
 		buf_adds(out, ", by ");
 		sheet_line(out, u.channel);

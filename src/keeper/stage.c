@@ -14,7 +14,7 @@
 
 int64_t stage_now(const struct keeper *k)
 {
-	return state_time(k->s, clock_now()) / KEEPER_MS;
+	return state_time(k->s, clock_now()) / CLOCK_MS;
 }
 
 void stage_sooner(int64_t *best_ms, int64_t at_ms)
@@ -199,7 +199,7 @@ static void due(void *ctx)
 static void arm(struct keeper *k, int64_t next_ms)
 {
 	struct stage *st = k->stage;
-	int64_t at = next_ms < 0 ? -1 : state_boot(k->s, next_ms * KEEPER_MS);
+	int64_t at = next_ms < 0 ? -1 : state_boot(k->s, next_ms * CLOCK_MS);
 
 	if (at == st->due)
 		return;

@@ -184,7 +184,7 @@ static bool find_reply(struct keeper *k, const struct cmd *c, struct played *pl)
 	}
 	if (!p || !p->answered || !pl->durable)
 		return false;
-	pl->began_ms = p->at / KEEPER_MS;
+	pl->began_ms = p->at / CLOCK_MS;
 	if (p->by == DRILL_BY_SCENARIO && p->covered)
 		pl->reply = scenario_says(k, c, p->seq, pl->began_ms);
 	else

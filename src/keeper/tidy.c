@@ -12,7 +12,7 @@
 #include "mem.h"
 
 enum { STEP_MS = 2 };
-#define HOLDER_ENDS (2000 * KEEPER_MS)
+#define HOLDER_ENDS (2000 * CLOCK_MS)
 
 void tidy_quit(struct keeper *k)
 {

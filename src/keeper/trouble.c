@@ -25,8 +25,8 @@
 #include "str.h"
 
 enum { ASIDE_MAX = 64 << 20, REOPEN_EVERY = 4 };
-#define BUSY_NS (3 * KEEPER_MS)
-#define BUSY_LIMIT (2 * KEEPER_S)
+#define BUSY_NS (3 * CLOCK_MS)
+#define BUSY_LIMIT (2 * CLOCK_S)
 #define RETRY_MIN 250
 #define RETRY_MAX 2000
 
@@ -283,7 +283,7 @@ void trouble_meet(struct keeper *k, const struct err *why)
 		if (news || t->tries % REOPEN_EVERY == 0)
 			tell_clients(k);
 		t->wait_ms = t->wait_ms * 2 > RETRY_MAX ? RETRY_MAX : t->wait_ms * 2;
-		retry_after(k, t->wait_ms * KEEPER_MS);
+		retry_after(k, t->wait_ms * CLOCK_MS);
 		return;
 	}
 	if (why->code == ERR_BUSY) {
@@ -300,7 +300,7 @@ void trouble_meet(struct keeper *k, const struct err *why)
 		return;
 	}
 	begin(k, why);
-	retry_after(k, t->wait_ms * KEEPER_MS);
+	retry_after(k, t->wait_ms * CLOCK_MS);
 }
 
 /* --- the operator's choice -------------------------------------------------------------------- */

@@ -29,11 +29,11 @@
 #include "str.h"
 
 enum { PIPE_FD = 3, VOUCHES_MAX = 16, SAID_MAX = 64 << 10 };
-#define LIMIT_NS (7 * KEEPER_S) /* the child itself gives up after 5 */
-#define BEAT_NS (60 * KEEPER_S)
-#define RETRY_NS (50 * KEEPER_MS)
-#define LATER_NS KEEPER_S
-#define STAY_NS (10 * KEEPER_S) /* after the end of the run, at most */
+#define LIMIT_NS (7 * CLOCK_S) /* the child itself gives up after 5 */
+#define BEAT_NS (60 * CLOCK_S)
+#define RETRY_NS (50 * CLOCK_MS)
+#define LATER_NS CLOCK_S
+#define STAY_NS (10 * CLOCK_S) /* after the end of the run, at most */
 #define BEAT_MS_MAX (60 * 1000)
 
 struct vouch {
@@ -449,7 +449,7 @@ void vouch_start(struct keeper *k)
 	int64_t ms = 0;
 
 	k->vouching.beat_ns = beat && str_to_i64(beat, &ms) && ms > 0 && ms <= BEAT_MS_MAX ?
-				      ms * KEEPER_MS : BEAT_NS;
+				      ms * CLOCK_MS : BEAT_NS;
 	k->vouching.beat = loop_after(k->loop, k->vouching.beat_ns, beat_due, k);
 }
 

@@ -8,10 +8,10 @@
 #include "loop.h"
 #include "str.h"
 
-#define MINUTE (60 * KEEPER_S)
+#define MINUTE (60 * CLOCK_S)
 #define PARK_MS_MAX (1000LL * 3600 * 24)
-#define JUMP KEEPER_S
-#define OVERDUE (100 * KEEPER_MS)
+#define JUMP CLOCK_S
+#define OVERDUE (100 * CLOCK_MS)
 
 /* --- deadlines -------------------------------------------------------------------------------- */
 
@@ -139,7 +139,7 @@ void watch_start(struct keeper *k)
 
 	k->clock_offset = now.wall - now.boot;
 	k->park_ns = park && str_to_i64(park, &ms) && ms > 0 && ms < PARK_MS_MAX ?
-			     ms * KEEPER_MS : 600 * KEEPER_S;
+			     ms * CLOCK_MS : 600 * CLOCK_S;
 	k->tick_at = -1;
 	k->minute = loop_after(k->loop, MINUTE, minute_due, k);
 	(void)loop_signal(k->loop, SIGTERM, on_term, k, &err);

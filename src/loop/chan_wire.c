@@ -107,7 +107,7 @@ ssize_t chan_recvmsg(int sock, void *p, size_t n, int *ret_fd, bool *ret_odd)
 
 static int64_t deadline_of(int timeout_ms)
 {
-	return timeout_ms < 0 ? -1 : clock_now().boot + (int64_t)timeout_ms * 1000000;
+	return timeout_ms < 0 ? -1 : clock_now().boot + (int64_t)timeout_ms * CLOCK_MS;
 }
 
 static int wait_for(int sock, short events, int64_t deadline, struct err *err)
@@ -119,7 +119,7 @@ static int wait_for(int sock, short events, int64_t deadline, struct err *err)
 			int64_t left = deadline - clock_now().boot;
 			if (left <= 0)
 				return err_set(err, ERR_CANCEL, "no answer in time");
-			ms = (int)((left + 999999) / 1000000);
+			ms = (int)((left + 999999) / CLOCK_MS);
 		}
 		int n = poll(&p, 1, ms);
 		if (n > 0)

@@ -74,7 +74,7 @@ static bool read_datetime(struct buf *out, const char *s, size_t n)
 	(void)n;
 	if (!clock_parse(s, &ns))
 		return false;
-	clock_utc(out, ns, ns % 1000000000 == 0 ? 0 : ns % 1000000 == 0 ? 3 : ns % 1000 ? 9 : 6);
+	clock_utc(out, ns, ns % CLOCK_S == 0 ? 0 : ns % CLOCK_MS == 0 ? 3 : ns % 1000 ? 9 : 6);
 	return true;
 }
 

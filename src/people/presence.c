@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "mem.h"
 #include "str.h"
 
@@ -42,16 +43,14 @@ struct presence presence_at(const struct people_person *p, int64_t wall_ns)
 
 enum { WINDOW_S = 6 * 3600 };
 
-#define SECOND_NS 1000000000LL
-
 /* Asks the database. No zone changes its offset and back within the window. */
 static void look_up(struct presence_zone *z, int64_t at)
 {
 	struct zone_time later = { 0 };
 
 	z->from = z->to = at;
-	z->known = zone_local(z->name, at * SECOND_NS, &z->local);
-	if (z->known && zone_local(z->name, (at + WINDOW_S) * SECOND_NS, &later) &&
+	z->known = zone_local(z->name, at * CLOCK_S, &z->local);
+	if (z->known && zone_local(z->name, (at + WINDOW_S) * CLOCK_S, &later) &&
 	    later.offset_s == z->local.offset_s && str_eq(later.name, z->local.name))
 		z->to = at + WINDOW_S;
 }
@@ -107,7 +106,7 @@ static struct presence_zone *zone_of(struct presence_cache *c, const char *name,
 struct presence presence_cached(struct presence_cache *c, const struct people_person *p,
 				int64_t wall_ns)
 {
-	int64_t at = wall_ns / SECOND_NS - (wall_ns % SECOND_NS < 0);
+	int64_t at = wall_ns / CLOCK_S - (wall_ns % CLOCK_S < 0);
 	struct presence_zone *z;
 
 	if (!p->zone)

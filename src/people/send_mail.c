@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "err.h"
 #include "mem.h"
 #include "sendint.h"
@@ -125,7 +126,7 @@ static void put_date(struct buf *out, int64_t wall_ns)
 {
 	static const char days[] = "SunMonTueWedThuFriSat";
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	time_t s = (time_t)(wall_ns / 1000000000);
+	time_t s = (time_t)(wall_ns / CLOCK_S);
 	struct tm t = { 0 };
 
 	gmtime_r(&s, &t);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "answers.h"
+#include "clock.h"
 #include "contact_state.h"
 #include "err.h"
 #include "fsio.h"
@@ -15,8 +16,6 @@
 #include "plainint.h"
 #include "state.h"
 #include "str.h"
-
-#define MS 1000000LL
 
 enum { AGAIN_MS = 200 };
 
@@ -382,7 +381,7 @@ static bool over_time(struct plain *p)
 
 	if (!a->began)
 		a->began = plain_now();
-	if (!a->within_ms || plain_now() - a->began < a->within_ms * MS)
+	if (!a->within_ms || plain_now() - a->began < a->within_ms * CLOCK_MS)
 		return false;
 	answers_differ(p, NULL, "the walk is not over within the time that the file gives it");
 	return true;
@@ -445,7 +444,7 @@ void answers_answered(struct plain *p, const struct client_answer *got)
 		/* nothing of it was recorded, or the question changed meanwhile: again */
 		if (sent)
 			sent->used = false;
-		a->not_before = plain_now() + AGAIN_MS * MS;
+		a->not_before = plain_now() + AGAIN_MS * CLOCK_MS;
 		return;
 	}
 	if (!sent || !sent->refused)
@@ -471,9 +470,9 @@ int answers_timeout(const struct answers *a, int timeout)
 	int64_t left = -1, now = plain_now();
 
 	if (a->within_ms && a->began)
-		left = a->within_ms - (now - a->began) / MS;
-	if (a->not_before > now && (left < 0 || (a->not_before - now) / MS < left))
-		left = (a->not_before - now) / MS + 1;
+		left = a->within_ms - (now - a->began) / CLOCK_MS;
+	if (a->not_before > now && (left < 0 || (a->not_before - now) / CLOCK_MS < left))
+		left = (a->not_before - now) / CLOCK_MS + 1;
 	if (left < 0)
 		return timeout;
 	return timeout < 0 || left < timeout ? (int)left : timeout;

@@ -53,7 +53,7 @@ bool source_of(const struct field *f, struct source *ret)
 
 static int64_t now_ms(void)
 {
-	return clock_now().boot / 1000000;
+	return clock_now().boot / CLOCK_MS;
 }
 
 /* To its end, or until the time is over (-1: there is none). */

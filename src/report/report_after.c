@@ -5,13 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "mem.h"
 #include "reportint.h"
 #include "runbook.h"
 #include "state.h"
 #include "str.h"
 
-enum { NS_PER_MS = 1000000, MUCH_MS = 30000 };
+enum { MUCH_MS = 30000 };
 
 /* --- lines ------------------------------------------------------------------------------------ */
 
@@ -163,7 +164,7 @@ void report_book_review(struct report *r, const struct runbook *rb)
 	r->book_owner = clean(r, rb->owner);
 	if (!rb->reviewed || !rb->review_in_ms || !clock_parse(rb->reviewed, &at))
 		return;
-	at += rb->review_in_ms * NS_PER_MS;
+	at += rb->review_in_ms * CLOCK_MS;
 	if (at > r->last_wall) {
 		clock_utc(&date, at, 0);
 		buf_cut(&date, strlen("2026-11-22"));

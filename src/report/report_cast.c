@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "clock.h"
 #include "event.h"
 #include "json.h"
 #include "mem.h"
@@ -99,7 +100,7 @@ static void add_event(struct report_cast *c, char code, const char *s, size_t n)
 {
 	if (!n)
 		return;
-	buf_addf(&c->out, "[%lld.%06lld, \"%c\", \"", (long long)(c->at / 1000000000),
+	buf_addf(&c->out, "[%lld.%06lld, \"%c\", \"", (long long)(c->at / CLOCK_S),
 		 (long long)(c->at / 1000 % 1000000), code);
 	add_text(&c->out, s, n);
 	buf_adds(&c->out, "\"]\n");
@@ -116,7 +117,7 @@ static void add_header(struct report_cast *c, const struct state *s)
 	jw_int(&w, "version", 2);
 	jw_int(&w, "width", c->o.cols);
 	jw_int(&w, "height", c->o.rows);
-	jw_int(&w, "timestamp", s->opened.wall / 1000000000);
+	jw_int(&w, "timestamp", s->opened.wall / CLOCK_S);
 	jw_str(&w, "title", buf_str(&title));
 	jw_end_obj(&w);
 	buf_addc(&c->out, '\n');

@@ -39,9 +39,9 @@ static void add_ms(struct jsonw *w, const char *key, int64_t ms)
 
 static void add_times(struct jsonw *w, const struct report_times *t)
 {
-	jw_int(w, "machine_ms", t->ns[CLASS_MACHINE] / 1000000);
-	jw_int(w, "thinking_ms", t->ns[CLASS_THINKING] / 1000000);
-	jw_int(w, "waiting_ms", t->ns[CLASS_WAITING] / 1000000);
+	jw_int(w, "machine_ms", t->ns[CLASS_MACHINE] / CLOCK_MS);
+	jw_int(w, "thinking_ms", t->ns[CLASS_THINKING] / CLOCK_MS);
+	jw_int(w, "waiting_ms", t->ns[CLASS_WAITING] / CLOCK_MS);
 }
 
 static void add_summary(struct jsonw *w, const struct report *r)

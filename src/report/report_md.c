@@ -1,6 +1,7 @@
 /* The report for people, as Markdown (CommonMark with tables). */
 #include <string.h>
 
+#include "clock.h"
 #include "report_after.h"
 #include "reportint.h"
 #include "str.h"
@@ -125,11 +126,11 @@ static void add_objectives(struct buf *out, const struct report *r)
 static void add_booked(struct buf *out, const struct report *r)
 {
 	buf_adds(out, "- of that, a command ran: ");
-	add_span(out, r->times.ns[CLASS_MACHINE] / 1000000);
+	add_span(out, r->times.ns[CLASS_MACHINE] / CLOCK_MS);
 	buf_adds(out, "; a person was asked: ");
-	add_span(out, r->times.ns[CLASS_THINKING] / 1000000);
+	add_span(out, r->times.ns[CLASS_THINKING] / CLOCK_MS);
 	buf_adds(out, "; something else was waited for: ");
-	add_span(out, r->times.ns[CLASS_WAITING] / 1000000);
+	add_span(out, r->times.ns[CLASS_WAITING] / CLOCK_MS);
 	buf_addc(out, '\n');
 	if (r->pace > 1)
 		buf_addf(out, "- all times are those of the drill, which ran %lld times as fast as "
@@ -301,7 +302,7 @@ static void add_step(struct buf *out, const struct report *r, const struct repor
 	add_span(out, took);
 	for (int c = CLASS_MACHINE; c < CLASS_MAX; c++) {
 		buf_adds(out, " | ");
-		add_span(out, s->times.ns[c] / 1000000);
+		add_span(out, s->times.ns[c] / CLOCK_MS);
 	}
 	for (int way = 0; way < WAYS; way++) {
 		if (!report_earlier_of(r, way))

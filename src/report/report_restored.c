@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "json.h"
 #include "mem.h"
 #include "reportint.h"
@@ -10,8 +11,6 @@
 #include "scenario.h"
 #include "state.h"
 #include "str.h"
-
-enum { NS_PER_MS = 1000000 };
 
 /* --- values ----------------------------------------------------------------------------------- */
 
@@ -173,7 +172,7 @@ void report_find_restored(struct report *r, const struct state *s)
 		if (is_put(s->insts[i]))
 			add_volume(r, s->insts[i]);
 	if (to->known)
-		to->age_ms = (to->from - to->at) / NS_PER_MS;
+		to->age_ms = (to->from - to->at) / CLOCK_MS;
 }
 
 void report_restored_release(struct report_restored *v)

@@ -2,13 +2,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "mem.h"
 #include "reportint.h"
 #include "scenario.h"
 #include "state.h"
 #include "str.h"
 
-enum { NS_PER_MS = 1000000, LATE_TIMES = 2 };
+enum { LATE_TIMES = 2 };
 
 struct scoring {
 	const struct report *r;
@@ -140,7 +141,7 @@ static void step_done(struct scoring *t)
 		add_last(t);
 		end_with(t->o, SCORE_UNKNOWN, "its condition did not hold");
 	} else if (done && done + left_out == n) {
-		take_time(t->o, end / NS_PER_MS, seq);
+		take_time(t->o, end / CLOCK_MS, seq);
 	} else {
 		take_never(t, done ? "not all of it was done" : "it was not done");
 	}

@@ -8,8 +8,6 @@
 #include "mem.h"
 #include "str.h"
 
-#define MS 1000000LL
-
 /* --- which ------------------------------------------------------------------------------------ */
 
 static bool is_called(const struct card_place *p, const char *name)
@@ -51,7 +49,7 @@ static void add(struct due *v, size_t *n, const struct card *c, struct due d, in
 {
 	d.asked = d.every_ms > 0 && (!c->installed || c->runs.n);
 	if (d.asked && d.last)
-		d.at = d.last + d.every_ms * MS;
+		d.at = d.last + d.every_ms * CLOCK_MS;
 	d.over = d.asked && d.at < now;
 	v[(*n)++] = d;
 }

@@ -12,8 +12,6 @@
 #include "shelf.h"
 #include "str.h"
 
-#define MS 1000000LL
-
 enum { AGAIN_MS = 2000, BUSY_MS = 20, SURELY_MS = 30 * 1000 };
 
 struct open_runs {
@@ -165,10 +163,10 @@ static bool runs_due(struct library *l, int64_t now)
 		return true;
 	if (!l->path || now < l->again)
 		return false;
-	l->again = now + AGAIN_MS * MS;
+	l->again = now + AGAIN_MS * CLOCK_MS;
 	look_at_files(l, seen);
-	if (l->known && now - l->passed < SURELY_MS * MS && same_file(&seen[0], &l->seen[0]) &&
-	    same_file(&seen[1], &l->seen[1]))
+	if (l->known && now - l->passed < SURELY_MS * CLOCK_MS &&
+	    same_file(&seen[0], &l->seen[0]) && same_file(&seen[1], &l->seen[1]))
 		return false;
 	memcpy(l->seen, seen, sizeof(seen));
 	l->passed = now;
@@ -194,7 +192,7 @@ static bool open_journal(struct library *l, bool *ret_changed)
 		return true;
 	memset(l->seen, 0, sizeof(l->seen));
 	if (rc == ERR_BUSY) {
-		l->again = clock_now().boot + BUSY_MS * MS;
+		l->again = clock_now().boot + BUSY_MS * CLOCK_MS;
 		return false;
 	}
 	*ret_changed |= say_trouble(l, rc == ERR_NOTFOUND ? NULL : err.text) || !l->known;

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "err.h"
 #include "fsio.h"
 #include "signint.h"
@@ -178,7 +179,7 @@ static int read_signers(const char *path, int *ret_fd, struct err *err)
 
 static int judge(struct asking *a, const char *sig, int64_t wall_ns, struct err *err)
 {
-	time_t t = (time_t)(wall_ns / 1000000000);
+	time_t t = (time_t)(wall_ns / CLOCK_S);
 	struct tm tm;
 	int rc;
 

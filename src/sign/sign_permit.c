@@ -13,8 +13,6 @@
 static const char first_line[] = "blackstart permit 1\n";
 static const char *const of_words[SIGN_OF_MAX] = { "runbook", "command" };
 
-enum { NS_PER_S = 1000000000 };
-
 void sign_permit_name(struct sign_permit *p)
 {
 	uint8_t bits[SIGN_PERMIT_ID / 2];
@@ -54,7 +52,7 @@ static const char *what_is_wrong(const struct sign_permit *p)
 		return "digest";
 	if (!is_line(p->name))
 		return "name";
-	if (p->until_ns <= 0 || p->until_ns % NS_PER_S)
+	if (p->until_ns <= 0 || p->until_ns % CLOCK_S)
 		return "until";
 	return is_line(p->why) ? NULL : "why";
 }

@@ -22,7 +22,7 @@
 extern char **environ;
 
 /* Above what a program is given, so that no descriptor is in the way of another. */
-enum { OUR_FD = 16, NS_PER_MS = 1000000, LEAVE_MS = 1000 };
+enum { OUR_FD = 16, LEAVE_MS = 1000 };
 
 enum { PIPE_OUT, PIPE_SAID, PIPES };
 
@@ -36,7 +36,7 @@ struct going {
 
 int64_t sign_deadline(bool ask)
 {
-	return clock_now().boot + (int64_t)(ask ? SIGN_ASK_MS : SIGN_MS) * NS_PER_MS;
+	return clock_now().boot + (int64_t)(ask ? SIGN_ASK_MS : SIGN_MS) * CLOCK_MS;
 }
 
 int sign_file(const void *p, size_t n, int *ret_fd, struct err *err)
@@ -223,7 +223,7 @@ static int wait_for(struct going *g, int64_t until, const char *what, struct err
 		struct pollfd p[] = { { .fd = g->fd[0], .events = POLLIN },
 				      { .fd = g->fd[1], .events = POLLIN },
 				      { .fd = g->end, .events = POLLIN } };
-		int64_t left = (until - clock_now().boot) / NS_PER_MS;
+		int64_t left = (until - clock_now().boot) / CLOCK_MS;
 
 		if (left <= 0)
 			return err_set(err, ERR_CANCEL, "%s did not answer in time", what);

@@ -10,8 +10,6 @@
 #include "mem.h"
 #include "str.h"
 
-#define MS 1000000LL
-
 enum {
 	CTRL_C = 3, CTRL_N = 14, CTRL_P = 16,
 	FIRST_MS = 10,       /* of reading before the first picture */
@@ -216,7 +214,7 @@ static int home_tick(void *self)
 		h->enter_due = false;
 		open_it(h);
 	}
-	if (library_step(h->lib, SLICE_MS * MS)) {
+	if (library_step(h->lib, SLICE_MS * CLOCK_MS)) {
 		home_rows(h);
 		scene_stale(h->t);
 	}
@@ -226,7 +224,7 @@ static int home_tick(void *self)
 		scene_stale(h->t);
 		more = true;
 	}
-	if (clock_now().wall / (60 * 1000 * MS) != h->minute)
+	if (clock_now().wall / (60 * 1000 * CLOCK_MS) != h->minute)
 		scene_stale(h->t);
 	return more ? 0 : CALM_MS;
 }
@@ -269,7 +267,7 @@ int tui_home(struct tui *t, const char *journal, const char *select, struct tui_
 	int rc;
 
 	line_init(&h.find, LIMIT_NOTE_BYTES, false);
-	library_step(h.lib, FIRST_MS * MS);
+	library_step(h.lib, FIRST_MS * CLOCK_MS);
 	home_rows(&h);
 	tui_about(t, MODE_REAL);
 	scene_push(t, &ops, &h, true);

@@ -9,8 +9,6 @@
 #include "sheet.h"
 #include "str.h"
 
-#define SECOND 1000000000LL
-
 enum {
 	WIDE = 72,           /* columns from which owner and dates stand beside the title */
 	VERY_WIDE = 132,     /* … and what it is for */
@@ -28,7 +26,7 @@ void home_day(struct buf *out, int64_t wall)
 
 void home_age(struct buf *out, int64_t wall, int64_t now_wall)
 {
-	int64_t s = (now_wall - wall) / SECOND;
+	int64_t s = (now_wall - wall) / CLOCK_S;
 
 	if (s < 60)
 		buf_adds(out, "just now");
@@ -365,5 +363,5 @@ void home_draw(void *self, struct term *t, struct area a)
 		draw_detail(h, t, (struct area){ a.row + a.rows - 1 - detail, a.col, detail,
 						 a.cols });
 	draw_keys(h, t, a);
-	h->minute = clock_now().wall / SECOND / 60;
+	h->minute = clock_now().wall / CLOCK_S / 60;
 }

@@ -23,9 +23,8 @@ enum {
 	RUSH_KEYS = 3,       /* this many without a gap were not typed */
 };
 
-#define MS 1000000LL
-#define RUSH_NS (8 * MS)    /* nearer to each other than keys are typed */
-#define QUIET_NS (100 * MS) /* that ends a rush */
+#define RUSH_NS (8 * CLOCK_MS)    /* nearer to each other than keys are typed */
+#define QUIET_NS (100 * CLOCK_MS) /* that ends a rush */
 
 static const char paste_end[] = "\033[201~";
 
@@ -134,7 +133,7 @@ static void eat(struct term *t, size_t n)
 
 static bool silent(const struct term *t, int ms)
 {
-	return clock_now().boot - t->read_at >= ms * MS;
+	return clock_now().boot - t->read_at >= ms * CLOCK_MS;
 }
 
 /* Moves what belongs to the paste; true when it is whole. */
@@ -253,7 +252,7 @@ int term_wait(const struct term *t)
 		return 0;
 	if (!t->raw_n && !t->in_paste)
 		return -1;
-	int64_t ms = (clock_now().boot - t->read_at) / MS;
+	int64_t ms = (clock_now().boot - t->read_at) / CLOCK_MS;
 	int64_t left = (t->in_paste ? PASTE_MS : t->esc_ms) - ms;
 	return left > 0 ? (int)left : 0;
 }

@@ -10,8 +10,6 @@
 #include "str.h"
 #include "view.h"
 
-#define MS 1000000LL
-
 enum {
 	CTRL_B = 2, CTRL_C = 3, CTRL_D = 4, CTRL_F = 6, CTRL_G = 7, CTRL_U = 0x15,
 	COUNT_MS = 5,        /* the index works so long … */
@@ -315,7 +313,7 @@ static void grow(struct pager *p)
 /* What could not be read is perhaps only busy. */
 static void retry(struct pager *p, int64_t now)
 {
-	if (!p->missing || now - p->retried < RETRY_MS * MS)
+	if (!p->missing || now - p->retried < RETRY_MS * CLOCK_MS)
 		return;
 	p->retried = now;
 	pager_forget(p);
@@ -327,7 +325,7 @@ static int search_tick(struct pager *p, int64_t now)
 	pager_find_slice(p, now + PAGER_SLICE_NS);
 	if (!p->find.on && p->find.hit >= 0)
 		show_hit(p);
-	if (!p->find.on || now - p->told > TELL_MS * MS)
+	if (!p->find.on || now - p->told > TELL_MS * CLOCK_MS)
 		scene_stale(p->t);
 	return 0;
 }
@@ -351,17 +349,17 @@ static void arrive(struct pager *p)
 
 static int count_tick(struct pager *p, int64_t now)
 {
-	bool more = pager_index_slice(p, now + COUNT_MS * MS);
+	bool more = pager_index_slice(p, now + COUNT_MS * CLOCK_MS);
 
 	p->counted = !more;
 	if (p->wanted)
 		arrive(p);
-	if (!more || now - p->told > TELL_MS * MS)
+	if (!more || now - p->told > TELL_MS * CLOCK_MS)
 		scene_stale(p->t);
 	/* without an end of its last line there is nothing to do until more comes */
 	if (!more)
 		return -1;
-	p->due = p->wanted ? 0 : now + (COUNT_MS + REST_MS) * MS;
+	p->due = p->wanted ? 0 : now + (COUNT_MS + REST_MS) * CLOCK_MS;
 	return p->wanted ? 0 : REST_MS;
 }
 
@@ -379,7 +377,7 @@ static int tick(void *self)
 	if (p->told == 0 || p->counted)
 		return p->missing ? RETRY_MS : -1;
 	if (now < p->due)
-		return (int)((p->due - now) / MS) + 1;
+		return (int)((p->due - now) / CLOCK_MS) + 1;
 	return count_tick(p, now);
 }
 

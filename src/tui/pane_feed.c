@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "clock.h"
 #include "err.h"
 #include "mem.h"
 #include "paneint.h"
@@ -12,13 +13,12 @@
 #include "view.h"
 #include "vt.h"
 
-#define MS 1000000LL
-#define BEHIND_NS (100 * MS)     /* plain pieces are skipped from here on */
-#define LOST_NS (1000 * MS)      /* … and from here on others too */
-#define SLICE_NS (8 * MS)        /* of work between two looks at the keys */
-#define PACE_NS (20 * MS)        /* between two slices of a flood */
-#define SAY_NS (4000 * MS)
-#define RETRY_NS (1000 * MS)     /* a row may be seen a moment before its bytes */
+#define BEHIND_NS (100 * CLOCK_MS)     /* plain pieces are skipped from here on */
+#define LOST_NS (1000 * CLOCK_MS)      /* … and from here on others too */
+#define SLICE_NS (8 * CLOCK_MS)        /* of work between two looks at the keys */
+#define PACE_NS (20 * CLOCK_MS)        /* between two slices of a flood */
+#define SAY_NS (4000 * CLOCK_MS)
+#define RETRY_NS (1000 * CLOCK_MS)     /* a row may be seen a moment before its bytes */
 
 enum {
 	READ_BYTES = 32 << 10,   /* at a time */
@@ -150,7 +150,7 @@ static void answer(struct pane *p, const struct piece *c)
 	const struct cmd *cmd = pane_cmd(p);
 	char s[ANSWER_BYTES];
 	size_t n = vt_reply(p->vt, s, sizeof s);
-	int64_t second = pane_now() / (1000 * MS);
+	int64_t second = pane_now() / (1000 * CLOCK_MS);
 
 	if (!n || !c->live || c->stream != 2 || !cmd || !cmd->terminal || !pane_runs(p) ||
 	    !client_has_seat(p->c))
@@ -239,7 +239,7 @@ static bool feed_some(struct pane *p)
 
 static int ms_until(int64_t now, int64_t then)
 {
-	return then <= now ? 0 : (int)((then - now) / MS) + 1;
+	return then <= now ? 0 : (int)((then - now) / CLOCK_MS) + 1;
 }
 
 /* Nothing to feed: until what is said of skipping is to be wiped out again, or an unfinished line

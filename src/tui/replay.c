@@ -16,11 +16,9 @@
 #include "tuiint.h"
 #include "utf8.h"
 
-#define NS_PER_MS 1000000LL
-#define NS_PER_S 1000000000LL
-#define NOTICE_NS (15 * NS_PER_S)    /* so long an inject stands there */
+#define NOTICE_NS (15 * CLOCK_S)    /* so long an inject stands there */
 
-#define TRAVEL_NS (200 * NS_PER_MS)  /* of folding between two looks at the keys */
+#define TRAVEL_NS (200 * CLOCK_MS)  /* of folding between two looks at the keys */
 
 enum { KEY_INTERRUPT = 3, TICK_MIN_MS = 15, COLS_FEW = 60, FOLLOW_MS = 1000 };
 
@@ -165,17 +163,17 @@ static int play_on(struct replay *p)
 	int64_t next = client_past_next(p->past), at = due(p), left;
 	int wait;
 
-	if ((next >= 0 && at >= next) || at / NS_PER_S != p->second || next < 0)
+	if ((next >= 0 && at >= next) || at / CLOCK_S != p->second || next < 0)
 		go(p, at, false);
-	p->second = at / NS_PER_S;
+	p->second = at / CLOCK_S;
 	run_board_tick(&p->run);
 	if (!p->plays || at_end(p))
 		return -1;
 	next = client_past_next(p->past);
-	left = (at / NS_PER_S + 1) * NS_PER_S - at;
+	left = (at / CLOCK_S + 1) * CLOCK_S - at;
 	if (next >= 0 && next - at < left)
 		left = next - at;
-	wait = (int)((double)left / p->speed / NS_PER_MS) + 1;
+	wait = (int)((double)left / p->speed / CLOCK_MS) + 1;
 	return wait < TICK_MIN_MS ? TICK_MIN_MS : wait;
 }
 
@@ -186,7 +184,7 @@ static int tick(void *self)
 	int64_t since;
 
 	if (!client_past_closed(p->past)) {
-		since = (clock_now().boot - p->looked_at) / NS_PER_MS;
+		since = (clock_now().boot - p->looked_at) / CLOCK_MS;
 		if (since >= FOLLOW_MS) {
 			follow(p);
 			since = 0;
@@ -226,12 +224,12 @@ static void draw_foot(void *ctx, struct term *t, struct area a)
 	buf_addc(&b, ' ');
 	if (p->going && p->far) {
 		buf_adds(&b, "to ");
-		str_stopwatch(&b, p->goal / NS_PER_MS);
+		str_stopwatch(&b, p->goal / CLOCK_MS);
 		buf_adds(&b, ", at ");
 	}
-	str_stopwatch(&b, at / NS_PER_MS);
+	str_stopwatch(&b, at / CLOCK_MS);
 	buf_adds(&b, " of ");
-	str_stopwatch(&b, client_past_end(p->past) / NS_PER_MS);
+	str_stopwatch(&b, client_past_end(p->past) / CLOCK_MS);
 	buf_addc(&b, ' ');
 	add_speed(&b, p->speed);
 	buf_addc(&b, ' ');

@@ -188,7 +188,7 @@ static int quiet_left(struct run *r)
 	if (!r->quiet && !r->waiting)
 		return -1;
 	if (left > 0)
-		return (int)(left / 1000000) + 1;
+		return (int)(left / CLOCK_MS) + 1;
 	if (r->quiet || !r->said_sent)
 		scene_stale(r->t);
 	r->quiet = false;

@@ -10,7 +10,7 @@
 #include "str.h"
 #include "view_walk.h"
 
-enum { CLOCKS_MAX = 3, NS_PER_S = 1000000000 };
+enum { CLOCKS_MAX = 3 };
 
 static size_t n_owed(struct run *r)
 {
@@ -92,7 +92,7 @@ static void paint_one(struct run *r, struct term *t, struct area a)
 /* Age in steps that grow, so that a quiet run is a quiet line. */
 static void add_age(struct buf *out, int64_t ns)
 {
-	int64_t s = ns < 0 ? 0 : ns / NS_PER_S;
+	int64_t s = ns < 0 ? 0 : ns / CLOCK_S;
 
 	if (s < 2)
 		buf_adds(out, "just now");

@@ -13,9 +13,8 @@
 
 enum { CTRL_L = 0x0c, CTRL_Z = 0x1a, SAY_ROWS = 3 };
 
-#define MS 1000000LL
-#define SAY_NS (5000 * MS)
-#define FRAME_NS (15 * MS) /* what comes by itself is drawn no more often */
+#define SAY_NS (5000 * CLOCK_MS)
+#define FRAME_NS (15 * CLOCK_MS) /* what comes by itself is drawn no more often */
 
 /* --- the stack -------------------------------------------------------------------------------- */
 
@@ -223,7 +222,7 @@ static int until(int64_t ns)
 {
 	int64_t left = ns - clock_now().boot;
 
-	return left > 0 ? (int)((left + MS - 1) / MS) : 0;
+	return left > 0 ? (int)((left + CLOCK_MS - 1) / CLOCK_MS) : 0;
 }
 
 static int ticks(struct tui *t)
@@ -254,7 +253,7 @@ static bool await(struct tui *t, const struct watch *w, int wait)
 	wait = sooner(sooner(wait, own), term_wait(t->term));
 	if (t->stale)
 		wait = sooner(wait, t->urgent ? 0 : until(t->drawn + FRAME_NS));
-	int64_t due = clock_now().boot + own * MS;
+	int64_t due = clock_now().boot + own * CLOCK_MS;
 	poll(pfd, 2, wait);
 	return pfd[1].revents || (own >= 0 && clock_now().boot >= due);
 }

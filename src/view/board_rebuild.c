@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "clock.h"
 #include "json.h"
 #include "str.h"
 
@@ -92,7 +93,7 @@ static void add_read(struct maker *k, struct board_row *r, const struct json *h,
 	if (past)
 		r->cell[STATE].style = r->cell[ROLE].style = BOARD_DIM;
 	if (at >= 0) {
-		board_old_cell(&age, (k->m->t - at) / 1000000000);
+		board_old_cell(&age, (k->m->t - at) / CLOCK_S);
 		r->cell[READ] = (struct board_cell){ board_take(b, &age), BOARD_DIM };
 	} else {
 		r->cell[READ] = (struct board_cell){ "never", BOARD_DIM };
@@ -173,7 +174,7 @@ static const char *holding(struct maker *k, const struct inst *in)
 	if (!p || !p->stays_ms || in->holds_since < 0 ||
 	    (in->state != STEP_CONFIRMING && in->state != STEP_EXECUTING))
 		return NULL;
-	buf_addf(&b, "well for %llds of ", (long long)((k->m->t - in->holds_since) / 1000000000));
+	buf_addf(&b, "well for %llds of ", (long long)((k->m->t - in->holds_since) / CLOCK_S));
 	str_duration(&b, p->stays_ms);
 	return board_take(k->m->b, &b);
 }
@@ -233,7 +234,7 @@ static void say_quorum(struct maker *k, const struct json *q, const struct inst 
 		buf_addf(&s, healthy < needed ? ", %lld needed: NO QUORUM" : ", %lld needed",
 			 (long long)needed);
 	buf_adds(&s, ", read ");
-	board_ago(&s, (k->m->t - at) / 1000000000);
+	board_ago(&s, (k->m->t - at) / CLOCK_S);
 	if (held)
 		buf_addf(&s, ", %s", held);
 	board_head(k->m->b, board_take(k->m->b, &s), healthy < needed ? BOARD_FAIL

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "clock.h"
 #include "json.h"
 #include "progress.h"
 #include "str.h"
@@ -53,7 +54,7 @@ static void add_point(const struct maker *k, struct board_row *r, const char *vo
 
 	r->cell[POINT] = (struct board_cell){ id ? board_keep(b, id) : NULL, BOARD_PLAIN };
 	if (at && clock_parse(at, &wall)) {
-		board_age(&age, (k->m->now.wall - wall) / 1000000000);
+		board_age(&age, (k->m->now.wall - wall) / CLOCK_S);
 		r->cell[AGE].text = board_take(b, &age);
 	}
 }
@@ -83,7 +84,7 @@ static void add_progress(const struct maker *k, struct board_row *r, const struc
 		progress_when(&when, p, now);
 	}
 	if (!when.len) {
-		str_stopwatch(&when, ((c->ended >= 0 ? c->ended : k->m->t) - c->began) / 1000000);
+		str_stopwatch(&when, ((c->ended >= 0 ? c->ended : k->m->t) - c->began) / CLOCK_MS);
 		buf_adds(&when, runs ? " so far" : "");
 	}
 	r->cell[AMOUNT].text = board_take(k->m->b, &amount);

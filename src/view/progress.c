@@ -5,14 +5,13 @@
 #include <string.h>
 
 #include "buf.h"
+#include "clock.h"
 #include "mem.h"
 #include "str.h"
 
-#define NS_PER_S 1000000000LL
-
-#define WINDOW_NS (20 * NS_PER_S)   /* the rate is that of the last readings within this */
-#define YOUNG_NS (NS_PER_S / 2)     /* nothing is said of less than this */
-#define SILENT_NS (5 * NS_PER_S)   /* no reading for so long is worth a word */
+#define WINDOW_NS (20 * CLOCK_S)  /* the rate is that of the last readings within this */
+#define YOUNG_NS (CLOCK_S / 2)    /* nothing is said of less than this */
+#define SILENT_NS (5 * CLOCK_S)   /* no reading for so long is worth a word */
 
 enum { DIGITS_MAX = 18 };
 
@@ -187,7 +186,7 @@ double progress_rate(const struct progress_meter *m, int64_t now)
 	took = (now - m->at > SILENT_NS ? now : m->at) - m->v[i].at;
 	if (took < YOUNG_NS)
 		return 0;
-	return (double)(m->last.done - m->v[i].done) / ((double)took / NS_PER_S);
+	return (double)(m->last.done - m->v[i].done) / ((double)took / CLOCK_S);
 }
 
 int64_t progress_left(const struct progress_meter *m, int64_t now)
@@ -282,7 +281,7 @@ void progress_when(struct buf *out, const struct progress_meter *m, int64_t now)
 		return;
 	if (now - m->at > SILENT_NS || (now - m->moved > SILENT_NS && !through)) {
 		buf_adds(out, now - m->at > SILENT_NS ? "no news for " : "stands still for ");
-		str_stopwatch(out, (now - (now - m->at > SILENT_NS ? m->at : m->moved)) / 1000000);
+		str_stopwatch(out, (now - (now - m->at > SILENT_NS ? m->at : m->moved)) / CLOCK_MS);
 	} else if (left > 0) {
 		str_stopwatch(out, left);
 		buf_adds(out, " left");

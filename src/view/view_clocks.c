@@ -4,9 +4,8 @@
 
 #include <stdlib.h>
 
+#include "clock.h"
 #include "viewint.h"
-
-#define NS_PER_MS 1000000LL
 
 #define LOOK_NS 5000000000LL /* a look that takes longer than this is worth a line */
 #define SOON_NS 1000000000LL

@@ -1,11 +1,10 @@
 /* What became of a run: the verdict, the time against the objective, what is left open. */
 #include <string.h>
 
+#include "clock.h"
 #include "str.h"
 #include "view_walk.h"
 #include "viewint.h"
-
-enum { NS_PER_MS = 1000000 };
 
 static void add_time(struct buf *out, const struct state *s, int64_t took_ms)
 {

@@ -1,12 +1,11 @@
 /* Where a run is: the figures of its head line, what is still down. */
 #include <string.h>
 
+#include "clock.h"
 #include "contact_state.h"
 #include "str.h"
 #include "view_update.h"
 #include "viewint.h"
-
-enum { NS_PER_MS = 1000000 };
 
 bool view_is_leaf(const struct inst *in)
 {
@@ -62,7 +61,7 @@ void view_figures(const struct view *v, struct moment now, struct view_figures *
 		.failed = s->failed, .has_rto = s->rto_ms > 0,
 	};
 
-	f.elapsed_ms = s->root ? view_time(v, now) / NS_PER_MS : 0;
+	f.elapsed_ms = s->root ? view_time(v, now) / CLOCK_MS : 0;
 	f.left_ms = s->rto_ms - f.elapsed_ms;
 	for (size_t i = 0; i < s->n_debts; i++)
 		f.owed += !s->debts[i].paid && !s->debts[i].voided;

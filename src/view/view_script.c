@@ -4,13 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "drill_state.h"
 #include "mem.h"
 #include "scenario_text.h"
 #include "str.h"
 #include "viewint.h"
-
-#define MS_NS 1000000
 
 /* --- from the record -------------------------------------------------------------------------- */
 
@@ -35,7 +34,7 @@ void view_script_fold(const struct drill *d, const struct scenario *sc, int64_t 
 		/* what does not fit was refused then */
 		(void)scenario_fold_apply(ret, &(struct scenario_event){
 			.kind = (enum scenario_event_kind)kind, .inject = (size_t)at,
-			.now_ms = t->at / MS_NS }, NULL);
+			.now_ms = t->at / CLOCK_MS }, NULL);
 	}
 }
 
@@ -47,7 +46,7 @@ struct scenario_stood *view_script_stood(const struct drill *d)
 		const struct drill_stood *s = &d->stood[i];
 
 		v[i] = (struct scenario_stood){
-			.key = s->inst->key, .at_ms = s->at / MS_NS,
+			.key = s->inst->key, .at_ms = s->at / CLOCK_MS,
 			.is = s->to == STEP_EXECUTING ? SCENARIO_STARTED :
 			      s->to == STEP_DEFERRED ? SCENARIO_DEFERRED :
 			      scenario_is_of(s->outcome) };
@@ -115,7 +114,8 @@ size_t view_script(const struct view *v, const struct scenario *sc, struct scrip
 		if (d->shown[i].invented)
 			all[n++] = (struct script_entry){
 				.id = d->shown[i].inject, .show = d->shown[i].show, .past = true,
-				.standing = SCENARIO_DELIVERED, .at_ms = d->shown[i].at / MS_NS };
+				.standing = SCENARIO_DELIVERED,
+				.at_ms = d->shown[i].at / CLOCK_MS };
 	qsort(all, n, sizeof *all, by_rank);
 	memcpy(ret, all, (n < max ? n : max) * sizeof *all);
 	scenario_fold_release(&f);
@@ -176,13 +176,13 @@ static void add_when(struct buf *out, const struct script_entry *e, int64_t now_
 {
 	if (e->standing == SCENARIO_SCHEDULED && e->at_ms >= 0) {
 		buf_adds(out, " in ");
-		view_span(out, (e->at_ms > now_ms ? e->at_ms - now_ms : 0) * MS_NS);
+		view_span(out, (e->at_ms > now_ms ? e->at_ms - now_ms : 0) * CLOCK_MS);
 	} else if (e->standing == SCENARIO_SCHEDULED && (e->in->after || e->in->when)) {
 		buf_adds(out, " after ");
 		view_safe(out, e->in->after ? e->in->after : e->in->when->step);
 	} else if (e->past) {
 		buf_adds(out, " ");
-		view_span(out, (now_ms > e->at_ms ? now_ms - e->at_ms : 0) * MS_NS);
+		view_span(out, (now_ms > e->at_ms ? now_ms - e->at_ms : 0) * CLOCK_MS);
 		buf_adds(out, " ago");
 	}
 }
@@ -201,7 +201,7 @@ void view_script_line(struct buf *out, const struct view *v, const struct script
 		      struct moment now)
 {
 	buf_adds(out, marks[e->standing]);
-	add_when(out, e, view_time(v, now) / MS_NS);
+	add_when(out, e, view_time(v, now) / CLOCK_MS);
 	buf_adds(out, "  ");
 	view_safe(out, e->id);
 	if (e->show || (e->in && e->in->expect)) {

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "fill.h"
 #include "str.h"
 #include "utf8.h"
@@ -95,7 +96,7 @@ void view_label_raw(struct buf *out, const char *label, const char *text)
 
 void view_span(struct buf *out, int64_t ns)
 {
-	str_stopwatch(out, ns < 0 ? 0 : ns / 1000000);
+	str_stopwatch(out, ns < 0 ? 0 : ns / CLOCK_MS);
 }
 
 void view_ms(struct buf *out, int64_t ms)

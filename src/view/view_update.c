@@ -2,12 +2,11 @@
 
 #include <string.h>
 
+#include "clock.h"
 #include "contact_state.h"
 #include "str.h"
 #include "view_walk.h"
 #include "viewint.h"
-
-#define NS_PER_MS 1000000LL
 
 /* How the command of an update begins and ends: by that it is known again in the record. */
 #define BEGIN "update=yes "
@@ -90,7 +89,7 @@ bool view_update_of(const struct state *s, struct moment now, struct view_update
 		       : s->book ? s->book->cadence_ms : 0;
 	if (!u.cadence_ms)
 		return false;
-	u.left_ms = u.cadence_ms - (state_time(s, now) - last_word(s, told)) / NS_PER_MS;
+	u.left_ms = u.cadence_ms - (state_time(s, now) - last_word(s, told)) / CLOCK_MS;
 	by = carrier(s, told, &to);
 	u.by = by;
 	u.to = to;
@@ -163,7 +162,7 @@ void view_update_draft(struct buf *out, const struct view *v, const struct view_
 	if (f.owed)
 		buf_addc(out, '\n');
 	buf_adds(out, "The next word comes by ");
-	put_time(out, now.wall + u->cadence_ms * NS_PER_MS);
+	put_time(out, now.wall + u->cadence_ms * CLOCK_MS);
 	buf_adds(out, ".\n");
 }
 
