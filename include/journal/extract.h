@@ -21,6 +21,7 @@ struct extract {
 	int64_t files;             /* pinned */
 	int64_t last_wall;         /* of the last event */
 	bool closed;
+	bool pruned;               /* on record: what lies there all the same does not count */
 	uint8_t head[HASH_LEN];    /* of the run, */
 	uint8_t machine_head[HASH_LEN];
 };
@@ -43,7 +44,9 @@ struct extract_files {
 struct extract_result {
 	struct verify_result verify; /* runs is 1 where there is a record at all */
 	struct extract extract;
-	int64_t outputs;
+	int64_t outputs;             /* that are there */
+	int64_t pruned;              /* of the output rows: their bytes were, which is on record */
+	bool held;                   /* the run was under hold */
 	int64_t tied;                /* the last event that the machine's chain vouches for */
 	const char *head;            /* the head that the record does not hold; NULL: none */
 };

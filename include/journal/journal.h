@@ -107,6 +107,7 @@ struct run_row {
 	char *scenario;               /* path, of a drill that one was for; NULL */
 	char *sha256;                 /* of the runbook's bytes then */
 	bool success;                 /* closed so */
+	bool held, pruned;            /* removal.h */
 	int64_t opened_wall, closed_wall, last_wall;
 	int64_t events;
 };

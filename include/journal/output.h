@@ -48,6 +48,19 @@ int output_read(struct output *o, const char *token, enum stream s, int64_t from
  * hole there. To be done only after a removal that names them is on record (removal.h). */
 int output_take_out(struct output *o, const char *token, enum stream s, int64_t from, int64_t n,
 		    struct err *err);
+/* --- keeping (removal.h) --- */
+
+/* Bytes on disk of what a run's commands printed; 0: there is no file. */
+int64_t output_on_disk(struct journal *j, const char *run);
+/* 0, or ERR_BUSY where another process writes to it or is reading it just now. What has it open and
+ * is not reading keeps what it has. The caller has the file not open. ERR_IO. */
+int output_in_use(struct journal *j, const char *run, struct err *err);
+/* Removes the run's output file whole, once a removal that prunes the run is on record; what is
+ * gone already is fine. *ret_freed: bytes on disk. ERR_BUSY: somebody has it open just now, and nothing
+ * was done. ERR_DENIED, ERR_IO: some of it may be gone; the same again goes on. The caller has the
+ * file not open. */
+int output_prune(struct journal *j, const char *run, int64_t *ret_freed, struct err *err);
+
 /* As journal_wipe. */
 int output_wipe(struct output *o, struct err *err);
 

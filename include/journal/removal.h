@@ -15,8 +15,8 @@ struct journal;
 
 enum removal_what {
 	REMOVAL_REDACTED, /* payloads of events, bytes of outputs */
-	REMOVAL_PRUNED,   /* the whole output file, by age */
-	REMOVAL_HOLD,     /* nothing may be taken out until … */
+	REMOVAL_PRUNED,   /* the whole output file, by age; lists are empty, rest is "{}" */
+	REMOVAL_HOLD,     /* nothing may be taken out until …; the same */
 	REMOVAL_RELEASED, /* … this */
 	REMOVAL_MAX,
 };
@@ -43,10 +43,34 @@ const char *removal_word(enum removal_what what);
 void removal_list_add(struct buf *list, int64_t seq);
 
 /* Puts the row on record and takes out the payloads that it names, in one synced commit. The bytes
- * of outputs are taken out after it, with output_take_out; then both files are wiped. ERR_DENIED:
- * the run is open, or under hold. ERR_LIMIT: a list or text that is too long. ERR_NOTFOUND,
- * ERR_BUSY, ERR_FULL, ERR_IO. */
+ * of outputs are taken out after it, with output_take_out (a pruned run's with output_prune); then
+ * both files are wiped. ERR_DENIED: taking out of a run that is open, or under hold; releasing one
+ * that is not. ERR_EXISTS: it is under hold, or pruned, already. ERR_LIMIT: a list or text that is
+ * too long. ERR_NOTFOUND, ERR_BUSY, ERR_FULL, ERR_IO. */
 int removal_add(struct journal *j, struct removal *r, struct err *err);
+
+/* How a run stands: under hold or not, its outputs there or not. */
+struct removal_standing {
+	bool held, pruned;
+	struct removal_act {
+		int64_t wall;
+		char *who, *why; /* NULL where it is not so */
+	} hold, prune;
+};
+
+/* The standing of a run, *ret the caller's to removal_standing_release in any case. None of both in
+ * a file of an older format, and of a run that there is not. */
+int removal_stands(struct journal *j, const char *run, struct removal_standing *ret,
+		   struct err *err);
+void removal_standing_release(struct removal_standing *s);
+
+/* How many `output` events a run has, and of how many steps. */
+int removal_printed(struct journal *j, const char *run, int64_t *ret_outputs, int64_t *ret_steps,
+		    struct err *err);
+
+/* Whether a row says that the bytes of this `output` event were taken out. */
+int removal_took_output(struct journal *j, const char *run, int64_t seq, bool *ret,
+			struct err *err);
 
 /* Appends the rest that counts now, "{}" where there is none. */
 int removal_rest(struct journal *j, const char *run, struct buf *out, struct err *err);

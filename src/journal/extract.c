@@ -160,7 +160,20 @@ static int one_is_enough(void *ctx, const struct removal *r)
 	return 1;
 }
 
-static int copy_all(struct copy *c, struct err *err)
+/* As the rows that were copied say. */
+static int note_pruned(struct copy *c, struct extract *ret, struct err *err)
+{
+	sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(c->to, "SELECT 1 FROM removal WHERE what = 'pruned'", -1, &st,
+				    NULL);
+	if (rc == 0)
+		rc = sqlite3_step(st);
+	ret->pruned = rc == SQLITE_ROW;
+	sqlite3_finalize(st);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : refused(c, rc, err);
+}
+
+static int copy_all(struct copy *c, struct extract *ret, struct err *err)
 {
 	char marks[192];
 	bool has = false, removals = false;
@@ -180,6 +193,8 @@ static int copy_all(struct copy *c, struct err *err)
 	for (int i = 0; rc == 0 && i < T_MAX; i++)
 		if (i == T_CHECKPOINT ? has : i == T_REMOVAL ? removals : true)
 			rc = copy_table(c, i, err);
+	if (rc == 0 && removals)
+		rc = note_pruned(c, ret, err);
 	return rc ? rc : run_sql(c, "COMMIT", err);
 }
 
@@ -200,7 +215,7 @@ int journal_extract(struct journal *j, const char *run, const char *path, struct
 		return rc;
 	rc = sqlite3_open_v2(path, &c.to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 			     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
-	rc = rc ? refused(&c, rc, err) : copy_all(&c, err);
+	rc = rc ? refused(&c, rc, err) : copy_all(&c, &got, err);
 	sqlite3_close(c.to);
 	if (rc == 0)
 		*ret = got;

@@ -160,6 +160,12 @@ static int check_output(struct extract_check *c, sqlite3_stmt *st)
 	return wrong ? extract_defect(c, seq, "event %lld: %s", seq, wrong) : 0;
 }
 
+static int count_pruned(struct extract_check *c, sqlite3_stmt *st)
+{
+	c->r->pruned = sqlite3_column_int64(st, 0);
+	return 0;
+}
+
 int extract_check_outputs(struct extract_check *c)
 {
 	int rc = extract_each(c, "SELECT seq, payload FROM event e WHERE kind = 'output'"
@@ -168,6 +174,9 @@ int extract_check_outputs(struct extract_check *c)
 			      " OR instr(r.payloads, ',' || e.seq || ','))) ORDER BY seq",
 			      check_output);
 	c->r->verify.chunks = c->r->outputs;
+	if (rc == 0 && c->r->extract.pruned)
+		rc = extract_each(c, "SELECT count(*) FROM event WHERE kind = 'output'",
+				  count_pruned);
 	if (rc == 0 && !extract_bad(c) && c->r->outputs != c->files->outputs)
 		extract_defect(c, 0, "output/: a file that no row names");
 	return rc;

@@ -73,5 +73,10 @@ int extract_check_removals(struct extract_check *c)
 		  no_rest },
 		{ held, not_held },
 	};
-	return extract_passes(c, passes, EXTRACT_N(passes));
+	int rc = extract_passes(c, passes, EXTRACT_N(passes));
+	c->r->extract.pruned = extract_is(c, "SELECT EXISTS (SELECT 1 FROM removal"
+					  " WHERE what = 'pruned' AND ?1)", 1);
+	c->r->held = extract_is(c, "SELECT what = 'hold' AND ?1 FROM removal"
+				" WHERE what IN ('hold', 'released') ORDER BY id DESC LIMIT 1", 1);
+	return rc;
 }

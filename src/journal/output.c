@@ -68,7 +68,7 @@ int output_check(const char *token, enum stream s, int64_t from, struct err *err
 
 /* --- open and close -------------------------------------------------------------------------- */
 
-static char *output_path(const struct journal *j, const char *run)
+char *output_path(const struct journal *j, const char *run)
 {
 	char *folder = fsio_dirname(j->db.path);
 	char *path = mem_printf("%s/output/%s.db", folder, run);

@@ -36,6 +36,9 @@ struct output {
 	struct chunk chunk;
 };
 
+/* Of the file, the caller's to free(). */
+char *output_path(const struct journal *j, const char *run);
+
 /* ERR_USAGE for a stream that there is not, a token that is "" or too long, an offset below 0. */
 int output_check(const char *token, enum stream s, int64_t from, struct err *err);
 

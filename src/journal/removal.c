@@ -133,7 +133,7 @@ static int check(const struct removal *r, struct err *err)
 	return journal_run_id_check(r->run, err);
 }
 
-/* Columns: id, whether the run is held, closed. */
+/* Columns: id, whether the run is held, closed, pruned. */
 static int look(struct journal *j, struct removal *r, struct err *err)
 {
 	sqlite3_stmt *st = NULL;
@@ -148,13 +148,20 @@ static int look(struct journal *j, struct removal *r, struct err *err)
 		return rc < 0 ? rc : err_set(err, ERR_IO, "no answer");
 	bool held = sqlite3_column_int(st, 1), closed = sqlite3_column_int(st, 2);
 	bool takes = r->what == REMOVAL_REDACTED || r->what == REMOVAL_PRUNED;
+	bool pruned = sqlite3_column_int(st, 3);
 
 	r->id = sqlite3_column_int64(st, 0) + 1;
 	sqlite3_reset(st);
+	if (r->what == REMOVAL_RELEASED && !held)
+		return err_set(err, ERR_DENIED, "run %s is not under hold", r->run);
+	if (r->what == REMOVAL_HOLD && held)
+		return err_set(err, ERR_EXISTS, "run %s is under hold already", r->run);
 	if (takes && !closed)
 		return err_set(err, ERR_DENIED, "run %s is open: close it first", r->run);
 	if (takes && held)
 		return err_set(err, ERR_DENIED, "run %s is under hold: release it first", r->run);
+	if (r->what == REMOVAL_PRUNED && pruned)
+		return err_set(err, ERR_EXISTS, "run %s was pruned already", r->run);
 	return 0;
 }
 

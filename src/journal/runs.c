@@ -8,6 +8,7 @@
 #include "journal_own.h"
 #include "kind.h"
 #include "mem.h"
+#include "removal.h"
 
 enum { RUNS_SLICE = 32 };
 
@@ -99,6 +100,16 @@ int runs_last_event(struct journal *j, const char *run, struct last_event *ret, 
 	return rc;
 }
 
+static int read_standing(struct journal *j, struct run_row *row, struct err *err)
+{
+	struct removal_standing s;
+	int rc = removal_stands(j, row->run, &s, err);
+	row->held = s.held;
+	row->pruned = s.pruned;
+	removal_standing_release(&s);
+	return rc;
+}
+
 /* One transaction of a few rows, newest first, older than row `before` of the machine's chain. */
 static int read_some(struct journal *j, int64_t before, struct known_run *ret, size_t *ret_n,
 		     struct err *err)
@@ -117,6 +128,8 @@ static int read_some(struct journal *j, int64_t before, struct known_run *ret, s
 			before = ret[n++].n;
 	}
 	sqlite3_reset(st);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = read_standing(j, &ret[i].row, err);
 	if (rc)
 		release_known(ret, n);
 	else

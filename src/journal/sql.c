@@ -67,7 +67,8 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 		"SELECT ifnull((SELECT max(id) FROM removal), 0), ifnull((SELECT what = 'hold'"
 		" FROM removal WHERE run = ?1 AND what IN ('hold', 'released')"
 		" ORDER BY id DESC LIMIT 1), 0),"
-		" EXISTS (SELECT 1 FROM machine WHERE run = ?1 AND what = 'closed')",
+		" EXISTS (SELECT 1 FROM machine WHERE run = ?1 AND what = 'closed'),"
+		" EXISTS (SELECT 1 FROM removal WHERE run = ?1 AND what = 'pruned')",
 	[SQL_REMOVAL_ADD] =
 		"INSERT INTO removal (id, run, what, wall, who, why, payloads, outputs, rest,"
 		" rest_hash, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
@@ -84,6 +85,12 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 	[SQL_REMOVAL_NEXT] =
 		"SELECT id, run, what, wall, who, why, payloads, outputs, rest"
 		" FROM removal WHERE id > ?1 AND (?2 IS NULL OR run = ?2) ORDER BY id LIMIT 1",
+	[SQL_REMOVAL_STANDS] =
+		"SELECT what, wall, who, why FROM removal"
+		" WHERE run = ?1 AND what <> 'redacted' ORDER BY id",
+	[SQL_REMOVAL_PRINTED] =
+		"SELECT count(*), count(DISTINCT step) FROM event WHERE run = ?1"
+		" AND kind = 'output'",
 	[SQL_REMOVAL_CHECK] =
 		"SELECT id, run, what, wall, hash, who, why, payloads, outputs, rest_hash,"
 		" rest, EXISTS (SELECT 1 FROM removal b WHERE b.run = a.run AND b.id > a.id"

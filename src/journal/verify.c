@@ -213,6 +213,22 @@ static int schema_pass(struct verify *v, struct err *err)
 
 /* --- the door -------------------------------------------------------------------------------- */
 
+int journal_verify_outputs(struct journal *j, const char *run, struct verify_result *ret,
+			   struct err *err)
+{
+	struct verify_result result = { .whole = true };
+	struct verify v = { .j = j, .r = &result, .one = run };
+	int rc = journal_run_id_check(run, err);
+	if (rc)
+		return rc;
+	v.run_n = strlen(run);
+	memcpy(v.run, run, v.run_n + 1);
+	rc = verify_outputs(&v, run, err);
+	if (rc == 0)
+		*ret = result;
+	return rc;
+}
+
 static int verify_all(struct verify *v, struct err *err)
 {
 	int64_t rows = 0;

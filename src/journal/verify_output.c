@@ -46,6 +46,22 @@ static int digest_range(struct output_check *c, const char *token, enum stream s
 	return rc;
 }
 
+/* What is not there was taken out, or is missing. It may have been since the row was looked at: the
+ * removal is on record before the bytes go. */
+static int not_there(struct output_check *c, int64_t seq, const char *token, enum stream s)
+{
+	struct verify *v = c->v;
+	bool taken = false;
+	int rc = removal_names(v->j, REMOVAL_OF_OUTPUT, v->run, seq, &taken, c->err);
+	if (rc || taken)
+		return rc;
+	if (!c->o)
+		return verify_defect(v, v->run, seq, "event %lld: the run's output file is missing",
+				     (long long)seq);
+	return verify_defect(v, v->run, seq, "event %lld: output of %.40s.%s is missing",
+			     (long long)seq, token, stream_name(s));
+}
+
 static int check_chunk(struct output_check *c, const struct event *ev, const struct json *body)
 {
 	struct verify *v = c->v;
@@ -57,13 +73,9 @@ static int check_chunk(struct output_check *c, const struct event *ev, const str
 	long long seq = ev->seq;
 	if (!token || !want || s == STREAM_MAX || from < 0 || n < 1)
 		return verify_defect(v, v->run, seq, "event %lld: names no output", seq);
-	if (!c->o)
-		return verify_defect(v, v->run, seq, "event %lld: the run's output file is missing",
-				     seq);
-	int rc = digest_range(c, token, s, from, n, got, &why);
+	int rc = c->o ? digest_range(c, token, s, from, n, got, &why) : ERR_NOTFOUND;
 	if (rc == ERR_NOTFOUND)
-		return verify_defect(v, v->run, seq, "event %lld: output of %.40s.%s is missing",
-				     seq, token, stream_name(s));
+		return not_there(c, seq, token, s);
 	if (rc == ERR_CORRUPT || (rc == 0 && strcmp(got, want) != 0))
 		return verify_defect(v, v->run, seq,
 				     "event %lld: output of %.40s.%s from byte %lld "
