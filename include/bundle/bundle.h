@@ -25,6 +25,7 @@ struct bundle_made {
 	struct extract extract;
 	int64_t outputs;             /* pieces of output in it */
 	int64_t lost;                /* … that the record has no more, or altered */
+	int64_t taken;               /* … that were pruned or redacted, on record */
 	uint8_t digest[HASH_LEN];    /* of the whole file */
 	uint8_t manifest[HASH_LEN];  /* of its MANIFEST, which has all the others in it */
 };

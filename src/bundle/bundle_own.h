@@ -15,7 +15,7 @@ struct bundle_about {
 	char *title, *runbook, *version, *verdict; /* NULL where the record does not say */
 	int64_t opened_wall;
 	const struct extract *extract;
-	int64_t outputs, lost;
+	int64_t outputs, lost, taken;
 };
 
 /* Whose the signatures of record.db are, a line for each checkpoint; one that is false is noted as

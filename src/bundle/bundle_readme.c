@@ -46,6 +46,13 @@ static void add_facts(struct buf *out, const struct bundle_about *a)
 	hash(out, "Head", e->head);
 	hash(out, "Machine", e->machine_head);
 	text(out, "Made with", a->version);
+	if (e->pruned)
+		buf_addf(out, "\nPRUNED: %" PRId64 " pieces of output were removed by a rule of "
+			 "keeping; who did,\nwhen and by which rule is on record, in the table "
+			 "removal.\n", a->taken);
+	else if (a->taken)
+		buf_addf(out, "\nREDACTED: %" PRId64 " pieces of output were taken out, which is "
+			 "on record, in the\ntable removal.\n", a->taken);
 	if (a->lost)
 		buf_addf(out, "\nNOT WHOLE: %" PRId64 " pieces of output that rows name are not on "
 			 "record any more.\n", a->lost);

@@ -16,6 +16,7 @@
 #include "journal.h"
 #include "json.h"
 #include "mem.h"
+#include "removal.h"
 #include "runbook.h"
 #include "str.h"
 #include "tar.h"
@@ -136,10 +137,23 @@ static bool read_output(struct making *m, const struct json *body)
 	while (s < STREAM_MAX && !str_eq(name, stream_name((enum stream)s)))
 		s++;
 	buf_clear(&m->bytes);
-	if (!m->output || !token || s == STREAM_MAX || from < 0 || n < 1 || n > OUTPUT_MAX)
+	if (m->made.extract.pruned || !m->output || !token || s == STREAM_MAX || from < 0 ||
+	    n < 1 || n > OUTPUT_MAX)
 		return false;
 	int rc = output_read(m->output, token, (enum stream)s, from, (size_t)n, &m->bytes, NULL);
 	return rc == 0 && (int64_t)m->bytes.len == n;
+}
+
+/* What is not there was taken out on record, or is lost. */
+static void count_missing(struct making *m, int64_t seq)
+{
+	bool taken = m->made.extract.pruned;
+	if (!taken && removal_took_output(m->j, m->run, seq, &taken, NULL))
+		taken = false;
+	if (taken)
+		m->made.taken++;
+	else
+		m->made.lost++;
 }
 
 static int put_output(void *ctx, const struct event *ev)
@@ -157,7 +171,7 @@ static int put_output(void *ctx, const struct event *ev)
 		if (!m->count)
 			m->rc = put(m, name, buf_str(&m->bytes), m->bytes.len);
 	} else {
-		m->made.lost++;
+		count_missing(m, ev->seq);
 	}
 	json_free(body);
 	return m->rc ? 1 : 0;
@@ -166,7 +180,7 @@ static int put_output(void *ctx, const struct event *ev)
 static int each_output(struct making *m, bool count)
 {
 	m->count = count;
-	m->made.outputs = m->made.lost = 0;
+	m->made.outputs = m->made.lost = m->made.taken = 0;
 	int rc = journal_each(m->j, m->run, 0, 0, put_output, m, m->err);
 	return m->rc ? m->rc : rc == 1 ? 0 : damage_is_shown(rc);
 }
@@ -226,6 +240,7 @@ static int put_all(struct making *m, const char *record, const struct bundle_tex
 	int rc = each_output(m, true);
 	m->about.outputs = m->made.outputs;
 	m->about.lost = m->made.lost;
+	m->about.taken = m->made.taken;
 	bundle_readme(&readme, &m->about);
 	if (rc == 0)
 		rc = put(m, "README.txt", buf_str(&readme), readme.len);
@@ -253,10 +268,7 @@ static int put_all(struct making *m, const char *record, const struct bundle_tex
 static int write_tar(struct making *m, const char *path, const char *record,
 		     const struct bundle_text *texts, size_t n)
 {
-	int rc = output_open(m->j, m->run, false, &m->output, m->err);
-	rc = damage_is_shown(rc);
-	if (rc)
-		return rc;
+	int rc = 0;
 	m->tar.fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (m->tar.fd < 0) {
 		rc = errno == EEXIST ? err_set(m->err, ERR_EXISTS, "%s is there already", path) :
@@ -268,7 +280,6 @@ static int write_tar(struct making *m, const char *path, const char *record,
 		if (rc)
 			unlink(path);
 	}
-	output_close(m->output);
 	return rc;
 }
 
@@ -279,6 +290,7 @@ static void release(struct making *m)
 	free(m->about.version);
 	free(m->about.verdict);
 	free(m->list);
+	output_close(m->output);
 	hash_free(m->hash);
 	hash_free(m->tar.hash);
 	buf_release(&m->bytes);
@@ -291,6 +303,9 @@ int bundle_write(struct journal *j, const char *run, const char *path,
 	struct making m = { .j = j, .run = run, .about = { .run = run }, .err = err };
 	char *scratch = NULL, *record = NULL;
 	int rc = bundle_scratch(&scratch, err);
+	/* Before the rows are read: what is pruned behind them stays to be had. */
+	if (rc == 0)
+		rc = damage_is_shown(output_open(j, run, false, &m.output, err));
 	if (rc == 0) {
 		record = fsio_join(scratch, "record.db");
 		rc = journal_extract(j, run, record, &m.made.extract, err);

@@ -223,6 +223,9 @@ db "SELECT '${mark}whole: run $run, ' || count(*) || ' events, $n_files files, $
 	"SELECT 'OPEN: the run was not closed; nothing vouches for events after ' || max(seq) FROM machine
 	WHERE run = '$run' AND what NOT IN ('signed', $took) HAVING sum(what = 'closed') = 0"
 db "SELECT sum(payload IS NULL) || ' events without their payload, taken out on record' FROM event
-	HAVING sum(payload IS NULL) > 0"
+	HAVING sum(payload IS NULL) > 0" "SELECT (SELECT count(*) FROM event WHERE kind = 'output') ||
+	' outputs pruned, on record' WHERE EXISTS (SELECT 1 FROM $removal r WHERE r.what = 'pruned')" \
+	"SELECT 'the run was under hold' FROM (SELECT what FROM $removal r WHERE r.what IN ('hold', 'released')
+	ORDER BY r.id DESC LIMIT 1) WHERE what = 'hold'"
 [ ! -s $work/vouched ] || while IFS= read -r line; do printf '%s\n' "$line"; done <$work/vouched
 [ -n "$heads" ] || echo 'no head was given: whether all of it was made anew cannot be told'

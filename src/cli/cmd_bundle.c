@@ -33,6 +33,8 @@ static void bundle_json(struct buf *out, const struct extract_result *r, const c
 	jw_int(&w, "vouched", r->extract.closed ? r->extract.rows : r->tied);
 	jw_int(&w, "files", r->extract.files);
 	jw_int(&w, "outputs", r->outputs);
+	jw_int(&w, "pruned", r->pruned);
+	jw_bool(&w, "held", r->held);
 	jw_end_obj(&w);
 	buf_addc(out, '\n');
 }
@@ -60,6 +62,10 @@ static void bundle_text(struct buf *out, const struct extract_result *r, const s
 	if (r->verify.taken)
 		buf_addf(out, "%lld events without their payload, taken out on record\n",
 			 (long long)r->verify.taken);
+	if (e->pruned)
+		buf_addf(out, "%lld outputs pruned, on record\n", (long long)r->pruned);
+	if (r->held)
+		buf_adds(out, "the run was under hold\n");
 	buf_add(out, buf_str(vouched), vouched->len);
 	if (!n_heads)
 		buf_adds(out, "no head was given: whether all of it was made anew cannot be "
@@ -130,6 +136,7 @@ static void made_json(struct buf *out, const char *path, const struct at_run *at
 	jw_int(&w, "files", m->extract.files);
 	jw_int(&w, "outputs", m->outputs);
 	jw_int(&w, "lost", m->lost);
+	jw_int(&w, "taken_out", m->taken);
 	for (size_t i = 0; i < sizeof(digests) / sizeof(digests[0]); i++) {
 		hash_hex(digests[i].digest, hex);
 		jw_str(&w, digests[i].key, hex);
@@ -141,9 +148,12 @@ static void made_json(struct buf *out, const char *path, const struct at_run *at
 static void made_text(struct buf *out, const char *path, const struct bundle_made *m)
 {
 	cli_safe(out, path);
-	buf_addf(out, ": %lld rows, %lld files, %lld pieces of output%s\n",
-		 (long long)m->extract.rows, (long long)m->extract.files, (long long)m->outputs,
-		 m->extract.closed ? "" : "; the run is still open");
+	buf_addf(out, ": %lld rows, %lld files, %lld pieces of output",
+		 (long long)m->extract.rows, (long long)m->extract.files, (long long)m->outputs);
+	if (m->taken)
+		buf_addf(out, " (%lld %s)", (long long)m->taken,
+			 m->extract.pruned ? "pruned" : "taken out on record");
+	buf_addf(out, "%s\n", m->extract.closed ? "" : "; the run is still open");
 	hex_line(out, "sha256", m->digest);
 	hex_line(out, "manifest", m->manifest);
 	hex_line(out, "head", m->extract.head);

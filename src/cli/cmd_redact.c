@@ -1,8 +1,6 @@
 /* redact: a secret that leaked is taken out of closed runs. The rows stay, and the chain; what was
  * taken, by whom and why is on record, the text never is. */
 #include <fcntl.h>
-#include <poll.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +9,7 @@
 #include "clock.h"
 #include "err.h"
 #include "fsio.h"
+#include "keeping.h"
 #include "mem.h"
 #include "redact_find.h"
 #include "removal.h"
@@ -18,7 +17,7 @@
 #include "text_in.h"
 #include "verbs.h"
 
-enum { TRY_MS = 5, TRIES = 600, TEXT_MAX = 64 << 10, SHEET_MAX = 16 << 20 };
+enum { TEXT_MAX = 64 << 10, SHEET_MAX = 16 << 20 };
 
 /* What is wanted, for each of the runs. */
 struct redacting {
@@ -27,13 +26,6 @@ struct redacting {
 	char *who;
 	struct buf out;
 };
-
-/* Another program may be writing just now. */
-#define PATIENTLY(rc, call) \
-	do { \
-		for (int try = 0; ((rc) = (call)) == ERR_BUSY && try < TRIES; try++) \
-			poll(NULL, 0, TRY_MS); \
-	} while (0)
 
 /* --- taking out ------------------------------------------------------------------------------- */
 
@@ -141,6 +133,24 @@ static int tell(struct redacting *r, const char *run, const struct redact_find *
 	return none || f->also.len ? CLI_ENDED : CLI_OK;
 }
 
+/* Also where nothing would be found in it: whoever asks is to know. */
+static int is_free(struct journal *j, const char *run)
+{
+	struct removal_standing s;
+	struct err err = { 0 };
+	int rc, status = CLI_OK;
+
+	PATIENTLY(rc, removal_stands(j, run, &s, &err));
+	if (rc) {
+		status = cli_fail(&err);
+	} else if (s.held) {
+		cli_say("run %s is under hold: release it first", run);
+		status = CLI_REFUSED;
+	}
+	removal_standing_release(&s);
+	return status;
+}
+
 static int is_whole(struct journal *j, const char *run)
 {
 	struct verify_result v = { 0 };
@@ -165,7 +175,9 @@ static int redact(struct redacting *r, const struct at_run *at)
 		(void)!hide_add(&f.hide, buf_str(&r->text), r->text.len);
 	PATIENTLY(rc, journal_open(at->journal, r->o->dry ? JOURNAL_READ : JOURNAL_WRITE, &j,
 				   &err));
-	status = rc ? cli_fail(&err) : is_whole(j, at->run);
+	status = rc ? cli_fail(&err) : is_free(j, at->run);
+	if (status == CLI_OK)
+		status = is_whole(j, at->run);
 	if (status == CLI_OK && (rc = redact_find(&f, j, at->run, &err)) == 0 && !r->o->dry)
 		rc = take_out(r, j, at->run, &f, &err);
 	if (status == CLI_OK && rc)
@@ -212,23 +224,12 @@ static int read_wish(struct redacting *r)
 	return read_text(r);
 }
 
-/* The account; a name that is claimed stands before it. */
-static char *who_is(const struct opts *o)
-{
-	const struct passwd *p = getpwuid(geteuid());
-	char *login = p ? mem_dup(p->pw_name) : mem_printf("uid %u", (unsigned)geteuid());
-	char *who = o->who ? mem_printf("%s (claimed; login %s)", o->who, login) : mem_dup(login);
-
-	free(login);
-	return who;
-}
-
 int cmd_redact(const struct opts *o, char **args, int n)
 {
 	struct redacting r = { .o = o, .text = { .secret = true } };
 	int status = read_wish(&r), worst = CLI_OK;
 
-	r.who = who_is(o);
+	r.who = keeping_who(o);
 	for (int i = 0; status == CLI_OK && i < n; i++) {
 		struct at_run at = { 0 };
 		int one = at_run_find(o, args[i], &at);

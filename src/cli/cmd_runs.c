@@ -31,6 +31,8 @@ static int row_json(void *ctx, const struct run_row *r)
 	cli_time(&l->w, "closed", r->closed_wall);
 	cli_time(&l->w, "last", r->last_wall);
 	jw_int(&l->w, "events", r->events);
+	jw_bool(&l->w, "held", r->held);
+	jw_bool(&l->w, "pruned", r->pruned);
 	jw_end_obj(&l->w);
 	return 0;
 }
@@ -40,8 +42,9 @@ static int row_text(void *ctx, const struct run_row *r)
 	struct listing *l = ctx;
 
 	clock_utc(&l->out, r->opened_wall, 0);
-	buf_addf(&l->out, "  %-6s %s  %s\n    ", str_eq(r->mode, "drill") ? "DRILL" : "REAL",
-		 r->run, r->verdict ? "" : "OPEN");
+	buf_addf(&l->out, "  %-6s %s  %s%s%s\n    ", str_eq(r->mode, "drill") ? "DRILL" : "REAL",
+		 r->run, r->verdict ? "" : "OPEN", r->held ? "  UNDER HOLD" : "",
+		 r->pruned ? "  outputs pruned" : "");
 	cli_safe(&l->out, r->title ? r->title : "(no title)");
 	if (r->verdict) {
 		buf_adds(&l->out, ": ");

@@ -155,6 +155,18 @@ static const struct cli_verb verbs[] = {
 	  "why. Never give the text itself as an argument: --text-from. Status 1 when nothing was\n"
 	  "found, or it also stands where it stays (docs/redaction.md).\n",
 	  "text-from output reason as dry", 1, -1, cmd_redact },
+	{ "prune", "--outputs --older TIME", "give back what commands of old runs printed",
+	  "Of runs that were closed so long ago the output files are removed; the rows, their\n"
+	  "digests and the chain stay, and verify says who removed what, when, by which rule.\n"
+	  "Lists first and asks; --yes removes without asking, for cron. Never of a run that is\n"
+	  "open, under hold, in use, or not whole (docs/retention.md). Status 1 when one of the\n"
+	  "last two stays for it.\n",
+	  "outputs older reason yes as dry", 0, 0, cmd_prune },
+	{ "hold", "RUN… --reason TEXT", "let nothing be taken out of a run",
+	  "Until it is released, prune and redact refuse it. On record, and shown.\n",
+	  "reason as", 1, -1, cmd_hold },
+	{ "release", "RUN… --reason TEXT", "end the hold of a run", NULL, "reason as", 1, -1,
+	  cmd_release },
 	{ "doctor", "", "is this machine ready tonight, and what runbooks act on",
 	  "A line for each question, then one for each target: the environments of the\n"
 	  "environments files, whose probes are asked, and the hosts that steps go to, by ssh:\n"

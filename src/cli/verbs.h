@@ -33,7 +33,7 @@ struct opts {
 	bool json, plain, dry, drill, detach, observe, facilitator, strict, yaml, follow, outputs,
 		terminal, yes, code, after_action, patch, unmask, real, lab, script, here;
 	const char *from, *before, *since, *person, *environment, *text, *output, *after, *cursor,
-		*pen, *text_from, *note, *name, *stream;
+		*pen, *text_from, *note, *name, *stream, *older;
 	bool all, reverse, local, octets, csv;
 	bool help;
 	int dash; /* how many arguments came before "--"; -1: there was none */
@@ -115,6 +115,9 @@ int cmd_replay(const struct opts *o, char **args, int n);
 int cmd_report(const struct opts *o, char **args, int n);
 int cmd_bundle(const struct opts *o, char **args, int n);
 int cmd_sign(const struct opts *o, char **args, int n);
+int cmd_prune(const struct opts *o, char **args, int n);
+int cmd_hold(const struct opts *o, char **args, int n);
+int cmd_release(const struct opts *o, char **args, int n);
 int cmd_redact(const struct opts *o, char **args, int n);
 int cmd_bundle_verify(const struct opts *o); /* verify --bundle */
 int cmd_verify(const struct opts *o, char **args, int n);
