@@ -56,8 +56,8 @@ int64_t output_on_disk(struct journal *j, const char *run);
  * is not reading keeps what it has. The caller has the file not open. ERR_IO. */
 int output_in_use(struct journal *j, const char *run, struct err *err);
 /* Removes the run's output file whole, once a removal that prunes the run is on record; what is
- * gone already is fine. *ret_freed: bytes on disk. ERR_BUSY: somebody has it open just now, and nothing
- * was done. ERR_DENIED, ERR_IO: some of it may be gone; the same again goes on. The caller has the
+ * gone already is fine. *ret_freed: bytes on disk. ERR_BUSY: as output_in_use, and nothing was
+ * done. ERR_DENIED, ERR_IO: some of it may be gone; the same again goes on. The caller has the
  * file not open. */
 int output_prune(struct journal *j, const char *run, int64_t *ret_freed, struct err *err);
 
