@@ -300,7 +300,7 @@ install: all
 	cp -R runbooks/. $(SHARE)/blackstart/runbooks
 	rm -rf $(SHARE)/blackstart/drivers
 	cp -R runbooks/drivers $(SHARE)/blackstart/drivers
-	install -m 644 LICENSE $(wildcard README.md docs/*.md) $(SHARE)/doc/blackstart
+	install -m 644 LICENSE $(wildcard README.md docs/*.md docs/*.json) $(SHARE)/doc/blackstart
 
 clean:
 	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-fuzz

@@ -3,6 +3,7 @@
 # report says of it. (report-score-slow.t: by a slow one.)
 . tests/lib/tap.sh
 . tests/lib/plain.sh
+. tests/lib/report.sh
 
 cd "$T" || exit 1
 cat >contacts.yaml <<'YAML'
@@ -125,6 +126,8 @@ is "a good responder brings it back" "$walked" 0 || note "$out" "$err"
 is "… and meets all there is to meet" "$(scores good)" 'met, met, met, met, met, met, met, met'
 is "what was restored is as old as it was that day" "$(jq '.rpo_reached_ms / 60000 | floor' good.json)" 12
 is "each figure has its row" "$(founded good)" true
+is "it fits its schema" "$(fits good.json)" ''
+is "with all of what was restored" "$(unseen good.json | grep restored)" ''
 is "how it was walked is told" "$(jq -c '[.mode, .way, .pace, .after_action.objectives_of]' good.json)" \
 	'["drill","simulated",300,"scenario"]'
 is "all time is booked" "$(jq '.elapsed_ms - .machine_ms - .thinking_ms - .waiting_ms | . >= 0 and . < 300' \

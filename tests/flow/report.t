@@ -3,6 +3,7 @@
 . tests/lib/tap.sh
 . tests/lib/plain.sh
 . tests/lib/record.sh
+. tests/lib/report.sh
 
 # A name for everything that changes from run to run: times, ids, rows, folders, who.
 steady() {
@@ -135,6 +136,13 @@ is "what is owed" "$(get '.still_owed | map(.key)')" '["writers"]'
 is "how it stands against its objectives" "$(get '[.rto, .rto_ms, .rpo_ms, .findings]')" \
 	'["open",2700000,900000,1]'
 is "masked, too" "$(get . | grep -cE '600 111|999 888')" 0
+report --json --after-action --zone Europe/Madrid
+printf '%s\n' "$out" >one.json
+is "fits its schema" "$(fits one.json)" ''
+printf '%s\n' "$out" | jq '.steps[0] |= (.attempts = "1" | .more = 1) | .commands[0].output[0].stream = "x" |
+	del(.rows) | .opened = "2026"' >odd.json
+is "what would not, would be told" "$(fits odd.json | cut -d: -f1 | sort | tr '\n' ' ')" \
+	'.commands[].output[].stream .opened .rows .steps[].attempts .steps[].more '
 report --json
 is "--json is the same" "$(printf '%s' "$out" | jq .blackstart_report)" 2
 
@@ -191,6 +199,10 @@ is "nothing of the record was touched by any of this" "$(hashes)" "$before"
 open=$("$BLACKSTART" run --reason 'once more' --drill --lab --detach book.yaml)
 "$BLACKSTART" note "$open" '=HYPERLINK("http://e.vil")' >/dev/null
 run "$BLACKSTART" report "$open" --json
+printf '%s\n' "$out" >open.json
+is "one of an open run fits its schema" "$(fits open.json)" ''
+is "and each key of that is in a report, but of what was restored" "$(unseen one.json open.json |
+	grep -v '^\.after_action\.restored\.')" ''
 is "an open run is told as it stands" "$(printf '%s' "$out" |
 	jq -c '[.open, .mode, .verdict, .never_reached]')" '[true,"drill",null,[]]'
 is "beside the run before" "$(printf '%s' "$out" | jq -c '.earlier | map(.run)')" "[\"$id\"]"
