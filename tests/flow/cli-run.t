@@ -5,7 +5,6 @@
 b=$BLACKSTART
 BLACKSTART_JOURNAL=$T/j/journal.db
 export BLACKSTART_JOURNAL
-sql() { sqlite3 -readonly -cmd ".timeout 5000" "$BLACKSTART_JOURNAL" "$1"; }
 first() { sql "select payload from event where run = '$1' and seq = 1"; }
 
 cat >"$T/book.yaml" <<'END'

@@ -4,7 +4,7 @@
 
 b=$BLACKSTART
 journal=$T/j/journal.db
-sql() { sqlite3 -readonly -cmd ".timeout 5000" "$journal" "$1"; }
+sql() { sqlite3 -readonly -cmd ".timeout 60000" "$journal" "$1"; }
 
 run $b runs --journal "$journal"
 is "no record yet" "$status" 1

@@ -6,8 +6,7 @@ b=$BLACKSTART
 BLACKSTART_JOURNAL=$T/j/journal.db
 export BLACKSTART_JOURNAL
 first() {
-	sqlite3 -readonly -cmd ".timeout 5000" "$BLACKSTART_JOURNAL" \
-		"select payload from event where run = '$1' and seq = 1"
+	sql "select payload from event where run = '$1' and seq = 1"
 }
 cat >"$T/book.yaml" <<'END'
 blackstart: 1

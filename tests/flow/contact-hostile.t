@@ -35,7 +35,7 @@ steps:
   - {at: help, do: start}
   - {at: help, reply: {ana: answered}, reason: "\u001b[2J"}
 YAML
-run timeout 60 "$BLACKSTART" run --reason 'for the test' --answers book.answers book.yaml
+run timeout 200 "$BLACKSTART" run --reason 'for the test' --answers book.answers book.yaml
 is "it is walked" "$status" 0
 "$BLACKSTART" log >log 2>&1
 "$BLACKSTART" where >where 2>&1

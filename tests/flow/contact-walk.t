@@ -35,7 +35,7 @@ cd "$T" || exit 1
 
 walk() {
 	rm -rf ledger
-	run timeout 60 "$BLACKSTART" run --answers "$@"
+	run timeout 200 "$BLACKSTART" run --answers "$@"
 }
 # The keeper may still be closing the file.
 sql() {

@@ -13,7 +13,7 @@ go() {
 	DRILL_DIR=$T/$1 DRILL_FAULT=${2-} "$drill" </dev/null >"$T/$1.out" 2>&1
 	echo $? >"$T/$1.status"
 }
-sql() { sqlite3 -readonly -cmd ".timeout 5000" "$T/$1/journal.db" "$2"; }
+sql() { sqlite3 -readonly -cmd ".timeout 60000" "$T/$1/journal.db" "$2"; }
 step() { sql "$1" "select step || ' ' || (payload ->> 'outcome') from event where kind = 'step'
 	and payload ->> 'to' = 'finished' and step = '$2'"; }
 # Nothing that names this drill's folder still lives.

@@ -67,9 +67,8 @@ first() { # NAME OPTION…: a lab drill
 	run $b drill book.yaml --lab --as ana --answers "$name.yaml" --id-file id "$@"
 	id=$(cat id)
 }
-events() { sqlite3 -readonly -cmd '.timeout 5000' "$BLACKSTART_JOURNAL" "$1"; }
 starts() {
-	events "select count(*) from event where run = '$id' and kind = 'cmd_intent'
+	sql "select count(*) from event where run = '$id' and kind = 'cmd_intent'
 		and payload ->> 'purpose' in ('main', 'repair', 'settle', 'undo', 'exec') and step is not 'look'"
 }
 
@@ -87,10 +86,10 @@ END
 first good
 is "in a lab it is walked" "$status" 0 || printf '%s\n%s\n' "$out" "$err" | sed 's/^/# /'
 is "its commands were run" "$(sort lab/done | tr '\n' ' ')" "back by hand one a one b repaired stopped "
-is "the target was asked before each" "$(events "select count(*) from event where run = '$id' and kind = 'guard'
+is "the target was asked before each" "$(sql "select count(*) from event where run = '$id' and kind = 'guard'
 	and payload ->> 'what' = 'lab' and payload ->> 'agrees' = 1")" "$(starts)"
 like "the log says so" "$($b log "$id")" 'prd is a lab: cat "\$place/what" reads "a lab"'
-like "and that it is a drill in a lab" "$(events "select payload from event
+like "and that it is a drill in a lab" "$(sql "select payload from event
 	where run = '$id' and seq = 1")" '"way":"lab"'
 
 # --- one that does not, though all that guards it agrees
@@ -134,7 +133,7 @@ $b close "$id" --reason over >/dev/null 2>&1
 
 run $b run book.yaml --as ana --answers good.yaml --id-file id -p place=real
 id=$(cat id)
-is "a real run asks no such thing" "$(events "select count(*) from event
+is "a real run asks no such thing" "$(sql "select count(*) from event
 	where run = '$id' and payload ->> 'what' = 'lab'")" 0
 like "and starts what changes" "$(cat real/done)" '^stopped'
 done_testing

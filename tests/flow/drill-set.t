@@ -5,7 +5,6 @@
 . tests/lib/plain.sh
 
 drills=$ROOT/runbooks/drills
-sql() { sqlite3 -readonly -cmd '.timeout 60000' "$BLACKSTART_JOURNAL" "$1"; }
 # drill NAME ANSWER...: walked by these answers, as fast as it can be told apart.
 drill() {
 	drill=$1

@@ -4,7 +4,6 @@
 . tests/lib/tap.sh
 . tests/lib/plain.sh
 
-sql() { sqlite3 -readonly -cmd '.timeout 60000' "$BLACKSTART_JOURNAL" "$1"; }
 cat >"$T/book.yaml" <<'END'
 blackstart: 1
 title: Look and repair

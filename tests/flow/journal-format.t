@@ -19,7 +19,7 @@ Y
 printf 'answers: 1\nsteps: []\n' >"$T/answers.yaml"
 db=$T/j/journal.db
 ok "a run" "$BLACKSTART" run --journal "$db" --answers "$T/answers.yaml" "$T/book.yaml"
-run=$(sqlite3 -readonly -cmd ".timeout 5000" "$db" 'SELECT run FROM event LIMIT 1')
+run=$(sqlite3 -readonly -cmd ".timeout 60000" "$db" 'SELECT run FROM event LIMIT 1')
 is "the check says whole" "$(sh "$T/check.sh" "$db" "$run" | sed 's/^[0-9]* //')" "rows: whole"
 ok "and so does verify" "$BLACKSTART" verify --journal "$db"
 spoil() {

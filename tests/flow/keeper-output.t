@@ -6,7 +6,7 @@
 journal=$T/j/journal.db
 BLACKSTART_JOURNAL=$journal
 export BLACKSTART_JOURNAL
-sql() { sqlite3 -readonly -cmd '.timeout 5000' "$journal" "$1"; }
+sql() { sqlite3 -readonly -cmd '.timeout 60000' "$journal" "$1"; }
 cd "$T" || exit 1
 
 # The process of the only run here, by its name in ps.

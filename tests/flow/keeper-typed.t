@@ -5,7 +5,6 @@
 b=$BLACKSTART
 BLACKSTART_JOURNAL=$T/j/journal.db
 export BLACKSTART_JOURNAL
-sql() { sqlite3 -readonly -cmd ".timeout 5000" "$BLACKSTART_JOURNAL" "$1"; }
 ended() { sql "select payload ->> 'typed' from event where kind = 'cmd_ended' and step = '$1'"; }
 
 for s in no yes; do

@@ -34,7 +34,7 @@ who=ana; walk run; one=$(cat "$T/id")
 who=raj; walk drill --lab; two=$(cat "$T/id")
 "$b" run --blank 'a look around' --detach --id-file "$T/id" --as ana >/dev/null; three=$(cat "$T/id")
 "$b" note "$three" "the $esc[31mlamp$esc[0m is red" --as maria
-total=$(sqlite3 -readonly -cmd '.timeout 60000' "$BLACKSTART_JOURNAL" 'SELECT max(id) FROM event')
+total=$(sql 'SELECT max(id) FROM event')
 
 # --- which runs
 
@@ -145,7 +145,7 @@ wait "$walker"
 "$b" log --format jsonl --after 0 >"$T/whole" 2>"$T/err"
 ok "some exports while it ran" [ "$n" -gt 0 ]
 ok "together they are the whole, in order" cmp -s "$T/exported" "$T/whole"
-last=$(sqlite3 -readonly -cmd '.timeout 60000' "$BLACKSTART_JOURNAL" 'SELECT count(*) FROM event')
+last=$(sql 'SELECT count(*) FROM event')
 is "which is all there is" "$(wc -l <"$T/whole")" "$last"
 like "where it goes on is said" "$(cat "$T/err")" "after $last"
 run $b log --format jsonl --cursor "$T/cursor"

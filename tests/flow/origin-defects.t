@@ -27,10 +27,9 @@ refused() {
 	like "$1" "$out" "$3"
 	is "... it is an error" "$status" 5
 }
-rows() { sqlite3 -readonly -cmd '.timeout 5000' "$BLACKSTART_JOURNAL" "$1"; }
 # Commands that ran in the run walked last, by a piece of theirs.
 ran() {
-	rows "select count(*) from event where kind = 'cmd_intent' and payload like '%$1%'
+	sql "select count(*) from event where kind = 'cmd_intent' and payload like '%$1%'
 		and run = (select run from event order by id desc limit 1)"
 }
 keeper() {
@@ -61,7 +60,7 @@ says one ''
 sees one 'verdict: complete'
 left one
 is "1: a captured size outlives a crash; what is brought back is the 3 of before" "$(cat size)" 3
-is "1: ... and is captured once" "$(rows "select count(*) from event where kind = 'value'
+is "1: ... and is captured once" "$(sql "select count(*) from event where kind = 'value'
 	and payload ->> 'name' = 'n'")" 1
 rm -f go
 
@@ -231,7 +230,7 @@ steps:
 YAML
 walk
 is "8: a wait that may fail lets the walk go on" "$(cat went)" on
-is "8: ... and stands on record as one that did not come out" "$(rows "
+is "8: ... and stands on record as one that did not come out" "$(sql "
 	select payload ->> 'outcome' from event where kind = 'step'
 	and step = 'gone' and payload ->> 'to' = 'finished'")" accepted
 like "8: ... in the closing lines as well" "$out" 'ACCEPTED 1 Until they are gone: on_fail: continue'

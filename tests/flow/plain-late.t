@@ -6,8 +6,7 @@ b=$BLACKSTART
 BLACKSTART_JOURNAL=$T/j/journal.db
 export BLACKSTART_JOURNAL
 closed() {
-	[ "$(sqlite3 -readonly -cmd '.timeout 5000' "$BLACKSTART_JOURNAL" \
-		"select count(*) from event where kind = 'run_closed'")" -ge "$1" ]
+	[ "$(sql "select count(*) from event where kind = 'run_closed'")" -ge "$1" ]
 }
 
 cat >"$T/book.yaml" <<'END'

@@ -97,8 +97,7 @@ walk() {
 	run timeout 90 "$b" run --plain --answers answers.yaml book.yaml
 }
 value() {
-	sqlite3 -readonly -cmd '.timeout 5000' "$BLACKSTART_JOURNAL" \
-		"SELECT json_extract(payload, '\$.text') FROM event WHERE kind = 'value'
+	sql "SELECT json_extract(payload, '\$.text') FROM event WHERE kind = 'value'
 		AND json_extract(payload, '\$.name') = '$1' ORDER BY rowid DESC LIMIT 1"
 }
 lab() {

@@ -112,7 +112,7 @@ says one 1
 sees one '^1.6 Keep what is there now'
 says one ''
 sees one 'type the name: lab'
-kill -9 "$(sqlite3 -readonly -cmd '.timeout 60000' "$BLACKSTART_JOURNAL" "SELECT
+kill -9 "$(sql "SELECT
 	json_extract(payload, '\$.pid') FROM event
 	WHERE kind = 'keeper' ORDER BY rowid DESC LIMIT 1" 2>/dev/null)" 2>/dev/null
 rm -rf drivers

@@ -31,14 +31,14 @@ process() { # keeper | holder: of run $id
 kills() {
 	for pid in $(process "$1"); do
 		kill -KILL "$pid"
-		wait_for "! kill -0 $pid" 30
+		wait_for "! kill -0 $pid"
 	done 2>/dev/null
 }
 starts() {
 	rm -f go ready used
 	mkfifo go
 	id=$("$BLACKSTART" run book.yaml --detach)
-	wait_for '[ -s ready ]' 30 || bail "the command runs"
+	wait_for '[ -s ready ]' || bail "the command runs"
 }
 
 # --- the keeper dies ----------------------------------------------------------------------------
@@ -56,7 +56,7 @@ is "what the command printed meanwhile was taken" "$(cat used)" "$word"
 starts
 kills keeper
 echo "$word" >go
-wait_for "grep -q exited j/run/$id/status" 30 || note "$(cat "j/run/$id/status")"
+wait_for "grep -q exited j/run/$id/status" || note "$(cat "j/run/$id/status")"
 kills holder
 is "the holder is gone" "$(process holder)" ''
 cat >answers <<'YAML'

@@ -21,7 +21,7 @@ marks() {
 	done
 }
 marks >marks
-sql() { sqlite3 -readonly -cmd '.timeout 5000' "$1" "$2"; }
+sql() { sqlite3 -readonly -cmd '.timeout 60000' "$1" "$2"; }
 process() {
 	for pid in $(left_running); do
 		grep -zqx "$1" "/proc/$pid/cmdline" 2>/dev/null && echo "$pid"

@@ -174,7 +174,7 @@ is "nothing ran by it" "$(ls destroyed 2>/dev/null)" ''
 
 kill -KILL "$(pgrep -f "blackstart keeper $(cat id)")" || bail "no keeper"
 known='"what":"identified"'
-ok "who operates is said again" wait_for '[ "$("$BLACKSTART" log --json | grep -c "$known")" -eq 2 ]' 30
+ok "who operates is said again" wait_for '[ "$("$BLACKSTART" log --json | grep -c "$known")" -eq 2 ]'
 hangs_up three
 left three
 unset BLACKSTART_KEY
@@ -193,6 +193,6 @@ left five
 agreed="SELECT (SELECT count(*) FROM checkpoint WHERE what = 'approval') = (SELECT count(*) FROM event
 	WHERE kind = 'guard' AND payload ->> '$.what' IN ('approved', 'permit', 'break-glass'))"
 ok "each word of a second person is vouched for, or it is on record that nobody did" \
-	wait_for '[ "$(sqlite3 -readonly -cmd ".timeout 60000" "$BLACKSTART_JOURNAL" "$agreed")" -eq 1 ]'
+	wait_for '[ "$(sql "$agreed")" -eq 1 ]'
 
 done_testing

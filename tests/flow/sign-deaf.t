@@ -5,7 +5,6 @@
 . tests/lib/record.sh
 
 cd "$T" || exit 1
-ask() { sqlite3 -readonly -cmd '.timeout 60000' "$BLACKSTART_JOURNAL" "$1"; }
 printf '%s\n' 'blackstart: 1' 'title: Deaf' 'steps:' "  - {title: Look, run: 'true', effect: read}" \
 	'  - end: fine' '    success: true' >book.yaml
 printf 'answers: 1\nsteps: []\n' >answers.yaml
@@ -15,9 +14,9 @@ deaf=$!
 wait_for '[ -e deaf.up ]' || bail "no deaf agent"
 run env SSH_AUTH_SOCK="$T/deaf" "$BLACKSTART" run --answers answers.yaml book.yaml
 is "the run ends well" "$status" 0
-is "before anything came of its signature" "$(ask "SELECT count(*) FROM checkpoint WHERE what = 'close'")" 0
-wait_for '[ "$(ask "SELECT count(*) FROM checkpoint")" -eq 2 ]' || bail "it is waited for without end"
-is "then why it is not signed" "$(ask 'SELECT DISTINCT why FROM checkpoint')" "ssh-add did not answer in time"
+is "before anything came of its signature" "$(sql "SELECT count(*) FROM checkpoint WHERE what = 'close'")" 0
+wait_for '[ "$(sql "SELECT count(*) FROM checkpoint")" -eq 2 ]' || bail "it is waited for without end"
+is "then why it is not signed" "$(sql 'SELECT DISTINCT why FROM checkpoint')" "ssh-add did not answer in time"
 wait_for '! is_kept "$T/journal"' || bail "its keeper stays"
 ok "nothing of it stays" test -z "$(ls "$T/journal/run")"
 run "$BLACKSTART" verify

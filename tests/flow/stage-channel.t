@@ -8,7 +8,6 @@ command -v strace >/dev/null || bail "strace is not installed: make test install
 BLACKSTART_JOURNAL=$T/journal.db
 D=$T
 export BLACKSTART_JOURNAL D
-sql() { sqlite3 -readonly -cmd ".timeout 60000" "$BLACKSTART_JOURNAL" "$1"; }
 cat >"$T/contacts.yaml" <<'END'
 contacts: 1
 drill: exercise

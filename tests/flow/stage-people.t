@@ -5,7 +5,6 @@
 BLACKSTART_JOURNAL=$T/journal.db
 MARK=$T/sent
 export BLACKSTART_JOURNAL MARK
-sql() { sqlite3 -readonly -cmd ".timeout 5000" "$BLACKSTART_JOURNAL" "$1"; }
 contacts() { sql "select payload from event where kind = 'contact' and payload ->> 'what' = '$1' order by seq"; }
 
 cat >"$T/contacts.yaml" <<'END'

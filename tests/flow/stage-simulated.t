@@ -5,7 +5,6 @@
 BLACKSTART_JOURNAL=$T/journal.db
 MARK=$T/ran
 export BLACKSTART_JOURNAL MARK
-sql() { sqlite3 -readonly -cmd ".timeout 5000" "$BLACKSTART_JOURNAL" "$1"; }
 
 cat >"$T/book.yaml" <<'END'
 blackstart: 1

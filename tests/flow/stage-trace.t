@@ -7,7 +7,6 @@ command -v strace >/dev/null || bail "strace is not installed: make test install
 BLACKSTART_JOURNAL=$T/journal.db
 export BLACKSTART_JOURNAL
 full=$ROOT/runbooks/disk-full.yaml
-sql() { sqlite3 -readonly -cmd ".timeout 5000" "$BLACKSTART_JOURNAL" "$1"; }
 
 # traced NAME COMMAND...: all that it and its children execute, a path a line, in $T/NAME.
 traced() {

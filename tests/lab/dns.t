@@ -89,10 +89,9 @@ repository() {
 	git clone -q "$T/origin.git" "$T/git" 2>/dev/null
 	(cd "$T/git" && echo zones >README && git add README && git commit -qm begun && git push -q origin main)
 }
-rows() { sqlite3 -readonly -cmd '.timeout 5000' "$BLACKSTART_JOURNAL" "$1"; }
 # Of the run that was walked last.
 value() {
-	rows "select payload ->> 'text' from event where kind = 'value' and payload ->> 'name' = '$1'
+	sql "select payload ->> 'text' from event where kind = 'value' and payload ->> 'name' = '$1'
 		and run = '$(echo "$out" | sed -n 's/^- Run \([^ ]*\) opened.*/\1/p')' order by seq desc limit 1"
 }
 
@@ -214,7 +213,7 @@ is "... record by record as exported" "$(look +noall +answer $zone AXFR | grep -
 is "... what was there before is kept" "$(cut -f4 "$(dirname "$(value file)")/before" | sort | uniq -c | tr -s ' ' |
 	tr '\n' ,)" ' 2 A, 2 NS, 1 SOA,'
 is "... the name that was typed wrongly put nothing there" \
-	"$(rows "select count(*) from event where kind = 'cmd_intent' and payload like '%dns.sh put%'")" 1
+	"$(sql "select count(*) from event where kind = 'cmd_intent' and payload like '%dns.sh put%'")" 1
 
 # --- an export that no server takes
 

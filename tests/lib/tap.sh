@@ -155,6 +155,11 @@ bail() {
 	exit 1
 }
 
+# sql QUERY: asks the record that is $BLACKSTART_JOURNAL, also while somebody writes it.
+sql() {
+	sqlite3 -readonly -cmd '.timeout 60000' "$BLACKSTART_JOURNAL" "$1"
+}
+
 # wait_for CONDITION [SECONDS]: until the shell command succeeds, 60 seconds by default.
 # Who waits for what comes anyway gives a busy machine its time; only a failure takes long.
 wait_for() {

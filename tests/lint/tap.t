@@ -42,9 +42,9 @@ ok "the scratch folder is gone" test ! -e "$(cat "$T/where")"
 inner 'setsid sleep 1000 & echo $! >"'"$T"'/pid"
 wait_for "test -e /proc/$! && grep -q sleep /proc/$!/cmdline"; done_testing'
 like "what is left running is named" "$out" '^# left running: .*sleep 1000'
-ok "and ended" wait_for '! kill -0 "$(cat "$T/pid")"' 5
+ok "and ended" wait_for '! kill -0 "$(cat "$T/pid")"'
 
-inner '(: >"$T/flag") & ok a wait_for "test -e \$T/flag" 5; wait_for false 0 || pass b; done_testing'
+inner '(: >"$T/flag") & ok a wait_for "test -e \$T/flag"; wait_for false 0 || pass b; done_testing'
 is "wait_for sees it, and gives up" "$status" 0
 like "and says for what" "$err" 'still not: false'
 

@@ -10,7 +10,7 @@ steps:
   - {id: look, title: Look first, do: Look around.}
 END
 asked() {
-	sqlite3 -readonly -cmd '.timeout 5000' "$BLACKSTART_JOURNAL" "select count(*) from event
+	sql "select count(*) from event
 		where run = '$(cat "$T/id")' and kind = 'drill' and payload ->> 'what' = 'help'"
 }
 for kind in drill run; do
@@ -38,8 +38,7 @@ END
 	fi
 	over
 done
-"$BLACKSTART" report --json --after-action "$(sqlite3 -readonly -cmd '.timeout 60000' "$BLACKSTART_JOURNAL" \
-	"select run from event where kind = 'drill' limit 1")" >"$T/json"
+"$BLACKSTART" report --json --after-action "$(sql "select run from event where kind = 'drill' limit 1")" >"$T/json"
 is "and is scored" "$(jq -c '.after_action.objectives[] | select(.id == "help") |
 	[.count, .result, (.rows | length)]' "$T/json")" '[2,"missed",2]'
 done_testing

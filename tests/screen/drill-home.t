@@ -50,7 +50,6 @@ key Enter
 wait /THE RUN IS CLOSED|Close the run/
 END
 is "nothing was run, and no secret was fetched" "$(ls "$T" | grep -x -e ran -e fetched)" ''
-is "it is on record as what it was" "$(sqlite3 -readonly -cmd '.timeout 60000' "$BLACKSTART_JOURNAL" \
-	"select payload ->> 'way' from event where kind = 'run_opened'")" simulated
+is "it is on record as what it was" "$(sql "select payload ->> 'way' from event where kind = 'run_opened'")" simulated
 "$BLACKSTART" close --reason test >/dev/null 2>&1
 done_testing

@@ -143,7 +143,7 @@ type vol-7
 key Enter
 wait /a second person must agree/
 expect /its words +[a-z]+ [a-z]+ [a-z]+ [a-z]+ [a-z]+ [a-z]+/
-expect /time left +0:29:/
+expect /time left +0:2[5-9]:/
 expect /may agree +raj: blackstart approve/
 golden guard-second
 resize 12x40

@@ -202,7 +202,7 @@ key C-d
 wait /THE COMMAND IS OVER/
 END
 # A row for what came at once, each in base64 of its own.
-is "letter by letter" "$(sqlite3 -readonly -cmd '.timeout 5000' "$BLACKSTART_JOURNAL" "select
+is "letter by letter" "$(sql "select
 	payload ->> 'keys' from event where run = '$(cat "$T/id")' and payload ->> 'what' = 'typed'
 	order by seq" | while read -r keys; do echo "$keys" | base64 -d; done |
 	tr -cd 'a-z-')" 'recorded-word'

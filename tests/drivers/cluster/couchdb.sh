@@ -27,7 +27,7 @@ fixture_params() {
 couch() { curl -s -m 20 -H 'Content-Type: application/json' "$@"; }
 fixture_up() {
 	go start n1
-	wait_for "couch -f $(member_addresses | head -n 1)/" 30 || return 1
+	wait_for "couch -f $(member_addresses | head -n 1)/" || return 1
 	member_env n1
 	couch -X PUT "$address/orders" >/dev/null
 	couch -X PUT "$address/odd%2Fname" >/dev/null

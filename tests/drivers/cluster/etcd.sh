@@ -36,7 +36,7 @@ fixture_up() {
 			--initial-cluster "$all" \
 			--initial-cluster-token before --logger zap --log-outputs stderr
 	done
-	wait_for "fixture_ctl endpoint health" 30 || return 1
+	wait_for "fixture_ctl endpoint health" || return 1
 	{
 		printf '\n'
 		seq -f 'put key/%02g value' 40

@@ -16,7 +16,7 @@ walk() {
 		--answers "$walk_answers" -p lab="$lab" "$@") >"$T/$walk_name.out" 2>&1 && status=0 || status=$?
 	run=$(cat "$T/$walk_name.id" 2>/dev/null)
 }
-facts() { sqlite3 -readonly -cmd '.timeout 5000' "$T/journal.db" "$1"; }
+facts() { sqlite3 -readonly -cmd '.timeout 60000' "$T/journal.db" "$1"; }
 # outcome STEP: how it ended, the last time it did.
 outcome() {
 	facts "select payload ->> 'outcome' from event where run = '$run' and kind = 'step' and step = '$1'

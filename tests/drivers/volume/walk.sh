@@ -57,7 +57,7 @@ walk_wanted() {
 	done <"$W/names"
 }
 walk_sql() {
-	sqlite3 -readonly -cmd '.timeout 5000' "$BLACKSTART_JOURNAL" "
+	sql "
 		with ev as (select * from event where run = '$run') $1"
 }
 # walk ANSWERS: sets $status, $out, and $run, the id of the run.
