@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts on a bad night: no home, nowhere to write, a damaged record, no terminal description.
 . tests/lib/tap.sh
+. tests/lib/record.sh
 
 b=$BLACKSTART
 cat >"$T/book.yaml" <<'END'
@@ -20,6 +21,8 @@ exec 9>"/tmp/blackstart-test-fallback-$(id -u).lock"
 flock 9
 had_fallback=
 [ -e "$fallback" ] && had_fallback=yes
+# Its keeper may still be at it when the client has gone.
+leave() { wait_for '! is_kept "$fallback" && rm -rf "$fallback"'; }
 
 # --- the usual place
 
@@ -49,12 +52,12 @@ else
 	run "$b" doctor --json
 	like "doctor tells of it" "$(printf '%s' "$out" |
 		jq -r '.[] | select(.question == "degraded") | .text')" "$fallback"
-	rm -rf "$fallback"
+	leave
 	run go env HOME=/proc/nowhere
 	is "a home that cannot be written: it runs" "$status" 0
 	like "and says why" "$err" 'cannot lie at /proc/nowhere'
 	like "and where instead" "$err" "LIES IN $fallback"
-	rm -rf "$fallback"
+	leave
 	# Somebody else got there first.
 	ln -s "$T" "$fallback"
 	run go env -u HOME TMPDIR="$T/tmp"

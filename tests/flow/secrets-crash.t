@@ -25,7 +25,7 @@ steps:
 YAML
 process() { # keeper | holder: of run $id
 	for pid in $(left_running); do
-		tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q "^blackstart $1 $id" && echo "$pid"
+		{ tr "\0" " " <"/proc/$pid/cmdline"; } 2>/dev/null | grep -q "^blackstart $1 $id" && echo "$pid"
 	done
 }
 kills() {
