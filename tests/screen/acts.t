@@ -421,7 +421,7 @@ key s
 wait /pace: step/
 -- w says where we are, and comes back to the same spot
 key w
-wait /where am I/
+wait /^ *(DRILL |REAL )?where am I *$/
 expect /Part 6/
 key Esc
 wait /Step of the side way/

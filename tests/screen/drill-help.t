@@ -23,11 +23,11 @@ wait /Keys of run/
 key Esc
 wait /Look around/
 key w
-wait /where am I/
+wait /asked: 1 Look first/
 key ?
 wait /Everywhere/
 key Esc
-wait /where am I/
+wait /asked: 1 Look first/
 key Esc
 wait /Look around/
 END

@@ -94,7 +94,7 @@ key Esc
 wait /Look around/
 -- F1 explains the keys
 key F1
-wait /Esc/
+wait /Keys of home/
 key Esc
 wait /Look around/
 -- Enter opens one: what it does, how much it changes

@@ -20,6 +20,15 @@ static void let_it_finish(struct tool *t)
 		tty_pump(t, 5, -1);
 }
 
+/* What is waited for may stand on the screen that the key is about to change (some keys change nothing). */
+void look_answered(struct tool *t)
+{
+	double stop = t->now->sent + 1;
+
+	while (t->now->last <= t->now->sent && !t->now->ended && tool_clock() < stop)
+		tty_pump(t, 5, -1);
+}
+
 /* A screen that is being drawn has a moment; one that stands without it has it never. */
 void look_always(struct tool *t)
 {
@@ -52,6 +61,7 @@ static void until(struct tool *t, char *args, bool there)
 
 	if (!pattern)
 		return;
+	look_answered(t);
 	while (gold_match(t->now, pattern, t) != there) {
 		if (tool_clock() > stop || t->over) {
 			tool_stop(t, "%s after %g s: %s", there ? "not there" : "still there", most,

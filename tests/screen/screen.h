@@ -125,6 +125,9 @@ void svg_draw(struct tty *y, const struct tool *t, struct buf *out);
 /* What must always stand there does, while a program has the whole screen. */
 void look_always(struct tool *t);
 
+/* Waits until the program has printed something since the last key, but not for long. */
+void look_answered(struct tool *t);
+
 /* --- monkey.c ----------------------------------------------------------------------------------- */
 
 void monkey_keys(struct tool *t, int count, unsigned seed);

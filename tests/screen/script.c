@@ -215,12 +215,11 @@ static void let_go_of(struct tool *t, struct tty *y, const char *name)
  * keys change nothing). On a busy machine the kernel itself may hand two keys over as one. */
 static void look_first(struct tool *t, const char *name)
 {
-	double until = tool_clock() + 1;
+	double until;
 
 	if (!str_eq(name, "Enter"))
 		return;
-	while (t->now->last <= t->now->sent && tool_clock() < until)
-		tty_pump(t, 5, -1);
+	look_answered(t);
 	until = tool_clock() + 0.13 * t->slow; /* the program wants 100 ms of quiet */
 	while (tool_clock() < until)
 		tty_pump(t, 5, -1);
