@@ -160,7 +160,7 @@ over
 
 screen <<END
 spawn 24x80 $BLACKSTART run book.yaml --as ana --id-file $T/id
--- an observer sees the same, as soon
+-- an observer sees the same, and soon
 wait /An instruction: do it/
 spawn raj:24x80 $BLACKSTART attach --observe --as raj
 wait /An instruction: do it/
@@ -169,7 +169,7 @@ on main
 key d
 wait /With values/
 on raj
-wait /With values/ 0.5
+wait /With values/ 10
 -- whatever the observer presses changes nothing
 key d
 wait /You look on/

@@ -113,11 +113,11 @@ judged() {
 	run "$BUILD/tool_screen" <"$T/script"
 }
 cat >"$T/script" <<'END'
-patience 3
 spawn 6x40 echo here; cat
 -- first
 wait /here/
 unexpect /here/
+patience 3
 -- second
 wait /there/
 -- third

@@ -236,8 +236,8 @@ static void ended(const struct capture *c, const char *out, size_t n, const char
 	assert_string_equal(v.text, "untouched");
 	assert_non_null(strstr(err.text, "it: "));
 	assert_non_null(strstr(err.text, says));
-	/* A second of CPU, which a busy machine gives slowly; five in any case, and room to end. */
-	assert_true(now_ms() - began < 8000);
+	/* A second of CPU, which a busy machine gives slowly; five in any case, and much room to end. */
+	assert_true(now_ms() - began < 60000);
 	assert_true(children_ms() - cpu < 2500);
 	assert_int_equal(open_files(), files);
 	/* No child is left behind. */

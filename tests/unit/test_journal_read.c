@@ -168,7 +168,7 @@ static void closing_does_not_wait_for_a_stopped_reader(void **state)
 	w = open_journal(s->path, JOURNAL_WRITE);
 	must(journal_run_continue(w, RUN_A, &E));
 	append_many(w, 1, 10);
-	assert_true(clock_now().boot - began < 4000 * 1000000LL);
+	assert_true(clock_now().boot - began < 60 * CLOCK_S);
 	let_finish(&reader);
 	assert_whole(w);
 	journal_close(w);
@@ -238,7 +238,7 @@ static void an_exclusive_lock_is_busy_at_once(void **state)
 		must_fail(journal_open(s->path, JOURNAL_READ, &j, &E), ERR_BUSY);
 		must_fail(journal_open(s->path, JOURNAL_WRITE, &j, &E), ERR_BUSY);
 	}
-	assert_true(clock_now().boot - began < 5000 * 1000000LL);
+	assert_true(clock_now().boot - began < 60 * CLOCK_S);
 	sqlite3_close(h);
 	journal_close(open_journal(s->path, JOURNAL_WRITE));
 }
