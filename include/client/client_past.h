@@ -61,6 +61,10 @@ int client_past_to(struct client_past *p, int64_t at, int64_t most_ns,
 		   void (*fn)(void *ctx, const struct event *ev), void *ctx, bool *ret_anew,
 		   struct err *err);
 
+/* What commands of the run printed is not there any more, by a rule of keeping: when, by whom,
+ * which, on one line and harmless. NULL: it is there, or nobody knows. Borrowed. */
+const char *client_pruned(struct client *c);
+
 /* As client_output, for bytes that a row says are on record: waits while another program has the
  * file, at most 5 s (ERR_BUSY). ERR_NOTFOUND: not one of them is there. ERR_CORRUPT: altered. */
 int client_output_kept(struct client *c, const char *token, int stream, int64_t from, size_t n,

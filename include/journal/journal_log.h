@@ -66,6 +66,8 @@ int journal_log_next(struct journal_log *l, int (*fn)(void *ctx, const struct lo
 
 /* Chunks that were to be looked through and are not on record, or no longer. */
 int64_t journal_log_missed(const struct journal_log *l);
+/* Others, whose bytes were pruned or redacted, which is on record. */
+int64_t journal_log_pruned(const struct journal_log *l);
 
 /* The id of the last row that was looked at; with LOG_ARRIVAL all up to it were. f->after before
  * any. */

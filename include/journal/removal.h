@@ -63,6 +63,8 @@ struct removal_standing {
 int removal_stands(struct journal *j, const char *run, struct removal_standing *ret,
 		   struct err *err);
 void removal_standing_release(struct removal_standing *s);
+/* "TIME, by WHO: WHY", on one line, so that a terminal obeys nothing of it. */
+void removal_say(struct buf *out, const struct removal_act *act);
 
 /* How many `output` events a run has, and of how many steps. */
 int removal_printed(struct journal *j, const char *run, int64_t *ret_outputs, int64_t *ret_steps,

@@ -59,6 +59,10 @@ struct report_local {
 typedef bool report_zone_fn(void *ctx, int64_t wall_ns, struct report_local *ret);
 void report_zone(struct report *r, const char *name, report_zone_fn *fn, void *ctx);
 
+/* How it is kept: under hold, and what commands printed was pruned: since when, by whom and why,
+ * each a text; NULL: it is not. */
+void report_kept(struct report *r, const char *held, const char *pruned);
+
 /* An earlier run of the same runbook, ended as well; newest first. Only those of one way (real,
  * tabletop, simulated, lab) are put together; over REPORT_EARLIER of it they are left out. */
 void report_earlier(struct report *r, const struct report *other);

@@ -25,6 +25,7 @@ struct report_cast_opts {
 	/* Takes whole lines, at most some 200 KiB at once. Not 0: it takes no more. */
 	int (*put)(void *ctx, const char *p, size_t n, struct err *err);
 	void *ctx;
+	const char *pruned;  /* what is not on record was: when, by whom, by which rule; NULL */
 };
 
 struct report_cast *report_cast_new(const struct report_cast_opts *o);

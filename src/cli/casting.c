@@ -121,7 +121,8 @@ static int replay(struct casting *k, int (*fn)(void *, struct view *, const stru
 
 static int cast(struct casting *k, int64_t *ret_missing, struct err *err)
 {
-	struct report_cast_opts o = { .read = read_some, .put = put, .ctx = k };
+	struct report_cast_opts o = { .read = read_some, .put = put, .ctx = k,
+				      .pruned = client_pruned(k->c) };
 	int rc;
 
 	k->err = err;
@@ -179,6 +180,8 @@ int casting_put(const struct opts *o, const struct at_run *at)
 		status = CLI_ENDED;
 	else if (rc)
 		status = cli_fail(&err);
+	if (status == CLI_OK && !rc && client_pruned(k.c))
+		cli_say("what commands printed is not in it: it was pruned %s", client_pruned(k.c));
 	if (status == CLI_OK && (k.wrong || missing)) {
 		if (k.wrong)
 			cli_say("%s", k.wrong);

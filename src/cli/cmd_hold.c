@@ -17,7 +17,7 @@ static int say_held(struct journal *j, const char *run)
 	struct err err = { 0 };
 
 	if (removal_stands(j, run, &s, &err) == 0 && s.held) {
-		keeping_act(&line, &s.hold);
+		removal_say(&line, &s.hold);
 		cli_say("run %s is under hold since %s", run, buf_str(&line));
 	}
 	removal_standing_release(&s);

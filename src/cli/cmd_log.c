@@ -94,7 +94,11 @@ static int put_rows(struct logging *l, struct err *err)
 static void say_rest(const struct logging *l)
 {
 	int64_t missed = l->log ? journal_log_missed(l->log) : 0;
+	int64_t pruned = l->log ? journal_log_pruned(l->log) : 0;
 
+	if (pruned)
+		cli_say("%lld chunk%s of output could not be looked through: pruned or redacted, "
+			"which is on record", (long long)pruned, pruned == 1 ? "" : "s");
 	if (missed)
 		cli_say("%lld chunk%s of output could not be looked through: not on record, or not "
 			"any more", (long long)missed, missed == 1 ? "" : "s");

@@ -95,7 +95,7 @@ static void say_held(struct buf *out, struct journal *j, const struct prune_run 
 
 	if (removal_stands(j, r->run, &s, &err) == 0 && s.held) {
 		buf_adds(out, " since ");
-		keeping_act(out, &s.hold);
+		removal_say(out, &s.hold);
 	}
 	removal_standing_release(&s);
 }

@@ -10,6 +10,7 @@
 #include "err.h"
 #include "mem.h"
 #include "pinned.h"
+#include "removal.h"
 #include "report.h"
 #include "reporting.h"
 #include "scenario.h"
@@ -241,6 +242,24 @@ static int add_integrity(struct report *r, const struct opts *o, struct journal 
 	return rc;
 }
 
+static int add_keeping(struct report *r, struct journal *j, const struct at_run *at,
+		       struct err *err)
+{
+	struct removal_standing s;
+	struct buf held = BUF_INIT, pruned = BUF_INIT;
+	int rc = removal_stands(j, at->run, &s, err);
+
+	if (s.held)
+		removal_say(&held, &s.hold);
+	if (s.pruned)
+		removal_say(&pruned, &s.prune);
+	report_kept(r, held.len ? buf_str(&held) : NULL, pruned.len ? buf_str(&pruned) : NULL);
+	removal_standing_release(&s);
+	buf_release(&held);
+	buf_release(&pruned);
+	return rc;
+}
+
 static int add_rest(struct report *r, const struct opts *o, const struct at_run *at)
 {
 	struct journal *j = NULL;
@@ -251,6 +270,8 @@ static int add_rest(struct report *r, const struct opts *o, const struct at_run 
 
 	if (status == CLI_OK) {
 		rc = add_integrity(r, o, j, at, &whole, &err);
+		if (!rc)
+			rc = add_keeping(r, j, at, &err);
 		if (!rc)
 			rc = add_earlier(r, j, at, &err);
 		status = rc ? cli_fail(&err) : whole ? CLI_OK : CLI_ENDED;

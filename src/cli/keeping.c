@@ -5,9 +5,7 @@
 #include <unistd.h>
 
 #include "buf.h"
-#include "clock.h"
 #include "mem.h"
-#include "removal.h"
 #include "verbs.h"
 
 char *keeping_who(const struct opts *o)
@@ -18,15 +16,6 @@ char *keeping_who(const struct opts *o)
 
 	free(login);
 	return who;
-}
-
-void keeping_act(struct buf *out, const struct removal_act *act)
-{
-	clock_utc(out, act->wall, 0);
-	buf_adds(out, ", by ");
-	cli_safe(out, act->who ? act->who : "?");
-	buf_adds(out, ": ");
-	cli_safe(out, act->why ? act->why : "?");
 }
 
 void keeping_count(struct buf *out, int64_t n, const char *what)

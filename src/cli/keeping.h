@@ -9,7 +9,6 @@
 
 struct buf;
 struct opts;
-struct removal_act;
 
 enum { KEEPING_TRY_MS = 5, KEEPING_TRIES = 600 };
 
@@ -23,9 +22,6 @@ enum { KEEPING_TRY_MS = 5, KEEPING_TRIES = 600 };
 /* Who it goes on record as: the account; a name that is claimed stands before it. The caller's to
  * free(). */
 char *keeping_who(const struct opts *o);
-
-/* "TIME, by WHO: WHY", so that a terminal obeys nothing of it. */
-void keeping_act(struct buf *out, const struct removal_act *act);
 
 /* "3 pieces", "1 piece". */
 void keeping_count(struct buf *out, int64_t n, const char *what);

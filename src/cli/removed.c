@@ -76,7 +76,7 @@ static void end_group(struct telling *t)
 		buf_adds(t->out, " of output of ");
 		keeping_count(t->out, g->steps, "step");
 		buf_adds(t->out, " removed, ");
-		keeping_act(t->out, &g->act);
+		removal_say(t->out, &g->act);
 		buf_addc(t->out, '\n');
 	}
 	free(g->act.who);

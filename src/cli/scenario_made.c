@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "binding.h"
 #include "client.h"
+#include "client_past.h"
 #include "clock.h"
 #include "contact_state.h"
 #include "err.h"
@@ -56,6 +57,9 @@ static int read_stream(struct making *k, const struct cmd *cmd, int stream, stru
 		return err_set(err, ERR_LIMIT, "`%s` printed %lld bytes, and a scenario holds %d "
 			       "of one command", cmd->text, (long long)cmd->bytes[stream],
 			       LIMIT_RUNBOOK_BYTES);
+	if (cmd->bytes[stream] && client_pruned(k->c))
+		return err_set(err, ERR_NOTFOUND, "what `%s` printed was pruned %s", cmd->text,
+			       client_pruned(k->c));
 	while (rc == 0 && at < cmd->bytes[stream] && waits < WAITS) {
 		rc = client_output(k->c, cmd->token, stream, at, PIECE, out, &next, err);
 		if (next <= at) { /* a keeper that ends holds the file, for a moment */

@@ -3,10 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "client_past.h"
 #include "clientint.h"
 #include "err.h"
 #include "mem.h"
+#include "removal.h"
 
 /* Rows at most in one step, so that a person's keys are looked at in between. */
 enum { ROWS_A_STEP = 2000 };
@@ -155,8 +157,24 @@ void client_rows_close(struct client *c)
 {
 	view_free(c->view);
 	output_close(c->output);
+	free(c->pruned);
 	journal_close(c->journal);
 	client_book_free(c);
+}
+
+const char *client_pruned(struct client *c)
+{
+	struct removal_standing s;
+	struct buf b = BUF_INIT;
+
+	if (!c->pruned && c->journal && removal_stands(c->journal, c->run, &s, NULL) == 0) {
+		if (s.pruned) {
+			removal_say(&b, &s.prune);
+			c->pruned = buf_take(&b);
+		}
+		removal_standing_release(&s);
+	}
+	return c->pruned;
 }
 
 static int read_output(struct client *c, const char *token, int stream, int64_t from, size_t n,
@@ -164,6 +182,8 @@ static int read_output(struct client *c, const char *token, int stream, int64_t 
 {
 	int rc = 0;
 
+	if (!c->output && client_pruned(c))
+		return err_set(err, ERR_NOTFOUND, "the output was pruned %s", c->pruned);
 	if (!c->output)
 		rc = output_open(c->journal, c->run, false, &c->output, err);
 	return rc ? rc : output_read(c->output, token, stream, from, n, out, err);
@@ -197,6 +217,8 @@ int client_output_kept(struct client *c, const char *token, int stream, int64_t 
 	if (rc == ERR_NOTFOUND && out->len > before)
 		rc = 0;
 	if (!rc && n && out->len == before)
-		rc = err_set(err, ERR_NOTFOUND, "the output is not on record");
+		rc = client_pruned(c) ?
+			err_set(err, ERR_NOTFOUND, "the output was pruned %s", c->pruned) :
+			err_set(err, ERR_NOTFOUND, "the output is not on record");
 	return rc;
 }

@@ -52,6 +52,7 @@ struct client {
 	/* rows */
 	struct journal *journal;
 	struct output *output;
+	char *pruned;          /* NULL: it was not when last asked */
 	struct runbook *book;
 	struct scenario *scenario;
 	bool scenario_read;    /* or tried to */

@@ -228,6 +228,11 @@ int64_t journal_log_missed(const struct journal_log *l)
 	return l->match.missed;
 }
 
+int64_t journal_log_pruned(const struct journal_log *l)
+{
+	return l->match.pruned;
+}
+
 /* --- rows ------------------------------------------------------------------------------------ */
 
 enum column { C_ID, C_RUN, C_SEQ, C_WALL, C_BOOT, C_KIND, C_STEP, C_ATTEMPT, C_ACTOR, C_AUTH,

@@ -6,6 +6,7 @@
 #include "json.h"
 #include "log_own.h"
 #include "output_own.h"
+#include "removal.h"
 
 enum { LINE_MAX_BYTES = 400 };
 
@@ -83,8 +84,10 @@ int log_match_output(struct log_match *m, const char *run, const struct event *e
 		rc = read_bytes(m, doc, n - 1, err);
 	json_free(doc);
 	if (rc == ERR_NOTFOUND) {
-		m->missed++;
-		return 0;
+		bool taken = false;
+		rc = removal_took_output(m->j, run, ev->seq, &taken, err);
+		*(taken ? &m->pruned : &m->missed) += 1;
+		return rc;
 	}
 	if (rc)
 		return rc;

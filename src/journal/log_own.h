@@ -18,7 +18,7 @@ struct log_match {
 	struct output *output;  /* NULL: there is none */
 	struct buf bytes;
 	struct buf line;
-	int64_t missed;
+	int64_t missed, pruned;
 };
 
 int log_match_init(struct log_match *m, struct journal *j, const struct log_filter *f,

@@ -10,6 +10,7 @@
 #include "journal_query.h"
 #include "mem.h"
 #include "query_views.h"
+#include "removal_own.h"
 
 enum { OPS_A_LOOK = 20000, NAME_BYTES = 96 };
 
@@ -150,11 +151,12 @@ static void output_text(sqlite3_context *sq, int n, sqlite3_value **v)
 
 /* --- asking ---------------------------------------------------------------------------------- */
 
-static int make_views(sqlite3 *h)
+static int make_views(sqlite3 *h, const char *removals)
 {
 	int rc = 0;
 	for (const struct query_view *v = query_views; rc == 0 && v->name; v++) {
-		char *sql = mem_printf("CREATE TEMP VIEW IF NOT EXISTS %s AS %s", v->name, v->sql);
+		char *sql = mem_printf("CREATE TEMP VIEW IF NOT EXISTS %s AS %s", v->name,
+				       v->sql ? v->sql : removals);
 		rc = sqlite3_exec(h, sql, NULL, NULL, NULL);
 		free(sql);
 	}
@@ -164,10 +166,14 @@ static int make_views(sqlite3 *h)
 static int prepare_place(struct asked *q, struct err *err)
 {
 	sqlite3 *h = q->j->db.h;
+	bool has = false;
+	int rc = removal_format(q->j, &has, err);
+	if (rc)
+		return rc;
 	sqlite3_set_authorizer(h, NULL, NULL);
-	int rc = sqlite3_exec(h, "PRAGMA query_only=OFF", NULL, NULL, NULL);
+	rc = sqlite3_exec(h, "PRAGMA query_only=OFF", NULL, NULL, NULL);
 	if (rc == 0)
-		rc = make_views(h);
+		rc = make_views(h, has ? query_removals : query_no_removals);
 	if (rc == 0)
 		rc = sqlite3_create_function(h, "output_text", 3, SQLITE_UTF8 | SQLITE_DIRECTONLY,
 					     q, output_text, NULL, NULL);

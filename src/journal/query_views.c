@@ -16,6 +16,11 @@
 #define USUAL(kind) " FROM main.event WHERE kind = '" kind "'"
 #define WHEN(kinds, key) "max(iif(kind = '" kinds "', " BODY(key) ", NULL)) AS "
 
+const char query_removals[] = "SELECT id, run, what, " UTC("wall") " AS at, who, why, payloads,"
+	" outputs, wall FROM main.removal";
+const char query_no_removals[] = "SELECT NULL AS id, NULL AS run, NULL AS what, NULL AS at,"
+	" NULL AS who, NULL AS why, NULL AS payloads, NULL AS outputs, NULL AS wall WHERE 0";
+
 const struct query_view query_views[] = {
 	{ "runs",
 	  "SELECT f.run, " UTC("f.wall") " AS opened, " UTC("c.wall") " AS closed, "
@@ -25,7 +30,10 @@ const struct query_view query_views[] = {
 	  BODY_OF("c", "outcome") " AS outcome, " BODY_OF("c", "success") " AS success, "
 	  BODY_OF("c", "reason") " AS reason, " BODY_OF("c", "elapsed_ms") " AS elapsed_ms, "
 	  BODY_OF("c", "rto_ms") " AS rto_ms, l.seq AS events, " UTC("l.wall") " AS last, "
-	  "f.wall AS opened_wall, c.wall AS closed_wall"
+	  "f.wall AS opened_wall, c.wall AS closed_wall, "
+	  "ifnull((SELECT what = 'hold' FROM removals WHERE run = f.run"
+	  "  AND what IN ('hold', 'released') ORDER BY id DESC LIMIT 1), 0) AS held, "
+	  "EXISTS (SELECT 1 FROM removals WHERE run = f.run AND what = 'pruned') AS pruned"
 	  " FROM main.event f"
 	  " JOIN main.event l ON l.run = f.run"
 	  "   AND l.seq = (SELECT max(seq) FROM main.event WHERE run = f.run)"
@@ -66,7 +74,10 @@ const struct query_view query_views[] = {
 	  " GROUP BY run, " BODY("token") },
 	{ "outputs",
 	  "SELECT " ROW "step, " BODY("token") " AS token, " BODY("stream") " AS stream, "
-	  BODY("from") " AS from_byte, " BODY("n") " AS n, " BODY("sha256") " AS sha256"
+	  BODY("from") " AS from_byte, " BODY("n") " AS n, " BODY("sha256") " AS sha256, "
+	  "(SELECT what FROM removals r WHERE r.run = event.run AND (what = 'pruned'"
+	  "  OR what = 'redacted' AND instr(outputs, ',' || seq || ','))"
+	  "  ORDER BY id DESC LIMIT 1) AS gone"
 	  USUAL("output") },
 	{ "looks",
 	  "SELECT " ROW "step, attempt, " BODY("what") " AS what, " BODY("text") " AS text, "
@@ -120,5 +131,6 @@ const struct query_view query_views[] = {
 	{ "files",
 	  "SELECT r.run, r.n, r.role, r.path, p.n AS size, lower(hex(r.sha256)) AS sha256"
 	  " FROM main.run_pin r JOIN main.pin p ON p.sha256 = r.sha256" },
+	{ "removals", NULL },
 	{ NULL, NULL },
 };

@@ -6,7 +6,9 @@ struct query_view {
 	const char *name, *sql;
 };
 
-/* Ends with a NULL name. */
+/* Ends with a NULL name. One without sql is of removals, which a file of an older format has none
+ * of. */
 extern const struct query_view query_views[];
+extern const char query_removals[], query_no_removals[];
 
 #endif

@@ -3,11 +3,14 @@
 #include <string.h>
 
 #include "bind.h"
+#include "buf.h"
+#include "clock.h"
 #include "err.h"
 #include "journal_own.h"
 #include "mem.h"
 #include "removal.h"
 #include "removal_own.h"
+#include "str.h"
 
 static void forget(struct removal_act *act)
 {
@@ -20,6 +23,20 @@ void removal_standing_release(struct removal_standing *s)
 {
 	forget(&s->hold);
 	forget(&s->prune);
+}
+
+static void say(struct buf *out, const char *s)
+{
+	str_printable(out, s ? s : "?", s ? strlen(s) : 1, false);
+}
+
+void removal_say(struct buf *out, const struct removal_act *act)
+{
+	clock_utc(out, act->wall, 0);
+	buf_adds(out, ", by ");
+	say(out, act->who);
+	buf_adds(out, ": ");
+	say(out, act->why);
 }
 
 /* Columns: what, wall, who, why. Of several the last counts. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "board.h"
+#include "client_past.h"
 #include "clock.h"
 #include "err.h"
 #include "event.h"
@@ -105,6 +106,10 @@ static void show_stream(struct plain *p, const struct cmd *c, int stream, bool a
 	struct buf bytes = BUF_INIT, rest = BUF_INIT;
 	int64_t from = 0, next = 0, size = c->bytes[stream];
 
+	if (size && client_pruned(p->c)) {
+		plain_say(p, "(%lld bytes were pruned %s)", (long long)size, client_pruned(p->c));
+		size = 0;
+	}
 	if (!all && size > SHOW_BYTES) {
 		from = size - SHOW_BYTES;
 		plain_say(p, "(the first %lld bytes are left out; `show STEP all` shows them)",

@@ -262,6 +262,7 @@ static void free_end(struct report *r)
 {
 	char *const texts[] = { r->run, r->title, r->book, r->digest, r->opened_by, r->cwd,
 				r->verdict, r->closed_by, r->integrity, r->in_spite,
+				r->held, r->pruned,
 				r->scenario_path, r->scenario_title, r->owner, r->due,
 				r->book_owner, r->book_due };
 

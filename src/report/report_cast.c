@@ -242,11 +242,16 @@ static void say_missing(struct report_cast *c, int64_t n, bool unreadable)
 {
 	struct buf b = BUF_INIT;
 
-	buf_addf(&b, "\r\n-- %lld bytes %s --\r\n", (long long)n,
-		 unreadable ? "cannot be read" : "are not on record any more");
+	bool pruned = !unreadable && c->o.pruned;
+
+	if (pruned)
+		buf_addf(&b, "\r\n-- %lld bytes were pruned %s --\r\n", (long long)n, c->o.pruned);
+	else
+		buf_addf(&b, "\r\n-- %lld bytes %s --\r\n", (long long)n,
+			 unreadable ? "cannot be read" : "are not on record any more");
 	add_event(c, 'o', buf_str(&b), b.len);
 	buf_release(&b);
-	c->missing += n;
+	c->missing += pruned ? 0 : n;
 }
 
 static int on_output(struct report_cast *c, const struct view *v, const struct json *body,

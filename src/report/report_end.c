@@ -149,6 +149,14 @@ void report_integrity(struct report *r, bool whole, const char *text)
 	r->integrity = keep(r, text);
 }
 
+void report_kept(struct report *r, const char *held, const char *pruned)
+{
+	free(r->held);
+	free(r->pruned);
+	r->held = keep(r, held);
+	r->pruned = keep(r, pruned);
+}
+
 /* --- questions of the formats ----------------------------------------------------------------- */
 
 const char *report_mode(const struct report *r)

@@ -136,6 +136,8 @@ static void add_figures(struct buf *out, const struct report *r)
 		 !r->looked ? "not verified" : r->whole ? "whole: " : "NOT WHOLE: ",
 		 r->integrity ? r->integrity : "");
 	add_fact(out, "record", buf_str(&b), 0);
+	add_fact(out, "output pruned", r->pruned, 0);
+	add_fact(out, "under hold since", r->held, 0);
 	buf_release(&b);
 }
 
@@ -236,7 +238,7 @@ static void add_rows(struct buf *out, const struct report *r, const char *headin
 	report_html_rows(out, r, in, "None.");
 }
 
-static void add_excerpts(struct buf *out, const struct report_cmd *c)
+static void add_excerpts(struct buf *out, const struct report *r, const struct report_cmd *c)
 {
 	static const char *const streams[] = { "output", "errors", "terminal" };
 
@@ -244,7 +246,8 @@ static void add_excerpts(struct buf *out, const struct report_cmd *c)
 		if (!c->bytes[k])
 			continue;
 		buf_addf(out, "<p class=key>%s, %lld bytes%s</p>\n", streams[k],
-			 (long long)c->bytes[k], !c->excerpt[k] ? ": not shown here"
+			 (long long)c->bytes[k],
+			 !c->excerpt[k] ? r->pruned ? ": pruned" : ": not shown here"
 			 : c->bytes[k] > REPORT_EXCERPT_BYTES ? ", the end of them:" : ":");
 		if (!c->excerpt[k])
 			continue;
@@ -271,7 +274,7 @@ static void add_commands(struct buf *out, const struct report *r)
 		buf_addc(out, ' ');
 		add_seq(out, c->end_seq);
 		buf_adds(out, "</p>\n");
-		add_excerpts(out, c);
+		add_excerpts(out, r, c);
 	}
 	if (!r->n_cmds)
 		buf_adds(out, "<p>None.</p>\n");

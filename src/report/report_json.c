@@ -94,6 +94,8 @@ static void add_summary(struct jsonw *w, const struct report *r)
 	jw_bool(w, "whole", r->looked && r->whole);
 	jw_str(w, "text", r->integrity);
 	jw_end_obj(w);
+	jw_str(w, "held", r->held);
+	jw_str(w, "pruned", r->pruned);
 }
 
 /* Numbers of the rows that are told there: each is in `timeline` whole. */

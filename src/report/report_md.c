@@ -172,6 +172,8 @@ static void add_summary(struct buf *out, const struct report *r)
 	buf_adds(out, !r->looked ? "not verified" : r->whole ? "whole: " : "**NOT WHOLE**: ");
 	report_md(out, r->integrity);
 	buf_addc(out, '\n');
+	add_fact(out, "what commands printed was **pruned**", r->pruned);
+	add_fact(out, "**under hold** since", r->held);
 }
 
 static void add_text(struct buf *out, const struct report_row *row)
@@ -247,7 +249,7 @@ static void add_unreached(struct buf *out, const struct report *r)
 
 /* --- commands --------------------------------------------------------------------------------- */
 
-static void add_excerpts(struct buf *out, const struct report_cmd *c)
+static void add_excerpts(struct buf *out, const struct report *r, const struct report_cmd *c)
 {
 	static const char *const streams[] = { "output", "errors", "terminal" };
 
@@ -256,7 +258,7 @@ static void add_excerpts(struct buf *out, const struct report_cmd *c)
 			continue;
 		buf_addf(out, "%s, %lld bytes", streams[k], (long long)c->bytes[k]);
 		if (!c->excerpt[k]) {
-			buf_adds(out, ": not shown here\n\n");
+			buf_addf(out, ": %s\n\n", r->pruned ? "pruned" : "not shown here");
 			continue;
 		}
 		buf_addf(out, "%s:\n\n", c->bytes[k] > REPORT_EXCERPT_BYTES ? ", the end of them"
@@ -284,7 +286,7 @@ static void add_commands(struct buf *out, const struct report *r)
 		add_seq(out, c->end_seq);
 		buf_adds(out, "\n\n");
 		add_block(out, c->text ? c->text : "");
-		add_excerpts(out, c);
+		add_excerpts(out, r, c);
 	}
 }
 

@@ -55,6 +55,7 @@ struct report {
 	struct report_debt *debts;
 	size_t n_debts;
 	char *integrity;
+	char *held, *pruned;       /* since when, by whom, why; NULL */
 	struct report_run earlier[WAYS * REPORT_EARLIER];
 	size_t n_earlier;
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "client_past.h"
 #include "clock.h"
 #include "glyph.h"
 #include "pagerint.h"
@@ -93,7 +94,8 @@ static void add_place(struct pager *p, struct buf *b, int64_t end)
 	if (p->raw != (p->stream != 2))
 		buf_adds(b, p->raw ? "  every byte" : "  without control sequences");
 	if (p->missing)
-		buf_adds(b, "  bytes that the record lacks are \\x00");
+		buf_adds(b, client_pruned(p->c) ? "  its bytes were pruned" :
+			 "  bytes that the record lacks are \\x00");
 }
 
 static void draw_status(struct pager *p, struct term *t, struct area a, int64_t end)

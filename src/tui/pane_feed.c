@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "client_past.h"
 #include "clock.h"
 #include "err.h"
 #include "mem.h"
@@ -203,9 +204,10 @@ static bool give_up(struct pane *p, int64_t now)
 {
 	if (!p->tried)
 		p->tried = now;
-	if (now - p->tried < RETRY_NS)
+	if (now - p->tried < RETRY_NS && !client_pruned(p->c))
 		return false;
-	p->trouble = "bytes are missing from the record";
+	p->trouble = client_pruned(p->c) ? "what this printed was pruned" :
+		"bytes are missing from the record";
 	return true;
 }
 
