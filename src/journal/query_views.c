@@ -131,6 +131,7 @@ const struct query_view query_views[] = {
 	{ "files",
 	  "SELECT r.run, r.n, r.role, r.path, p.n AS size, lower(hex(r.sha256)) AS sha256"
 	  " FROM main.run_pin r JOIN main.pin p ON p.sha256 = r.sha256" },
-	{ "removals", NULL },
+	{ "removals",
+	  NULL },
 	{ NULL, NULL },
 };

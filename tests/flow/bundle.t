@@ -64,7 +64,7 @@ ok "the runbook as run" cmp "it's \"\$(here)/b
 ook.yaml" "$bundled/files/1.runbook"
 cat "$bundled"/output/*.tty >printed
 is "what was printed, NUL bytes and all" "$(head -c 4 printed | od -An -tx1 | tr -d ' ')$(wc -c <printed)" 6100620d70005
-like "the raw record says that it is" "$(cat "$bundled/README.txt")" 'telephone numbers .* in clear'
+like "the raw record says that it is" "$(cat "$bundled/README.txt")" 'are in it in clear'
 is "the script is short" "$([ "$(wc -l <check.sh)" -lt 240 ] && echo yes)" yes
 
 for h in $head $manifest; do

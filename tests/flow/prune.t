@@ -141,6 +141,10 @@ like "of one under hold the script says that" "$out" '^the run was under hold$'
 script=$out
 run "$b" verify --bundle held.tar
 is "… and the program" "$out" "$script"
+run "$b" report "$id"
+like "… and its report" "$out" 'under hold.* since: 20.*Z, by .*: case 9$'
+run "$b" query "SELECT run, held, pruned FROM runs WHERE run = '$id'" --csv
+like "… and a query" "$out" '"1","0"'
 run "$b" release "$id" --reason 'case 9 is closed'
 pieces=$(ask journal "SELECT count(*) FROM event WHERE run = '$id' AND kind = 'output'")
 run "$b" prune --outputs --older 0 --yes
@@ -148,6 +152,37 @@ is "all that is closed goes" "$status$err" 0
 is "… every file" "$(ls journal/output)" ''
 run "$b" verify --outputs "$id"
 like "which is said of it" "$out" "^pruned: run $id, $pieces pieces of output of 2 steps removed, "
+said='20[0-9-]+T[0-9:]+Z, by .*: outputs older than 0'
+run "$b" report "$id"
+is "its report is made" "$status" 0
+like "… and says so" "$out" "pruned.*: $said\$"
+like "… where output would be shown" "$out" 'bytes: pruned$'
+unlike "… and calls nothing lost" "$out" 'not shown here|not on record'
+run "$b" report "$id" --format json
+like "… in JSON" "$(printf '%s' "$out" | jq -r .pruned)" "^$said\$"
+run "$b" report "$id" --format html
+like "… in HTML" "$out" "<th>output pruned<td>$said"
+run "$b" report "$id" --format asciicast
+is "a cast of it is made" "$status" 0
+like "… with its holes" "$out" "bytes were pruned $said"
+like "… which is said" "$err" "it was pruned $said"
+run "$b" replay "$id" --speed 0 --plain
+is "it is replayed" "$status" 0
+like "… without" "$out" '^  \([0-9]+ bytes were pruned\)$'
+like "… which is said" "$err" "[0-9]+ bytes that commands printed were pruned $said"
+run "$b" log "$id" --output pruned
+like "looking through output says it" "$err" '^blackstart: [0-9]+ chunks? of output .*: pruned or redacted'
+run "$b" query "SELECT DISTINCT gone, output_text(run, token, stream) IS NULL AS none FROM outputs
+	WHERE run = '$id'" --csv
+is "so does a query" "$(printf '%s' "$out" | tr -d '\r' | xargs)" 'gone,none pruned,1'
+run "$b" query "SELECT what, why FROM removals WHERE run = '$id' ORDER BY id" --csv
+is "… which can ask for all of it" "$(printf '%s' "$out" | tr -d '\r' | xargs)" \
+	'what,why hold,case 9 released,case 9 is closed pruned,outputs older than 0'
+token=$("$b" output "$id" --json | jq -r '.[0].token')
+run "$b" output "$id" "$token"
+like "… and the command that puts it out" "$err" "the output was pruned $said"
+run "$b" scenario-from "$id"
+like "… and a scenario made from it" "$err" "was pruned $said"
 run "$b" bundle "$id" b.tar
 is "it is bundled whole" "$status$err" 0
 like "… without them" "$out" " 0 pieces of output \\($pieces pruned\\)\$"
