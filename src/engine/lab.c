@@ -10,7 +10,6 @@
 #include "mem.h"
 #include "str.h"
 
-enum { FRESH_MS = 30000, READ_KEPT = 400 };
 
 static bool is_lab(const struct state *s)
 {
@@ -191,7 +190,7 @@ static void emit_reading(struct pass *p, const struct wish *w, const char *why, 
 	jw_str(j, "run", pr->run.s);
 	jw_str(j, "is", pr->is);
 	if (out)
-		jw_strn(j, "read", out, n < READ_KEPT ? n : READ_KEPT);
+		jw_strn(j, "read", out, n < WARD_READ_KEPT ? n : WARD_READ_KEPT);
 	if (why)
 		jw_str(j, "why", why);
 	jw_bool(j, "agrees", agrees);
@@ -216,18 +215,12 @@ void lab_read(struct pass *p, const struct cmd *c)
 {
 	struct wish *w = lab_waiting(p->e, c->token);
 	const struct engine_input *now = p->in;
-	char *why = NULL;
+	char *why;
 	bool agrees;
 
 	if (!w)
 		return; /* who waited for it is gone */
-	if (c->timed_out)
-		why = mem_printf("it took longer than its timeout");
-	else if (now->out_over)
-		why = mem_printf("it printed more than can be a reading");
-	else if (now->signaled || now->code)
-		why = mem_printf("it ended with %s %d", now->signaled ? "signal" : "exit status",
-				 now->code);
+	why = ward_no_reading(c, now);
 	agrees = !why && environ_agrees(&w->env->lab_probe, now->out ? now->out : "", now->n_out);
 	emit_reading(p, w, why, agrees);
 	w->look[0] = '\0';
@@ -286,7 +279,7 @@ bool lab_gate(struct pass *p, struct wish *w)
 	if (!lab_wants(p->s, w))
 		return true;
 	env = place(p->s, w->at, &why);
-	fresh = w->read_at >= 0 && p->now - w->read_at <= FRESH_MS * CLOCK_MS;
+	fresh = w->read_at >= 0 && p->now - w->read_at <= WARD_FRESH_MS * CLOCK_MS;
 	if (w->env && (env == w->env || !w->at) && fresh) {
 		buf_release(&why);
 		return true;

@@ -11,9 +11,6 @@
 #include "hash.h"
 #include "str.h"
 
-/* A reading that is older says nothing about the target any more. */
-enum { FRESH_MS = 30000 };
-
 /* --- the environment -------------------------------------------------------------------------- */
 
 /* Where the parameters of its runbook live. */
@@ -231,7 +228,7 @@ enum guard_stage ward_stage(const struct state *s, const struct inst *in, int64_
 		return GUARD_GO;
 	if (!g->agreed)
 		return GUARD_LOOK;
-	if (in->state != STEP_HOLD && now - g->agreed_at > FRESH_MS * CLOCK_MS)
+	if (in->state != STEP_HOLD && now - g->agreed_at > WARD_FRESH_MS * CLOCK_MS)
 		return GUARD_LOOK;
 	return GUARD_GO;
 }

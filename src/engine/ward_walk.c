@@ -11,7 +11,7 @@
 #include "mem.h"
 #include "str.h"
 
-enum { READ_KEPT = 400, SHOWN_KEPT = 4000, GRACE_MS = 1000 };
+enum { SHOWN_KEPT = 4000, GRACE_MS = 1000 };
 
 /* --- before it is asked about ----------------------------------------------------------------- */
 
@@ -137,7 +137,7 @@ static void emit_reading(struct pass *p, const struct inst *in, int i, const str
 {
 	const struct target_probe pr = ward_probe(p->s, in, i);
 	bool last = as->agrees && (size_t)i + 1 == ward_probes(p->s, in);
-	size_t kept = pr.is ? READ_KEPT : SHOWN_KEPT;
+	size_t kept = pr.is ? WARD_READ_KEPT : SHOWN_KEPT;
 	struct jsonw *w = emit_begin(p, EV_GUARD);
 
 	jw_str(w, "what", "reading");
@@ -242,26 +242,32 @@ void ward_not_read(struct pass *p, const struct inst *in, int i, const char *why
 	follow(p, in, as.agrees);
 }
 
+char *ward_no_reading(const struct cmd *c, const struct engine_input *ended)
+{
+	if (c->timed_out)
+		return mem_printf("it took longer than its timeout");
+	if (ended->out_over)
+		return mem_printf("it printed more than can be a reading");
+	if (ended->signaled || ended->code)
+		return mem_printf("it ended with %s %d",
+				  ended->signaled ? "signal" : "exit status", ended->code);
+	return NULL;
+}
+
 void ward_read(struct pass *p, const struct cmd *c)
 {
 	const struct inst *in = c->inst;
 	const struct engine_input *now = p->in;
 	const struct target_probe pr = ward_probe(p->s, in, c->try_no);
 	struct read_as as = { .text = now->out ? now->out : "", .n = now->n_out };
-	char *why = NULL;
+	char *why;
 
 	if (!in->guard || in->guard->cmd != c || c->seq <= in->guard->looked_from ||
 	    !is_awaited(p, in, c->try_no))
 		return;
 	if (as.n && as.text[as.n - 1] == '\n')
 		as.n--;
-	if (c->timed_out)
-		why = mem_printf("it took longer than its timeout");
-	else if (now->out_over)
-		why = mem_printf("it printed more than can be a reading");
-	else if (now->signaled || now->code)
-		why = mem_printf("it ended with %s %d", now->signaled ? "signal" : "exit status",
-				 now->code);
+	why = ward_no_reading(c, now);
 	as.why = why;
 	as.agrees = !pr.is ||
 		    (!why && environ_agrees(&pr, now->out ? now->out : "", now->n_out));
