@@ -202,6 +202,17 @@ static enum view_weight permit_line(const struct line *l)
 	return VIEW_LOUD;
 }
 
+static enum view_weight what_it_read(const struct line *l, bool agrees)
+{
+	view_line_member(l, "", "run", "");
+	view_line_member(l, " reads \"", "read", "\"");
+	view_line_member(l, ": ", "why", "");
+	if (agrees)
+		return VIEW_PLAIN;
+	view_line_member(l, "; it must read \"", "is", "\"");
+	return VIEW_LOUD;
+}
+
 static enum view_weight reading_line(const struct line *l)
 {
 	bool agrees = json_bool(l->b, "agrees", false);
@@ -213,13 +224,7 @@ static enum view_weight reading_line(const struct line *l)
 		return VIEW_PLAIN;
 	}
 	view_line_member(l, agrees ? ": " : ": this is NOT ", "environment", ": ");
-	view_line_member(l, "", "run", "");
-	view_line_member(l, " reads \"", "read", "\"");
-	view_line_member(l, ": ", "why", "");
-	if (agrees)
-		return VIEW_PLAIN;
-	view_line_member(l, "; it must read \"", "is", "\"");
-	return VIEW_LOUD;
+	return what_it_read(l, agrees);
 }
 
 static enum view_weight lab_line(const struct line *l)
@@ -232,13 +237,7 @@ static enum view_weight lab_line(const struct line *l)
 	}
 	view_line_member(l, "", "environment",
 			 agrees ? " is a lab: " : " did NOT say that it is a lab: ");
-	view_line_member(l, "", "run", "");
-	view_line_member(l, " reads \"", "read", "\"");
-	view_line_member(l, ": ", "why", "");
-	if (agrees)
-		return VIEW_PLAIN;
-	view_line_member(l, "; it must read \"", "is", "\"");
-	return VIEW_LOUD;
+	return what_it_read(l, agrees);
 }
 
 static enum view_weight frozen_line(const struct line *l)
