@@ -28,17 +28,18 @@ struct plan {
 		    prompt, walk;
 };
 
+static int fitting(const struct area *from, int rows)
+{
+	return rows < 0 ? 0 : rows > from->rows ? from->rows : rows;
+}
+
 static struct area take(struct area *from, int rows)
 {
 	struct area a = *from;
 
-	if (rows > from->rows)
-		rows = from->rows;
-	if (rows < 0)
-		rows = 0;
-	a.rows = rows;
-	from->row += rows;
-	from->rows -= rows;
+	a.rows = fitting(from, rows);
+	from->row += a.rows;
+	from->rows -= a.rows;
 	return a;
 }
 
@@ -46,13 +47,9 @@ static struct area take_end(struct area *from, int rows)
 {
 	struct area a = *from;
 
-	if (rows > from->rows)
-		rows = from->rows;
-	if (rows < 0)
-		rows = 0;
-	a.row = from->row + from->rows - rows;
-	a.rows = rows;
-	from->rows -= rows;
+	a.rows = fitting(from, rows);
+	from->rows -= a.rows;
+	a.row += from->rows;
 	return a;
 }
 
