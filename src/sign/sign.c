@@ -84,7 +84,8 @@ static bool is_name(const char *s)
 
 /* --- whether it holds ------------------------------------------------------------------------- */
 
-/* `Good "SPACE" signature for NAME with TYPE key SHA256:…` */
+/* `Good "SPACE" signature for NAME with TYPE key SHA256:…`; nobody's (NULL) has no `for NAME`, and
+ * its key is the one that the signature names. */
 static bool understand(const struct asking *a, const char *name, const char *line,
 		       struct sign_who *ret)
 {
@@ -92,16 +93,20 @@ static bool understand(const struct asking *a, const char *name, const char *lin
 	const char *key;
 	bool good = false;
 
-	buf_addf(&head, "Good \"%s\" signature for %s with ", a->space, name);
+	buf_addf(&head, "Good \"%s\" signature ", a->space);
+	if (name)
+		buf_addf(&head, "for %s ", name);
+	buf_adds(&head, "with ");
 	if (str_starts(line, buf_str(&head)) &&
 	    (key = strstr(line += head.len, " key SHA256:"))) {
 		buf_add(&type, line, (size_t)(key - line));
 		key += strlen(" key ");
 		buf_add(&print, key, strcspn(key, "\r\n"));
-		good = str_copy(ret->principal, sizeof(ret->principal), name) &&
+		good = str_copy(ret->principal, sizeof(ret->principal), name ? name : "") &&
 		       str_copy(ret->type, sizeof(ret->type), buf_str(&type)) &&
 		       str_copy(ret->fingerprint, sizeof(ret->fingerprint), buf_str(&print)) &&
-		       !strchr(ret->fingerprint, ' ');
+		       !strchr(ret->fingerprint, ' ') &&
+		       (name || str_eq(ret->fingerprint, a->blob.fingerprint));
 	}
 	buf_release(&head);
 	buf_release(&type);
@@ -124,17 +129,16 @@ static int refused(const struct asking *a, const char *name, const struct buf *s
 	return ERR_DENIED;
 }
 
-static int verify_as(const struct asking *a, const char *name, struct sign_who *ret,
-		     struct err *err)
+/* name NULL: nobody's. */
+static int answer(const struct asking *a, const char *const args[], const char *name,
+		  struct sign_who *ret, struct err *err)
 {
-	const char *const args[] = { "ssh-keygen", "-Y", "verify", "-I", name, "-n", a->space,
-				     "-s", SIGN_FD_PATH(0), "-f", SIGN_FD_PATH(1), a->when, NULL };
 	struct buf out = BUF_INIT, said = BUF_INIT;
 	struct sign_who who = { 0 };
 	int status = -1, rc = ask(a, args, true, &out, &said, &status, err);
 
 	if (rc == 0 && status)
-		rc = refused(a, name, &said, err);
+		rc = refused(a, name ? name : "nobody known", &said, err);
 	else if (rc == 0 && !understand(a, name, buf_str(&out), &who))
 		rc = err_set(err, ERR_DENIED, "what ssh-keygen says of the signature is not "
 			     "understood");
@@ -143,6 +147,15 @@ static int verify_as(const struct asking *a, const char *name, struct sign_who *
 	buf_release(&out);
 	buf_release(&said);
 	return rc;
+}
+
+static int verify_as(const struct asking *a, const char *name, struct sign_who *ret,
+		     struct err *err)
+{
+	const char *const args[] = { "ssh-keygen", "-Y", "verify", "-I", name, "-n", a->space,
+				     "-s", SIGN_FD_PATH(0), "-f", SIGN_FD_PATH(1), a->when, NULL };
+
+	return answer(a, args, name, ret, err);
 }
 
 /* A pattern, and a list of names, stand for many: that says of nobody who it is. */
@@ -225,47 +238,12 @@ int sign_verify(const char *signers, const char *space, const void *text, size_t
 
 /* --- nobody's word ---------------------------------------------------------------------------- */
 
-/* `Good "SPACE" signature with TYPE key SHA256:…` */
-static bool understand_nameless(const struct asking *a, const char *line, struct sign_who *ret)
-{
-	struct buf head = BUF_INIT, type = BUF_INIT, print = BUF_INIT;
-	const char *key;
-	bool good = false;
-
-	buf_addf(&head, "Good \"%s\" signature with ", a->space);
-	if (str_starts(line, buf_str(&head)) &&
-	    (key = strstr(line += head.len, " key SHA256:"))) {
-		buf_add(&type, line, (size_t)(key - line));
-		key += strlen(" key ");
-		buf_add(&print, key, strcspn(key, "\r\n"));
-		good = str_copy(ret->type, sizeof(ret->type), buf_str(&type)) &&
-		       str_eq(buf_str(&print), a->blob.fingerprint) &&
-		       str_copy(ret->fingerprint, sizeof(ret->fingerprint), buf_str(&print));
-	}
-	buf_release(&head);
-	buf_release(&type);
-	buf_release(&print);
-	return good;
-}
-
 static int check_nameless(const struct asking *a, struct sign_who *ret, struct err *err)
 {
 	const char *const args[] = { "ssh-keygen", "-Y", "check-novalidate", "-n", a->space,
 				     "-s", SIGN_FD_PATH(0), NULL };
-	struct buf out = BUF_INIT, said = BUF_INIT;
-	struct sign_who who = { 0 };
-	int status = -1, rc = ask(a, args, true, &out, &said, &status, err);
 
-	if (rc == 0 && status)
-		rc = refused(a, "nobody known", &said, err);
-	else if (rc == 0 && !understand_nameless(a, buf_str(&out), &who))
-		rc = err_set(err, ERR_DENIED, "what ssh-keygen says of the signature is not "
-			     "understood");
-	if (rc == 0)
-		*ret = who;
-	buf_release(&out);
-	buf_release(&said);
-	return rc;
+	return answer(a, args, NULL, ret, err);
 }
 
 int sign_check(const char *space, const void *text, size_t n, const char *sig,
