@@ -93,12 +93,19 @@ int log_way_indexed(struct journal *j, bool *ret, struct err *err)
 	return 0;
 }
 
-bool log_way_has_kind(const char *kind)
+bool log_way_has_kindn(const char *kind, size_t n)
 {
 	static const enum event_kind bulk[] = { EV_STEP, EV_CMD_INTENT, EV_CMD_ENDED, EV_OUTPUT,
 						EV_LOOKED, EV_VALUE };
-	for (size_t i = 0; i < sizeof(bulk) / sizeof(bulk[0]); i++)
-		if (strcmp(kind, word_of(WORDS_EVENT, bulk[i])) == 0)
+	for (size_t i = 0; i < sizeof(bulk) / sizeof(bulk[0]); i++) {
+		const char *word = word_of(WORDS_EVENT, bulk[i]);
+		if (strlen(word) == n && memcmp(kind, word, n) == 0)
 			return false;
+	}
 	return true;
+}
+
+bool log_way_has_kind(const char *kind)
+{
+	return log_way_has_kindn(kind, strlen(kind));
 }

@@ -45,5 +45,6 @@ int log_way_indexed(struct journal *j, bool *ret, struct err *err);
 
 /* Whether there is an index for this kind: it has none for what there is most of. */
 bool log_way_has_kind(const char *kind);
+bool log_way_has_kindn(const char *kind, size_t n);
 
 #endif

@@ -5,6 +5,23 @@
 #include "schema.h"
 #include "verify_own.h"
 
+/* The entries behind a place. Of an expression those of one key, and the first key from another on:
+ * no range goes along an index of expressions. Of a column all: `column = ?1` would let SQLite put
+ * ?1 in the place of what is there. */
+#define INDEX_OF_KEYS(way, index, condition, key) \
+	[SQL_INDEX_##way] = \
+		"SELECT 1 FROM event INDEXED BY " index " WHERE " condition " AND " key " = ?1" \
+		" AND (wall, id) > (?2, ?3) AND check_row(" key ", wall, id)" \
+		" ORDER BY wall, id", \
+	[SQL_INDEX_##way##_NEXT] = \
+		"SELECT " key ", id FROM event INDEXED BY " index " WHERE " condition \
+		" AND " key " >= ?1 ORDER BY " key ", wall, id LIMIT 1"
+#define INDEX_OF(way, index, condition, column) \
+	[SQL_INDEX_##way] = \
+		"SELECT 1 FROM event INDEXED BY " index " WHERE " condition \
+		" AND (" column ", wall, id) > (?1, ?2, ?3) AND check_row(" column ", wall, id)" \
+		" ORDER BY " column ", wall, id"
+
 static const char *const sql[JOURNAL_SQL_MAX] = {
 	DB_SQL_COMMON,
 	[SQL_EVENT_ADD] =
@@ -24,9 +41,29 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 		"SELECT 1 FROM event i CROSS JOIN event e ON e.id = i.id"
 		" WHERE (i.run, i.seq) > (?1, ?2) AND check_row(i.run, i.seq, e.run, e.seq,"
 		" e.wall, e.boot, e.boot_id, e.kind, e.step, e.attempt, e.actor, e.auth,"
-		" e.payload, e.salt, e.payload_hash, e.prev, e.hash) ORDER BY i.run, i.seq",
+		" e.payload, e.salt, e.payload_hash, e.prev, e.hash, i.id) ORDER BY i.run, i.seq",
 	[SQL_EVENT_MAX_ID] =
 		"SELECT ifnull(max(id), 0) FROM event",
+	/* Backwards, so that each row is searched for from the root of the table: forwards, the
+	 * next one is found without it. */
+	[SQL_INDEX_ARRIVAL] =
+		"SELECT 1 FROM event i NOT INDEXED CROSS JOIN event e ON e.id = i.id"
+		" WHERE ?1 = '' AND i.id < ?3 AND ?2 = 0 AND check_row('', 0, e.id)"
+		" ORDER BY i.id DESC",
+	[SQL_INDEX_TIME] =
+		"SELECT 1 FROM event INDEXED BY event_time WHERE ?1 = ''"
+		" AND (wall, id) > (?2, ?3) AND check_row('', wall, id) ORDER BY wall, id",
+	INDEX_OF_KEYS(STEP, "event_step", LOG_STEP_IF, LOG_STEP_ID),
+	INDEX_OF(PERSON, "event_person", LOG_PERSON_IF, "actor"),
+	INDEX_OF(KIND, "event_kind", LOG_KIND_IF, "kind"),
+	INDEX_OF_KEYS(PLACE, "event_place", LOG_PLACE_IF, LOG_PLACE),
+	[SQL_REMOVAL_MAX_ID] =
+		"SELECT ifnull(max(id), 0) FROM removal",
+	[SQL_SOUND_MACHINE] = "PRAGMA integrity_check('machine')",
+	[SQL_SOUND_PIN] = "PRAGMA integrity_check('pin')",
+	[SQL_SOUND_RUN_PIN] = "PRAGMA integrity_check('run_pin')",
+	[SQL_SOUND_CHECKPOINT] = "PRAGMA integrity_check('checkpoint')",
+	[SQL_SOUND_REMOVAL] = "PRAGMA integrity_check('removal')",
 	[SQL_MACHINE_LAST] =
 		"SELECT n, hash FROM machine ORDER BY n DESC LIMIT 1",
 	[SQL_MACHINE_ADD] =

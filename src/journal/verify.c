@@ -8,9 +8,11 @@
  *   removed  what was taken out, by whom: each as the machine's chain holds it
  *   pins     the bytes of the files kept
  *   number   as many events as were ever written
+ *   index    what is looked for by an index, against the rows; beside the other passes
  *   schema   triggers that are gone, altered or added
  *
- * Every pass reads in ranges: memory is flat, and no transaction is longer than 10 ms.
+ * Every pass reads in ranges: memory is flat, and no transaction is longer than 10 ms, but for the
+ * indexes of the short tables.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -235,6 +237,9 @@ static int verify_all(struct verify *v, struct err *err)
 	/* Ids are 1, 2, 3 ... without a hole, because no row is ever removed: the largest says how
 	 * many there must be. First: what is appended meanwhile is seen later, and only adds. */
 	int rc = db_number(&v->j->db, SQL_EVENT_MAX_ID, NULL, &rows, err);
+	v->key.upto = rows;
+	if (rc == 0)
+		rc = verify_index_begin(v, err);
 	if (rc == 0)
 		rc = known_runs(v, err);
 	if (rc == 0 && !verify_bad(v))
@@ -248,6 +253,8 @@ static int verify_all(struct verify *v, struct err *err)
 	if (rc == 0 && !verify_bad(v) && rows > v->r->events)
 		verify_defect(v, NULL, 0, "of %lld events %lld are missing", (long long)rows,
 			      (long long)(rows - v->r->events));
+	if (rc == 0 && !verify_bad(v))
+		rc = verify_index_end(v, err);
 	return rc;
 }
 
@@ -294,6 +301,7 @@ int journal_verify(struct journal *j, const char *run, bool outputs, struct veri
 		rc = 0;
 	}
 	verify_hash_free(v.hasher);
+	verify_index_free(v.walk);
 	buf_release(&v.paper);
 	buf_release(&v.bytes);
 	if (rc)

@@ -23,6 +23,7 @@ struct batch {
 	struct row row[BATCH_ROWS];
 	size_t n, used;
 	char bytes[BATCH_BYTES]; /* what the rows point to */
+	struct index_sums sums;  /* of those that are good */
 	size_t bad;              /* the first bad row, or n */
 	enum content what;       /* is wrong with it */
 };
@@ -33,6 +34,7 @@ struct hasher {
 	bool out;             /* the other one was handed over, its result not looked at */
 	bool tried, threaded; /* to have a thread; have one */
 	struct chain own;     /* the thread's */
+	struct index_key key;
 	pthread_t thread;
 	pthread_mutex_t lock; /* for the two below */
 	pthread_cond_t turn;
@@ -40,13 +42,15 @@ struct hasher {
 	bool quit;
 };
 
-static void check_batch(struct chain *c, struct batch *b)
+static void check_batch(struct chain *c, const struct index_key *key, struct batch *b)
 {
 	b->what = CONTENT_GOOD;
+	b->sums = (struct index_sums){ 0 };
 	for (b->bad = 0; b->bad < b->n; b->bad++) {
 		b->what = verify_content(c, &b->row[b->bad]);
 		if (b->what != CONTENT_GOOD)
 			return;
+		verify_index_add(&b->sums, key, &b->row[b->bad]);
 	}
 }
 
@@ -63,7 +67,7 @@ static void *run_thread(void *arg)
 			break;
 		struct batch *b = h->work;
 		pthread_mutex_unlock(&h->lock);
-		check_batch(&h->own, b);
+		check_batch(&h->own, &h->key, b);
 		pthread_mutex_lock(&h->lock);
 		h->work = NULL;
 		pthread_cond_broadcast(&h->turn);
@@ -125,6 +129,7 @@ static void look_at(struct verify *v, struct batch *b)
 {
 	if (b->bad < b->n)
 		verify_content_defect(v, &b->row[b->bad], b->what);
+	verify_index_join(&v->rows, &b->sums);
 	b->n = b->used = 0;
 }
 
@@ -143,11 +148,13 @@ static void hand_over(struct verify *v)
 {
 	struct hasher *h = v->hasher;
 	struct batch *b = &h->batch[h->filling];
-	if (!h->tried)
+	if (!h->tried) {
+		h->key = v->key;
 		start_thread(h);
+	}
 	collect(v);
 	if (!h->threaded) {
-		check_batch(&v->j->chain, b);
+		check_batch(&v->j->chain, &v->key, b);
 		look_at(v, b);
 		return;
 	}
@@ -205,6 +212,8 @@ void verify_hash_add(struct verify *v, const struct row *r)
 	enum content what = verify_bad(v) ? CONTENT_GOOD : verify_content(&v->j->chain, r);
 	if (what != CONTENT_GOOD)
 		verify_content_defect(v, r, what);
+	else if (!verify_bad(v))
+		verify_index_add(&v->rows, &v->key, r);
 }
 
 void verify_hash_drain(struct verify *v)
@@ -214,7 +223,7 @@ void verify_hash_drain(struct verify *v)
 	collect(v);
 	if (b->n == 0)
 		return;
-	check_batch(&v->j->chain, b);
+	check_batch(&v->j->chain, &v->key, b);
 	look_at(v, b);
 }
 

@@ -16,7 +16,7 @@ struct row {
 	struct chain_event ev;
 	struct chain_text payload;
 	const uint8_t *salt, *payload_hash, *prev, *hash; /* NULL: not there, or too short */
-	int64_t index_seq;
+	int64_t index_seq, id;
 	bool taken; /* payload and salt are gone, which is on record */
 };
 
@@ -28,6 +28,23 @@ enum content {
 struct json;
 struct hasher; /* checks the contents of rows behind the reader's back */
 
+/* What a search goes by. */
+enum index_of { INDEX_ARRIVAL, INDEX_TIME, INDEX_STEP, INDEX_PERSON, INDEX_KIND, INDEX_PLACE,
+		INDEX_MAX };
+
+/* The entries of each: how many, and the sum of their hashes under a key made for this once. */
+struct index_sums {
+	int64_t n[INDEX_MAX];
+	uint64_t sum[INDEX_MAX];
+};
+
+struct index_key {
+	uint64_t k[2];
+	int64_t upto; /* events with a larger id are left out; 0: nothing is summed */
+};
+
+struct index_walk; /* goes along the indexes, beside the reading where it can */
+
 enum anchor_what { ANCHOR_OPENED, ANCHOR_MOVED, ANCHOR_CLOSED, ANCHOR_MAX };
 
 struct verify {
@@ -35,6 +52,9 @@ struct verify {
 	struct verify_result *r;
 	bool outputs;
 	struct hasher *hasher;
+	struct index_key key;
+	struct index_sums rows; /* what the indexes must hold */
+	struct index_walk *walk;
 	const char *one;     /* only this run is looked at; NULL: all */
 	int64_t tied;        /* up to here the machine's chain holds the run in hand */
 	struct chain_text opened, book, closed, drilled; /* kinds of event */
@@ -102,6 +122,22 @@ void verify_hash_add(struct verify *v, const struct row *r);
 void verify_hash_drain(struct verify *v);
 /* Forgets what was added: it was not to be trusted. */
 void verify_hash_forget(struct verify *v);
+
+/* --- verify_walk.c: what is found by an index, against what the rows say --- */
+/* Begins to look along the indexes, where the file has them: v->walk. */
+int verify_index_begin(struct verify *v, struct err *err);
+/* Waits for that, and compares it with v->rows. */
+int verify_index_end(struct verify *v, struct err *err);
+void verify_index_free(struct index_walk *w); /* NULL is fine */
+/* check_row of the statements along an index: key, wall, id. 1 ends the statement for now. */
+int verify_index_entry(struct index_walk *w, sqlite3_value **values);
+enum { INDEX_ENTRY_VALUES = 3 };
+/* --- verify_index.c --- */
+/* Adds the entries that a good row has. */
+void verify_index_add(struct index_sums *s, const struct index_key *key, const struct row *r);
+void verify_index_join(struct index_sums *to, const struct index_sums *more);
+void verify_index_put(struct index_sums *s, const struct index_key *key, enum index_of which,
+		      struct chain_text text, int64_t wall, int64_t id);
 
 /* check_row of SQL_EVENT_CHECK: 1 ends the statement for now. */
 void verify_row(sqlite3_context *sq, int n, sqlite3_value **values);

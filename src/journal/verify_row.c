@@ -26,6 +26,7 @@ enum column {
 	C_PAYLOAD_HASH,
 	C_PREV,
 	C_HASH,
+	C_ID,
 	C_MAX,
 };
 
@@ -63,6 +64,7 @@ static void take_row(struct row *r, bool drill, sqlite3_value **v)
 		.prev = blob_of(v[C_PREV], HASH_LEN),
 		.hash = blob_of(v[C_HASH], HASH_LEN),
 		.index_seq = sqlite3_value_int64(v[C_INDEX_SEQ]),
+		.id = sqlite3_value_int64(v[C_ID]),
 	};
 	r->ev.drill = drill;
 }
@@ -225,6 +227,8 @@ static void check_closely(struct verify *v, struct row *r)
 		verify_content_defect(v, r, what);
 	if (!verify_bad(v))
 		check_links(v, r);
+	if (!verify_bad(v))
+		verify_index_add(&v->rows, &v->key, r);
 }
 
 void verify_row(sqlite3_context *sq, int n, sqlite3_value **values)
@@ -232,6 +236,10 @@ void verify_row(sqlite3_context *sq, int n, sqlite3_value **values)
 	struct db *d = sqlite3_user_data(sq);
 	struct verify *v = d->call_ctx;
 	struct row r;
+	if (v && n == INDEX_ENTRY_VALUES) {
+		sqlite3_result_int(sq, verify_index_entry(d->call_ctx, values));
+		return;
+	}
 	if (!v || n != C_MAX) {
 		sqlite3_result_error(sq, "check_row is not for this", -1);
 		return;

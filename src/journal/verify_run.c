@@ -226,16 +226,18 @@ static int check_slice(struct verify *v, bool *ret_more, struct err *err)
 
 static int check_events(struct verify *v, struct err *err)
 {
+	/* Where nothing waits for its digests to be checked. */
+	struct verify before = *v;
+	struct verify_result was = *v->r;
 	bool more = true, stale = false;
 	int rc = 0;
 	while (rc == 0 && more && !verify_bad(v)) {
-		struct verify before = *v;
-		struct verify_result was = *v->r;
 		rc = check_slice(v, &more, err);
 		int fresh = db_refresh(&v->j->db, &stale, rc ? NULL : err);
 		if (stale) {
 			verify_hash_forget(v);
 			before.paper = v->paper;
+			before.bytes = v->bytes;
 			*v = before;
 			*v->r = was;
 			more = true;
@@ -246,8 +248,11 @@ static int check_events(struct verify *v, struct err *err)
 			rc = fresh;
 		if (rc || !more || v->paper_waits)
 			verify_hash_drain(v);
-		if (rc == 0 && v->paper_waits && !verify_bad(v))
+		if (rc == 0 && v->paper_waits && !verify_bad(v)) {
 			rc = check_paper(v, err);
+			before = *v;
+			was = *v->r;
+		}
 	}
 	return rc;
 }
