@@ -73,8 +73,7 @@ struct run {
 	bool trouble;        /* the journal cannot be written */
 	char journal_id[40];
 	bool closing_over, closed_over;
-	bool had_seat;
-	bool gave;           /* … and handed it over: no key may take it back by the way */
+	bool had_seat, gave; /* gave: it was handed over; no key may take it back by the way */
 	bool gone;           /* the keeper is away; log: rows as last asked for */
 	struct buf gone_why, log;
 	struct sheet step, ask, list, board;
@@ -84,6 +83,7 @@ struct run {
 	const struct inst *opened; /* contact whose board opened by itself … */
 	int opened_attempt;
 	bool ended, left;    /* ended: the ending stands on the screen */
+	bool as_operator;    /* a replay lays out what they saw */
 	bool ask_who, show_script; /* when the loop runs */
 	int64_t second;      /* of the run's time, as drawn */
 };

@@ -75,8 +75,10 @@ enum run_role run_role(const struct run *r)
 {
 	const struct state *s = view_state(r->v);
 
-	if (s->phase == RUN_CLOSED || r->past)
+	if (s->phase == RUN_CLOSED || (r->past && !r->as_operator))
 		return RUN_LOOKS;
+	if (r->past)
+		return RUN_ACTS;
 	if (client_has_seat(r->c))
 		return RUN_ACTS;
 	if (s->seat.taken)

@@ -133,19 +133,22 @@ static void hints_always(struct run *r, struct hints *h, bool few)
 		hint(h, "q", "leave");
 }
 
+/* They stand where those of the run stood: there may be one row for them. */
 static void hints_of_replay(struct hints *h, bool few)
 {
 	hint(h, "Space", few ? "stop" : "stop, go on");
-	hint(h, "+ -", "speed");
-	hint(h, "[ ]", few ? "step" : "step before, next step");
+	hint(h, "[ ]", "step");
 	hint(h, "g", few ? "time" : "go to a time");
-	if (!few) {
-		hint(h, "w", "where am I");
-		hint(h, "L", "log");
-		hint(h, "^O", "output");
-	}
-	hint(h, "?", "help");
 	hint(h, "q", "leave");
+	hint(h, "?", "help");
+	hint(h, "+ -", "speed");
+	h->always = h->n;
+	if (few)
+		return;
+	hint(h, "Home End", "begin, end");
+	hint(h, "w", "where am I");
+	hint(h, "L", "log");
+	hint(h, "^O", "output");
 }
 
 static void collect_now(struct run *r, struct hints *h, int cols)
@@ -154,10 +157,6 @@ static void collect_now(struct run *r, struct hints *h, int cols)
 	enum run_role role = run_role(r);
 	bool few = cols < COLS_FEW;
 
-	if (r->past) {
-		hints_of_replay(h, few);
-		return;
-	}
 	if (r->drives) {
 		hint(h, "^]", "keyboard back to the runbook");
 		return;
@@ -378,8 +377,10 @@ int run_prompt_rows(struct run *r, int cols, int max)
 	struct hints h;
 	int keys, n;
 
+	r->as_operator = r->past != NULL;
 	collect(r, &h, cols);
 	fill(r, cols);
+	r->as_operator = false;
 	keys = hint_rows(&h, cols);
 	n = (int)r->ask.n + keys; /* of these nothing may be missing */
 	if (r->list.n)
@@ -393,7 +394,9 @@ void run_prompt(struct run *r, struct term *t, struct area a)
 	struct hints h;
 	struct area keys = a, text = a, list = a;
 
+	r->as_operator = r->past != NULL;
 	collect(r, &h, a.cols);
+	r->as_operator = false;
 	keys.rows = hint_rows(&h, a.cols);
 	if (keys.rows > a.rows - 1)
 		keys.rows = a.rows - 1;
@@ -407,5 +410,9 @@ void run_prompt(struct run *r, struct term *t, struct area a)
 	sheet_paint(&r->ask, t, text);
 	if (r->list.n && list.rows > 0)
 		sheet_paint(&r->list, t, list);
+	if (r->past) {
+		h.n = 0;
+		hints_of_replay(&h, a.cols < COLS_FEW);
+	}
 	paint_hints(&h, t, keys);
 }

@@ -259,3 +259,51 @@ void gold_svg(struct tool *t, const char *file)
 		tool_fail(t, "%s is not what the screen shows (REGOLD=1 rewrites it)", file);
 	buf_release(&svg);
 }
+
+static void rows_of(struct tool *t, int rows, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+	const char *end;
+
+	gold_text(t->now, &text);
+	end = buf_str(&text);
+	while (rows-- > 0 && *end)
+		end += strcspn(end, "\n") + 1;
+	buf_cut(&text, (size_t)(end - text.data));
+	gold_mask(t, &text);
+	buf_adds(out, buf_str(&text));
+	buf_release(&text);
+}
+
+void gold_keep(struct tool *t, const char *file, int rows)
+{
+	struct buf text = BUF_INIT;
+	struct err err = { 0 };
+
+	until_still(t);
+	rows_of(t, rows, &text);
+	if (fsio_replace(file, buf_str(&text), text.len, 0644, false, &err))
+		tool_fail(t, "%s", err.text);
+	buf_release(&text);
+}
+
+void gold_same(struct tool *t, const char *file, int rows)
+{
+	double until = tool_clock() + t->patience;
+	struct buf want = BUF_INIT, text = BUF_INIT;
+	struct err err = { 0 };
+
+	if (fsio_read(file, FILE_MAX, &want, &err))
+		tool_fail(t, "%s", err.text);
+	do {
+		tty_pump(t, 20, -1);
+		buf_clear(&text);
+		rows_of(t, rows, &text);
+	} while (!err.code && !str_eq(buf_str(&text), buf_str(&want)) && tool_clock() < until);
+	if (!err.code && !str_eq(buf_str(&text), buf_str(&want))) {
+		tell_diff(file, buf_str(&text));
+		tool_fail(t, "the screen is not the one that was kept in %s", file);
+	}
+	buf_release(&want);
+	buf_release(&text);
+}

@@ -137,6 +137,21 @@ static void do_golden(struct tool *t, char *args)
 	gold_compare(t, name, str_eq(args, "styles"));
 }
 
+/* keep ROWS FILE, same ROWS FILE: what one terminal showed, another does. */
+static void do_keep(struct tool *t, char *args)
+{
+	int rows = (int)strtol(script_word(&args), NULL, 10);
+
+	gold_keep(t, args, rows);
+}
+
+static void do_same(struct tool *t, char *args)
+{
+	int rows = (int)strtol(script_word(&args), NULL, 10);
+
+	gold_same(t, args, rows);
+}
+
 static void do_svg(struct tool *t, char *args)
 {
 	gold_svg(t, args);
@@ -362,6 +377,8 @@ const struct script_does look_words[] = {
 	{ "cursor", do_cursor, false },
 	{ "golden", do_golden, false },
 	{ "svg", do_svg, false },
+	{ "keep", do_keep, false },
+	{ "same", do_same, false },
 	{ "dump", do_dump, false },
 	{ "mask", do_mask, true },
 	{ "mark", do_mark, false },

@@ -117,6 +117,9 @@ bool gold_match(struct tty *y, const char *pattern, struct tool *t);
 void gold_compare(struct tool *t, const char *file, bool styles);
 /* Compares text with a file; REGOLD set: writes it. False, and says why, where they differ. */
 bool gold_file(struct tool *t, const char *file, const char *text, bool tell);
+/* The first rows of the screen, into a file once it stands still; and until they are those. */
+void gold_keep(struct tool *t, const char *file, int rows);
+void gold_same(struct tool *t, const char *file, int rows);
 void gold_svg(struct tool *t, const char *file);
 void svg_draw(struct tty *y, const struct tool *t, struct buf *out);
 
