@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "clock.h"
 #include "str.h"
 
 enum {
@@ -11,7 +12,7 @@ enum {
 	LEAST = 15,       /* what is drawn at least, so that it can be seen */
 	NEAR = 30,        /* marks that are nearer than that are one */
 	SAID = 6,         /* of those, so many are told */
-	LANE = 26, PART = 20, HEAD = 34, LOCAL = 12, /* pixels; lanes of one part */
+	LANE = 26, PART = 15, HEAD = 34, LOCAL = 12, /* pixels; lanes of one part */
 	NAME_MAX = 72,
 };
 
@@ -58,36 +59,36 @@ static int64_t tick_ms(const struct report *r)
 				     31536000 };
 	size_t i = 0;
 
-	while (i + 1 < sizeof s / sizeof s[0] && s[i] * 1000 * 5 < r->elapsed_ms)
+	while (i + 1 < sizeof s / sizeof s[0] && s[i] * 1000 * 4 < r->elapsed_ms)
 		i++;
 	return s[i] * 1000;
 }
 
 static void add_scale_text(struct pen *p, int x, int y)
 {
-	buf_addf(p->out, "<text class=s y=%d%s", y, x > WHOLE * 8 / 10 ? " text-anchor=end" : "");
+	buf_addf(p->out, "<text class=s y=%d%s", y, x > WHOLE * 9 / 10 ? " text-anchor=end"
+		 : x > WHOLE * 6 / 10 ? " text-anchor=middle" : "");
 	add_place(p->out, "x", x);
 	buf_addc(p->out, '>');
 }
 
-/* "03:21Z", and to the second where ticks are that near; under it what a zone has. */
+enum { CLOCK_FROM = 11, MINUTES = 5, SECONDS = 8, AHEAD_FROM = 23 }; /* in a time as ISO has it */
+
+/* "03:21Z", and to the second where ticks are that near; under it "04:21+01:00", or to the second
+ * without how far it is ahead: there is room for that on a phone. */
 static void add_clock(struct pen *p, int64_t wall, int64_t tick, int x)
 {
-	enum { CLOCK_FROM = 11, MINUTES = 5, SECONDS = 8 };
+	int n = tick < 60000 ? SECONDS : MINUTES;
 	struct buf at = BUF_INIT;
-	const char *local;
 
-	report_when(&at, p->r, wall);
-	if (at.len > CLOCK_FROM + SECONDS) {
-		add_scale_text(p, x, 22);
-		buf_add(p->out, at.data + CLOCK_FROM, tick < 60000 ? SECONDS : MINUTES);
-		buf_adds(p->out, "Z</text>");
-		local = strchr(at.data, ' ');
-		if (local) {
-			add_scale_text(p, x, 22 + LOCAL);
-			report_html_text(p->out, local + 1);
-			buf_adds(p->out, "</text>");
-		}
+	clock_utc(&at, wall, 3);
+	add_scale_text(p, x, 22);
+	buf_addf(p->out, "%.*sZ</text>", n, at.data + CLOCK_FROM);
+	buf_clear(&at);
+	if (report_local_iso(&at, p->r, wall)) {
+		add_scale_text(p, x, 22 + LOCAL);
+		buf_addf(p->out, "%.*s%s</text>", n, at.data + CLOCK_FROM,
+			 n == MINUTES ? at.data + AHEAD_FROM : "");
 	}
 	buf_release(&at);
 }
@@ -116,6 +117,8 @@ void report_draw_begin(struct pen *p, const char *caption, size_t lanes)
 {
 	p->caption = caption;
 	p->left = lanes;
+	p->part = 0;
+	p->parts = (lanes + PART - 1) / PART;
 	p->y = -1;
 	p->in_part = 0;
 }
@@ -141,6 +144,8 @@ void report_draw_lane(struct pen *p, const char *name, bool bad)
 
 		buf_adds(p->out, "<figure><figcaption>");
 		report_html_text(p->out, p->caption);
+		if (p->parts > 1)
+			buf_addf(p->out, ", %zu of %zu", ++p->part, p->parts);
 		buf_addf(p->out, "</figcaption><svg width=\"100%%\" height=%d role=img "
 			 "aria-label=\"timeline: ", height);
 		report_html_text(p->out, p->caption);

@@ -11,7 +11,7 @@ struct pen {
 	const char *caption;
 	size_t left;      /* lanes that are still to come under this caption */
 	int y;            /* of the lane; -1: no part is open */
-	size_t in_part;
+	size_t in_part, part, parts;
 };
 
 int report_draw_place(const struct report *r, int64_t ms); /* in 1/10000 of the run */

@@ -193,6 +193,15 @@ static void name_of(struct buf *out, const struct report_step *first,
 		buf_addf(out, " · %s", first->mark);
 }
 
+/* Several in one lane: what was not confirmed over the others, not to be hidden by them. */
+static void add_shared(struct pen *p, const struct report_step *const *v, size_t n)
+{
+	for (int bad = 0; bad < 2; bad++)
+		for (size_t i = 0; i < n; i++)
+			if (is_good(v[i]) == !bad)
+				add_small(p, v[i]);
+}
+
 static void add_steps(struct pen *p)
 {
 	const struct report *r = p->r;
@@ -206,18 +215,14 @@ static void add_steps(struct pen *p)
 	each = n / STEPS_MOST + (n % STEPS_MOST != 0);
 	report_draw_begin(p, "Steps", each ? (n + each - 1) / each : 0);
 	for (size_t i = 0; i < n; i += each) {
-		size_t last = i + each < n ? i + each : n;
-		bool bad = false;
+		size_t of = i + each < n ? each : n - i;
 
-		for (size_t k = i; k < last; k++)
-			bad = bad || !is_good(met[k]);
-		name_of(&name, met[i], met[last - 1]);
-		report_draw_lane(p, buf_str(&name), bad);
-		for (size_t k = i; k < last; k++)
-			if (each == 1)
-				add_bar(p, met[k]);
-			else
-				add_small(p, met[k]);
+		name_of(&name, met[i], met[i + of - 1]);
+		report_draw_lane(p, buf_str(&name), of == 1 && !is_good(met[i]));
+		if (each == 1)
+			add_bar(p, met[i]);
+		else
+			add_shared(p, met + i, of);
 	}
 	report_draw_end(p);
 	buf_release(&name);
