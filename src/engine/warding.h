@@ -55,8 +55,8 @@ void ward_begin(struct pass *p, const struct inst *in, struct change *c,
 /* What is asked about is not what it was: true, and it is asked anew. */
 bool ward_stale(struct pass *p, const struct inst *in);
 bool ward_hold(struct pass *p, const struct inst *in); /* HOLD: what follows by itself */
-/* Of whatever reads a target: an older reading says nothing about it any more, and so much of one is
- * kept. */
+/* Of whatever reads a target: an older reading says nothing about it any more, and so much of one
+ * is kept. */
 enum { WARD_FRESH_MS = 30000, WARD_READ_KEPT = 400 };
 /* Why what ended so has read nothing, the caller's to free(); NULL: it has. */
 char *ward_no_reading(const struct cmd *c, const struct engine_input *ended);

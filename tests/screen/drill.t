@@ -278,8 +278,8 @@ over
 
 # The same look at a real run finds that it says no such thing: neither does it, nor is the look blind.
 printf '%s\n' "spawn 24x80 $BLACKSTART run books/book.yaml -p claim=orders --as ana --id-file $T/id" \
-	'-- a real run' 'wait /Look at the rack/' 'unexpect /DRILL/' 'patience 3' 'always /^DRILL/' 'key n' 'always //' \
-	'patience 60' 'signal TERM' 'ended' >script
+	'-- a real run' 'wait /Look at the rack/' 'unexpect /DRILL/' 'patience 3' 'always /^DRILL/' 'key n' \
+	'patience 60' 'always //' 'signal TERM' 'ended' >script
 "$BUILD/tool_screen" script >said 2>&1
 like "a frame without it would be found" "$(cat said)" 'not always there: \^DRILL'
 unlike "and a real run has none" "$(cat said)" '# line [0-9]*: there: DRILL'
