@@ -1,28 +1,27 @@
-/* Files, read by children of ours: on the night of an outage the file server may be what is down,
- * and a process that reads from it then hangs where no signal reaches it. It may, but not the
- * keeper.
- *
- * A child writes its answer to a pipe and leaves. Until then it has nothing of ours but that
- * pipe: the lock of the run must not outlive us in it.
- */
+/* Files, read by children of ours: on the night of an outage the file server may be what is down. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "err.h"
 #include "fsio.h"
 #include "hash.h"
 #include "keeper_parts.h"
-#include "loop.h"
+#include "keeper_scout.h"
 #include "mem.h"
 #include "str.h"
 
-enum { SAID_MAX = 1 << 20, PIPE_FD = 3 };
+enum { SAID_MAX = 1 << 20 };
+
+struct reader {
+	struct scout scout;
+	struct keeper *k;
+	char *key, *name, *path; /* of the file; key NULL: the pinned ones */
+};
 
 /* --- the child -------------------------------------------------------------------------------- */
 
@@ -58,75 +57,32 @@ static void say_digest(const char *path, struct buf *out)
 		close(fd);
 }
 
-__attribute__((noreturn)) static void be_child(const struct keeper *k, const struct reader *r,
-					       int to)
+static void say(const void *ctx, struct buf *out)
 {
-	struct buf out = BUF_INIT;
+	const struct reader *r = ctx;
 
-	loop_child();
-	dup2(to, PIPE_FD);
-	close_range(PIPE_FD + 1, ~0U, 0);
 	if (r->key)
-		say_digest(r->path, &out);
+		say_digest(r->path, out);
 	else
-		books_look(&k->books, &out);
-	(void)fsio_write_all(PIPE_FD, buf_str(&out), out.len, NULL);
-	_exit(0);
+		books_look(&r->k->books, out);
 }
 
 /* --- the keeper ------------------------------------------------------------------------------- */
 
 static void reader_free(struct reader *r)
 {
-	loop_unwatch(r->watch);
-	if (r->fd >= 0)
-		close(r->fd);
+	scout_release(&r->scout);
 	free(r->key);
 	free(r->name);
 	free(r->path);
-	buf_release(&r->said);
 	free(r);
-}
-
-static void on_said(void *ctx, int fd, int ready)
-{
-	struct reader *r = ctx;
-	char part[4096];
-	ssize_t n = read(fd, part, sizeof(part));
-
-	(void)ready;
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n > 0 && buf_add(&r->said, part, (size_t)n) == 0)
-		return;
-	loop_unwatch(r->watch);
-	r->watch = NULL;
-	close(r->fd);
-	r->fd = -1;
-	while (waitpid(r->pid, NULL, 0) < 0 && errno == EINTR)
-		;
 }
 
 static void begin(struct keeper *k, struct reader *r)
 {
-	int pipes[2] = { -1, -1 };
-
 	r->k = k;
-	r->fd = -1;
-	r->said.max = SAID_MAX;
-	if (pipe2(pipes, O_CLOEXEC) == 0)
-		r->pid = fork();
-	if (r->pid == 0 && pipes[1] >= 0)
-		be_child(k, r, pipes[1]);
-	if (pipes[1] >= 0)
-		close(pipes[1]);
-	if (r->pid > 0) {
-		r->fd = pipes[0];
-		r->watch = loop_watch(k->loop, r->fd, LOOP_READ, on_said, r);
-	} else {
-		buf_adds(&r->said, r->key ? "cannot be read: no more processes" : "");
-		if (pipes[0] >= 0)
-			close(pipes[0]);
+	if (!scout_send(&r->scout, k, SAID_MAX, 0, say, r)) {
+		buf_adds(&r->scout.said, r->key ? "cannot be read: no more processes" : "");
 		keeper_again(k);
 	}
 	if (k->n_readers == k->cap_readers) {
@@ -159,7 +115,7 @@ void digest_pins(struct keeper *k)
 static void tell_digest(struct keeper *k, const struct reader *r)
 {
 	struct engine_input in = feed_input(INPUT_DIGEST);
-	const char *said = buf_str(&r->said);
+	const char *said = buf_str(&r->scout.said);
 
 	in.key = r->key;
 	in.name = r->name;
@@ -176,7 +132,7 @@ static void tell_pins(struct keeper *k, const struct reader *r)
 	struct buf changed = BUF_INIT;
 	char *save = NULL, *line;
 
-	books_changed(&k->books, buf_str(&r->said), &changed);
+	books_changed(&k->books, buf_str(&r->scout.said), &changed);
 	for (line = changed.len ? strtok_r(changed.data, "\n", &save) : NULL; line;
 	     line = strtok_r(NULL, "\n", &save))
 		feed_note(k, "file-changed", line);
@@ -187,7 +143,7 @@ void digest_step(struct keeper *k)
 {
 	for (size_t i = 0; i < k->n_readers && !trouble_stalled(k);) {
 		struct reader *r = k->readers[i];
-		if (r->fd >= 0) {
+		if (scout_is_out(&r->scout)) {
 			i++;
 			continue;
 		}

@@ -114,15 +114,6 @@ struct orphan {
 };
 
 /* A child of ours that reads files, so that a file system that hangs holds nobody up. */
-struct reader {
-	struct keeper *k;
-	pid_t pid;
-	int fd;
-	struct watch *watch;
-	char *key, *name, *path; /* of the file; key NULL: the pinned ones */
-	struct buf said;
-};
-
 struct said {
 	struct actor who;
 	char *text;

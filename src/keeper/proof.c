@@ -4,13 +4,8 @@
  * A child says who it was, or why it was nobody. The engine is told the one as an input of its own;
  * the other is a refusal on record. A code is used up by the child, before anybody is told.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "environ.h"
 #include "err.h"
@@ -18,8 +13,8 @@
 #include "intent.h"
 #include "keeper_parts.h"
 #include "keeper_proof.h"
+#include "keeper_scout.h"
 #include "limits.h"
-#include "loop.h"
 #include "mem.h"
 #include "sign_codes.h"
 #include "sign_permit.h"
@@ -27,22 +22,18 @@
 #include "str.h"
 #include "view_request.h"
 
-enum { PROOFS_MAX = 8, PIPE_FD = 3, SAID_MAX = 4096 };
+enum { PROOFS_MAX = 8, SAID_MAX = 4096 };
 #define PROOF_NS (12 * CLOCK_S)
 
 struct proof {
 	struct keeper *k;
-	pid_t pid;
-	int fd;                /* -1: it is over */
-	struct watch *watch;
-	struct timer *limit;
-	struct buf said;
+	struct scout scout;
+	const char *why;       /* why it is not looked at */
 	struct actor who;
 	struct intent intent;  /* that it came by */
 	char *text;            /* that was signed */
 	char *file;            /* of who may sign, or of the codes */
 	char *signers;         /* of a code: who may sign, too; NULL: no such file */
-	bool late;
 };
 
 static const struct {
@@ -97,97 +88,29 @@ static int look(const struct proof *p, struct sign_who *who, struct err *err)
 }
 
 /* "= NAME", its key in a line behind; or why it is nobody. */
-__attribute__((noreturn)) static void be_child(const struct proof *p, int to)
+static void say(const void *ctx, struct buf *out)
 {
-	struct buf out = BUF_INIT;
 	struct sign_who who;
 	struct err err = { 0 };
 
-	loop_child();
-	dup2(to, PIPE_FD);
-	close_range(PIPE_FD + 1, ~0U, 0);
-	if (look(p, &who, &err))
-		buf_adds(&out, err.text);
+	if (look(ctx, &who, &err))
+		buf_adds(out, err.text);
 	else
-		buf_addf(&out, "= %s\n%s\n", who.principal, who.fingerprint);
-	(void)fsio_write_all(PIPE_FD, buf_str(&out), out.len, NULL);
-	_exit(0);
+		buf_addf(out, "= %s\n%s\n", who.principal, who.fingerprint);
 }
 
 /* --- one proof -------------------------------------------------------------------------------- */
 
-static void over(struct proof *p)
-{
-	loop_unwatch(p->watch);
-	p->watch = NULL;
-	loop_cancel(p->limit);
-	p->limit = NULL;
-	if (p->fd >= 0)
-		close(p->fd);
-	p->fd = -1;
-}
-
 static void proof_release(struct proof *p)
 {
-	over(p);
+	scout_release(&p->scout);
 	if (p->intent.text)
 		mem_wipe(p->intent.text, strlen(p->intent.text));
 	intent_release(&p->intent);
-	buf_release(&p->said);
 	free(p->text);
 	free(p->file);
 	free(p->signers);
 	free(p);
-}
-
-static void on_said(void *ctx, int fd, int ready)
-{
-	struct proof *p = ctx;
-	char part[1024];
-	ssize_t n = read(fd, part, sizeof(part));
-
-	(void)ready;
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n > 0 && buf_add(&p->said, part, (size_t)n) == 0)
-		return;
-	over(p);
-	while (waitpid(p->pid, NULL, 0) < 0 && errno == EINTR)
-		;
-}
-
-/* Where it hangs no signal may reach it: it is not waited for. */
-static void on_limit(void *ctx)
-{
-	struct proof *p = ctx;
-
-	p->limit = NULL;
-	p->late = true;
-	kill(p->pid, SIGKILL);
-	over(p);
-	waitpid(p->pid, NULL, WNOHANG);
-	keeper_again(p->k);
-}
-
-static void start(struct proof *p)
-{
-	int pipes[2] = { -1, -1 };
-
-	if (pipe2(pipes, O_CLOEXEC) == 0)
-		p->pid = fork();
-	if (p->pid == 0 && pipes[1] >= 0)
-		be_child(p, pipes[1]);
-	if (pipes[1] >= 0)
-		close(pipes[1]);
-	if (p->pid > 0) {
-		p->fd = pipes[0];
-		p->watch = loop_watch(p->k->loop, p->fd, LOOP_READ, on_said, p);
-		p->limit = loop_after(p->k->loop, PROOF_NS, on_limit, p);
-		return;
-	}
-	buf_adds(&p->said, "it cannot be looked at: no more processes");
-	if (pipes[0] >= 0)
-		close(pipes[0]);
 }
 
 /* --- what is to be looked at ------------------------------------------------------------------ */
@@ -272,24 +195,21 @@ static bool waits_already(const struct keeper *k, const struct intent *it)
 void proof_begin(struct keeper *k, const struct actor *who, uid_t uid, struct intent *it)
 {
 	struct proof *p;
-	const char *why;
 
 	if (waits_already(k, it))
 		return; /* its answer comes */
 	p = mem_alloc(sizeof(*p));
-	*p = (struct proof){ .k = k, .fd = -1, .said.max = SAID_MAX, .who = *who, .intent = *it };
+	*p = (struct proof){ .k = k, .who = *who, .intent = *it };
 	*it = (struct intent){ .verb = VERB_INVALID };
-	why = k->n_proofs < PROOFS_MAX ? set_text(p, uid)
-				      : "too much is being looked at: try again";
-	if (!why)
-		why = set_file(p);
-	if (why)
-		buf_adds(&p->said, why);
-	else
-		start(p);
+	p->why = k->n_proofs < PROOFS_MAX ? set_text(p, uid)
+					 : "too much is being looked at: try again";
+	if (!p->why)
+		p->why = set_file(p);
+	if (!p->why && !scout_send(&p->scout, k, SAID_MAX, PROOF_NS, say, p))
+		p->why = "it cannot be looked at: no more processes";
 	k->proofs = mem_grow(k->proofs, k->n_proofs + 1, sizeof(*k->proofs));
 	k->proofs[k->n_proofs++] = p;
-	if (p->fd < 0)
+	if (p->why)
 		keeper_again(k);
 }
 
@@ -352,10 +272,12 @@ static void tell(struct keeper *k, struct proof *p)
 	struct engine_input in = feed_input(kinds[kind_of(p)].kind);
 	struct sign_permit permit;
 	struct verdict v = { 0 };
-	char *said = buf_take(&p->said);
+	char *said = buf_take(&p->scout.said);
 	const char *why = said;
 
-	if (p->late)
+	if (p->why)
+		why = p->why;
+	else if (p->scout.late)
 		why = "it took too long to look at";
 	else if (str_starts(said, "= "))
 		why = fill(p, said + 2, &in, &permit);
@@ -377,7 +299,7 @@ void proof_step(struct keeper *k)
 	for (size_t i = 0; i < k->n_proofs && !trouble_stalled(k);) {
 		struct proof *p = k->proofs[i];
 
-		if (p->fd >= 0) {
+		if (scout_is_out(&p->scout)) {
 			i++;
 			continue;
 		}

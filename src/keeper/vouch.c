@@ -7,13 +7,9 @@
  */
 #include "keeper_vouch.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "environ.h"
@@ -22,13 +18,14 @@
 #include "guard_state.h"
 #include "json.h"
 #include "keeper_parts.h"
+#include "keeper_scout.h"
 #include "keeper_who.h"
 #include "loop.h"
 #include "mem.h"
 #include "sign.h"
 #include "str.h"
 
-enum { PIPE_FD = 3, VOUCHES_MAX = 16, SAID_MAX = 64 << 10 };
+enum { VOUCHES_MAX = 16, SAID_MAX = 64 << 10 };
 #define LIMIT_NS (7 * CLOCK_S) /* the child itself gives up after 5 */
 #define BEAT_NS (60 * CLOCK_S)
 #define RETRY_NS (50 * CLOCK_MS)
@@ -42,11 +39,7 @@ struct vouch {
 	char *who;
 	struct vouch_with with;
 	char *only, *signers;  /* of the key, where it is known */
-	pid_t pid;
-	int fd;                /* -1: it is over */
-	struct watch *watch;
-	struct timer *limit;
-	struct buf said;
+	struct scout scout;
 	const char *why;       /* why nobody is asked */
 };
 
@@ -71,96 +64,29 @@ static int sign(const struct vouch *v, struct buf *ret, struct err *err)
 }
 
 /* "= FINGERPRINT", the signature behind; or why there is none. */
-__attribute__((noreturn)) static void be_child(const struct vouch *v, int to)
+static void say(const void *ctx, struct buf *out)
 {
-	struct buf out = BUF_INIT, sig = BUF_INIT;
+	struct buf sig = BUF_INIT;
 	char print[SIGN_PRINT_MAX];
 	struct err err = { 0 };
 
-	loop_child();
-	dup2(to, PIPE_FD);
-	close_range(PIPE_FD + 1, ~0U, 0);
-	if (sign(v, &sig, &err) || sign_key_of(buf_str(&sig), print, &err))
-		buf_adds(&out, err.text);
+	if (sign(ctx, &sig, &err) || sign_key_of(buf_str(&sig), print, &err))
+		buf_adds(out, err.text);
 	else
-		buf_addf(&out, "= %s\n%s", print, buf_str(&sig));
-	(void)fsio_write_all(PIPE_FD, buf_str(&out), out.len, NULL);
-	_exit(0);
+		buf_addf(out, "= %s\n%s", print, buf_str(&sig));
 }
 
 /* --- one of them ------------------------------------------------------------------------------ */
 
-static void over(struct vouch *v)
-{
-	loop_unwatch(v->watch);
-	v->watch = NULL;
-	loop_cancel(v->limit);
-	v->limit = NULL;
-	if (v->fd >= 0)
-		close(v->fd);
-	v->fd = -1;
-}
-
 static void vouch_release(struct vouch *v)
 {
-	over(v);
-	buf_release(&v->said);
+	scout_release(&v->scout);
 	free(v->who);
 	free(v->with.agent);
 	free(v->with.key);
 	free(v->only);
 	free(v->signers);
 	free(v);
-}
-
-static void on_said(void *ctx, int fd, int ready)
-{
-	struct vouch *v = ctx;
-	char part[4096];
-	ssize_t n = read(fd, part, sizeof(part));
-
-	(void)ready;
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n > 0 && buf_add(&v->said, part, (size_t)n) == 0)
-		return;
-	over(v);
-	while (waitpid(v->pid, NULL, 0) < 0 && errno == EINTR)
-		;
-}
-
-/* Where it hangs no signal may reach it: it is not waited for. */
-static void on_limit(void *ctx)
-{
-	struct vouch *v = ctx;
-
-	v->limit = NULL;
-	v->why = "the key did not answer in time";
-	kill(v->pid, SIGKILL);
-	over(v);
-	waitpid(v->pid, NULL, WNOHANG);
-	keeper_again(v->k);
-}
-
-static void start(struct vouch *v)
-{
-	int pipes[2] = { -1, -1 };
-
-	if (pipe2(pipes, O_CLOEXEC) == 0)
-		v->pid = fork();
-	if (v->pid == 0 && pipes[1] >= 0)
-		be_child(v, pipes[1]);
-	if (pipes[1] >= 0)
-		close(pipes[1]);
-	if (v->pid > 0) {
-		v->fd = pipes[0];
-		v->watch = loop_watch(v->k->loop, v->fd, LOOP_READ, on_said, v);
-		v->limit = loop_after(v->k->loop, LIMIT_NS, on_limit, v);
-		return;
-	}
-	v->why = "it cannot be signed: no more processes";
-	if (pipes[0] >= 0)
-		close(pipes[0]);
 }
 
 /* --- with what -------------------------------------------------------------------------------- */
@@ -250,7 +176,7 @@ static void add(struct keeper *k, enum checkpoint_what what)
 	struct vouching *a = &k->vouching;
 	struct vouch *v = mem_alloc(sizeof(*v));
 
-	*v = (struct vouch){ .k = k, .fd = -1, .said.max = SAID_MAX,
+	*v = (struct vouch){ .k = k,
 			     .c = { .what = what, .wall = clock_now().wall } };
 	snprintf(v->c.run, sizeof(v->c.run), "%s", k->run);
 	v->c.seq = journal_head(k->journal, v->c.head);
@@ -260,14 +186,14 @@ static void add(struct keeper *k, enum checkpoint_what what)
 	set_with(v);
 	if (!v->why && a->n >= VOUCHES_MAX)
 		v->why = "too much is being signed";
-	if (!v->why)
-		start(v);
+	if (!v->why && !scout_send(&v->scout, k, SAID_MAX, LIMIT_NS, say, v))
+		v->why = "it cannot be signed: no more processes";
 	a->v = mem_grow(a->v, a->n + 1, sizeof(struct vouch *));
 	a->v[a->n++] = v;
 	a->begun = true;
 	set_text(&a->who, v->who);
 	elsewhere_put(k, checkpoint_word(what), what != CHECKPOINT_APPROVAL);
-	if (v->fd < 0)
+	if (v->why)
 		keeper_again(k);
 }
 
@@ -344,7 +270,8 @@ void vouch_look(struct keeper *k, const struct event *ev)
 /* "= FINGERPRINT\nSIGNATURE", taken apart where it lies. */
 static void read_said(struct vouch *v, struct buf *why)
 {
-	char *text = v->said.len ? v->said.data : NULL, *end;
+	struct buf *said = &v->scout.said;
+	char *text = said->len ? said->data : NULL, *end;
 
 	if (text && str_starts(text, "= ") && (end = strchr(text, '\n'))) {
 		*end = '\0';
@@ -353,7 +280,7 @@ static void read_said(struct vouch *v, struct buf *why)
 		return;
 	}
 	if (text)
-		str_printable(why, text, v->said.len, false);
+		str_printable(why, text, said->len, false);
 	else
 		buf_adds(why, "it was not signed to the end");
 	v->c.why = buf_str(why);
@@ -365,6 +292,8 @@ static int put(struct keeper *k, struct vouch *v, struct err *err)
 	int rc;
 
 	v->c.key = v->c.signature = NULL;
+	if (!v->why && v->scout.late)
+		v->why = "the key did not answer in time";
 	v->c.why = v->why;
 	if (!v->why && !v->c.signature)
 		read_said(v, &why);
@@ -397,7 +326,7 @@ void vouch_step(struct keeper *k)
 	for (size_t i = 0; i < a->n && !a->retry && !trouble_stalled(k);) {
 		struct vouch *v = a->v[i];
 
-		if (v->fd >= 0) {
+		if (scout_is_out(&v->scout)) {
 			i++;
 			continue;
 		}
@@ -462,9 +391,9 @@ void vouch_stop(struct keeper *k)
 	a->beat = a->retry = NULL;
 	/* the child ends by itself, and takes what it started along */
 	for (size_t i = 0; i < a->n; i++)
-		if (a->v[i]->fd >= 0) {
+		if (scout_is_out(&a->v[i]->scout)) {
 			a->v[i]->why = "who kept the record left before it was signed";
-			over(a->v[i]);
+			scout_leave(&a->v[i]->scout);
 		}
 	if (k->journal && k->s)
 		vouch_step(k);
