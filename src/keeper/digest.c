@@ -1,4 +1,5 @@
-/* Files, read by children of ours: on the night of an outage the file server may be what is down. */
+/* Files, read by children of ours: on the night of an outage the file server may be what is
+ * down. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -27,8 +27,8 @@ struct scout {
 	bool late;            /* it was not back within its time, and is not waited for */
 };
 
-/* Sends one that appends what it has to say. limit_ns 0: it takes what it takes. False: there are no
- * more processes. A pass of the keeper follows when it is back. */
+/* Sends one that appends what it has to say. limit_ns 0: it takes what it takes. False: there are
+ * no more processes. A pass of the keeper follows when it is back. */
 bool scout_send(struct scout *s, struct keeper *k, size_t said_max, int64_t limit_ns,
 		void (*say)(const void *ctx, struct buf *out), const void *ctx);
 

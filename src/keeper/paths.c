@@ -145,35 +145,47 @@ static int address(const char *dir, const char *name, struct sockaddr_un *ret, i
 	return 0;
 }
 
+struct end {
+	struct sockaddr_un at;
+	int dir, fd; /* -1: none */
+};
+
+static int end_init(struct end *e, const char *dir, const char *name, int flags, struct err *err)
+{
+	int r = address(dir, name, &e->at, &e->dir, err);
+
+	e->fd = r ? -1 : socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
+	return !r && e->fd < 0 ? err_sys(err, "cannot make a socket") : r;
+}
+
+/* r 0: gives the descriptor away. */
+static int end_give(struct end *e, int r, int *ret_fd)
+{
+	if (!r)
+		*ret_fd = e->fd;
+	else if (e->fd >= 0)
+		close(e->fd);
+	if (e->dir >= 0)
+		close(e->dir);
+	return r;
+}
+
 int keeper_path_listen(const char *dir, const char *name, bool team, int *ret_fd, struct err *err)
 {
-	struct sockaddr_un at;
-	int at_dir = -1, r = address(dir, name, &at, &at_dir, err);
+	struct end e;
+	int r = end_init(&e, dir, name, SOCK_NONBLOCK, err);
 	if (r)
-		return r;
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0) {
-		r = err_sys(err, "cannot make a socket");
 		goto out;
-	}
-	unlink(at.sun_path); /* of a keeper that was killed: we have the lock */
+	unlink(e.at.sun_path); /* of a keeper that was killed: we have the lock */
 	mode_t before = umask(0177);
-	int bound = bind(fd, (struct sockaddr *)&at, sizeof(at));
+	int bound = bind(e.fd, (struct sockaddr *)&e.at, sizeof(e.at));
 	int why = errno;
 	umask(before);
 	errno = why;
-	if (bound || (team && chmod(at.sun_path, 0660)) || listen(fd, LIMIT_CLIENTS)) {
+	if (bound || (team && chmod(e.at.sun_path, 0660)) || listen(e.fd, LIMIT_CLIENTS))
 		r = err_sys(err, "cannot listen in %s", dir);
-		goto out;
-	}
-	*ret_fd = fd;
-	fd = -1;
 out:
-	if (fd >= 0)
-		close(fd);
-	if (at_dir >= 0)
-		close(at_dir);
-	return r;
+	return end_give(&e, r, ret_fd);
 }
 
 int keeper_listen(const char *dir, bool team, int *ret_fd, struct err *err)
@@ -183,31 +195,21 @@ int keeper_listen(const char *dir, bool team, int *ret_fd, struct err *err)
 
 int keeper_path_connect(const char *dir, const char *name, int *ret_fd, struct err *err)
 {
-	struct sockaddr_un at;
-	int at_dir = -1, fd = -1, r = address(dir, name, &at, &at_dir, err);
-	if (r)
-		goto out;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0) {
-		r = err_sys(err, "cannot make a socket");
-		goto out;
-	}
-	if (connect(fd, (struct sockaddr *)&at, sizeof(at))) {
+	struct end e;
+	int r = end_init(&e, dir, name, 0, err);
+
+	if (!r && connect(e.fd, (struct sockaddr *)&e.at, sizeof(e.at))) {
 		bool nobody = errno == ENOENT || errno == ECONNREFUSED || errno == ENOTDIR;
-		r = nobody ? err_set(err, ERR_NOTFOUND, "no keeper listens in %s", dir) :
-			     err_sys(err, "cannot reach the keeper in %s", dir);
-		if (errno == EACCES || errno == EPERM)
+		bool denied = errno == EACCES || errno == EPERM;
+
+		if (nobody)
+			r = err_set(err, ERR_NOTFOUND, "no keeper listens in %s", dir);
+		else if (denied)
 			r = err_set(err, ERR_DENIED, "not allowed to reach the keeper in %s", dir);
-		goto out;
+		else
+			r = err_sys(err, "cannot reach the keeper in %s", dir);
 	}
-	*ret_fd = fd;
-	fd = -1;
-out:
-	if (fd >= 0)
-		close(fd);
-	if (at_dir >= 0)
-		close(at_dir);
-	return r;
+	return end_give(&e, r, ret_fd);
 }
 
 int keeper_connect(const char *journal, const char *run, int *ret_fd, struct err *err)
