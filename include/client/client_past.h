@@ -64,6 +64,8 @@ int client_past_to(struct client_past *p, int64_t at, int64_t most_ns,
 /* What commands of the run printed is not there any more, by a rule of keeping: when, by whom,
  * which, on one line and harmless. NULL: it is there, or nobody knows. Borrowed. */
 const char *client_pruned(struct client *c);
+/* The same of some of it that was redacted. */
+const char *client_redacted(struct client *c);
 
 /* As client_output, for bytes that a row says are on record: waits while another program has the
  * file, at most 5 s (ERR_BUSY). ERR_NOTFOUND: not one of them is there. ERR_CORRUPT: altered. */

@@ -35,7 +35,7 @@ struct lines {
 	double speed;        /* 0: all at once */
 	struct buf out, bytes;
 	struct err err;      /* of standard output; code 0: it takes all */
-	int64_t missing, pruned; /* bytes */
+	int64_t missing, pruned, redacted; /* bytes */
 };
 
 static bool flush(struct lines *l)
@@ -91,11 +91,12 @@ static void add_output(struct lines *l, const struct event *ev)
 
 		buf_clear(&l->bytes);
 		if (client_output_kept(c, token, stream, from, want, &l->bytes, NULL)) {
-			bool pruned = client_pruned(c) != NULL;
+			bool pruned = client_pruned(c), redacted = !pruned && client_redacted(c);
+			const char *why = pruned ? "were pruned" : redacted ? "were redacted"
+				: "cannot be read";
 
-			buf_addf(&l->out, "  (%lld bytes %s)\n", (long long)n,
-				 pruned ? "were pruned" : "cannot be read");
-			*(pruned ? &l->pruned : &l->missing) += n;
+			buf_addf(&l->out, "  (%lld bytes %s)\n", (long long)n, why);
+			*(pruned ? &l->pruned : redacted ? &l->redacted : &l->missing) += n;
 			break;
 		}
 		add_printed(l, l->bytes.data, l->bytes.len);
@@ -182,6 +183,9 @@ static int put_lines(struct client_past *past, int64_t from, double speed)
 			cli_say("standard output: %s", l.err.text);
 		status = CLI_ENDED;
 	}
+	if (status == CLI_OK && l.redacted)
+		cli_say("%lld bytes that commands printed were redacted %s", (long long)l.redacted,
+			client_redacted(client_past_client(past)));
 	if (status == CLI_OK && l.pruned)
 		cli_say("%lld bytes that commands printed were pruned %s", (long long)l.pruned,
 			client_pruned(client_past_client(past)));

@@ -158,6 +158,7 @@ void client_rows_close(struct client *c)
 	view_free(c->view);
 	output_close(c->output);
 	free(c->pruned);
+	free(c->redacted);
 	journal_close(c->journal);
 	client_book_free(c);
 }
@@ -175,6 +176,27 @@ const char *client_pruned(struct client *c)
 		removal_standing_release(&s);
 	}
 	return c->pruned;
+}
+
+static int see_redaction(void *ctx, const struct removal *r)
+{
+	struct client *c = ctx;
+	struct removal_act act = { r->wall, (char *)(uintptr_t)r->who, (char *)(uintptr_t)r->why };
+	struct buf b = BUF_INIT;
+
+	if (r->what != REMOVAL_REDACTED || !r->outputs[0])
+		return 0;
+	removal_say(&b, &act);
+	free(c->redacted);
+	c->redacted = buf_take(&b);
+	return 0;
+}
+
+const char *client_redacted(struct client *c)
+{
+	if (!c->redacted && c->journal)
+		(void)removal_each(c->journal, c->run, see_redaction, c, NULL);
+	return c->redacted;
 }
 
 static int read_output(struct client *c, const char *token, int stream, int64_t from, size_t n,
@@ -219,6 +241,8 @@ int client_output_kept(struct client *c, const char *token, int stream, int64_t 
 	if (!rc && n && out->len == before)
 		rc = client_pruned(c) ?
 			err_set(err, ERR_NOTFOUND, "the output was pruned %s", c->pruned) :
+			client_redacted(c) ?
+			err_set(err, ERR_NOTFOUND, "the output was redacted %s", c->redacted) :
 			err_set(err, ERR_NOTFOUND, "the output is not on record");
 	return rc;
 }

@@ -53,6 +53,7 @@ struct client {
 	struct journal *journal;
 	struct output *output;
 	char *pruned;          /* NULL: it was not when last asked */
+	char *redacted;
 	struct runbook *book;
 	struct scenario *scenario;
 	bool scenario_read;    /* or tried to */

@@ -95,6 +95,7 @@ static void add_place(struct pager *p, struct buf *b, int64_t end)
 		buf_adds(b, p->raw ? "  every byte" : "  without control sequences");
 	if (p->missing)
 		buf_adds(b, client_pruned(p->c) ? "  its bytes were pruned" :
+			 client_redacted(p->c) ? "  redacted bytes are \\x00" :
 			 "  bytes that the record lacks are \\x00");
 }
 

@@ -204,9 +204,10 @@ static bool give_up(struct pane *p, int64_t now)
 {
 	if (!p->tried)
 		p->tried = now;
-	if (now - p->tried < RETRY_NS && !client_pruned(p->c))
+	if (now - p->tried < RETRY_NS && !client_pruned(p->c) && !client_redacted(p->c))
 		return false;
 	p->trouble = client_pruned(p->c) ? "what this printed was pruned" :
+		client_redacted(p->c) ? "some of what this printed was redacted" :
 		"bytes are missing from the record";
 	return true;
 }

@@ -256,11 +256,15 @@ static void went_to(void *ctx, const char *text)
 		hold_clock(p);
 		return;
 	}
-	if (client_past_when(p->past, text, &at))
+	if (client_past_when(p->past, text, &at)) {
 		go(p, at, true);
-	else
+		if (at < 0 || at > client_past_end(p->past))
+			run_say(&p->run, "The record does not go there; this is its %s.",
+				at < 0 ? "begin" : "end");
+	} else {
 		run_say(&p->run, "That is no time: 1:23:45 or 1h30m since the run was opened, or "
 			"2026-11-22T03:21Z.");
+	}
 }
 
 static void ask_when(struct replay *p)

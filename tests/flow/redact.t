@@ -67,6 +67,13 @@ for verb in 'log' 'log --all --json' 'log --text Leaks' 'log --all' 'log --all -
 	unlike "$verb has none of it" "$out$err" "$secret"
 done
 
+run "$BLACKSTART" replay "$id" --plain --speed 0
+is "it is replayed" "$status" 0
+like "what is gone is called that" "$out" '^  \([0-9]+ bytes were redacted\)$'
+like "by whom, and why" "$err" \
+	'[0-9]+ bytes that commands printed were redacted .*by ana \(claimed; login .*\): pasted by mistake'
+unlike "it has none of it" "$out$err" "$secret"
+
 # --- bundles
 run "$BLACKSTART" bundle "$id" b.tar
 is "it is bundled whole" "$status$err" 0

@@ -88,6 +88,12 @@ key Enter
 wait /That is no time/
 key g
 wait /Go to a time/
+type 99:00:00
+key Enter
+wait /The record does not go there; this is its end/
+wait /REPLAY PAUSED .* row $rows of $rows/
+key g
+wait /Go to a time/
 type 0:00
 key Enter
 wait /REPLAY PAUSED 0:00 of/
