@@ -22,7 +22,8 @@ is "its runbooks and drivers" "$(cd "$installed/share/blackstart/runbooks" && fi
 	"$(cd runbooks && find . -type f | sort)"
 is "the drivers where they are looked for" "$(ls "$installed"/share/blackstart/drivers/*)" \
 	"$(cd runbooks && ls drivers/* | sed "s,^drivers,$installed/share/blackstart/drivers,")"
-is "and its pages" "$(ls "$installed/share/doc/blackstart")" "$(ls LICENSE README.md docs/*.md docs/*.json | sed 's,.*/,,' | sort)"
+is "and its pages" "$(ls "$installed/share/doc/blackstart")" \
+	"$(ls LICENSE README.md docs/*.md docs/*.json | sed 's,.*/,,' | sort)"
 ok "it fits on a screen or so" test "$(wc -l <README.md)" -le 70
 
 done_testing
