@@ -5,13 +5,25 @@
 #include "reportint.h"
 #include "word.h"
 
-/* A field that begins like a formula is one for a spreadsheet, quoted or not. */
+/* A field that begins like a formula is one for a spreadsheet, quoted or not; where letters are
+ * wide, wide signs are taken, too. */
+static bool is_formula(const char *s)
+{
+	static const char *const wide[] = { "\u3000", "＝", "＋", "－", "＠" };
+	const char *first = s + strspn(s, " \t\r\n");
+
+	if (*first && strchr("=+-@|%", *first))
+		return true;
+	for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++)
+		if (strncmp(first, wide[i], strlen(wide[i])) == 0)
+			return true;
+	return false;
+}
+
 static void add_field(struct buf *out, const char *s, bool last)
 {
-	const char *first = s ? s + strspn(s, " \t\r\n") : "";
-
 	buf_addc(out, '"');
-	if (*first && strchr("=+-@|%", *first))
+	if (s && is_formula(s))
 		buf_addc(out, '\'');
 	for (; s && *s; s++) {
 		if (*s == '"')

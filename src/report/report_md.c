@@ -1,5 +1,6 @@
 /* The report for people, as Markdown (CommonMark with tables). */
 #include <string.h>
+#include <strings.h>
 
 #include "clock.h"
 #include "report_after.h"
@@ -9,14 +10,21 @@
 
 /* --- text ------------------------------------------------------------------------------------- */
 
+/* "www." begins a link for many that show Markdown, without any markup. */
+static bool begins_link(const char *from, const char *dot)
+{
+	return *dot == '.' && dot - from >= 3 && strncasecmp(dot - 3, "www", 3) == 0;
+}
+
 void report_md(struct buf *out, const char *s)
 {
-	for (; s && *s; s++) {
+	for (const char *from = s; s && *s; s++) {
 		if (*s == '\n') {
 			buf_adds(out, " ");
 			continue;
 		}
-		if (strchr("\\`*_{}[]<>#|~&!$:@", *s) && !(*s == ':' && s[1] != '/'))
+		if ((strchr("\\`*_{}[]<>#|~&!$:@", *s) && !(*s == ':' && s[1] != '/')) ||
+		    begins_link(from, s))
 			buf_addc(out, '\\');
 		buf_addc(out, *s);
 	}

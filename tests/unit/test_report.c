@@ -295,7 +295,8 @@ static void the_page_has_no_tag_but_its_own(void **x)
 
 static void a_field_that_begins_like_a_formula_is_none(void **x)
 {
-	static const char *const formulas[] = { "=1", "+1", "-1", "@A", " =1", "\t=1", "|x" };
+	static const char *const formulas[] = { "=1", "+1", "-1", "@A", " =1", "\t=1", "|x",
+						"＝1", " ＠A", "－1", "＋1" };
 	struct report_row row = { .seq = 1 };
 	struct report rep = { .rows = &row, .n_rows = 1, .run = "r" };
 
