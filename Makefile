@@ -38,7 +38,7 @@ SEES_shelf   := base model format loader guard journal
 SEES_people  := base model format expr loader ladder
 SEES_report  := base model ladder format loader scenario engine view
 SEES_guard   := base model format loader people danger
-SEES_scenario := base model format loader ladder
+SEES_scenario := base model format loader
 SEES_tui     := base model format loader ladder scenario engine view client vt shelf
 SEES_cli     := $(ROOMS)
 
