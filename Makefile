@@ -26,7 +26,7 @@ SEES_journal := base model
 SEES_holder  := base loop
 SEES_keeper  := base model format loop expr loader ladder people guard scenario \
 	sign engine journal holder view
-SEES_view    := base model format loader ladder sign scenario engine
+SEES_view    := base model ladder sign scenario engine
 SEES_client  := base model format loop loader people guard scenario sign journal view engine \
 	keeper
 SEES_plain   := base model format loader ladder scenario view client engine

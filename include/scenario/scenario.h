@@ -12,10 +12,13 @@
 #include <stdint.h>
 
 #include "kind.h"
-#include "loader.h"
+#include "place.h"
 
 struct arena;
 struct buf;
+struct err;
+struct findings;
+struct loader_source;
 
 enum {
 	SCENARIO_REAL_PACE = 1,

@@ -3,6 +3,7 @@
 #define SCENARIO_SCENARIOINT_H
 
 #include "format_read.h"
+#include "loader.h"
 #include "scenario.h"
 #include "scenario_table.h"
 

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "err.h"
 #include "mem.h"
+#include "loader.h"
 #include "scenario_drill.h"
 #include "str.h"
 
