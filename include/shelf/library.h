@@ -17,6 +17,7 @@ struct library_run {
 	char *run;               /* its id */
 	char *title;             /* never NULL */
 	bool drill;
+	bool held;               /* nothing of it may be taken out */
 	int64_t opened, last;    /* wall ns */
 	int64_t events;          /* has it gone on since? */
 };

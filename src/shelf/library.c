@@ -119,6 +119,7 @@ static void add_open(struct open_runs *o, const struct run_row *r)
 	}
 	to = &o->v[o->n++];
 	*to = (struct library_run){ .run = mem_dup(r->run), .drill = str_eq(r->mode, "drill"),
+				    .held = r->held,
 				    .opened = r->opened_wall, .last = r->last_wall,
 				    .events = r->events };
 	str_printable(&title, s, strlen(s), false);
@@ -205,7 +206,8 @@ static bool same_runs(const struct open_runs *a, const struct open_runs *b)
 	if (a->n != b->n)
 		return false;
 	for (size_t i = 0; i < a->n; i++)
-		if (!str_eq(a->v[i].run, b->v[i].run) || a->v[i].events != b->v[i].events)
+		if (!str_eq(a->v[i].run, b->v[i].run) || a->v[i].events != b->v[i].events ||
+		    a->v[i].held != b->v[i].held)
 			return false;
 	return true;
 }

@@ -276,6 +276,8 @@ static void run_facts(const struct home *h, const struct library_run *r, struct 
 
 	buf_addf(&b, "%s, opened ", r->run);
 	home_age(&b, r->opened, clock_now().wall);
+	if (r->held)
+		buf_adds(&b, ", UNDER HOLD");
 	if (w && w->place)
 		buf_addf(&b, ", step %zu of %zu", w->place, w->of);
 	if (w && w->what)

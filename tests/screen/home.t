@@ -123,6 +123,10 @@ wait /Leave\?/
 key y
 wait /UNFINISHED|unfinished/
 wait /Look around/
+-- one under hold says so
+sh "$BLACKSTART" hold "\$("$BLACKSTART" runs --json | jq -r '.[0].run')" --reason 'case 7'
+key Home
+wait /UNDER HOLD/
 mask /opened.*|[0-9]+ s ago|just now/ =ago
 -- Enter there goes back to it
 key Home

@@ -5,6 +5,7 @@
 
 #include "card_due.h"
 #include "library.h"
+#include "removal.h"
 #include "shelf_book.h"
 #include "unit.h"
 
@@ -381,6 +382,16 @@ static void many_runs_are_read_in_pieces(void **state)
 	journal_close(j);
 }
 
+static void put_under_hold(struct journal *j)
+{
+	struct removal r = {
+		.run = RUN_A, .what = REMOVAL_HOLD, .wall = clock_now().wall, .who = "lee",
+		.why = "case 7", .payloads = "", .outputs = "", .rest = "{}",
+	};
+
+	must(removal_add(j, &r, &E));
+}
+
 static void a_run_that_begins_later_is_seen(void **state)
 {
 	const struct scratch *s = *state;
@@ -397,6 +408,12 @@ static void a_run_that_begins_later_is_seen(void **state)
 		if (library_step(l, 0) && library_runs(l, &open) == 1)
 			break;
 	assert_int_equal(library_runs(l, &open), 1);
+	assert_false(open[0].held);
+	put_under_hold(j);
+	for (int64_t end = clock_now().boot + 30 * SECOND; clock_now().boot < end;)
+		if (library_step(l, 0) && library_runs(l, &open) == 1 && open[0].held)
+			break;
+	assert_true(open[0].held);
 	append_one(j, EV_RUN_CLOSED, NULL, "{\"verdict\":\"x\",\"success\":true}");
 	for (int64_t end = clock_now().boot + 30 * SECOND; clock_now().boot < end;)
 		if (library_step(l, 0) && library_runs(l, &open) == 0)
