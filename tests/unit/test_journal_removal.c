@@ -1,117 +1,281 @@
-/* Rows that say what was taken out: each is held by its own hash and by the machine's chain. */
-#include "forge.h"
+/* Taking out, below the command line: what a wipe leaves of it, who may, what is given back. */
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 
+#include "journal_help.h"
 #include "removal.h"
 
-static void take_out(struct journal *j, const char *run, enum removal_what what, const char *payloads,
-		     const char *rest)
-{
-	struct removal r = { .what = what, .wall = 1795318868000000000LL, .who = "ana",
-			     .why = "a name", .payloads = payloads, .outputs = "", .rest = rest };
-	memcpy(r.run, run, strlen(run) + 1);
-	must(removal_add(j, &r, &E));
-}
+#define SECRET "hunter2-hunter2-hunter2"
 
-static void close_run(struct journal *j, const char *run)
+static struct removal row_of(enum removal_what what)
 {
-	open_run(j, run);
-	append_steps(j, 3);
-	append_one(j, EV_RUN_CLOSED, NULL, "{\"verdict\":\"recovered\"}");
-}
-
-/* 1 holds B, 2 and 3 take out of A, what is left stands in 3; 4 releases B: rows 5 to 8 of the
- * machine's chain. */
-static void make_journal(const char *path)
-{
-	struct journal *j = open_journal(path, JOURNAL_WRITE);
-	close_run(j, RUN_A);
-	close_run(j, RUN_B);
-	take_out(j, RUN_B, REMOVAL_HOLD, "", "{}");
-	take_out(j, RUN_A, REMOVAL_REDACTED, ",2,", "{\"2\":{\"a\":1}}");
-	take_out(j, RUN_A, REMOVAL_REDACTED, ",3,", "{\"2\":{\"a\":1},\"3\":{}}");
-	take_out(j, RUN_B, REMOVAL_RELEASED, "", "{}");
-	journal_close(j);
-}
-
-static void what_was_taken_out_leaves_a_whole_record(void **state)
-{
-	struct scratch *s = *state;
-	make_journal(s->path);
-	struct journal *j = open_journal(s->path, JOURNAL_READ);
-	assert_whole(j);
-	assert_true(verified(j, RUN_A, true).whole);
-	assert_true(verified(j, RUN_B, true).whole);
-	journal_close(j);
-	assert_int_equal(raw_int(s->path, "SELECT count(*) FROM event WHERE payload IS NULL"), 2);
-}
-
-static void nothing_is_taken_out_under_hold_or_before_the_end(void **state)
-{
-	struct scratch *s = *state;
-	struct removal r = { .run = RUN_B, .what = REMOVAL_REDACTED, .wall = 1, .who = "ana",
-			     .why = "a name", .payloads = ",2,", .outputs = "", .rest = "{}" };
-	make_journal(s->path);
-	struct journal *j = open_journal(s->path, JOURNAL_WRITE);
-	take_out(j, RUN_B, REMOVAL_HOLD, "", "{}");
-	must_fail(removal_add(j, &r, &E), ERR_DENIED);
-	take_out(j, RUN_B, REMOVAL_RELEASED, "", "{}");
-	must(removal_add(j, &r, &E));
-	open_run(j, "20261122T051500Z-cccc");
-	memcpy(r.run, "20261122T051500Z-cccc", sizeof("20261122T051500Z-cccc"));
-	must_fail(removal_add(j, &r, &E), ERR_DENIED);
-	memcpy(r.run, "none", sizeof("none"));
-	must_fail(removal_add(j, &r, &E), ERR_NOTFOUND);
-	assert_whole(j);
-	journal_close(j);
-}
-
-static void what_was_done_to_them_is_named(void **state)
-{
-	struct scratch *s = *state;
-	static const struct {
-		const char *sql, *run, *text;
-	} cases[] = {
-		{ "DELETE FROM removal WHERE id = 4", RUN_B, "the removal of row 8 is missing" },
-		{ "DELETE FROM removal WHERE id = 1", "", "removal 1: missing" },
-		{ "DELETE FROM removal WHERE id = 2", RUN_A, "event 2: payload taken out" },
-		{ "UPDATE removal SET who = 'bob' WHERE id = 1", RUN_B, "removal 1: altered" },
-		{ "UPDATE removal SET why = 'x' WHERE id = 2", RUN_A, "removal 2: altered" },
-		{ "UPDATE removal SET wall = wall + 1 WHERE id = 3", RUN_A, "removal 3: altered" },
-		{ "UPDATE removal SET what = 'released' WHERE id = 1", RUN_B, "removal 1: altered" },
-		{ "UPDATE removal SET payloads = ',2,3,' WHERE id = 2", RUN_A, "removal 2: altered" },
-		{ "UPDATE removal SET outputs = ',4,' WHERE id = 2", RUN_A, "removal 2: altered" },
-		{ "UPDATE removal SET hash = zeroblob(32) WHERE id = 2", RUN_A, "removal 2: altered" },
-		{ "UPDATE removal SET rest_hash = zeroblob(32) WHERE id = 2", RUN_A,
-		  "removal 2: altered" },
-		{ "UPDATE removal SET run = '' WHERE id = 1", "", "removal 1: it names no run" },
-		{ "UPDATE removal SET run = '" RUN_A "' WHERE id = 1", RUN_A, "removal 1: altered" },
-		{ "UPDATE removal SET rest = '{}' WHERE id = 3", RUN_A, "removal 3: its rest is altered" },
-		{ "UPDATE removal SET rest = NULL WHERE id = 4", RUN_B, "removal 4: its rest is altered" },
-		{ "INSERT INTO removal SELECT 5, run, what, wall, who, why, payloads, outputs, rest, "
-		  "rest_hash, hash FROM removal WHERE id = 4", RUN_B,
-		  "removal 5: not in the machine's chain" },
+	return (struct removal){
+		.run = RUN_A, .what = what, .wall = 1795318868000000000LL, .who = "ana",
+		.why = "test", .payloads = "", .outputs = "", .rest = "{}",
 	};
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		unlink(s->path);
-		make_journal(s->path);
-		fg_change(s->path, cases[i].sql);
-		struct journal *j = open_journal(s->path, JOURNAL_READ);
-		struct verify_result r = verified(j, NULL, false);
-		if (r.whole || strcmp(r.run, cases[i].run) != 0 || !strstr(r.text, cases[i].text))
-			print_error("%s\n\t%s: %s\n", cases[i].sql, r.run, r.text);
-		assert_false(r.whole);
-		assert_string_equal(r.run, cases[i].run);
-		assert_non_null(strstr(r.text, cases[i].text));
-		journal_close(j);
+}
+
+static void add(struct journal *j, enum removal_what what)
+{
+	struct removal r = row_of(what);
+
+	must(removal_add(j, &r, &E));
+}
+
+static void refused(struct journal *j, enum removal_what what, int code)
+{
+	struct removal r = row_of(what);
+
+	must_fail(removal_add(j, &r, &E), code);
+}
+
+static struct journal *closed_run(const struct scratch *s)
+{
+	struct journal *j = open_journal(s->path, JOURNAL_WRITE);
+
+	open_run(j, RUN_A);
+	append_one(j, EV_NOTE, NULL, "{\"what\":\"note\",\"text\":\"" SECRET "\"}");
+	append_one(j, EV_RUN_CLOSED, NULL, "{\"verdict\":\"x\",\"success\":true}");
+	return j;
+}
+
+static void output_of(const struct scratch *s, char ret[200])
+{
+	snprintf(ret, 200, "%s/output/" RUN_A ".db", s->dir);
+}
+
+static void print_secret(struct journal *j)
+{
+	uint8_t digest[HASH_LEN];
+	struct output *o = NULL;
+
+	must(output_open(j, RUN_A, true, &o, &E));
+	must(output_begin(o, &E));
+	must(output_write(o, "c1-1", STREAM_OUT, 0, SECRET, strlen(SECRET), true, digest, &E));
+	must(output_commit(o, true, &E));
+	output_close(o);
+}
+
+static bool read_all(const char *path)
+{
+	static const char *const suffixes[] = { "", "-wal" };
+	bool lies = false;
+
+	for (int i = 0; i < 2; i++) {
+		char *name = mem_printf("%s%s", path, suffixes[i]);
+		struct buf b = BUF_INIT;
+
+		if (fsio_read(name, 64 << 20, &b, NULL) == 0)
+			lies |= memmem(buf_str(&b), b.len, SECRET, strlen(SECRET)) != NULL;
+		buf_release(&b);
+		free(name);
 	}
+	return lies;
+}
+
+/* In the file, or in what SQLite has beside it. Read by a process of its own: closing a file that is
+ * open here drops SQLite's locks. */
+static bool lies_in(const char *path)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(read_all(path) ? 1 : 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status) == 1;
+}
+
+/* A page that is free, and has it. */
+static void leave_a_copy(const char *path)
+{
+	raw_do(path, "PRAGMA secure_delete=OFF; CREATE TABLE t (s);"
+	       " INSERT INTO t VALUES ('" SECRET "'); DROP TABLE t");
+}
+
+/* Another program that has the file open: it stays with a WAL. It reads just now, or not. */
+static sqlite3 *reader(const char *path, bool reads)
+{
+	sqlite3 *h = raw_open(path);
+	const char *sql = reads ? "BEGIN; SELECT count(*) FROM sqlite_schema" :
+		"SELECT count(*) FROM sqlite_schema";
+
+	assert_int_equal(sqlite3_exec(h, sql, NULL, NULL, NULL), SQLITE_OK);
+	return h;
+}
+
+static void what_was_taken_out_is_in_no_page_and_no_wal(void **state)
+{
+	const struct scratch *s = *state;
+	struct removal r = row_of(REMOVAL_REDACTED);
+	struct journal *j = closed_run(s);
+
+	journal_close(j);
+	leave_a_copy(s->path);
+	assert_true(lies_in(s->path));
+	j = open_journal(s->path, JOURNAL_WRITE);
+	sqlite3 *other = reader(s->path, false);
+	r.payloads = ",2,";
+	must(removal_add(j, &r, &E));
+	assert_true(lies_in(s->path));
+	must(journal_wipe(j, &E));
+	assert_false(lies_in(s->path));
+	sqlite3_close(other);
+	assert_whole(j);
+	journal_close(j);
+	assert_false(lies_in(s->path));
+}
+
+static void a_wipe_that_somebody_is_in_the_way_of_says_so(void **state)
+{
+	const struct scratch *s = *state;
+	struct removal r = row_of(REMOVAL_REDACTED);
+	struct journal *j = closed_run(s);
+	sqlite3 *other = reader(s->path, true);
+
+	r.payloads = ",2,";
+	must(removal_add(j, &r, &E));
+	must_fail(journal_wipe(j, &E), ERR_BUSY);
+	assert_true(lies_in(s->path));
+	sqlite3_close(other);
+	must(journal_wipe(j, &E));
+	assert_false(lies_in(s->path));
+	journal_close(j);
+}
+
+static void output_that_was_taken_out_is_in_no_page_and_no_wal(void **state)
+{
+	const struct scratch *s = *state;
+	struct journal *j = closed_run(s);
+	struct output *o = NULL;
+	char path[200];
+
+	output_of(s, path);
+	print_secret(j);
+	leave_a_copy(path);
+	must(output_open(j, RUN_A, true, &o, &E));
+	sqlite3 *other = reader(path, true);
+	must(output_begin(o, &E));
+	must(output_take_out(o, "c1-1", STREAM_OUT, 0, (int64_t)strlen(SECRET), &E));
+	must(output_commit(o, true, &E));
+	must_fail(output_wipe(o, &E), ERR_BUSY);
+	assert_true(lies_in(path));
+	sqlite3_exec(other, "COMMIT", NULL, NULL, NULL);
+	must(output_wipe(o, &E));
+	assert_false(lies_in(path));
+	sqlite3_close(other);
+	output_close(o);
+	journal_close(j);
+}
+
+/* --- hold, prune ------------------------------------------------------------------------------ */
+
+static void standing(struct journal *j, bool held, bool pruned)
+{
+	struct removal_standing got;
+
+	must(removal_stands(j, RUN_A, &got, &E));
+	assert_int_equal(got.held, held);
+	assert_int_equal(got.pruned, pruned);
+	assert_int_equal(got.hold.who != NULL, held);
+	assert_int_equal(got.prune.why != NULL, pruned);
+	removal_standing_release(&got);
+}
+
+static void nothing_is_taken_out_of_what_is_held(void **state)
+{
+	const struct scratch *s = *state;
+	struct journal *j = open_journal(s->path, JOURNAL_WRITE);
+
+	open_run(j, RUN_A);
+	refused(j, REMOVAL_PRUNED, ERR_DENIED); /* it is open */
+	refused(j, REMOVAL_RELEASED, ERR_DENIED);
+	add(j, REMOVAL_HOLD);
+	standing(j, true, false);
+	refused(j, REMOVAL_HOLD, ERR_EXISTS);
+	append_one(j, EV_RUN_CLOSED, NULL, "{\"verdict\":\"x\",\"success\":true}");
+	refused(j, REMOVAL_PRUNED, ERR_DENIED);
+	refused(j, REMOVAL_REDACTED, ERR_DENIED);
+	add(j, REMOVAL_RELEASED);
+	standing(j, false, false);
+	refused(j, REMOVAL_RELEASED, ERR_DENIED);
+	add(j, REMOVAL_PRUNED);
+	standing(j, false, true);
+	refused(j, REMOVAL_PRUNED, ERR_EXISTS);
+	add(j, REMOVAL_HOLD);
+	standing(j, true, true);
+	assert_whole(j);
+	journal_close(j);
+}
+
+/* A process that has a lock of the file, as SQLite in WAL mode has; ended by closing *ret_end. */
+static pid_t lock_it(const char *path, int *ret_end)
+{
+	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+	int ready[2], end[2];
+	char c;
+
+	assert_int_equal(pipe(ready) | pipe(end), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		int fd = open(path, O_RDWR);
+
+		close(end[1]);
+		if (fcntl(fd, F_SETLK, &lock) == 0)
+			(void)!write(ready[1], "x", 1);
+		(void)!read(end[0], &c, 1);
+		_exit(0);
+	}
+	close(end[0]);
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &c, 1), 1);
+	close(ready[0]);
+	*ret_end = end[1];
+	return pid;
+}
+
+static void a_file_in_use_stays_and_then_all_of_it_goes(void **state)
+{
+	const struct scratch *s = *state;
+	struct journal *j = closed_run(s);
+	int64_t freed = -1, there;
+	struct stat st;
+	char path[200];
+	int end;
+
+	print_secret(j);
+	output_of(s, path);
+	char *beside = mem_printf("%s-wal", path);
+	must(fsio_replace(beside, SECRET, strlen(SECRET), 0600, false, &E));
+	there = output_on_disk(j, RUN_A);
+	assert_true(there >= (int64_t)strlen(SECRET));
+	pid_t pid = lock_it(path, &end);
+	must_fail(output_prune(j, RUN_A, &freed, &E), ERR_BUSY);
+	assert_int_equal(freed, -1);
+	assert_int_equal(output_on_disk(j, RUN_A), there);
+	close(end);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	must(output_prune(j, RUN_A, &freed, &E));
+	assert_int_equal(freed, there);
+	assert_int_equal(stat(path, &st), -1);
+	assert_int_equal(stat(beside, &st), -1);
+	must(output_prune(j, RUN_A, &freed, &E)); /* what is gone is gone */
+	assert_int_equal(freed, 0);
+	free(beside);
+	journal_close(j);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		with_scratch(what_was_taken_out_leaves_a_whole_record),
-		with_scratch(nothing_is_taken_out_under_hold_or_before_the_end),
-		with_scratch(what_was_done_to_them_is_named),
+		with_scratch(what_was_taken_out_is_in_no_page_and_no_wal),
+		with_scratch(a_wipe_that_somebody_is_in_the_way_of_says_so),
+		with_scratch(output_that_was_taken_out_is_in_no_page_and_no_wal),
+		with_scratch(nothing_is_taken_out_of_what_is_held),
+		with_scratch(a_file_in_use_stays_and_then_all_of_it_goes),
 	};
+
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
