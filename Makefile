@@ -120,7 +120,8 @@ FLOWS := $(filter-out $(HEAVY),$(wildcard tests/flow/*.t tests/screen/*.t))
 LINTS := $(wildcard tests/lint/*.t)
 # In the lab also the light halves of what it proves.
 LAB := $(HEAVY) $(filter-out $(HEAVY),$(wildcard tests/lab/*.t tests/flow/volume-*.t \
-	tests/flow/cluster-*.t tests/flow/contact-*.t tests/flow/drill-*.t))
+	tests/flow/cluster-*.t tests/flow/contact-*.t tests/flow/drill-*.t) \
+	tests/flow/prune-kill.t)
 
 # With every fault at every place; the suite takes some.
 LAB_UNITS := $(addprefix $(BUILD)/unit/test_journal_,faults crash verify)

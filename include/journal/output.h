@@ -50,7 +50,7 @@ int output_take_out(struct output *o, const char *token, enum stream s, int64_t 
 		    struct err *err);
 /* --- keeping (removal.h) --- */
 
-/* Bytes on disk of what a run's commands printed; 0: there is no file. */
+/* Bytes on disk of what a run's commands printed; -1: there is no file. */
 int64_t output_on_disk(struct journal *j, const char *run);
 /* 0, or ERR_BUSY where another process writes to it or is reading it just now. What has it open and
  * is not reading keeps what it has. The caller has the file not open. ERR_IO. */

@@ -63,6 +63,8 @@ struct removal_standing {
 int removal_stands(struct journal *j, const char *run, struct removal_standing *ret,
 		   struct err *err);
 void removal_standing_release(struct removal_standing *s);
+/* Whether it was pruned: also where its file is still there, since that may go at any moment. */
+int removal_pruned(struct journal *j, const char *run, bool *ret, struct err *err);
 /* "TIME, by WHO: WHY", on one line, so that a terminal obeys nothing of it. */
 void removal_say(struct buf *out, const struct removal_act *act);
 

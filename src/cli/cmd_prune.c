@@ -41,7 +41,7 @@ static int take_run(void *ctx, const struct run_row *row)
 {
 	struct pruning *p = ctx;
 
-	if (!row->verdict || row->closed_wall > p->before)
+	if (!row->verdict || (!row->pruned && row->closed_wall > p->before))
 		return 0;
 	if ((p->n & (p->n - 1)) == 0)
 		p->v = mem_grow(p->v, p->n ? 2 * p->n : 1, sizeof(*p->v));
@@ -59,7 +59,7 @@ static int by_age(const void *a, const void *b)
 	return x->closed_wall < y->closed_wall ? -1 : x->closed_wall > y->closed_wall;
 }
 
-/* Of these only what has a file is spoken of. The oldest first. */
+/* Of these, and of what was pruned before, only what has a file is spoken of. The oldest first. */
 static int find(struct pruning *p, struct journal *j)
 {
 	struct err err = { 0 };
@@ -73,7 +73,7 @@ static int find(struct pruning *p, struct journal *j)
 		struct prune_run r = p->v[i];
 
 		r.bytes = output_on_disk(j, r.run);
-		if (!r.bytes)
+		if (r.bytes < 0)
 			continue;
 		r.in_use = !r.held && prune_run_in_use(j, r.run);
 		p->due += !r.held && !r.in_use;

@@ -18,7 +18,10 @@ static int take_output(struct log_match *m, const char *run, struct err *err)
 	output_close(m->output);
 	m->output = NULL;
 	m->run[0] = '\0';
-	int rc = output_open(m->j, run, false, &m->output, err);
+	bool pruned = false;
+	int rc = removal_pruned(m->j, run, &pruned, err);
+	if (rc == 0 && !pruned)
+		rc = output_open(m->j, run, false, &m->output, err);
 	if (rc && rc != ERR_NOTFOUND)
 		return rc;
 	memcpy(m->run, run, strlen(run) + 1);

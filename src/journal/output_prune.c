@@ -20,26 +20,30 @@ static const char *const suffixes[] = { "", "-wal", "-shm", "-journal" };
 
 enum { N_SUFFIXES = sizeof(suffixes) / sizeof(suffixes[0]) };
 
+/* -1: there is none. */
 static int64_t on_disk(const char *path)
 {
 	struct stat st;
 
-	return lstat(path, &st) == 0 ? (int64_t)st.st_blocks * BLOCK_BYTES : 0;
+	return lstat(path, &st) == 0 ? (int64_t)st.st_blocks * BLOCK_BYTES : -1;
 }
 
 int64_t output_on_disk(struct journal *j, const char *run)
 {
 	char *path = output_path(j, run);
 	int64_t n = 0;
+	bool any = false;
 
 	for (int i = 0; i < N_SUFFIXES; i++) {
 		char *name = mem_printf("%s%s", path, suffixes[i]);
+		int64_t of = on_disk(name);
 
-		n += on_disk(name);
+		any |= of >= 0;
+		n += of > 0 ? of : 0;
 		free(name);
 	}
 	free(path);
-	return n;
+	return any ? n : -1;
 }
 
 /* Whether another process holds a lock of SQLite's on it: who writes does, and who reads while it
@@ -86,7 +90,7 @@ static int remove_file(const char *path, int64_t *freed, struct err *err)
 		return sys != EACCES && sys != EPERM && sys != EROFS ? rc :
 			err_set(err, ERR_DENIED, "removing %s: %s", path, strerror(sys));
 	}
-	if (!shared)
+	if (!shared && n > 0)
 		*freed += n;
 	return 0;
 }

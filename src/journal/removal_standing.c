@@ -90,6 +90,16 @@ int removal_stands(struct journal *j, const char *run, struct removal_standing *
 	return rc;
 }
 
+int removal_pruned(struct journal *j, const char *run, bool *ret, struct err *err)
+{
+	struct removal_standing s;
+	int rc = removal_stands(j, run, &s, err);
+
+	*ret = s.pruned;
+	removal_standing_release(&s);
+	return rc;
+}
+
 int removal_printed(struct journal *j, const char *run, int64_t *ret_outputs, int64_t *ret_steps,
 		    struct err *err)
 {

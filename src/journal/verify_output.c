@@ -1,6 +1,7 @@
 /* The bytes that commands printed, against the digests in the run's events. */
 #include "err.h"
 #include "json.h"
+#include "removal.h"
 #include "removal_own.h"
 #include "verify_own.h"
 
@@ -110,7 +111,11 @@ static int check_event(void *ctx, const struct event *ev)
 int verify_outputs(struct verify *v, const char *run, struct err *err)
 {
 	struct output_check c = { .v = v, .err = err };
-	int rc = output_open(v->j, run, false, &c.o, err);
+	bool pruned = false;
+	int rc = removal_pruned(v->j, run, &pruned, err);
+	if (rc || pruned)
+		return rc;
+	rc = output_open(v->j, run, false, &c.o, err);
 	if (rc == ERR_CORRUPT)
 		return verify_defect(v, run, 0, "run %s: its output file is damaged", run);
 	if (rc && rc != ERR_NOTFOUND)

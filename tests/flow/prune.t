@@ -119,6 +119,18 @@ run "$b" prune --outputs --older 402d --yes
 is "it is pruned" "$status$err$(outputs)" '000000300-aged.db 00000399-aged.db'
 run "$b" hold 402-aged --reason 'too late'
 is "what was pruned can be held" "$status" 0
+echo left >journal/output/00000402-aged.db
+run "$b" prune --outputs --older 900d --yes
+is "what a prune left stays, under hold" "$status$(outputs)" '000000300-aged.db 00000399-aged.db 00000402-aged.db'
+run "$b" release 402-aged --reason 'pruned as it was'
+run "$b" log --all --output c1 --from 403d --to 402d
+like "… and counts as gone" "$err" '2 chunks of output .*: pruned or redacted'
+run "$b" prune --outputs --older 900d --dry
+like "it is told apart" "$out" '^run 00000402-aged, .*: its outputs were pruned, and are still there$'
+run "$b" prune --outputs --older 900d --yes
+is "the next one goes on with it, whatever its age" "$status$err$(outputs)" '000000300-aged.db 00000399-aged.db'
+is "… and it is on record once" "$(ask journal "SELECT count(*) FROM removal WHERE run = '00000402-aged' AND
+	what = 'pruned'")" 1
 run "$b" verify --outputs
 is "and all is whole" "$status" 0
 

@@ -38,12 +38,12 @@ other=$id
 walk -p word="$secret"
 [ -n "$other" ] && [ "$other" != "$id" ] || bail "no two runs"
 lies "$secret" || bail "it is not in the record"
-# What an earlier state of a row left in a page that is free, or has room: only a file that is written anew has
-# none of it. The library that is on this machine may wipe what it gives up, so it is put there.
+# What an earlier state of a row left in a page that is free: only a file that is written anew has none of
+# it. The library that is on this machine may wipe what it gives up, so it is put there.
 spare=$(printf 'spare %s' "$secret" | tr '[:lower:]' '[:upper:]')
 for file in "$db" "journal/output/$id.db"; do
-	sqlite3 "$file" "PRAGMA secure_delete = OFF; CREATE TABLE t (s); INSERT INTO t VALUES ('$spare'); DROP TABLE t" \
-		>/dev/null
+	sqlite3 "$file" "PRAGMA secure_delete = OFF; CREATE TABLE t (s); INSERT INTO t VALUES ('$spare');
+		DROP TABLE t" >/dev/null
 	grep -qaF "$spare" "$file" || bail "no copy in $file"
 done
 
@@ -152,7 +152,8 @@ is "… by both" "$out" "$script"
 
 # --- all that one command printed, whatever it was
 walk -p word=harmless
-tokens=$(ask journal "SELECT DISTINCT payload ->> 'token' FROM event WHERE run = '$id' AND kind = 'output' ORDER BY seq")
+tokens=$(ask journal "SELECT DISTINCT payload ->> 'token' FROM event WHERE run = '$id' AND kind = 'output'
+	ORDER BY seq")
 token=$(printf '%s\n' "$tokens" | head -n 1)
 rest=$(printf '%s\n' "$tokens" | tail -n +2)
 [ -n "$rest" ] || bail "one command printed: $tokens"

@@ -259,6 +259,7 @@ static void a_file_in_use_stays_and_then_all_of_it_goes(void **state)
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 	must(output_prune(j, RUN_A, &freed, &E));
 	assert_int_equal(freed, there);
+	assert_int_equal(output_on_disk(j, RUN_A), -1);
 	assert_int_equal(stat(path, &st), -1);
 	assert_int_equal(stat(beside, &st), -1);
 	must(output_prune(j, RUN_A, &freed, &E)); /* what is gone is gone */
