@@ -35,6 +35,7 @@ struct action {
 	bool terminal, leaves_processes;
 	bool sends;           /* also in a drill that runs nothing: a message to its channel */
 	int grace_ms;
+	bool hangup;          /* STOP: as when a terminal goes away; what it left running stays */
 };
 
 struct action_list {

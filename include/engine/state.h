@@ -72,6 +72,9 @@ int64_t state_boot(const struct state *s, int64_t run_time);
 /* The instance with this key, or NULL. */
 struct inst *state_inst(const struct state *s, const char *key);
 struct cmd *state_cmd(const struct state *s, const char *token);
+/* The shell of this token, or NULL; whether it still runs. */
+const struct shell *state_shell(const struct state *s, const char *token);
+bool state_shell_open(const struct state *s, const struct shell *sh);
 /* The file whose bytes are kept under this token, or NULL. */
 const struct attached *state_file(const struct state *s, const char *token);
 

@@ -43,6 +43,7 @@ enum event_kind {
 	EV_GUARD,   /* what guards an environment: a reading, a confirmation, an approval, … */
 	EV_DRILL,   /* of a drill alone: injects, what commands come to, its facilitator */
 	EV_FILE,    /* a file that somebody brought: name, size, digest, token of its bytes */
+	EV_SHELL,   /* a shell under `exec`: a line that was typed, how it ended, its terminal */
 	EV_KIND_MAX,
 	EV_KIND_INVALID = -1,
 };

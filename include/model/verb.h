@@ -23,7 +23,7 @@ enum verb {
 	VERB_UNDO,     /* run the undo of a finished step; without step: offer all, newest first */
 	VERB_SETTLE,   /* pay what is owed: name in text */
 	VERB_CORRECT,  /* a value: name in name, new text in text (reason) */
-	VERB_EXEC,     /* a command typed by hand: text; terminal in fields */
+	VERB_EXEC,     /* a command typed by hand: text; terminal, shell in fields */
 	VERB_CALL,     /* walk another runbook here: path in text (reason) */
 	VERB_NOTE,     /* text */
 	VERB_PAUSE,    /* the run: nothing new starts */
@@ -55,6 +55,8 @@ enum verb {
 	VERB_HELP,     /* the operator asked for help: name = screen */
 	VERB_ATTACH,   /* a file: name, text = a remark, step; its bytes come with the intent, in a
 			* descriptor. The keeper looks at them and says size and digest */
+	VERB_SHELL,    /* what a shell under `exec` says of itself: name is its token, text a line;
+			* fields what (line, ended), n (of the line, from 1), exit, in (folder) */
 	VERB_MAX,
 	VERB_INVALID = -1,
 };

@@ -14,6 +14,7 @@
 #include "mem.h"
 #include "onscreen.h"
 #include "sending.h"
+#include "shell.h"
 #include "str.h"
 #include "vault.h"
 #include "verbs.h"
@@ -30,6 +31,10 @@ static int hidden(int argc, char **argv, int *ret)
 		*ret = lend_verb(argc - 1, argv + 1);
 	else if (argc == 2 && strcmp(argv[1], "send") == 0)
 		*ret = cmd_send();
+	else if (argc == 3 && strcmp(argv[1], "shell") == 0)
+		*ret = shell_become(argv[2]);
+	else if (argc >= 2 && strcmp(argv[1], "shell-line") == 0)
+		*ret = shell_line(argc - 1, argv + 1);
 	else
 		return 0;
 	return 1;

@@ -11,6 +11,7 @@
 #include "limits.h"
 #include "mem.h"
 #include "plain.h"
+#include "shell.h"
 #include "str.h"
 #include "text_in.h"
 #include "verbs.h"
@@ -106,8 +107,13 @@ int cmd_exec(const struct opts *o, char **args, int n)
 	struct err err = { 0 };
 	int status = CLI_OURS;
 
-	if (o->dash < 0 || o->dash > 1 || o->dash == n)
-		cli_usage("exec wants [RUN] -- COMMAND…");
+	if (o->shell && (o->dash >= 0 || n > 1))
+		cli_usage("exec wants [RUN] --shell, and no command with it");
+	else if (o->shell) {
+		if (at_run_find(o, n ? args[0] : NULL, &at) == CLI_OK)
+			status = shell_outside(o, &at);
+	} else if (o->dash < 0 || o->dash > 1 || o->dash == n)
+		cli_usage("exec wants [RUN] -- COMMAND…, or [RUN] --shell");
 	else if (at_run_find(o, o->dash ? args[0] : NULL, &at) == CLI_OK) {
 		command_line(&command, args + o->dash, n - o->dash);
 		if (command.over || command.len == 0) {

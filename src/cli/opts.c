@@ -75,6 +75,8 @@ static const struct opt {
 	  "heads that were kept elsewhere (also BLACKSTART_HEADS)" },
 	{ "terminal", 't', OPT_FLAG, offsetof(struct opts, terminal), NULL,
 	  "give the command a terminal of its own" },
+	{ "shell", 0, OPT_FLAG, offsetof(struct opts, shell), NULL,
+	  "a shell, each line of which is on record before it runs" },
 	{ "in", 0, OPT_TEXT, offsetof(struct opts, in), "ENVIRONMENT",
 	  "where it destroys, by name" },
 	{ "key", 'k', OPT_TEXT, offsetof(struct opts, key), "FILE",

@@ -66,10 +66,13 @@ static const struct cli_verb verbs[] = {
 	  "NAME, a list of what there is. NAME is an attached file's; a token goes for both.\n"
 	  "Only reads. Status 1 where there is nothing, or it is not whole.\n",
 	  "stream json", 1, 2, cmd_output },
-	{ "exec", "[RUN] -- COMMAND…", "run a command typed by hand, on the record of a run",
+	{ "exec", "[RUN] -- COMMAND… | [RUN] --shell",
+	  "run a command typed by hand, on the record of a run",
 	  "One word after -- is a shell command line; several are a command and its arguments.\n"
-	  "Passes the command's status on; 125 is a failure of blackstart's own.\n",
-	  "terminal in as", 0, -1, cmd_exec },
+	  "Passes the command's status on; 125 is a failure of blackstart's own. With --shell a\n"
+	  "shell at this terminal: each line is on record before it runs, with its status after,\n"
+	  "and all that it shows (docs/outside.md).\n",
+	  "shell terminal in as", 0, -1, cmd_exec },
 	{ "guard", "ENVIRONMENT -- COMMAND…", "guard and record around any command",
 	  "The command acts in this environment of environments.yaml. What destroys where that is\n"
 	  "protected wants its target read and typed, or BLACKSTART_UNLOCK at a terminal, or a\n"

@@ -31,7 +31,7 @@ struct opts {
 		*permit, *format, *within, *owner, *due, *scenario, *seed, *pace, *bundle, *limit,
 		*heads_file, *speed, *zone;
 	bool json, plain, dry, drill, detach, observe, facilitator, strict, yaml, follow, outputs,
-		terminal, yes, code, after_action, patch, unmask, real, lab, script, here;
+		terminal, shell, yes, code, after_action, patch, unmask, real, lab, script, here;
 	const char *from, *before, *since, *person, *environment, *text, *output, *after, *cursor,
 		*pen, *text_from, *note, *name, *stream, *older;
 	bool all, reverse, local, octets, csv;

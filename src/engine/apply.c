@@ -195,7 +195,7 @@ static int apply_note(struct fold *f)
 {
 	if (str_eq(json_str(f->b, "what"), "late"))
 		f->in->late = true;
-	return 0;
+	return json_bool(f->b, "shell", false) ? shell_fold_note(f) : 0;
 }
 
 static int apply_refused(struct fold *f)
@@ -257,6 +257,7 @@ static int (*const apply_rows[EV_KIND_MAX])(struct fold *) = {
 	[EV_CREDENTIAL] = apply_nothing, [EV_GAP] = apply_nothing, [EV_CLOCK] = apply_nothing,
 	[EV_RUN_CLOSED] = apply_closed, [EV_CONTACT] = contact_fold,
 	[EV_GUARD] = ward_fold, [EV_DRILL] = drill_fold, [EV_FILE] = outside_fold_file,
+	[EV_SHELL] = shell_fold,
 };
 
 static void remember_answer(struct engine *e, const struct event *ev, const struct json *b)

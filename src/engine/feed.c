@@ -75,8 +75,10 @@ static const char *not_allowed(struct pass *p, const struct intent *it)
 
 	if (drill_facilitates(p->s, it->client))
 		return drill_not_theirs(it->verb);
-	if (for_everybody(it->verb))
+	if (for_everybody(it->verb) || shell_is_of(p->s, it))
 		return NULL;
+	if (!s->taken && it->verb == VERB_EXEC && shell_wanted(it))
+		return NULL; /* a terminal beside the walk: whoever walks it may still come */
 	if (!s->taken) {
 		char mark[sizeof p->mark];
 
@@ -143,6 +145,7 @@ static bool is_for_run(const struct intent *it)
 	case VERB_TAKE: case VERB_REFRESH: case VERB_CLOSE: case VERB_CORRECT: case VERB_EXEC:
 	case VERB_CALL: case VERB_SETTLE: case VERB_INPUT: case VERB_JOURNAL:
 	case VERB_INVENT: case VERB_OBSERVE: case VERB_PLAY: case VERB_HELP: case VERB_ATTACH:
+	case VERB_SHELL:
 		return true;
 	case VERB_UNDO:
 		return !it->step || !*it->step;
@@ -221,6 +224,8 @@ static void keeper(struct pass *p)
 	jw_str(w, "boot_id", p->in->boot_id);
 	emit_end(p, EV_KEEPER, NULL, 0);
 	p->now = state_time(p->s, p->in->now); /* another boot may have moved it */
+	if (!str_eq(p->in->text, "park"))
+		shell_again(p);
 	if (str_eq(p->in->text, "start") || str_eq(p->in->text, "park"))
 		return;
 	for (size_t i = 0; i < p->s->n_insts; i++) {
@@ -242,6 +247,7 @@ static void client_gone(struct pass *p)
 	struct jsonw *w;
 
 	drill_left(p, p->in->name);
+	shell_client_gone(p, p->in->name);
 	if (!p->s->seat.taken || !str_eq(p->s->seat.client, p->in->name))
 		return;
 	w = emit_begin(p, EV_SEAT);

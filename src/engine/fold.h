@@ -17,7 +17,7 @@ struct fold {
 typedef int fold_fn(struct fold *f);
 fold_fn apply_step, apply_cmd_intent, apply_cmd_ended, apply_cmd_lost, apply_stop, apply_output,
 	apply_owed, apply_paid, apply_artefact, apply_edited, apply_undo, contact_fold, ward_fold,
-	drill_fold, outside_fold_file;
+	drill_fold, outside_fold_file, shell_fold;
 
 /* --- contact_fold.c: messages of a climb ----------------------------------------------------- */
 int contact_cmd_intent(struct fold *f, struct cmd *c);
@@ -37,6 +37,10 @@ void ward_free(struct inst *in);
 /* Bytes of a file are on record up to `end`. ERR_CORRUPT: no such file, or more than it has. */
 int outside_fold_output(struct fold *f, const char *token, int64_t end);
 void outside_free(struct outside *o);
+
+/* --- shell.c --------------------------------------------------------------------------------- */
+int shell_fold_note(struct fold *f); /* the note that asks for one */
+void shell_free(struct outside *o);
 
 /* --- drill_fold.c ---------------------------------------------------------------------------- */
 void drill_opened(struct fold *f);

@@ -128,6 +128,14 @@ row_fn answer_start, answer_name, answer_done, answer_fail, answer_retry, answer
 	deviate_reopen, deviate_edit, deviate_undo, contact_reply, contact_answer;
 void run_intent(struct pass *p, const struct intent *it);  /* verbs of the run as a whole */
 row_fn outside_file; /* outside.c */
+/* --- shell.c --------------------------------------------------------------------------------- */
+row_fn shell_said;
+bool shell_wanted(const struct intent *it); /* an exec that wants a shell */
+/* One that its person left is taken up again: true, and nothing else is to be done. */
+bool shell_taken_up(struct pass *p, const struct intent *it);
+bool shell_is_of(const struct state *s, const struct intent *it); /* about its own */
+void shell_client_gone(struct pass *p, const char *client);
+void shell_again(struct pass *p); /* a keeper came: what was to be hung up is */
 bool close_advance(struct pass *p, const struct inst *root); /* closing */
 void run_book(struct pass *p);
 void close_now(struct pass *p, const char *reason);

@@ -98,4 +98,5 @@ void outside_free(struct outside *o)
 	for (size_t i = 0; i < o->n_files; i++)
 		free(o->files[i].name);
 	free(o->files);
+	shell_free(o);
 }

@@ -194,6 +194,13 @@ static void exec_typed(struct pass *p, const struct inst *in, const struct inten
 		emit_refused(p, in, "exec", "there is no command, or it is too long");
 		return;
 	}
+	if (shell_wanted(it) && state_plays(p->s)) {
+		emit_refused(p, in, "exec", "a drill that runs nothing has no shell: say each "
+			     "command by itself (exec RUN -- COMMAND), and what it would come to");
+		return;
+	}
+	if (shell_wanted(it) && shell_taken_up(p, it))
+		return;
 	if (lab_refuses(p, in, "exec") || ward_exec(p, in, it))
 		return;
 	for (size_t i = 0; i < it->n_fields; i++)
@@ -204,6 +211,8 @@ static void exec_typed(struct pass *p, const struct inst *in, const struct inten
 	jw_str(w, "text", it->text);
 	if (it->reason)
 		jw_str(w, "reason", it->reason);
+	if (shell_wanted(it))
+		jw_bool(w, "shell", true);
 	jw_str(w, "token", asking_command(p, NULL, PURPOSE_EXEC, it->text, NULL, terminal));
 	emit_end(p, EV_NOTE, in, 0);
 }
@@ -363,6 +372,7 @@ static row_fn *const run_rows[VERB_MAX] = {
 	[VERB_SETTLE] = pay, [VERB_CLOSE] = close_intent, [VERB_INPUT] = keys,
 	[VERB_UNDO] = roll_back, [VERB_INVENT] = drill_invent, [VERB_OBSERVE] = drill_observe,
 	[VERB_PLAY] = drill_play, [VERB_HELP] = drill_help, [VERB_ATTACH] = outside_file,
+	[VERB_SHELL] = shell_said,
 };
 
 void run_intent(struct pass *p, const struct intent *it)

@@ -116,7 +116,7 @@ bool state_exec_name(const struct state *s, const struct inst *in, const char *c
 
 	if (!in || !in->step)
 		in = s->root->n_kids ? s->root->kids[0] : NULL;
-	if (!in || !danger_look(command, NULL, NULL))
+	if (!in || (command && !danger_look(command, NULL, NULL)))
 		return false;
 	at = state_environment(s, in, name, &env);
 	if (at == GUARD_KNOWN) {

@@ -245,11 +245,15 @@ bool ward_exec(struct pass *p, const struct inst *in, const struct intent *it)
 {
 	struct buf name = BUF_INIT;
 	struct danger d = { 0 };
-	bool named = true;
+	bool named = true, shell = shell_wanted(it);
 
-	if (state_exec_name(p->s, in, it->text, &name))
+	if (state_exec_name(p->s, in, shell ? NULL : it->text, &name))
 		named = !it->by_file && str_eq(it->name, buf_str(&name));
-	if (!named) {
+	if (!named && shell)
+		refuse(p, in, "exec",
+		       mem_printf("in a shell nothing is guarded, and %s is protected: say its "
+				  "name with it (exec --shell --in)", buf_str(&name)));
+	else if (!named) {
 		danger_look(it->text, take_first, &d);
 		refuse(p, in, "exec",
 		       mem_printf("this looks as if it destroyed (%s: it %s), and %s is protected: "

@@ -103,6 +103,19 @@ const struct query_view query_views[] = {
 	{ "notes",
 	  "SELECT " ROW "step, actor, " BODY("what") " AS what, " BODY("text") " AS text, "
 	  BODY("reason") " AS reason" RARE("note") },
+	{ "shell_lines",
+	  "SELECT l.run, l.seq, " UTC("l.wall") " AS at, " BODY_OF("l", "token") " AS token, "
+	  BODY_OF("l", "n") " AS n, " BODY_OF("l", "in") " AS folder, "
+	  BODY_OF("l", "text") " AS text, " BODY_OF("e", "exit") " AS exit, "
+	  UTC("e.wall") " AS ended, ifnull(" BODY_OF("l", "late") ", 0) AS late, "
+	  BODY_OF("l", "at") " AS from_byte, " BODY_OF("e", "at") " AS to_byte, l.actor"
+	  " FROM main.event l LEFT JOIN main.event e ON e.run = l.run AND e.seq ="
+	  " (SELECT min(x.seq) FROM main.event x WHERE x.run = l.run AND x.seq > l.seq"
+	  "   AND x.kind = 'shell' AND " BODY_OF("x", "what") " = 'ended'"
+	  "   AND " BODY_OF("x", "token") " = " BODY_OF("l", "token")
+	  "   AND " BODY_OF("x", "n") " = " BODY_OF("l", "n") ")"
+	  " WHERE l.kind = 'shell' AND " BODY_OF("l", "what") " = 'line'"
+	  " AND " LOG_KIND_IF_OF("l.kind") },
 	{ "attached",
 	  "SELECT " ROW "step, " BODY("token") " AS token, " BODY("name") " AS name, "
 	  BODY("size") " AS size, " BODY("sha256") " AS sha256, " BODY("text") " AS text, actor"

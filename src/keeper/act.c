@@ -7,6 +7,7 @@
 #include "err.h"
 #include "hide.h"
 #include "keeper_lend.h"
+#include "keeper_outside.h"
 #include "keeper_parts.h"
 #include "keeper_stage.h"
 #include "mem.h"
@@ -105,6 +106,8 @@ static void stop(struct keeper *k, struct action *a)
 
 	if (p && p->played && p->at < PROC_OVER)
 		stage_stop(k, p);
+	else if (a->hangup)
+		outside_hang_up(p);
 	else if (p && p->post->h)
 		(void)holder_stop(p->post->h, a->token, a->grace_ms, NULL);
 }

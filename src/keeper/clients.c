@@ -199,6 +199,8 @@ static void take_size(struct client *c, const struct json *size)
 
 	if (rows < 1 || cols < 1 || rows > 1000 || cols > 1000 || c->observer)
 		return;
+	if (outside_resize(k, c->id, (unsigned short)rows, (unsigned short)cols))
+		return;
 	if (k->s->seat.taken && strcmp(k->s->seat.client, c->id))
 		return;
 	if (rows == k->rows && cols == k->cols)
@@ -207,7 +209,7 @@ static void take_size(struct client *c, const struct json *size)
 	k->cols = (unsigned short)cols;
 	for (size_t i = 0; i < k->n_procs; i++) {
 		struct proc *p = k->procs[i];
-		if (p->at < PROC_OVER && p->post->h)
+		if (p->at < PROC_OVER && p->post->h && !state_shell(k->s, p->token))
 			(void)holder_resize(p->post->h, p->token, k->rows, k->cols, NULL);
 	}
 }
@@ -298,6 +300,9 @@ static void take_intent(struct client *c, const char *text, size_t n, const char
 		flush_reply(k, c->id, it.id, &v);
 	} else if (proof_is_wanted(it.verb)) {
 		proof_begin(k, &c->who, c->uid, &it);
+	} else if (it.verb == VERB_SHELL) {
+		outside_said(k, &it, &c->who, c->foreign, &v);
+		flush_reply(k, c->id, it.id, &v);
 	} else if (it.verb == VERB_ATTACH) {
 		attach_take(k, &c->who, &it, fd, &v);
 		flush_reply(k, c->id, it.id, &v);

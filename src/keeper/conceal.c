@@ -75,7 +75,7 @@ int conceal_intent(struct keeper *k, struct intent *it, struct err *err)
 	mask(k, &it->reason);
 	if (it->verb == VERB_ATTACH)
 		mask(k, &it->name);
-	if (it->verb == VERB_NOTE || it->verb == VERB_ATTACH) {
+	if (it->verb == VERB_NOTE || it->verb == VERB_ATTACH || it->verb == VERB_SHELL) {
 		mask(k, &it->text);
 	} else if (it->verb == VERB_EXEC || it->verb == VERB_EDIT) {
 		char *safe = mask_text(&k->secrets.hide, it->text);

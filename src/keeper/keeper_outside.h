@@ -17,4 +17,15 @@ void attach_take(struct keeper *k, const struct actor *who, const struct intent 
 void attach_done(struct keeper *k); /* after a commit: those bytes are not wanted any more */
 void attach_free(struct keeper *k);
 
+/* --- outside.c: shells under exec ------------------------------------------------------------- */
+/* What a shell says of itself; what its terminal showed before goes on record before that. foreign:
+ * another account says so. */
+void outside_said(struct keeper *k, const struct intent *it, const struct actor *who, bool foreign,
+		  struct verdict *ret);
+void outside_hang_up(const struct proc *p); /* as when a terminal goes away */
+/* The terminal of a client whose shell is open has this size now. False: it has none. */
+bool outside_resize(struct keeper *k, const char *client, unsigned short rows, unsigned short cols);
+/* Shells whose client never came back to a keeper that has lived for a while. */
+void outside_minute(struct keeper *k);
+
 #endif

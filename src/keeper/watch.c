@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "err.h"
+#include "keeper_outside.h"
 #include "keeper_parts.h"
 #include "loop.h"
 #include "str.h"
@@ -68,6 +69,7 @@ static void minute_due(void *ctx)
 	k->minute = loop_after(k->loop, MINUTE, minute_due, k);
 	if (!trouble_stalled(k)) {
 		digest_pins(k);
+		outside_minute(k);
 		journal_ballast_keep(k->journal);
 		journal_checkpoint(k->journal, !procs_running(k));
 		if (k->output && !k->chunks_open)

@@ -160,6 +160,7 @@ static const char *const words_event[EV_KIND_MAX] = {
 	[EV_GUARD] = "guard",
 	[EV_DRILL] = "drill",
 	[EV_FILE] = "file",
+	[EV_SHELL] = "shell",
 };
 
 static const char *const words_verb[VERB_MAX] = {
@@ -203,6 +204,7 @@ static const char *const words_verb[VERB_MAX] = {
 	[VERB_PLAY] = "play",
 	[VERB_HELP] = "help",
 	[VERB_ATTACH] = "attach",
+	[VERB_SHELL] = "shell",
 };
 
 #define TABLE(words) { words, (int)(sizeof(words) / sizeof(words[0])) }

@@ -169,6 +169,14 @@ static unsigned sort_undo(const struct sorting *t)
 	return IN_DEVIATION | (is(t, "what", "planned") ? 0 : IN_REOPENED);
 }
 
+/* The end of a line says its words, too: that one row tells both. */
+static unsigned sort_shell(const struct sorting *t)
+{
+	if (is(t, "what", "taken-up"))
+		return 0;
+	return is(t, "what", "left") ? IN_DEVIATION | IN_TROUBLE : IN_DEVIATION;
+}
+
 static unsigned off(const struct sorting *t)
 {
 	(void)t;
@@ -194,6 +202,7 @@ static unsigned (*const kinds[EV_KIND_MAX])(const struct sorting *t) = {
 	[EV_BOOK] = off, [EV_UNDO] = sort_undo, [EV_GAP] = trouble, [EV_CLOCK] = trouble,
 	[EV_RUN_CLOSED] = closed, [EV_CONTACT] = sort_contact, [EV_GUARD] = sort_guard,
 	[EV_DRILL] = sort_drill, [EV_REFUSED] = sort_refused, [EV_FILE] = off,
+	[EV_SHELL] = sort_shell,
 };
 
 /* Somebody's word on a step, other than that it is to wait. */
@@ -222,7 +231,7 @@ unsigned report_sort(const struct view *v, const struct event *ev, const struct 
 
 	/* the first row that an intent causes names it */
 	if (json_str(body, "for") && ev->kind != EV_REFUSED && ev->kind != EV_DRILL &&
-	    ev->kind != EV_FILE && !(in & IN_NOTE))
+	    ev->kind != EV_FILE && ev->kind != EV_SHELL && !(in & IN_NOTE))
 		in |= IN_DECISION;
 	return in | said(&t);
 }

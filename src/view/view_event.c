@@ -325,6 +325,7 @@ static enum view_weight (*const rows[EV_KIND_MAX])(const struct line *) = {
 	[EV_CLOCK] = view_line_clock,
 	[EV_RUN_CLOSED] = view_line_closed, [EV_CONTACT] = view_line_contact,
 	[EV_GUARD] = view_line_guard, [EV_DRILL] = view_line_drill, [EV_FILE] = view_line_file,
+	[EV_SHELL] = view_line_shell,
 };
 
 enum view_weight view_event_line(struct buf *out, const struct view *v, const struct event *ev)

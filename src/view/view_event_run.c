@@ -6,6 +6,8 @@
 #include "str.h"
 #include "viewline.h"
 
+enum { SHELL_LINE_MAX = 400 };
+
 enum view_weight view_line_value(const struct line *l)
 {
 	const char *from = json_str(l->b, "from");
@@ -108,6 +110,40 @@ enum view_weight view_line_file(const struct line *l)
 	view_line_member(l, ": ", "text", "");
 	view_line_actor(l);
 	return VIEW_PLAIN;
+}
+
+/* What was typed, with its status once that is known. */
+enum view_weight view_line_shell(const struct line *l)
+{
+	const struct shell *sh = state_shell(l->s, json_str(l->b, "token"));
+	const char *what = json_str(l->b, "what");
+	int64_t code = json_int(l->b, "exit", 0);
+
+	if (str_eq(what, "left")) {
+		view_line_add(l, sh && sh->runs ? "the terminal of the shell is GONE; what runs in "
+						  "it goes on"
+						: "the terminal of the shell is GONE, so it ends");
+		view_line_actor(l);
+		return VIEW_LOUD;
+	}
+	if (str_eq(what, "taken-up")) {
+		view_line_add(l, "the shell is taken up again");
+		view_line_actor(l);
+		return VIEW_PLAIN;
+	}
+	view_line_add(l, "in the shell: $ ");
+	if (str_eq(what, "ended"))
+		view_safe_short(l->out, sh && sh->line ? sh->line : "(not known)", SHELL_LINE_MAX);
+	else if (!json_str(l->b, "text"))
+		view_line_add(l, "(what was typed is not known: the shell keeps no history of it)");
+	view_line_member(l, "", "text", "");
+	view_line_member(l, " (in ", "in", ")");
+	if (json_bool(l->b, "late", false))
+		view_line_add(l, " RAN BEFORE IT WAS ON RECORD");
+	if (str_eq(what, "ended"))
+		buf_addf(l->out, " ended with exit %lld", (long long)code);
+	view_line_actor(l);
+	return code || json_bool(l->b, "late", false) ? VIEW_LOUD : VIEW_PLAIN;
 }
 
 enum view_weight view_line_pace(const struct line *l)

@@ -34,6 +34,8 @@ static const struct piece rows[EV_KIND_MAX][PIECES] = {
 	[EV_STOP] = { { "", "why", "" } },
 	[EV_FILE] = { { "", "name", "" }, { ", ", "size", " bytes" }, { ", sha256 ", "sha256", "" },
 		      { ", as ", "token", "" }, { ": ", "text", "" } },
+	[EV_SHELL] = { { "", "what", "" }, { " ", "n", "" }, { ": ", "text", "" },
+		       { " (in ", "in", ")" }, { " late", "late", "" }, { ": exit ", "exit", "" } },
 	[EV_OUTPUT] = { { "", "stream", "" }, { " from byte ", "from", "" },
 			{ ", ", "n", " bytes" } },
 	[EV_LOOKED] = { { "", "text", "" }, { ": ", "result", "" }, { " (", "reading", ")" },
@@ -161,6 +163,9 @@ static enum view_weight member_weight(const struct event *ev, const struct json 
 		return is_one_of(what, note) ? VIEW_LOUD : VIEW_PLAIN;
 	case EV_GUARD:
 		return is_one_of(what, guard) ? VIEW_LOUD : VIEW_PLAIN;
+	case EV_SHELL:
+		return json_int(b, "exit", 0) || str_eq(what, "left") || json_bool(b, "late", false)
+		     ? VIEW_LOUD : VIEW_PLAIN;
 	case EV_CMD_ENDED:
 		return json_int(b, "exit", 1) ? VIEW_LOUD : VIEW_PLAIN;
 	case EV_PAID:

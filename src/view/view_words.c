@@ -51,6 +51,7 @@ static const struct {
 	[VERB_OBSERVE] = { 0, "a facilitator: put an observation on the record" },
 	[VERB_PLAY] = { 0, "say what a command comes to that nothing else answers" },
 	[VERB_HELP] = { 0, "help was asked for, and it is on record" },
+	[VERB_SHELL] = { 0, "a shell under exec says what was typed in it" },
 	[VERB_ATTACH] = { 0, "put a file on the record" },
 };
 

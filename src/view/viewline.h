@@ -29,7 +29,8 @@ void view_line_actor(const struct line *l); /* " (ana)"; nothing for the program
 view_line_fn view_line_value, view_line_owed, view_line_paid, view_line_artefact,
 	view_line_edited, view_line_note, view_line_pace, view_line_seat, view_line_refused,
 	view_line_keeper, view_line_opened, view_line_closed, view_line_undo, view_line_book,
-	view_line_credential, view_line_gap, view_line_clock, view_line_file;
+	view_line_credential, view_line_gap, view_line_clock, view_line_file,
+	view_line_shell;
 view_line_fn view_line_contact; /* view_contact.c */
 view_line_fn view_line_guard;   /* view_guard.c */
 view_line_fn view_line_drill;   /* view_drill.c */
