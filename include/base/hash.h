@@ -20,6 +20,8 @@ void hash_free(struct hash_ctx *h);
 void hash_bytes(const void *p, size_t n, uint8_t out[HASH_LEN]);
 void hash_hex(const uint8_t hash[HASH_LEN], char out[HASH_HEX_LEN + 1]);
 void hash_hex_of(const void *p, size_t n, char out[HASH_HEX_LEN + 1]);
+/* Reads n bytes out of 2 * n lower-case hex digits; out may be NULL. False: s is anything else. */
+bool hash_unhex(const char *s, uint8_t *out, size_t n);
 
 /* scrypt (RFC 7914) with a cost of 2^cost blocks of `block` * 128 bytes, `lanes` times: slow on
  * purpose, for what a person could guess. ERR_LIMIT: more than HASH_SCRYPT_MEMORY bytes, or a cost

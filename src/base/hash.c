@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 
 #include <openssl/crypto.h>
@@ -95,9 +96,10 @@ void hash_bytes(const void *p, size_t n, uint8_t out[HASH_LEN])
 	must(EVP_Digest(p, n, out, NULL, EVP_sha256(), NULL));
 }
 
+static const char digits[] = "0123456789abcdef";
+
 void hash_hex(const uint8_t hash[HASH_LEN], char out[HASH_HEX_LEN + 1])
 {
-	static const char digits[] = "0123456789abcdef";
 	for (size_t i = 0; i < HASH_LEN; i++) {
 		out[2 * i] = digits[hash[i] >> 4];
 		out[2 * i + 1] = digits[hash[i] & 15];
@@ -110,6 +112,16 @@ void hash_hex_of(const void *p, size_t n, char out[HASH_HEX_LEN + 1])
 	uint8_t hash[HASH_LEN];
 	hash_bytes(p, n, hash);
 	hash_hex(hash, out);
+}
+
+bool hash_unhex(const char *s, uint8_t *out, size_t n)
+{
+	if (!s || strlen(s) != 2 * n || strspn(s, digits) != 2 * n)
+		return false;
+	for (size_t i = 0; out && i < n; i++)
+		out[i] = (uint8_t)((strchr(digits, s[2 * i]) - digits) << 4 |
+				   (strchr(digits, s[2 * i + 1]) - digits));
+	return true;
 }
 
 int hash_scrypt(const struct hash_scrypt *how, const void *p, size_t n, const void *salt,

@@ -85,8 +85,7 @@ int cmd_bundle_verify(const struct opts *o)
 	if (o->heads_file)
 		return cli_usage("of a bundle, heads are named one by one: --head");
 	for (size_t i = 0; i < o->heads.n; i++)
-		if (strlen(o->heads.v[i]) != HASH_HEX_LEN ||
-		    strspn(o->heads.v[i], "0123456789abcdef") != HASH_HEX_LEN)
+		if (!hash_unhex(o->heads.v[i], NULL, HASH_LEN))
 			return cli_usage("not a head: %s", o->heads.v[i]);
 	if (bundle_verify(o->bundle, &look, &r, &vouched, &err)) {
 		buf_release(&vouched);

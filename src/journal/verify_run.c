@@ -51,20 +51,6 @@ static int read_anchors(struct verify *v, struct err *err)
 
 /* --- files ----------------------------------------------------------------------------------- */
 
-static bool parse_digest(const char *hex, uint8_t ret[HASH_LEN])
-{
-	static const char digits[] = "0123456789abcdef";
-	if (!hex || strlen(hex) != HASH_HEX_LEN)
-		return false;
-	for (size_t i = 0; i < HASH_LEN; i++) {
-		const char *a = strchr(digits, hex[2 * i]), *b = strchr(digits, hex[2 * i + 1]);
-		if (!a || !b)
-			return false;
-		ret[i] = (uint8_t)((a - digits) << 4 | (b - digits));
-	}
-	return true;
-}
-
 static bool is_text(sqlite3_stmt *st, int column, const char *want)
 {
 	const char *text = (const char *)sqlite3_column_text(st, column);
@@ -80,7 +66,7 @@ static int check_kept(struct verify *v, const struct json *file, struct err *err
 	uint8_t digest[HASH_LEN];
 	sqlite3_stmt *st = NULL;
 	const char *role = json_str(file, "role");
-	if (!path || !parse_digest(hex, digest))
+	if (!path || !hash_unhex(hex, digest, HASH_LEN))
 		return 0;
 	int rc = db_use(d, SQL_RUN_PIN_KEPT, &st, err);
 	if (rc)

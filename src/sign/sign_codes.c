@@ -160,18 +160,6 @@ static void add_hex(struct buf *out, const uint8_t *p, size_t n)
 		buf_addf(out, "%02x", p[i]);
 }
 
-static bool hex(const char *s, uint8_t *to, size_t n)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	if (strlen(s) != 2 * n || strspn(s, digits) != 2 * n)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		to[i] = (uint8_t)((strchr(digits, s[2 * i]) - digits) << 4 |
-				  (strchr(digits, s[2 * i + 1]) - digits));
-	return true;
-}
-
 static bool read_how(const char *s, struct hash_scrypt *ret)
 {
 	char end;
@@ -292,8 +280,8 @@ static int check_code(const char *path, const struct line *l, const char *code, 
 	struct hash_scrypt how;
 	int rc;
 
-	if (!read_how(l->f[F_HOW], &how) || !hex(l->f[F_SALT], salt, sizeof(salt)) ||
-	    !hex(l->f[F_HASH], want, sizeof(want)))
+	if (!read_how(l->f[F_HOW], &how) || !hash_unhex(l->f[F_SALT], salt, sizeof(salt)) ||
+	    !hash_unhex(l->f[F_HASH], want, sizeof(want)))
 		return err_set(err, ERR_PARSE, "%s: the line of the code %s is damaged", path,
 			       l->f[F_ID]);
 	rc = hash_scrypt(&how, code, LETTERS, salt, sizeof(salt), got, err);

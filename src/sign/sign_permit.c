@@ -24,11 +24,6 @@ void sign_permit_name(struct sign_permit *p)
 
 /* --- its fields ------------------------------------------------------------------------------- */
 
-static bool is_hex(const char *s, size_t n)
-{
-	return strlen(s) == n && strspn(s, "0123456789abcdef") == n;
-}
-
 /* One line that reads as it stands. */
 static bool is_line(const char *s)
 {
@@ -44,11 +39,11 @@ static bool is_line(const char *s)
 
 static const char *what_is_wrong(const struct sign_permit *p)
 {
-	if (!is_hex(p->id, SIGN_PERMIT_ID))
+	if (!hash_unhex(p->id, NULL, SIGN_PERMIT_ID / 2))
 		return "id";
 	if (!is_line(p->environment))
 		return "environment";
-	if (p->of >= SIGN_OF_MAX || !is_hex(p->digest, HASH_HEX_LEN))
+	if (p->of >= SIGN_OF_MAX || !hash_unhex(p->digest, NULL, HASH_LEN))
 		return "digest";
 	if (!is_line(p->name))
 		return "name";

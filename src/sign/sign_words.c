@@ -138,21 +138,15 @@ const char *sign_word(size_t i)
 	return i < SIGN_WORD_LIST ? words[i] : NULL;
 }
 
-static int nibble(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 int sign_words(const char *digest, struct buf *ret, struct err *err)
 {
+	uint8_t hash[HASH_LEN];
 	uint64_t bits = 0;
 
-	if (strlen(digest) != HASH_HEX_LEN || strspn(digest, "0123456789abcdef") != HASH_HEX_LEN)
+	if (!hash_unhex(digest, hash, HASH_LEN))
 		return err_set(err, ERR_PARSE, "words are said of a SHA-256 digest");
 	for (int i = 0; i < SIGN_WORDS * SIGN_WORD_BITS / 4; i++)
-		bits = bits << 4 | (uint64_t)nibble(digest[i]);
+		bits = bits << 4 | (i % 2 ? hash[i / 2] & 15 : hash[i / 2] >> 4);
 	for (int i = SIGN_WORDS - 1; i >= 0; i--)
 		buf_addf(ret, "%s%s", words[bits >> i * SIGN_WORD_BITS & (SIGN_WORD_LIST - 1)],
 			 i ? " " : "");

@@ -120,6 +120,23 @@ static void random_bytes_differ(void **state)
 	hash_random(a, 0);
 }
 
+static void only_all_the_digits_are_read(void **state)
+{
+	(void)state;
+	uint8_t got[3] = { 9, 9, 9 };
+	static const char *const bad[] = { "", "00ff", "00ff1", "00ff1ag", "00FF1A", "00ff1 ", " 00ff1",
+					   "00ff1a0", "00ff1a\n", "0x00ff1" };
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		assert_false(hash_unhex(bad[i], got, 3));
+		assert_false(hash_unhex(bad[i], NULL, 3));
+	}
+	assert_false(hash_unhex(NULL, got, 3));
+	assert_int_equal(got[0] + got[1] + got[2], 27);
+	assert_true(hash_unhex("00ff1a", NULL, 3));
+	assert_true(hash_unhex("00ff1a", got, 3));
+	assert_int_equal(got[0] << 16 | got[1] << 8 | got[2], 0x00ff1a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,6 +144,7 @@ int main(void)
 		UNIT(one_object_makes_many_digests_in_any_pieces),
 		UNIT(known_slow_hashes),
 		UNIT(a_slow_hash_has_bounds),
+		UNIT(only_all_the_digits_are_read),
 		UNIT(digests_are_compared_whole),
 		UNIT(a_million_bytes),
 		UNIT(random_bytes_differ),
