@@ -160,6 +160,7 @@ void report_draw_lane(struct pen *p, const char *name, bool bad)
 	buf_addf(p->out, "<line class=g x1=0 x2=\"100%%\" y1=%d y2=%d /><text y=%d%s>", p->y - 2,
 		 p->y - 2, p->y + 10, bad ? " class=bad" : "");
 	report_html_text(p->out, str_clip(clipped, sizeof clipped, name));
+	buf_adds(p->out, strlen(clipped) < strlen(name) ? "…" : "");
 	buf_adds(p->out, "</text>\n");
 }
 

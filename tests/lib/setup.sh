@@ -52,6 +52,9 @@ lab   knot-dnssecutils   cmd:kzonecheck  checks zone files
 lab   python3-aiosmtpd   file:/usr/lib/python3/dist-packages/aiosmtpd a mail server that keeps what it gets
 lab   openssl            cmd:openssl     certificates, good and bad
 lab   curl               cmd:curl        talks to HTTP servers
+lab   chromium           cmd:chromium    shows and prints the page of a report
+lab   poppler-utils      cmd:pdfinfo     reads what was printed
+lab   cmark-gfm          cmd:cmark-gfm   shows Markdown
 lab   asciinema          cmd:asciinema   plays what was on the pane
 lab   python3            cmd:python3     small servers that misbehave
 fuzz  clang              cmd:clang       fuzzing
