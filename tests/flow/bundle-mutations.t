@@ -13,6 +13,10 @@ walk "$dir" LD_PRELOAD="$SHIM" SHIM_WHO=keeper SHIM_KILL=us:90000 SHIM_LOG="$dir
 is "whatever was killed, it is well in the end" "$(judge "$dir" undecided)" ''
 wait_for "! is_kept '$dir'" || diag "its keeper stays"
 id=$(ask "$dir" "SELECT run FROM machine LIMIT 1")
+for verb in hold release hold; do
+	"$BLACKSTART" $verb --journal "$dir/journal.db" "$id" --reason 'so that there are such rows' >"$T/held" ||
+		bail "no $verb"
+done
 mkdir "$T/scratch"
 ok "what changes a bundle is named, by both" "$BUILD/tool_mutate" bundle "$dir/journal.db" "$id" "$T/scratch" \
 	"$SEED" "${BUNDLES:-8}" "$bundle_shell"

@@ -204,5 +204,18 @@ like "… is whole" "$out" "^whole: run $id, .* 0 outputs\$"
 script=$out
 run "$b" verify --bundle b.tar
 is "… and the program" "$out" "$script"
-like "… and the README" "$(tar xOf b.tar --wildcards '*/README.txt')" "^PRUNED: $pieces pieces"
+# --- redacted after it was pruned
+echo 'error of old' >text
+run "$b" redact "$id" --text-from text --reason 'not needed'
+like "what was pruned can be redacted" "$out" "^run $id: [1-9][0-9]* payloads and 0 pieces of output"
+run "$b" verify --outputs "$id"
+is "it is whole" "$status" 0
+run "$b" bundle "$id" redacted.tar
+by_script "$T/redacted.tar"
+like "… so is its bundle" "$out" '^whole: '
+like "… which says both" "$(printf '%s' "$out" | tr '\n' ';')" "on record;$pieces outputs pruned, on record;"
+script=$out
+run "$b" verify --bundle redacted.tar
+is "… both ways" "$out" "$script"
+like "the README of the pruned one says so" "$(tar xOf b.tar --wildcards '*/README.txt')" "^PRUNED: $pieces pieces"
 done_testing
