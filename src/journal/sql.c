@@ -44,6 +44,12 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 		" e.payload, e.salt, e.payload_hash, e.prev, e.hash, i.id) ORDER BY i.run, i.seq",
 	[SQL_EVENT_MAX_ID] =
 		"SELECT ifnull(max(id), 0) FROM event",
+	[SQL_EVENT_BESIDE] =
+		"SELECT seq, wall, boot, boot_id FROM event"
+		" WHERE run = ?1 AND seq IN (?2 - 1, ?2 + 1)",
+	[SQL_EVENT_HEADER] =
+		"SELECT run, seq, wall, boot, boot_id, kind, step, attempt, actor, auth,"
+		" payload_hash, prev FROM event WHERE run = ?1 AND seq = ?2",
 	/* Backwards, so that each row is searched for from the root of the table: forwards, the
 	 * next one is found without it. */
 	[SQL_INDEX_ARRIVAL] =

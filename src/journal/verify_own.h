@@ -104,6 +104,12 @@ bool verify_role_of_drill(const char *role);
 /* The payload of a first row, whose digests are good. */
 void verify_opening(struct verify *v, const struct json *first);
 
+/* --- verify_time.c: the time of a row that was set anew --- */
+/* Whether a row whose header has not its digest had it with another time; notes that, and which. */
+bool verify_redated(struct verify *v, const struct row *r);
+/* The same of the last good row, whose digest is its own, where the next one follows `hash`. */
+bool verify_redated_before(struct verify *v, const uint8_t hash[HASH_LEN]);
+
 /* What ties the run in hand while it is open: after its events. */
 int verify_beats(struct verify *v, struct err *err);
 /* All checkpoints and removals (of v->one), after the events that they are of. */
@@ -126,8 +132,7 @@ void verify_hash_forget(struct verify *v);
 /* --- verify_walk.c: what is found by an index, against what the rows say --- */
 /* Begins to look along the indexes, where the file has them: v->walk. */
 int verify_index_begin(struct verify *v, struct err *err);
-/* Waits for that, and compares it with v->rows. */
-int verify_index_end(struct verify *v, struct err *err);
+int verify_index_end(struct verify *v, struct err *err); /* waits, and compares with v->rows */
 void verify_index_free(struct index_walk *w); /* NULL is fine */
 /* check_row of the statements along an index: key, wall, id. 1 ends the statement for now. */
 int verify_index_entry(struct index_walk *w, sqlite3_value **values);

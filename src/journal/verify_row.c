@@ -121,7 +121,7 @@ void verify_content_defect(struct verify *v, const struct row *r, enum content w
 	if (place)
 		verify_defect(v, v->run, seq, "event %lld: this is event %lld, in another's place",
 			      seq, (long long)place);
-	else
+	else if (what != CONTENT_HEADER || !verify_redated(v, r))
 		verify_defect(v, v->run, seq, "event %lld: %s", seq, texts[what]);
 }
 
@@ -153,6 +153,8 @@ static void check_links(struct verify *v, const struct row *r)
 	int64_t seq = r->ev.seq;
 	bool moved = v->anchor[ANCHOR_MOVED].seq > 0;
 	if ((seq > 1 || !moved) && memcmp(r->prev, v->head, HASH_LEN) != 0) {
+		if (seq > 1 && verify_redated_before(v, r->prev))
+			return;
 		verify_defect(v, v->run, seq, seq > 1 ? "event %lld: does not follow event %lld" :
 			      "event %lld: does not follow what the machine's chain ended with",
 			      (long long)seq, (long long)seq - 1);

@@ -6,7 +6,8 @@
  * of an expression each key from its first entry on; the table itself backwards, with a search for
  * each row. Both sums must come to the same.
  *
- * Going along takes a connection and a thread of its own, where there is a second processor.
+ * Where there is much to do, going along takes a connection of its own, and a thread where there is
+ * a second processor.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -23,7 +24,7 @@
 #include "removal_own.h"
 #include "verify_own.h"
 
-enum { SLICE_NS = 10 * 1000 * 1000, SLICE_ENTRIES = 1024, LOOK_AT_CLOCK = 64 };
+enum { SLICE_NS = 10 * 1000 * 1000, SLICE_ENTRIES = 1024, LOOK_AT_CLOCK = 64, FEW_EVENTS = 4096 };
 
 static const struct {
 	const char *name;
@@ -38,7 +39,7 @@ static const struct {
 };
 
 struct index_walk {
-	struct db db;
+	struct db *db, own; /* db: own, or where there is little to do the reader's */
 	struct index_key key;
 	struct index_sums sums;
 	/* where it stands */
@@ -145,20 +146,20 @@ static int along(struct index_walk *w, struct err *err)
 	int rc = 0;
 
 	for (bool more = true; rc == 0 && more && !is_over(w);) {
-		rc = db_use(&w->db, indexes[w->at].along, &st, err);
+		rc = db_use(w->db, indexes[w->at].along, &st, err);
 		if (rc)
 			break;
 		struct binder b = { .st = st };
 		bind_copy(&b, &w->text);
 		bind_int(&b, w->wall);
 		bind_int(&b, w->id);
-		rc = bind_end(&b, &w->db, err);
+		rc = bind_end(&b, w->db, err);
 		w->slice_began = clock_now().boot;
 		w->stop = false;
-		w->db.call_ctx = w;
+		w->db->call_ctx = w;
 		if (rc == 0)
-			rc = db_step(&w->db, st, err);
-		w->db.call_ctx = NULL;
+			rc = db_step(w->db, st, err);
+		w->db->call_ctx = NULL;
 		sqlite3_reset(st);
 		more = rc == 1;
 		rc = rc < 0 ? rc : 0;
@@ -170,15 +171,15 @@ static int along(struct index_walk *w, struct err *err)
 static int next_key(struct index_walk *w, bool *ret_more, struct err *err)
 {
 	sqlite3_stmt *st = NULL;
-	int rc = db_use(&w->db, indexes[w->at].next, &st, err);
+	int rc = db_use(w->db, indexes[w->at].next, &st, err);
 
 	if (rc)
 		return rc;
 	struct binder b = { .st = st };
 	bind_textn(&b, buf_str(&w->text), w->text.len);
-	rc = bind_end(&b, &w->db, err);
+	rc = bind_end(&b, w->db, err);
 	if (rc == 0)
-		rc = db_step(&w->db, st, err);
+		rc = db_step(w->db, st, err);
 	*ret_more = rc == 1;
 	if (rc != 1)
 		return rc;
@@ -242,7 +243,7 @@ static void *run_walk(void *arg)
 	while (w->rc == 0 && stale && !atomic_load(&w->quit)) {
 		w->defect[0] = '\0';
 		w->rc = all_indexes(w, &w->err);
-		int fresh = db_refresh(&w->db, &stale, w->rc ? NULL : &w->err);
+		int fresh = db_refresh(w->db, &stale, w->rc ? NULL : &w->err);
 		if (stale)
 			w->rc = 0;
 		else if (w->rc == 0)
@@ -286,8 +287,11 @@ int verify_index_begin(struct verify *v, struct err *err)
 	if (rc || !w->indexed)
 		return rc;
 	rc = count_removals(v, &w->removals, err);
-	if (rc == 0)
-		rc = db_open(&w->db, &journal_kind, v->j->db.path, DB_READ, err);
+	w->db = &v->j->db;
+	if (rc || v->key.upto < FEW_EVENTS)
+		return rc;
+	w->db = &w->own;
+	rc = db_open(w->db, &journal_kind, v->j->db.path, DB_READ, err);
 	if (rc == 0)
 		start_thread(w);
 	return rc;
@@ -377,7 +381,7 @@ void verify_index_free(struct index_walk *w)
 		atomic_store(&w->quit, true);
 		pthread_join(w->thread, NULL);
 	}
-	db_close(&w->db);
+	db_close(&w->own);
 	buf_release(&w->text);
 	free(w);
 }

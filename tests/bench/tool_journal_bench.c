@@ -5,7 +5,8 @@
  *   event    one more event in a transaction
  *   read     100,000 events through journal_each
  *   verify   EVENTS (a million) events; libcrypto alone takes the same digests of as many bytes.
- *            cold: the file's pages were given back to the kernel before; else they are in memory
+ *            cold: the file's pages were given back to the kernel before; else they are in memory.
+ *            cpu: of all threads, by the processor's own count, which neighbours hardly change
  *   output   200 MB of lines in chunks of 256 KB; bare SHA-256 and zstd over them
  *   runs     10,000 runs listed
  */
@@ -188,6 +189,8 @@ static void fill(const char *path, int n)
 		snprintf(run, sizeof(run), "20261122T032107Z-%04d", r);
 		struct journal *j = begin(path, run);
 		for (int left = n / RUNS; left > 0; left -= 1000) {
+			for (int i = 0; i < 1000; i++)
+				evs[i].at = clock_now();
 			append(j, evs, left < 1000 ? (size_t)left : 1000, false);
 			journal_checkpoint(j, false);
 		}
@@ -268,6 +271,13 @@ static void forget_pages(const char *path)
 	close(fd);
 }
 
+static double cpu_now(void)
+{
+	struct timespec t;
+	FLOOR_NEED(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) == 0);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
 static double verify_once(const char *path, struct verify_result *ret)
 {
 	struct journal *j = NULL;
@@ -282,14 +292,18 @@ static double verify_once(const char *path, struct verify_result *ret)
 static void verifying(const char *path, int n)
 {
 	enum { ROUNDS = 3 };
-	double a[ROUNDS], b[ROUNDS];
+	double a[ROUNDS], b[ROUNDS], a_cpu[ROUNDS], b_cpu[ROUNDS];
 	size_t header = header_bytes(path);
 	struct verify_result r;
 	forget_pages(path);
 	double cold = verify_once(path, &r);
 	for (int i = 0; i < ROUNDS; i++) {
+		double cpu = cpu_now();
 		a[i] = verify_once(path, &r);
+		a_cpu[i] = cpu_now() - cpu;
+		cpu = cpu_now();
 		b[i] = digests((size_t)r.events, header, 32 + sizeof(body) - 1);
+		b_cpu[i] = cpu_now() - cpu;
 	}
 	FLOOR_NEED(r.events == n / RUNS * RUNS + RUNS);
 	double ours = floor_median(a, ROUNDS), floor = floor_median(b, ROUNDS);
@@ -297,6 +311,8 @@ static void verifying(const char *path, int n)
 	say("verify", ours * 1e3, "ms");
 	say("verify_floor", floor * 1e3, "ms");
 	say("verify_ratio", ours / floor, "x");
+	say("verify_cpu", floor_median(a_cpu, ROUNDS) * 1e3, "ms");
+	say("verify_cpu_ratio", floor_median(a_cpu, ROUNDS) / floor_median(b_cpu, ROUNDS), "x");
 	say("verify_cold", cold * 1e3, "ms");
 	say("verify_cold_ratio", cold / floor, "x");
 }

@@ -7,11 +7,11 @@
 #include "checkpoint.h"
 #include "journal_log.h"
 
-enum { ROWS = 1500, PAGE = 4096 };
+enum { ROWS = 1500, MANY = 5000, PAGE = 4096 };
 
 /* --- a record with something for each index --------------------------------------------------- */
 
-static void fill(const char *path)
+static void fill(const char *path, int n)
 {
 	static const struct {
 		enum event_kind kind;
@@ -29,10 +29,10 @@ static void fill(const char *path)
 		{ EV_NOTE, NULL, "blackstart", "program", "{\"environment\":\"never ends" },
 		{ EV_NOTE, NULL, "blackstart", "program", "{\"x\":\"\xbf\xc3\",\"environment\":\"\xc3\x80\"}" },
 	};
-	struct event *evs = mem_alloc(ROWS * sizeof(*evs));
+	struct event *evs = mem_alloc((size_t)n * sizeof(*evs));
 	struct journal *j = open_journal(path, JOURNAL_WRITE);
 	open_run(j, RUN_A);
-	for (int i = 0; i < ROWS; i++) {
+	for (int i = 0; i < n; i++) {
 		size_t k = (size_t)(i * 7 + i / 5) % (sizeof(rows) / sizeof(rows[0]));
 		struct event ev = some_event(rows[k].kind, rows[k].step, rows[k].body);
 		/* now and then the clock is set back */
@@ -41,8 +41,8 @@ static void fill(const char *path)
 		snprintf(ev.actor.how, sizeof(ev.actor.how), "%s", rows[k].how);
 		evs[i] = ev;
 	}
-	must(journal_append(j, evs, ROWS, false, &E));
-	for (int i = 0; i < ROWS; i++)
+	must(journal_append(j, evs, (size_t)n, false, &E));
+	for (int i = 0; i < n; i++)
 		event_release(&evs[i]);
 	free(evs);
 	journal_close(j);
@@ -59,7 +59,7 @@ static struct verify_result look(const char *path)
 static void honest_rows_are_found_by_all_indexes(void **state)
 {
 	struct scratch *s = *state;
-	fill(s->path);
+	fill(s->path, ROWS);
 	struct verify_result r = look(s->path);
 	if (!r.whole)
 		print_error("%s\n", r.text);
@@ -120,7 +120,7 @@ static void an_entry_that_is_gone_is_named(void **state)
 	};
 	char *copy = mem_printf("%s.bad", s->path);
 	struct buf bytes = BUF_INIT;
-	fill(s->path);
+	fill(s->path, ROWS);
 	struct journal *j = open_journal(s->path, JOURNAL_WRITE);
 	struct checkpoint c = { .what = CHECKPOINT_COUNTER, .wall = 5, .who = "ana", .why = "no key" };
 	must(checkpoint_head(j, RUN_A, &c, &E));
@@ -149,6 +149,23 @@ static void an_entry_that_is_gone_is_named(void **state)
 	}
 	buf_release(&bytes);
 	free(copy);
+}
+
+/* As many as are looked for beside the reading. */
+static void an_entry_among_many_is_missed(void **state)
+{
+	struct scratch *s = *state;
+	fill(s->path, MANY);
+	assert_true(look(s->path).whole);
+	char *make = triggers_off(s->path);
+	raw_do(s->path, "CREATE TABLE aside AS SELECT * FROM event WHERE id = 4000; DELETE FROM event "
+	       "WHERE id = 4000");
+	without(s->path, "event_step", "INSERT INTO event SELECT * FROM aside; DROP TABLE aside");
+	raw_do(s->path, make);
+	struct verify_result r = look(s->path);
+	assert_false(r.whole);
+	assert_non_null(strstr(r.text, "index event_step: by it "));
+	free(make);
 }
 
 /* --- flipped bits ----------------------------------------------------------------------------- */
@@ -221,7 +238,7 @@ static void no_flipped_bit_leaves_a_row_out(void **state)
 	uint64_t x = seed ? strtoull(seed, NULL, 10) : 0x9e3779b97f4a7c15ULL;
 	struct buf file = BUF_INIT, want = BUF_INIT, got = BUF_INIT;
 	int n = flips ? atoi(flips) : 20, found = 0, harmless = 0;
-	fill(s->path);
+	fill(s->path, ROWS);
 	answers(s->path, &want);
 	must(fsio_read(s->path, 64 << 20, &file, &E));
 	int fd = open(s->path, O_WRONLY | O_CLOEXEC);
@@ -262,6 +279,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		with_scratch(honest_rows_are_found_by_all_indexes),
 		with_scratch(an_entry_that_is_gone_is_named),
+		with_scratch(an_entry_among_many_is_missed),
 		with_scratch(no_flipped_bit_leaves_a_row_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -184,7 +184,7 @@ static void each_altered_column_is_named(void **state)
 	} cases[] = {
 		{ "wall", "wall + 1", "altered" },
 		{ "boot", "boot - 1", "altered" },
-		{ "boot_id", "'0' || substr(boot_id, 2)", "altered" },
+		{ "boot_id", "'0' || substr(boot_id, 2)", "re-dated: it was of boot " },
 		{ "kind", "'note'", "altered" },
 		{ "step", "ifnull(step, '') || 'x'", "altered" },
 		{ "attempt", "attempt + 1", "altered" },
