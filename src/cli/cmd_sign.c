@@ -1,10 +1,10 @@
 /* sign: somebody vouches for a run as it stands, also long after it was closed. */
 #include <poll.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "account.h"
 #include "at_run.h"
 #include "buf.h"
 #include "checkpoint.h"
@@ -34,11 +34,10 @@ static int is_whole(struct journal *j, const char *run)
 
 static char *who_signs(const struct opts *o)
 {
-	const struct passwd *p = o->who ? NULL : getpwuid(geteuid());
+	char login[ACCOUNT_NAME_MAX];
 
-	if (o->who)
-		return mem_dup(o->who);
-	return p ? mem_dup(p->pw_name) : mem_printf("uid %u", (unsigned)geteuid());
+	account_name(geteuid(), login);
+	return mem_dup(o->who ? o->who : login);
 }
 
 /* Who it is by the file of signers; a key that it does not have may not vouch. */

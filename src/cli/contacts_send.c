@@ -1,6 +1,5 @@
 /* A channel, tried or used by hand: a message is shown, asked about, and really sent. */
 #include <poll.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "account.h"
 #include "buf.h"
 #include "clock.h"
 #include "contacts.h"
@@ -105,12 +105,12 @@ static int usable(const struct people_channel *c, const struct opts *o)
 
 static void test_text(struct buf *out, const struct people_channel *c, int64_t wall_ns)
 {
-	struct passwd *pw = getpwuid(getuid());
-	char host[65] = "";
+	char host[65] = "", login[ACCOUNT_NAME_MAX];
+	bool known = account_name(getuid(), login);
 
 	gethostname(host, sizeof(host) - 1);
 	buf_addf(out, "TEST of the channel %s, sent by %s on %s, ", c->id,
-		 pw ? pw->pw_name : "somebody", host);
+		 known ? login : "somebody", host);
 	clock_utc(out, wall_ns, 0);
 	buf_adds(out, ".\nNothing is wrong and nobody needs to do anything.\n");
 }

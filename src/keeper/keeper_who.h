@@ -9,15 +9,10 @@
 struct actor;
 struct buf;
 
-enum { WHO_NAME_MAX = 64 };
-
 /* Identifies the person behind a process. Reads files only, so that a name service that hangs
  * cannot hold a run up: an account that is not in /etc/passwd is "uid 1000". claimed: the name a
  * person gave, or NULL. *ret_shared (may be NULL): the account is shared and nobody was named. */
 void who_is(uid_t uid, pid_t pid, const char *claimed, struct actor *ret, bool *ret_shared);
-
-/* The name of an account by /etc/passwd, or "uid N". */
-void who_account(uid_t uid, char ret[WHO_NAME_MAX]);
 
 /* The fingerprint of a key line "ssh-ed25519 AAAA… comment" as ssh-keygen -l shows it
  * ("SHA256:…"). False for what is no key. */

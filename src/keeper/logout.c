@@ -7,11 +7,11 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "account.h"
 #include "actor.h"
 #include "buf.h"
 #include "fsio.h"
 #include "keeper.h"
-#include "keeper_who.h"
 #include "mem.h"
 #include "str.h"
 
@@ -109,11 +109,11 @@ static bool lingers(const char *account)
 
 void keeper_logout_risk(struct buf *out)
 {
-	char account[WHO_NAME_MAX];
+	char account[ACCOUNT_NAME_MAX];
 
 	if (getuid() == 0 || !in_session() || !kills())
 		return; /* KillExcludeUsers= is root unless somebody changed it */
-	who_account(getuid(), account);
+	account_name(getuid(), account);
 	buf_adds(out, "this system ends all processes of a user who logs out "
 		 "(KillUserProcesses=yes in logind.conf): ");
 	if (!lingers(account))

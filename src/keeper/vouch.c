@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "account.h"
 #include "environ.h"
 #include "err.h"
 #include "fsio.h"
@@ -19,7 +20,6 @@
 #include "json.h"
 #include "keeper_parts.h"
 #include "keeper_scout.h"
-#include "keeper_who.h"
 #include "loop.h"
 #include "mem.h"
 #include "sign.h"
@@ -161,11 +161,11 @@ static void set_with(struct vouch *v)
 static char *who_operates(const struct keeper *k)
 {
 	const struct client *c = operator_of(k);
-	char account[WHO_NAME_MAX];
+	char account[ACCOUNT_NAME_MAX];
 
 	if (k->s->seat.taken || c)
 		return mem_dup(k->s->seat.taken ? k->s->seat.who.id : c->who.id);
-	who_account(geteuid(), account);
+	account_name(geteuid(), account);
 	return mem_dup(account);
 }
 

@@ -1,8 +1,4 @@
-/* Who sits at the other end of a socket: what the kernel says, and what files say about it.
- *
- * No name service is asked: on the night of an outage it may be what is down, and getpwuid(3) then
- * takes minutes to say so.
- */
+/* Who sits at the other end of a socket: what the kernel says, and what files say about it. */
 #include "keeper_who.h"
 
 #include <fcntl.h>
@@ -12,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "account.h"
 #include "actor.h"
 #include "base64.h"
 #include "buf.h"
@@ -21,7 +18,7 @@
 #include "mem.h"
 #include "str.h"
 
-enum { FILE_MAX_BYTES = 4 << 20, ENVIRON_MAX_BYTES = 2 << 20 };
+enum { ENVIRON_MAX_BYTES = 2 << 20 };
 
 /* Accounts that are nobody in particular. */
 static const char *const shared_accounts[] = {
@@ -37,32 +34,6 @@ static bool is_shared_account(uid_t uid, const char *name)
 		if (!strcmp(name, shared_accounts[i]))
 			return true;
 	return false;
-}
-
-/* The name of an account by /etc/passwd ("name:x:uid:…"), or "uid N". */
-void who_account(uid_t uid, char ret[WHO_NAME_MAX])
-{
-	struct buf all = BUF_INIT;
-	char *save = NULL, *line;
-
-	snprintf(ret, WHO_NAME_MAX, "uid %u", (unsigned)uid);
-	if (fsio_read("/etc/passwd", FILE_MAX_BYTES, &all, NULL))
-		goto out;
-	for (line = strtok_r(all.data, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		char *colon = strchr(line, ':');
-		char *id = colon ? strchr(colon + 1, ':') : NULL;
-		if (!id || colon == line || colon - line >= WHO_NAME_MAX)
-			continue;
-		char *end = NULL;
-		unsigned long n = strtoul(id + 1, &end, 10);
-		if (end == id + 1 || *end != ':' || n != uid)
-			continue;
-		memcpy(ret, line, (size_t)(colon - line));
-		ret[colon - line] = '\0';
-		break;
-	}
-out:
-	buf_release(&all);
 }
 
 /* The value of a variable in the environment a process was started with, or NULL; inside env. */
@@ -164,16 +135,16 @@ static void set_actor(struct actor *ret, const char *id, const char *how)
 void who_is(uid_t uid, pid_t pid, const char *claimed, struct actor *ret, bool *ret_shared)
 {
 	struct buf env = BUF_INIT, how = BUF_INIT, key = BUF_INIT;
-	char account[WHO_NAME_MAX], person[WHO_NAME_MAX];
+	char account[ACCOUNT_NAME_MAX], person[ACCOUNT_NAME_MAX];
 	const char *sudo_user, *id = account;
 	uid_t login = uid;
 	bool unnamed = false;
 
-	who_account(uid, account);
+	account_name(uid, account);
 	read_proc(pid, "environ", &env);
 	sudo_user = uid == 0 ? environ_get(&env, "SUDO_USER") : NULL;
 	if (login_uid(pid, &login) && login != uid) {
-		who_account(login, person);
+		account_name(login, person);
 		id = person;
 		buf_addf(&how, "sudo from %s", person);
 	} else if (sudo_user && strcmp(sudo_user, account)) {

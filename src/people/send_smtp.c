@@ -1,10 +1,10 @@
 /* Mail: libcurl talks, we listen. */
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "account.h"
 #include "err.h"
 #include "mem.h"
 #include "sendint.h"
@@ -132,14 +132,12 @@ static size_t give_body(char *to, size_t size, size_t n, void *ctx)
 
 static int own_address(const struct send_job *j, char **ret, struct err *err)
 {
-	struct passwd *pw;
-	char *made;
+	char *made, login[ACCOUNT_NAME_MAX];
 	int rc;
 
 	if (j->c->smtp.from)
 		return send_mail_address(j->c->smtp.from, ret, err);
-	pw = getpwuid(geteuid());
-	made = mem_printf("%s@%s", pw ? pw->pw_name : "blackstart", j->host);
+	made = mem_printf("%s@%s", account_name(geteuid(), login) ? login : "blackstart", j->host);
 	rc = send_mail_address(made, ret, err);
 	free(made);
 	return rc;

@@ -17,11 +17,12 @@ sizes() {
 		xargs -r awk -f "$here/sizes.awk" Makefile
 }
 
-# Functions that overflow, keep state, block, follow the locale or run a shell.
+# Functions that overflow, keep state, block, ask a name service, follow the locale or run a shell.
 banned() {
 	list='strcpy|strcat|stpcpy|sprintf|vsprintf|gets|strtok|ctime|asctime|mktemp|tmpnam|tempnam'
 	list="$list|alloca|atoi|atol|atoll|atof|strncpy|strncat|rand|srand|setjmp|longjmp"
-	list="$list|system|popen|sleep|usleep|nanosleep|gethostbyname|readdir_r"
+	list="$list|getpwuid|getpwnam|getgrgid|getgrnam|gethostbyname|readdir_r"
+	list="$list|system|popen|sleep|usleep|nanosleep"
 	find src include -name '*.[ch]' -exec grep -lE "($list)[[:space:]]*\(" {} + | sort |
 		xargs -r -n 1 awk -v list="$list" -f "$here/banned.awk"
 }

@@ -10,16 +10,6 @@
 #include "base64.h"
 #include "../../src/keeper/keeper_who.h"
 
-static void test_account_names_come_from_passwd(void **state)
-{
-	(void)state;
-	char name[WHO_NAME_MAX];
-	who_account(0, name);
-	assert_string_equal(name, "root");
-	who_account(4242424, name);
-	assert_string_equal(name, "uid 4242424");
-}
-
 /* The fingerprint that ssh-keygen -l gives for this line. */
 static void test_fingerprint_is_that_of_ssh_keygen(void **state)
 {
@@ -109,7 +99,6 @@ static void test_base64_both_ways(void **state)
 int main(void)
 {
 	const struct CMUnitTest list[] = {
-		UNIT(test_account_names_come_from_passwd),
 		UNIT(test_fingerprint_is_that_of_ssh_keygen),
 		UNIT(test_what_is_no_key_has_no_fingerprint),
 		UNIT(test_root_is_shared_until_somebody_is_named),
