@@ -70,4 +70,8 @@ void jw_bool(struct jsonw *w, const char *key, bool v);
 void jw_null(struct jsonw *w, const char *key);
 void jw_raw(struct jsonw *w, const char *key, const char *json); /* JSON already, trusted */
 
+/* Appends JSON of one line so that a terminal obeys nothing of it: what one would obey becomes
+ * \uNNNN, which whoever parses it reads as the same; bytes that are no UTF-8 become U+FFFD. */
+void json_harmless(struct buf *out, const char *json, size_t n);
+
 #endif

@@ -51,6 +51,9 @@ const char *str_nearest(const char *word, const char *const *candidates, size_t 
  * space; a newline becomes a newline when `lines` is set and \n (two characters) when not. */
 void str_printable(struct buf *out, const char *s, size_t n, bool lines);
 
+/* Whether a terminal shows this character and obeys nothing. */
+bool str_harmless(uint32_t cp);
+
 /* Appends s quoted for POSIX sh: plain words stay bare, others go in single quotes. */
 void str_shell_quote(struct buf *out, const char *s);
 

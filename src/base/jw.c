@@ -28,6 +28,37 @@ static size_t add_escaped(struct buf *out, const char *s, size_t n)
 	return len;
 }
 
+static void add_unicode(struct buf *out, uint32_t cp)
+{
+	if (cp > 0xffff)
+		buf_addf(out, "\\u%04x\\u%04x", (unsigned)(0xd7c0 + (cp >> 10)),
+			 (unsigned)(0xdc00 + (cp & 0x3ff)));
+	else
+		buf_addf(out, "\\u%04x", (unsigned)cp);
+}
+
+void json_harmless(struct buf *out, const char *json, size_t n)
+{
+	for (size_t i = 0; i < n;) {
+		size_t run = i, len;
+		uint32_t cp;
+
+		while (run < n && (unsigned char)json[run] - 0x20U < 0x5f)
+			run++;
+		buf_add(out, json + i, run - i);
+		if ((i = run) == n)
+			return;
+		len = utf8_decode(json + i, n - i, &cp);
+		if (!len)
+			buf_adds(out, "\xef\xbf\xbd");
+		else if (str_harmless(cp))
+			buf_add(out, json + i, len);
+		else
+			add_unicode(out, cp);
+		i += len ? len : 1;
+	}
+}
+
 static bool plain(unsigned char c)
 {
 	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';

@@ -65,7 +65,7 @@ static const struct range {
 	{ 0xe0000, 0xe007f }, /* tags */
 };
 
-static bool printable(uint32_t cp)
+bool str_harmless(uint32_t cp)
 {
 	for (size_t i = 0; i < sizeof(unprintable) / sizeof(unprintable[0]); i++)
 		if (cp >= unprintable[i].from && cp <= unprintable[i].to)
@@ -88,7 +88,7 @@ static size_t add_odd(struct buf *out, const char *s, size_t n, bool lines)
 		buf_addc(out, ' ');
 	else if (c == '\n')
 		buf_adds(out, lines ? "\n" : "\\n");
-	else if (len > 1 && printable(cp))
+	else if (len > 1 && str_harmless(cp))
 		buf_add(out, s, len);
 	else if (len > 1)
 		buf_addf(out, "\\u{%04x}", (unsigned)cp);

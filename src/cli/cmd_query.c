@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "at_run.h"
 #include "buf.h"
+#include "clock.h"
 #include "err.h"
 #include "fsio.h"
 #include "journal_query.h"
@@ -21,10 +23,58 @@
 
 enum {
 	WITHIN_MS = 60000,
+	GRACE_MS = 2000,       /* beyond it, for a function that does not come back */
 	WIDE_ROWS = 500,       /* that decide how wide the columns of a table are */
 	WIDE_MAX = 60,         /* columns of a terminal that a column is widened to */
 	KEPT_BYTES = 64 << 20, /* of the answer, before any of it goes out */
 };
+
+/* --- a function that does not come back ------------------------------------------------------- */
+
+/* SQLite looks at the clock between its operations only, and one call of a function may take for
+ * ever. Nothing is being written here: whoever waits may simply end. */
+struct watchdog {
+	int64_t until;           /* boot time; a little after the question's own */
+	int interrupted;         /* so many looks ago */
+	volatile sig_atomic_t rests; /* who reads the answer may take their time */
+	timer_t timer;
+};
+
+static void look_at_clock(int number, siginfo_t *info, void *ctx)
+{
+	static const char late[] = "blackstart: no answer in time\n",
+			  stopped[] = "blackstart: the question was broken off\n";
+	struct watchdog *w = info->si_code == SI_TIMER ? info->si_value.sival_ptr : NULL;
+	sigset_t set;
+
+	(void)number;
+	(void)ctx;
+	if (!w || w->rests)
+		return;
+	if (clock_now().boot > w->until) {
+		(void)!write(STDERR_FILENO, late, sizeof(late) - 1);
+		_exit(CLI_ENDED);
+	}
+	if (!sigpending(&set) && sigismember(&set, SIGINT) && ++w->interrupted > 2) {
+		(void)!write(STDERR_FILENO, stopped, sizeof(stopped) - 1);
+		_exit(CLI_ENDED);
+	}
+}
+
+static bool watch(struct watchdog *w, int64_t ms)
+{
+	struct sigaction act = { .sa_sigaction = look_at_clock,
+				 .sa_flags = SA_SIGINFO | SA_RESTART };
+	struct sigevent ev = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM,
+			       .sigev_value.sival_ptr = w };
+	struct itimerspec each = { { 0, 500 * CLOCK_MS }, { 0, 500 * CLOCK_MS } };
+
+	w->until = clock_now().boot + (ms + GRACE_MS) * CLOCK_MS;
+	sigemptyset(&act.sa_mask);
+	if (sigaction(SIGALRM, &act, NULL) || timer_create(CLOCK_BOOTTIME, &ev, &w->timer))
+		return false;
+	return timer_settime(w->timer, 0, &each, NULL) == 0;
+}
 
 struct asking {
 	const struct opts *o;
@@ -37,6 +87,7 @@ struct asking {
 	struct buf out;
 	bool gone;
 	int signals;
+	struct watchdog dog;
 };
 
 /* While the question is open its file cannot be tidied up behind it: what fits is kept, so that a
@@ -51,11 +102,13 @@ static int flush(struct asking *a, size_t most)
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	a->dog.rests = 1;
 	if (fsio_write_all(STDOUT_FILENO, a->out.data, a->out.len, &err)) {
 		if (err.sys != EPIPE)
 			cli_say("standard output: %s", err.text);
 		a->gone = true;
 	}
+	a->dog.rests = 0;
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	buf_clear(&a->out);
 	return a->gone ? ERR_CANCEL : 0;
@@ -65,8 +118,12 @@ static int flush(struct asking *a, size_t most)
 
 static void add_hex(struct buf *out, const struct query_value *v)
 {
-	for (size_t i = 0; i < v->n; i++)
-		buf_addf(out, "%02x", (unsigned char)v->p[i]);
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < v->n; i++) {
+		buf_addc(out, digits[(unsigned char)v->p[i] >> 4]);
+		buf_addc(out, digits[v->p[i] & 15]);
+	}
 }
 
 static void add_plain(struct buf *out, const struct query_value *v)
@@ -91,8 +148,8 @@ static void add_plain(struct buf *out, const struct query_value *v)
 
 static void row_json(struct asking *a, const struct query_value *v)
 {
-	struct jsonw w = { .out = &a->out };
-	struct buf hex = BUF_INIT;
+	struct buf line = BUF_INIT, hex = BUF_INIT;
+	struct jsonw w = { .out = &line };
 
 	jw_obj(&w, NULL);
 	for (int i = 0; i < a->n; i++) {
@@ -111,8 +168,28 @@ static void row_json(struct asking *a, const struct query_value *v)
 		}
 	}
 	jw_end_obj(&w);
+	json_harmless(&a->out, buf_str(&line), line.len);
 	buf_addc(&a->out, '\n');
+	buf_release(&line);
 	buf_release(&hex);
+}
+
+/* Lines stay lines, for they are quoted. */
+static void csv_safe(struct buf *out, const char *s, size_t n)
+{
+	while (n) {
+		size_t len = 0;
+
+		while (len < n && !strchr("\"\n\t", s[len] ? s[len] : 'x'))
+			len++;
+		str_printable(out, s, len, false);
+		if (len < n && s[len] == '"')
+			buf_addc(out, '"');
+		if (len < n)
+			buf_addc(out, s[len++]);
+		s += len;
+		n -= len;
+	}
 }
 
 /* A text that begins like a formula is one for a spreadsheet, quoted or not. */
@@ -125,12 +202,7 @@ static void field_csv(struct buf *out, const char *s, size_t n, bool text)
 	buf_addc(out, '"');
 	if (text && blank < n && s[blank] && strchr("=+-@|%", s[blank]))
 		buf_addc(out, '\'');
-	for (size_t i = 0; i < n; i++) {
-		if (s[i] == '"')
-			buf_addc(out, '"');
-		if (s[i])
-			buf_addc(out, s[i]);
-	}
+	csv_safe(out, s, n);
 	buf_addc(out, '"');
 }
 
@@ -283,6 +355,7 @@ int cmd_query(const struct opts *o, char **args, int n)
 {
 	struct asking a = { .o = o };
 	struct buf sql = BUF_INIT;
+	bool watched = false;
 	sigset_t set, before;
 	int64_t ms = WITHIN_MS;
 	int status;
@@ -298,8 +371,12 @@ int cmd_query(const struct opts *o, char **args, int n)
 	sigaddset(&set, SIGINT);
 	sigprocmask(SIG_BLOCK, &set, &before);
 	a.signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (status == CLI_OK)
+	if (status == CLI_OK) {
+		watched = watch(&a.dog, ms);
 		status = ask(&a, buf_str(&sql), ms);
+	}
+	if (watched)
+		timer_delete(a.dog.timer);
 	if (a.signals >= 0)
 		close(a.signals);
 	for (int i = 0; i < a.n; i++)

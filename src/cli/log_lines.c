@@ -89,7 +89,8 @@ void log_line_told(struct buf *out, const struct log_style *st, const struct log
 void log_line_json(struct buf *out, const struct log_style *st, const struct log_row *row)
 {
 	const struct event *ev = row->ev;
-	struct jsonw w = { .out = out };
+	struct buf line = BUF_INIT;
+	struct jsonw w = { .out = &line };
 
 	jw_obj(&w, NULL);
 	if (row->id)
@@ -111,5 +112,7 @@ void log_line_json(struct buf *out, const struct log_style *st, const struct log
 	if (row->line)
 		jw_strn(&w, "line", row->line, row->n_line);
 	jw_end_obj(&w);
+	json_harmless(out, buf_str(&line), line.len);
 	buf_addc(out, '\n');
+	buf_release(&line);
 }

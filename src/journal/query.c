@@ -1,18 +1,23 @@
 /* A question, fenced in. The fence stands before the question is compiled: what SQLite would do for
- * it is asked of the authorizer then, name by name. */
+ * it is asked of the authorizer then, name by name.
+ *
+ * The authorizer is told on whose behalf a table is read: the innermost view, or whatever the
+ * question itself calls so (WITH runs AS …). So the views that people see are made of others, whose
+ * names nobody can know beforehand, and these alone may read the tables. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "buf.h"
 #include "clock.h"
 #include "err.h"
+#include "hash.h"
 #include "journal_own.h"
 #include "journal_query.h"
 #include "mem.h"
 #include "query_views.h"
 #include "removal_own.h"
 
-enum { OPS_A_LOOK = 20000, NAME_BYTES = 96 };
+enum { OPS_A_LOOK = 20000, NAME_BYTES = 96, SECRET_BYTES = 16 };
 
 struct asked {
 	struct journal *j;
@@ -20,6 +25,7 @@ struct asked {
 	int64_t until;            /* boot time */
 	bool late, stopped;
 	char refused[NAME_BYTES]; /* what the authorizer refused first */
+	char inner[2 * SECRET_BYTES + 1]; /* how the names of the inner views begin */
 	struct output *output;    /* of the run that output_text was asked for last */
 	char run[JOURNAL_RUN_ID_MAX];
 };
@@ -32,6 +38,11 @@ static bool is_view(const char *name)
 		if (strcmp(v->name, name) == 0)
 			return true;
 	return false;
+}
+
+static bool is_inner(const struct asked *q, const char *name)
+{
+	return name && strncmp(name, q->inner, strlen(q->inner)) == 0;
 }
 
 static bool is_one_of(const char *const *list, const char *name)
@@ -54,7 +65,8 @@ static int may_read(struct asked *q, const char *table, const char *column, cons
 {
 	static const char *const tables[] = { "json_each", "json_tree", NULL };
 	/* Without a column nothing is read of it but how many rows there are. */
-	if (!column[0] || is_view(table) || is_view(view) || is_one_of(tables, table))
+	if (!column[0] || is_view(table) || is_inner(q, table) || is_inner(q, view) ||
+	    is_one_of(tables, table))
 		return SQLITE_OK;
 	return refuse(q, "the table", table);
 }
@@ -151,16 +163,39 @@ static void output_text(sqlite3_context *sq, int n, sqlite3_value **v)
 
 /* --- asking ---------------------------------------------------------------------------------- */
 
-static int make_views(sqlite3 *h, const char *removals)
+static int make_views(const struct asked *q, sqlite3 *h, const char *removals)
 {
-	int rc = 0;
+	int rc = sqlite3_exec(h, "PRAGMA query_only=OFF", NULL, NULL, NULL);
 	for (const struct query_view *v = query_views; rc == 0 && v->name; v++) {
-		char *sql = mem_printf("CREATE TEMP VIEW IF NOT EXISTS %s AS %s", v->name,
-				       v->sql ? v->sql : removals);
+		char *sql = mem_printf("CREATE TEMP VIEW \"%s %s\" AS %s; "
+				       "CREATE TEMP VIEW %s AS SELECT * FROM temp.\"%s %s\"",
+				       q->inner, v->name, v->sql ? v->sql : removals, v->name,
+				       q->inner, v->name);
 		rc = sqlite3_exec(h, sql, NULL, NULL, NULL);
 		free(sql);
 	}
 	return rc ? rc : sqlite3_exec(h, "PRAGMA query_only=ON", NULL, NULL, NULL);
+}
+
+static void drop_views(const struct asked *q, sqlite3 *h)
+{
+	sqlite3_exec(h, "PRAGMA query_only=OFF", NULL, NULL, NULL);
+	for (const struct query_view *v = query_views; v->name; v++) {
+		char *sql = mem_printf("DROP VIEW IF EXISTS temp.%s; "
+				       "DROP VIEW IF EXISTS temp.\"%s %s\"", v->name, q->inner,
+				       v->name);
+		sqlite3_exec(h, sql, NULL, NULL, NULL);
+		free(sql);
+	}
+	sqlite3_exec(h, "PRAGMA query_only=ON", NULL, NULL, NULL);
+}
+
+static void choose_names(struct asked *q)
+{
+	uint8_t secret[SECRET_BYTES];
+	hash_random(secret, sizeof(secret));
+	for (size_t i = 0; i < sizeof(secret); i++)
+		sqlite3_snprintf(3, q->inner + 2 * i, "%02x", secret[i]);
 }
 
 static int prepare_place(struct asked *q, struct err *err)
@@ -171,9 +206,8 @@ static int prepare_place(struct asked *q, struct err *err)
 	if (rc)
 		return rc;
 	sqlite3_set_authorizer(h, NULL, NULL);
-	rc = sqlite3_exec(h, "PRAGMA query_only=OFF", NULL, NULL, NULL);
-	if (rc == 0)
-		rc = make_views(h, has ? query_removals : query_no_removals);
+	choose_names(q);
+	rc = make_views(q, h, has ? query_removals : query_no_removals);
 	if (rc == 0)
 		rc = sqlite3_create_function(h, "output_text", 3, SQLITE_UTF8 | SQLITE_DIRECTONLY,
 					     q, output_text, NULL, NULL);
@@ -300,6 +334,7 @@ int journal_query(struct journal *j, const char *sql, int64_t ms, const struct q
 	sqlite3_hard_heap_limit64(before);
 	sqlite3_progress_handler(j->db.h, 0, NULL, NULL);
 	sqlite3_set_authorizer(j->db.h, NULL, NULL);
+	drop_views(&q, j->db.h);
 	sqlite3_create_function(j->db.h, "output_text", 3, SQLITE_UTF8, NULL, NULL, NULL, NULL);
 	output_close(q.output);
 	return rc;

@@ -77,6 +77,15 @@ unlike "that no terminal obeys" "$out" "$esc"
 sqlite3 :memory: ".mode csv" ".import $T/notes.csv t" ".mode list" \
 	"SELECT n, m, z, substr(text, 1, 5) FROM t" >"$T/back"
 is "CSV that comes back, and is no formula" "$(cat "$T/back")" "1|-2||'=1+1"
+odd="char(27) || '[31m' || char(155) || '1m' || char(0x202e) || char(13) || char(10) || 'x' || char(0) AS x"
+for form in --csv --json --plain; do
+	[ $form = --plain ] && form=
+	# shellcheck disable=SC2086 # none, or one
+	"$b" query "SELECT $odd, 1 AS y" $form | tr -d 'a-zA-Z0-9\\",:{}[' >"$T/odd"
+	unlike "no terminal obeys it${form:+ as }$form" "$(od -An -tx1 "$T/odd")" '1b|9b|80|ae|7f|00'
+done
+is "in JSON it is the same text" "$(q "SELECT $odd" | jq -j '.x[0:10]' | od -An -tx1 | tr -d ' \n')" \
+	1b5b33316dc29b316de280ae0d
 is "a question by a pipe" "$(echo 'SELECT 7 AS x;' | "$b" query - --json)" '{"x":7}'
 
 # --- nothing but looking
@@ -87,7 +96,12 @@ for bad in 'SELECT * FROM event' 'SELECT * FROM sqlite_schema' 'SELECT * FROM ma
 	'CREATE TABLE x (y)' 'CREATE TEMP TABLE x (y)' 'DROP VIEW runs' 'DROP TABLE main.event' \
 	'DELETE FROM main.event' "UPDATE main.event SET actor = 'x'" 'REINDEX' 'ANALYZE' 'SAVEPOINT x' \
 	"INSERT INTO main.event (id) VALUES (1)" "SELECT load_extension('$T/x')" 'DETACH main' 'VACUUM' \
-	'ALTER TABLE main.event RENAME TO x'; do
+	'ALTER TABLE main.event RENAME TO x' 'WITH runs AS (SELECT * FROM main.event) SELECT * FROM runs' \
+	'WITH runs AS MATERIALIZED (SELECT salt FROM event) SELECT * FROM runs' \
+	'WITH events(x) AS (SELECT bytes FROM main.pin UNION ALL SELECT 1) SELECT * FROM events' \
+	'SELECT (SELECT max(salt) FROM main.event) FROM runs' \
+	'WITH runs AS (SELECT sql FROM sqlite_temp_schema) SELECT * FROM runs' \
+	'SELECT * FROM (SELECT salt FROM main.event) AS runs'; do
 	run "$b" query "$bad"
 	is "refused: $bad" "$status,$out" "3,"
 done
@@ -116,6 +130,8 @@ ok "it thinks" wait_for 'grep -q "^SigBlk:.*[2367abef].$\|^SigBlk:.*2$" /proc/$a
 kill -INT "$asker"
 wait "$asker"; is "^C ends it" $? 1
 like "and it says so" "$(cat "$T/endless")" 'broken off'
+run "$b" query "SELECT length(printf('%.*c', 900000000, 'x'))" --within 100ms
+is "a function that does not come back in time ends too" "$status,$out,$err" "1,,blackstart: no answer in time"
 run sh -c '"$0" query "SELECT * FROM events" | true' "$b"
 is "a closed pipe is no news" "$err" ""
 "$b" close "$two" --reason over >/dev/null 2>&1

@@ -236,6 +236,21 @@ static void a_full_buffer_shows(void **state)
 	buf_release(&b);
 }
 
+static void what_a_terminal_obeys_is_escaped(void **state)
+{
+	(void)state;
+	static const char json[] = "{\"a\":\"\x1b[\x7f \xc2\x9b \xe2\x80\xae \xf3\xa0\x80\xa1 \xff \n\xc3\xa9\"}";
+	struct buf b = BUF_INIT;
+	json_harmless(&b, json, sizeof(json) - 1);
+	assert_string_equal(buf_str(&b), "{\"a\":\"\\u001b[\\u007f \\u009b \\u202e \\udb40\\udc21 "
+			    "\xef\xbf\xbd \\u000a\xc3\xa9\"}");
+	struct json *doc = parse(buf_str(&b));
+	assert_string_equal(json_str(doc, "a"), "\x1b[\x7f \xc2\x9b \xe2\x80\xae \xf3\xa0\x80\xa1 "
+			    "\xef\xbf\xbd \n\xc3\xa9");
+	json_free(doc);
+	buf_release(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -245,6 +260,7 @@ int main(void)
 		UNIT(depth_has_a_limit_and_quotes_do_not_count),
 		UNIT(members_come_in_stored_order),
 		UNIT(what_is_written_reads_back),
+		UNIT(what_a_terminal_obeys_is_escaped),
 		UNIT(any_bytes_can_be_written_and_read),
 		UNIT(a_full_buffer_shows),
 	};
