@@ -17,6 +17,8 @@ for verb in hold release hold; do
 	"$BLACKSTART" $verb --journal "$dir/journal.db" "$id" --reason 'so that there are such rows' >"$T/held" ||
 		bail "no $verb"
 done
+ssh-keygen -q -t ed25519 -N '' -C '' -f "$T/key" </dev/null || bail "no key"
+ok "somebody vouches for it" "$BLACKSTART" sign --journal "$dir/journal.db" --key "$T/key" "$id"
 mkdir "$T/scratch"
 ok "what changes a bundle is named, by both" "$BUILD/tool_mutate" bundle "$dir/journal.db" "$id" "$T/scratch" \
 	"$SEED" "${BUNDLES:-8}" "$bundle_shell"
@@ -24,4 +26,7 @@ note "$(cat "$T/.ok")"
 ok "what changes a record is named" "$BUILD/tool_mutate" journal "$dir/journal.db" "$id" "$T/scratch" "$SEED" \
 	"${JOURNALS:-40}"
 note "$(cat "$T/.ok")"
+ok "what has all its digests made anew is named by the signature" "$BUILD/tool_mutate" anew \
+	"$dir/journal.db" "$id" "$T/scratch" "$SEED" "${ANEW:-12}"
+like "each of them" "$(cat "$T/.ok")" "^ *${ANEW:-12} all computed anew: named by a signature"
 done_testing

@@ -11,7 +11,7 @@
 
 struct sqlite3;
 
-enum mut_class { MUT_NAMED, MUT_BY_HEAD, MUT_ADDED, MUT_SAME, MUT_DAMAGED, MUT_WRONG, MUT_MAX };
+enum mut_class { MUT_NAMED, MUT_BY_SIGNATURE, MUT_BY_HEAD, MUT_ADDED, MUT_SAME, MUT_DAMAGED, MUT_WRONG, MUT_MAX };
 
 struct member {
 	char name[128];
@@ -45,6 +45,7 @@ bool mutate_has_head(const char *path, const char *head);
 void mutate_journal_begin(struct mutate *m);
 void mutate_end(struct mutate *m);
 mutate_fn mutate_bundle, mutate_journal;
+mutate_fn mutate_journal_anew; /* of a record that somebody signed: that must name it */
 
 void mutate_seed(struct mutate *m, uint64_t seed);
 uint64_t mutate_roll(struct mutate *m, uint64_t n); /* 0 … n - 1 */
@@ -55,6 +56,7 @@ __attribute__((noreturn)) void mutate_die(const char *fmt, ...)
 void mutate_bytes(struct mutate *m, struct buf *b);
 /* Rows of a SQLite file at path; a bundle's where `bundle`. False: it took none of many. */
 bool mutate_rows(struct mutate *m, const char *path, bool bundle);
+void mutate_anew(struct mutate *m, const char *path);
 /* Computes all digests of a record anew, as who has no key would. */
 void mutate_rechain(struct sqlite3 *h, const char *run);
 /* The digest of what a SQLite file says: schema, marks, every row. False: it cannot be read. */

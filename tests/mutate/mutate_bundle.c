@@ -255,6 +255,8 @@ static enum mut_class judge(struct mutate *m, const char *tar, struct members *l
 	if (memcmp(content, m->content, HASH_LEN) == 0)
 		return program ? MUT_SAME : MUT_WRONG;
 	same_rest = l && same_record(m, l);
+	if (!program && strstr(m->program, "its signature is false"))
+		return MUT_BY_SIGNATURE;
 	if (!program)
 		return same_rest && member_of(l, "MANIFEST") && !m->anew &&
 			strstr(m->program, "record.db: damaged") ? MUT_DAMAGED : MUT_NAMED;

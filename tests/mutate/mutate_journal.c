@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include "../../src/journal/zip.h"
+#include "checkpoint.h"
 #include "err.h"
 #include "fsio.h"
 #include "journal.h"
 #include "mem.h"
+#include "sign.h"
 
 static char *beside(const struct mutate *m, const char *journal, const char *what)
 {
@@ -50,6 +52,24 @@ static void read_head(const char *path, const char *sql, char ret[65])
 	sqlite3_close(h);
 }
 
+/* Of a checkpoint that is signed: what `verify` says of its signature. */
+static int look_at(void *ctx, const struct checkpoint *c)
+{
+	struct mutate *m = ctx;
+	struct buf text = BUF_INIT;
+	struct sign_who who = { 0 };
+	struct err err = { 0 };
+
+	if (c->signature) {
+		checkpoint_text(c, &text);
+		if (sign_check(SIGN_CHECKPOINT, buf_str(&text), text.len, c->signature, &who, &err))
+			snprintf(m->program, sizeof(m->program), "FALSE SIGNATURE: checkpoint %lld: %s",
+				 (long long)c->id, err.text);
+	}
+	buf_release(&text);
+	return m->program[0] != '\0';
+}
+
 static bool verify(struct mutate *m, const char *path)
 {
 	struct verify_result v = { 0 };
@@ -59,7 +79,12 @@ static bool verify(struct mutate *m, const char *path)
 
 	if (rc == 0)
 		rc = journal_verify(j, NULL, true, &v, &err);
+	m->program[0] = '\0';
+	if (rc == 0 && v.whole && checkpoint_each(j, NULL, look_at, m, &err) < 0)
+		mutate_die("%s", err.text);
 	journal_close(j);
+	if (m->program[0])
+		return false;
 	snprintf(m->program, sizeof(m->program), "%s%s", rc ? "error: " : v.whole ? "whole" : "NOT WHOLE: ",
 		 rc ? err.text : v.whole ? "" : v.text);
 	return rc == 0 && v.whole;
@@ -224,7 +249,9 @@ enum mut_class mutate_journal(struct mutate *m)
 	}
 	hash_record(m, path, content);
 	bool same = memcmp(content, m->content, HASH_LEN) == 0, whole = verify(m, path);
-	if (same)
+	if (strncmp(m->program, "FALSE SIGNATURE", 15) == 0)
+		c = same ? MUT_WRONG : MUT_BY_SIGNATURE;
+	else if (same)
 		c = whole ? MUT_SAME : MUT_DAMAGED;
 	else if (whole)
 		c = !m->anew ? MUT_WRONG :
@@ -233,4 +260,14 @@ enum mut_class mutate_journal(struct mutate *m)
 	free(path);
 	free(output);
 	return c;
+}
+
+enum mut_class mutate_journal_anew(struct mutate *m)
+{
+	char *path = fresh_copy(m);
+
+	mutate_anew(m, path);
+	bool whole = verify(m, path);
+	free(path);
+	return !whole && strncmp(m->program, "FALSE SIGNATURE", 15) == 0 ? MUT_BY_SIGNATURE : MUT_WRONG;
 }

@@ -264,7 +264,45 @@ bool mutate_rows(struct mutate *m, const char *path, bool bundle)
 	return done;
 }
 
+/* One event says something else, and every digest says that it always did. */
+void mutate_anew(struct mutate *m, const char *path)
+{
+	static const char *const sets[] = {
+		"actor = 'eve', auth = 'login'", "wall = wall + 3600000000000",
+		"payload = replace(payload, '}', ' }')", "boot = boot - 1", "auth = 'sudo from ana'",
+		"attempt = attempt + 1",
+	};
+	char *kept[TRIGGERS_MAX], sql[256], seq[16];
+	sqlite3 *h = NULL;
+
+	if (sqlite3_open_v2(path, &h, SQLITE_OPEN_READWRITE, NULL))
+		mutate_die("opening %s", path);
+	size_t n = take_triggers(h, kept);
+
+	do {
+		snprintf(seq, sizeof(seq), "%d", 1 + (int)mutate_roll(m, 30));
+		snprintf(sql, sizeof(sql), "UPDATE event SET %s WHERE seq = %s AND run = '%s'",
+			 sets[mutate_roll(m, sizeof(sets) / sizeof(sets[0]))], seq, m->run);
+		if (sqlite3_exec(h, sql, NULL, NULL, NULL))
+			mutate_die("%s: %s", sql, sqlite3_errmsg(h));
+	} while (sqlite3_changes(h) == 0);
+	mutate_rechain(h, m->run);
+	for (size_t i = 0; i < n; i++) {
+		sqlite3_exec(h, kept[i], NULL, NULL, NULL);
+		free(kept[i]);
+	}
+	sqlite3_close(h);
+	snprintf(m->what, sizeof(m->what), "%s; all computed anew", sql);
+}
+
 /* --- computed anew --------------------------------------------------------------------------- */
+
+/* What it cannot ask would be left as it is, and be named for that. */
+static void must_prepare(sqlite3 *h, const char *sql, sqlite3_stmt **ret)
+{
+	if (sqlite3_prepare_v2(h, sql, -1, ret, NULL))
+		mutate_die("%s: %s", sql, sqlite3_errmsg(h));
+}
 
 static struct chain_text text_at(sqlite3_stmt *st, int i)
 {
@@ -278,7 +316,7 @@ static void set_hashes(sqlite3 *h, const char *sql, const uint8_t *a, const uint
 {
 	sqlite3_stmt *st = NULL;
 
-	sqlite3_prepare_v2(h, sql, -1, &st, NULL);
+	must_prepare(h, sql, &st);
 	sqlite3_bind_blob(st, 1, a, HASH_LEN, SQLITE_TRANSIENT);
 	sqlite3_bind_blob(st, 2, b, HASH_LEN, SQLITE_TRANSIENT);
 	sqlite3_bind_blob(st, 3, c, HASH_LEN, SQLITE_TRANSIENT);
@@ -294,8 +332,8 @@ static void rechain_events(sqlite3 *h, struct chain *c, const char *run)
 	uint8_t prev[HASH_LEN] = { 0 }, payload[HASH_LEN], hash[HASH_LEN];
 	sqlite3_stmt *st = NULL;
 
-	sqlite3_prepare_v2(h, "SELECT seq, run, wall, boot, boot_id, kind, step, attempt, actor, auth,"
-			   " payload, salt, prev FROM event WHERE run = ?1 ORDER BY seq", -1, &st, NULL);
+	must_prepare(h, "SELECT seq, run, wall, boot, boot_id, kind, step, attempt, actor, auth,"
+			   " payload, salt, prev FROM event WHERE run = ?1 ORDER BY seq", &st);
 	sqlite3_bind_text(st, 1, run, -1, SQLITE_TRANSIENT);
 	for (bool first = true; sqlite3_step(st) == SQLITE_ROW; first = false) {
 		struct chain_event ev = {
@@ -326,9 +364,9 @@ static void rechain_machine(sqlite3 *h, struct chain *c)
 	uint8_t prev[HASH_LEN] = { 0 }, hash[HASH_LEN], head[HASH_LEN];
 	sqlite3_stmt *st = NULL;
 
-	sqlite3_prepare_v2(h, "SELECT n, m.wall, what, m.run, m.seq, ifnull(iif(what = 'signed', NULL,"
-			   " e.hash), m.head), m.prev FROM machine m LEFT JOIN event e"
-			   " ON e.run = m.run AND e.seq = m.seq ORDER BY n", -1, &st, NULL);
+	must_prepare(h, "SELECT n, m.wall, what, m.run, m.seq, ifnull(iif(what IN ('signed', 'redacted',"
+			   " 'pruned', 'hold', 'released'), NULL, e.hash), m.head), m.prev FROM machine m LEFT JOIN event e"
+			   " ON e.run = m.run AND e.seq = m.seq ORDER BY n", &st);
 	for (bool first = true; sqlite3_step(st) == SQLITE_ROW; first = false) {
 		struct chain_link link = {
 			.n = sqlite3_column_int64(st, 0), .wall = sqlite3_column_int64(st, 1),
@@ -354,7 +392,7 @@ static void rechain_pins(sqlite3 *h, struct chain *c)
 	uint8_t hash[HASH_LEN];
 	sqlite3_stmt *st = NULL;
 
-	sqlite3_prepare_v2(h, "SELECT n, run, role, path, sha256 FROM run_pin", -1, &st, NULL);
+	must_prepare(h, "SELECT n, run, role, path, sha256 FROM run_pin", &st);
 	while (sqlite3_step(st) == SQLITE_ROW) {
 		const char *run = text_at(st, 1).p, *role = text_at(st, 2).p, *path = text_at(st, 3).p;
 
@@ -374,9 +412,9 @@ static void rechain_checkpoints(sqlite3 *h, struct chain *c, const char *run)
 	sqlite3_stmt *st = NULL;
 	int64_t k = 0;
 
-	sqlite3_prepare_v2(h, "SELECT id, c.run, c.seq, what, ifnull(e.hash, head), c.wall, who, key,"
+	must_prepare(h, "SELECT c.id, c.run, c.seq, what, ifnull(e.hash, head), c.wall, who, key,"
 			   " signature, why FROM checkpoint c LEFT JOIN event e ON e.run = c.run"
-			   " AND e.seq = c.seq WHERE c.run = ?1 ORDER BY id", -1, &st, NULL);
+			   " AND e.seq = c.seq WHERE c.run = ?1 ORDER BY c.id", &st);
 	sqlite3_bind_text(st, 1, run, -1, SQLITE_TRANSIENT);
 	while (sqlite3_step(st) == SQLITE_ROW) {
 		struct chain_checkpoint row = {

@@ -1,6 +1,6 @@
 /* Mutates an honest record, and holds what is said of it against what was done to it.
  *
- *	tool_mutate bundle|journal JOURNAL RUN SCRATCH SEED N [SHELL]
+ *	tool_mutate bundle|journal|anew JOURNAL RUN SCRATCH SEED N [SHELL]
  *
  * Of each mutation it is known, by comparing contents and not by what anybody says, whether anything
  * is different: of a bundle what tar unpacks, of SQLite files their rows. What differs must be named,
@@ -8,6 +8,9 @@
  * the file itself damaged. Whole though different may only be what was computed anew, cut at its end,
  * or hangs on MANIFEST alone: then a head kept elsewhere must show it, to both, but where all rows
  * that there were are still there and others follow.
+ *
+ * `anew`: one event of a record that was signed says something else, and all digests fit: each must
+ * be named by a signature.
  *
  * The same seed makes the same mutations of the same record. Prints a line for each that is judged
  * wrongly, and a table at the end. Status 0: none was.
@@ -19,7 +22,8 @@
 #include <string.h>
 
 static const char *const classes[MUT_MAX] = {
-	[MUT_NAMED] = "named", [MUT_BY_HEAD] = "named by a head kept elsewhere",
+	[MUT_NAMED] = "named", [MUT_BY_SIGNATURE] = "all computed anew: named by a signature",
+	[MUT_BY_HEAD] = "named by a head kept elsewhere",
 	[MUT_ADDED] = "only added to at the end, all computed anew: cannot be told",
 	[MUT_SAME] = "no change of content",
 	[MUT_DAMAGED] = "no change of content, but of the file: named",
@@ -31,7 +35,8 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		mutate_fn *fn;
-	} modes[] = { { "bundle", mutate_bundle }, { "journal", mutate_journal } };
+	} modes[] = { { "bundle", mutate_bundle }, { "journal", mutate_journal },
+		    { "anew", mutate_journal_anew } };
 	struct mutate m = { 0 };
 	int64_t count[MUT_MAX] = { 0 };
 	mutate_fn *fn = NULL;
@@ -40,7 +45,7 @@ int main(int argc, char **argv)
 		if (strcmp(argv[1], modes[i].name) == 0)
 			fn = modes[i].fn;
 	if (!fn) {
-		fputs("tool_mutate bundle|journal JOURNAL RUN SCRATCH SEED N [SHELL]\n", stderr);
+		fputs("tool_mutate bundle|journal|anew JOURNAL RUN SCRATCH SEED N [SHELL]\n", stderr);
 		return 2;
 	}
 	m.journal = argv[2];
