@@ -78,7 +78,7 @@ enum { CLOCK_FROM = 11, MINUTES = 5, SECONDS = 8, AHEAD_FROM = 23 }; /* in a tim
  * without how far it is ahead: there is room for that on a phone. */
 static void add_clock(struct pen *p, int64_t wall, int64_t tick, int x)
 {
-	int n = tick < 60000 ? SECONDS : MINUTES;
+	int n = tick < 60000 * (p->r->pace > 1 ? p->r->pace : 1) ? SECONDS : MINUTES;
 	struct buf at = BUF_INIT;
 
 	clock_utc(&at, wall, 3);

@@ -224,6 +224,12 @@ static unsigned said(const struct sorting *t)
 	return in;
 }
 
+/* Of those who are not there a drill's scenario replies: nobody decided that. */
+static bool is_played(const struct event *ev)
+{
+	return ev->kind == EV_CONTACT && str_eq(ev->actor.how, "program");
+}
+
 unsigned report_sort(const struct view *v, const struct event *ev, const struct json *body)
 {
 	struct sorting t = { view_state(v), ev, body, state_inst(view_state(v), ev->step) };
@@ -231,7 +237,7 @@ unsigned report_sort(const struct view *v, const struct event *ev, const struct 
 
 	/* the first row that an intent causes names it */
 	if (json_str(body, "for") && ev->kind != EV_REFUSED && ev->kind != EV_DRILL &&
-	    ev->kind != EV_FILE && ev->kind != EV_SHELL && !(in & IN_NOTE))
+	    ev->kind != EV_FILE && ev->kind != EV_SHELL && !(in & IN_NOTE) && !is_played(ev))
 		in |= IN_DECISION;
 	return in | said(&t);
 }
