@@ -154,8 +154,9 @@ static int agreed(const struct pruning *p, struct journal *j)
 
 static int prune_all(struct pruning *p, struct journal *j)
 {
+	bool spent = false;
 	const struct prune_rule rule = {
-		.who = p->who, .why = p->rule, .wall = p->wall, .whole = p->whole,
+		.who = p->who, .why = p->rule, .wall = p->wall, .whole = p->whole, .spent = &spent,
 	};
 	int64_t freed = 0, done = 0;
 	int worst = CLI_OK;
@@ -172,6 +173,8 @@ static int prune_all(struct pruning *p, struct journal *j)
 		freed += some;
 		done += one == CLI_OK;
 	}
+	if (spent)
+		journal_ballast_keep(j);
 	keeping_count(&p->out, done, "run");
 	buf_addf(&p->out, " pruned, %lld bytes freed\n", (long long)freed);
 	return worst;
@@ -210,10 +213,8 @@ static int prune(struct pruning *p, const char *journal)
 	j = NULL;
 	PATIENTLY(rc, journal_open(journal, JOURNAL_WRITE, &j, &err));
 	status = rc ? cli_fail(&err) : look(p, j);
-	if (status == CLI_OK) {
+	if (status == CLI_OK)
 		status = prune_all(p, j);
-		journal_ballast_keep(j);
-	}
 	journal_close(j);
 	return status;
 }

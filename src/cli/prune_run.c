@@ -85,13 +85,15 @@ static int is_whole(struct journal *j, const struct prune_run *r, const struct p
 }
 
 /* A disk that is full is a reason to prune: what was put by for that is given up. */
-static int add(struct journal *j, struct removal *row, struct err *err)
+static int add(struct journal *j, struct removal *row, bool *spent, struct err *err)
 {
 	int rc;
 
 	PATIENTLY(rc, removal_add(j, row, err));
-	if (rc == ERR_FULL && journal_ballast_release(j))
+	if (rc == ERR_FULL && journal_ballast_release(j)) {
+		*spent = true;
 		PATIENTLY(rc, removal_add(j, row, err));
+	}
 	return rc;
 }
 
@@ -105,7 +107,7 @@ static int put(struct journal *j, const struct prune_run *r, const struct prune_
 	int rc;
 
 	memcpy(row.run, r->run, sizeof(row.run));
-	rc = add(j, &row, &err);
+	rc = add(j, &row, rule->spent, &err);
 	if (rc == 0 || rc == ERR_EXISTS) /* somebody else was faster */
 		return CLI_OK;
 	cli_say("run %s stays: %s", r->run, err.text);

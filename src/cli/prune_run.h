@@ -19,7 +19,8 @@ struct prune_run {
 struct prune_rule {
 	const char *who, *why;
 	int64_t wall;
-	bool whole; /* of the rows is known that they are */
+	bool whole;  /* of the rows is known that they are */
+	bool *spent; /* set where the ballast was given up */
 };
 
 /* Whether a keeper or holder is still there of a run that is closed. */

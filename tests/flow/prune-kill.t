@@ -65,5 +65,17 @@ attempt unlink+:"$(sed -n 's/^unlink //p' counts)"
 is "each was killed" "$killed" $((tried + 1))
 is "none left what no row says, nor what the next does not finish" "$wrong" 0
 [ -z "${EVERY-}" ] || like "some when it was on record, and not gone" "$begun" 'unlink:[0-9]'
+
+# --- a disk that is full, or gone
+for error in ENOSPC EIO; do
+	rm -rf at
+	cp -r whole at
+	echo $error >flag
+	prune at SHIM_FAIL="$T/flag" SHIM_UNDER="$T/at"
+	is "$error: the record cannot be written" "$status$(is_sound at)$(pruned at)" 4
+	is "… and nothing is gone" "$(ls at/output)" "$(ls whole/output)"
+	prune at
+	is "… until it can" "$(is_finished at)" ''
+done
 note "$killed moments; on record and not gone:$begun"
 done_testing
