@@ -17,13 +17,6 @@ struct client_identity;
 struct err;
 struct field;
 
-enum plain_status {
-	PLAIN_COMPLETE = 0, /* closed with success */
-	PLAIN_ENDED = 1,    /* closed otherwise; left while it goes on; the answers did not fit */
-	PLAIN_REFUSED = 3,  /* may not attach */
-	PLAIN_JOURNAL = 4,  /* the journal cannot be written (closed over it), or not be read */
-};
-
 struct plain_opts {
 	const char *journal, *run; /* run: the full id */
 	int in, out;         /* descriptors; stay the caller's */
@@ -41,7 +34,7 @@ struct plain_opts {
 };
 
 /* Attaches and stays until the run is closed, input ends or the person leaves. Returns an enum
- * plain_status; where it is not PLAIN_COMPLETE and nothing was printed about it, *err says why
+ * client_status; where it is not CLIENT_COMPLETE and nothing was printed about it, *err says why
  * (else err->code is ERR_OK). */
 int plain_run(const struct plain_opts *o, struct err *err);
 

@@ -78,8 +78,8 @@ struct tui_run_opts {
 	const struct client_identity *identity; /* who operates, or NULL */
 };
 
-/* Attaches and stays until the run is closed and looked at, or the person leaves. Returns a status
- * as plain_run does (0 closed with success, 1 otherwise, 3 refused, 4 journal); *err as there. */
+/* Attaches and stays until the run is closed and looked at, or the person leaves. Returns an enum
+ * client_status; *err as of plain_run. */
 int tui_run(struct tui *t, const struct tui_run_opts *o, struct err *err);
 
 /* Plays a run on its own screen, from that moment on, at so many times the speed of the clock

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "answers.h"
+#include "client_status.h"
 #include "clock.h"
 #include "contact_state.h"
 #include "err.h"
@@ -31,7 +32,7 @@ void answers_differ(struct plain *p, const struct answer *a, const char *fmt, ..
 		plain_say(p, "* %s:%d:%d: %s", a->at.file, a->at.line, a->at.col, text);
 	else
 		plain_say(p, "* %s: %s", p->answers->path, text);
-	p->status = PLAIN_ENDED;
+	p->status = CLIENT_ENDED;
 	p->left = true;
 }
 

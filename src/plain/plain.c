@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "answers.h"
+#include "client_status.h"
 #include "clock.h"
 #include "err.h"
 #include "mem.h"
@@ -281,22 +282,10 @@ static void say_end(struct plain *p)
 static int status_of(const struct plain *p)
 {
 	if (p->closed_over && !is_closed(p))
-		return PLAIN_JOURNAL;
+		return CLIENT_JOURNAL;
 	if (p->status)
 		return p->status;
-	return view_recovered(p->v) ? PLAIN_COMPLETE : PLAIN_ENDED;
-}
-
-static int status_of_error(int rc)
-{
-	switch (rc) {
-	case ERR_DENIED:
-		return PLAIN_REFUSED;
-	case ERR_CORRUPT: case ERR_IO: case ERR_FULL: case ERR_VERSION: case ERR_BUSY:
-		return PLAIN_JOURNAL;
-	default:
-		return PLAIN_ENDED;
-	}
+	return view_recovered(p->v) ? CLIENT_COMPLETE : CLIENT_ENDED;
 }
 
 static void release(struct plain *p)
@@ -364,7 +353,7 @@ int plain_run(const struct plain_opts *o, struct err *err)
 		if (!rc && p.answers && is_closed(&p))
 			answers_end(&p);
 	}
-	status = rc ? status_of_error(rc) : status_of(&p);
+	status = rc ? client_status_of(rc) : status_of(&p);
 	if (!rc) {
 		say_end(&p);
 		if (err)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "client_status.h"
 #include "clock.h"
 #include "err.h"
 #include "event.h"
@@ -18,10 +19,6 @@
 #include "state.h"
 #include "str.h"
 #include "tuiint.h"
-
-enum {
-	STATUS_SUCCESS = 0, STATUS_ENDED = 1, STATUS_REFUSED = 3, STATUS_JOURNAL = 4,
-};
 
 void run_say(struct run *r, const char *fmt, ...)
 {
@@ -245,31 +242,19 @@ static const struct scene_ops ops = {
 
 /* --- beginning and end ----------------------------------------------------------------------- */
 
-static int status_of_error(int rc)
-{
-	switch (rc) {
-	case ERR_DENIED:
-		return STATUS_REFUSED;
-	case ERR_CORRUPT: case ERR_IO: case ERR_FULL: case ERR_VERSION: case ERR_BUSY:
-		return STATUS_JOURNAL;
-	default:
-		return STATUS_ENDED;
-	}
-}
-
 /* What is to be said when the screen is gone. */
 static int say_end(struct run *r, struct err *err)
 {
 	if (view_state(r->v)->phase == RUN_CLOSED)
-		return view_recovered(r->v) ? STATUS_SUCCESS : STATUS_ENDED;
+		return view_recovered(r->v) ? CLIENT_COMPLETE : CLIENT_ENDED;
 	if (r->closed_over) {
 		err_set(err, ERR_IO, "the run ends here without a record of its end; the record "
 			"up to then: %s, run %s", client_journal(r->c), client_run(r->c));
-		return STATUS_JOURNAL;
+		return CLIENT_JOURNAL;
 	}
 	err_set(err, ERR_CANCEL, "the run goes on without this window; back to it: blackstart "
 		"attach %s", client_run(r->c));
-	return STATUS_ENDED;
+	return CLIENT_ENDED;
 }
 
 static void begin(struct run *r)
@@ -338,7 +323,7 @@ int tui_run(struct tui *t, const struct tui_run_opts *o, struct err *err)
 		scene_on_help(t, NULL, NULL);
 		scene_clear(t);
 	}
-	status = rc && rc != ERR_CANCEL ? status_of_error(rc) : say_end(&r, &own);
+	status = rc && rc != ERR_CANCEL ? client_status_of(rc) : say_end(&r, &own);
 	if (err)
 		*err = own;
 	run_release(&r);
