@@ -151,19 +151,6 @@ static int is_free(struct journal *j, const char *run)
 	return status;
 }
 
-static int is_whole(struct journal *j, const char *run)
-{
-	struct verify_result v = { 0 };
-	struct err err = { 0 };
-
-	if (journal_verify(j, run, false, &v, &err))
-		return cli_fail(&err);
-	if (v.whole)
-		return CLI_OK;
-	cli_say("nothing was taken out: the record is NOT WHOLE: %s", v.text);
-	return CLI_ENDED;
-}
-
 static int redact(struct redacting *r, const struct at_run *at)
 {
 	struct redact_find f = { .token = r->o->output };
@@ -177,7 +164,7 @@ static int redact(struct redacting *r, const struct at_run *at)
 				   &err));
 	status = rc ? cli_fail(&err) : is_free(j, at->run);
 	if (status == CLI_OK)
-		status = is_whole(j, at->run);
+		status = keeping_is_whole(j, at->run, "nothing was taken out");
 	if (status == CLI_OK && (rc = redact_find(&f, j, at->run, &err)) == 0 && !r->o->dry)
 		rc = take_out(r, j, at->run, &f, &err);
 	if (status == CLI_OK && rc)

@@ -1,5 +1,4 @@
 /* sign: somebody vouches for a run as it stands, also long after it was closed. */
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,27 +9,13 @@
 #include "checkpoint.h"
 #include "clock.h"
 #include "err.h"
+#include "journal.h"
+#include "keeping.h"
 #include "mem.h"
 #include "sign.h"
 #include "signing.h"
 #include "verbs.h"
 #include "vouched.h"
-
-enum { TRY_MS = 5, TRIES = 600 };
-
-/* Nobody is to vouch for what does not hold. */
-static int is_whole(struct journal *j, const char *run)
-{
-	struct verify_result v = { 0 };
-	struct err err = { 0 };
-
-	if (journal_verify(j, run, false, &v, &err))
-		return cli_fail(&err);
-	if (v.whole)
-		return CLI_OK;
-	cli_say("not signed: the record is NOT WHOLE: run %s: %s", v.run[0] ? v.run : run, v.text);
-	return CLI_ENDED;
-}
 
 static char *who_signs(const struct opts *o)
 {
@@ -56,20 +41,15 @@ static int check(const char *signers, const struct checkpoint *c, const struct b
 	return rc == ERR_NOTFOUND || rc == ERR_DENIED ? CLI_REFUSED : CLI_ENDED;
 }
 
-/* Another program may be writing just now. */
 static int put(const char *path, struct checkpoint *c)
 {
 	struct journal *j = NULL;
 	struct err err = { 0 };
-	int rc = ERR_BUSY;
+	int rc;
 
-	for (int i = 0; i < TRIES && rc == ERR_BUSY; i++) {
-		if (i)
-			poll(NULL, 0, TRY_MS);
-		rc = j ? 0 : journal_open(path, JOURNAL_WRITE, &j, &err);
-		if (rc == 0)
-			rc = checkpoint_add(j, c, &err);
-	}
+	PATIENTLY(rc, journal_open(path, JOURNAL_WRITE, &j, &err));
+	if (rc == 0)
+		PATIENTLY(rc, checkpoint_add(j, c, &err));
 	journal_close(j);
 	return rc ? cli_fail(&err) : CLI_OK;
 }
@@ -133,7 +113,7 @@ int cmd_sign(const struct opts *o, char **args, int n)
 	if (status == CLI_OK && checkpoint_head(j, at.run, &c, &err))
 		status = cli_fail(&err);
 	if (status == CLI_OK)
-		status = is_whole(j, at.run);
+		status = keeping_is_whole(j, at.run, "not signed");
 	journal_close(j);
 	if (status == CLI_OK)
 		status = sign_it(o, path, &c, &out);
