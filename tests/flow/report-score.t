@@ -128,9 +128,9 @@ is "what was restored is as old as it was that day" "$(jq '.rpo_reached_ms / 600
 is "each figure has its row" "$(founded good)" true
 is "it fits its schema" "$(fits good.json)" ''
 is "with all of what was restored" "$(unseen good.json | grep restored)" ''
-is "who is played by the scenario replies, and decides nothing" "$(jq -c '[.timeline[] |
-	select(.actor == "scenario" and .kind == "contact") | .row] as $played | [($played | length > 0), ($played - .decisions == $played)]' good.json)" \
-	'[true,true]'
+is "who is played by the scenario replies, and decides nothing" "$(jq -c '
+	[.timeline[] | select(.actor == "scenario" and .kind == "contact") | .row] as $played |
+	[($played | length > 0), ($played - .decisions == $played)]' good.json)" '[true,true]'
 is "how it was walked is told" "$(jq -c '[.mode, .way, .pace, .after_action.objectives_of]' good.json)" \
 	'["drill","simulated",300,"scenario"]'
 is "all time is booked" "$(jq '.elapsed_ms - .machine_ms - .thinking_ms - .waiting_ms | . >= 0 and . < 300' \
