@@ -33,6 +33,7 @@ struct saying {
 	int64_t until;
 	bool told;
 	bool accepted;
+	bool for_now;        /* it was not taken, for a reason that passes */
 	char why[256];
 };
 
@@ -96,6 +97,7 @@ static bool is_answer(struct saying *s, const struct buf *frame)
 	if (a && str_eq(json_str(a, "id"), s->id)) {
 		is = true;
 		s->accepted = json_bool(a, "accepted", false);
+		s->for_now = !s->accepted && json_int(a, "seq", 0) == 0;
 	}
 	is |= no != NULL;
 	str_clip(s->why, sizeof(s->why), json_str(a ? a : no, "why") ?
@@ -132,12 +134,15 @@ static bool say(struct saying *s)
 {
 	int64_t tell_at = now_ms() + TOLD_MS;
 	struct err err = { 0 };
+	int r;
 
-	while (once(s, &err)) {
+	while ((r = once(s, &err)) || s->for_now) {
 		if (!left(s)) {
-			snprintf(s->why, sizeof(s->why), "%.200s", err.text);
+			if (r)
+				snprintf(s->why, sizeof(s->why), "%.200s", err.text);
 			return false;
 		}
+		s->for_now = false;
 		if (!s->told && now_ms() >= tell_at) {
 			s->told = true;
 			at_terminal("the record is waited for (^C: the line is not run)");

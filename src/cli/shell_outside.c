@@ -25,6 +25,7 @@
 #include "verbs.h"
 #include "view.h"
 
+enum { KEY_INTERRUPT = 3 };
 enum { KEYS = 4096, SHOWN_AGAIN = 1024 };
 
 struct session {
@@ -38,6 +39,7 @@ struct session {
 	bool again;          /* it ran before, and is taken up */
 	bool shows;          /* our terminal is its own */
 	bool gone;           /* we are told to leave, or nobody types any more */
+	bool held;           /* the record cannot be written: neither keys nor output go through */
 };
 
 /* --- what is said ----------------------------------------------------------------------------- */
@@ -74,6 +76,35 @@ static void on_event(void *ctx, const struct event *ev, bool past)
 		o->why = mem_dup(json_str(b, "text"));
 	}
 	json_free(b);
+}
+
+/* At our terminal, raw or not. */
+static void say(const struct session *o, const char *text)
+{
+	if (o->shows)
+		(void)fsio_write_all(STDERR_FILENO, "\r\n", 2, NULL);
+	cli_say("%s", text);
+	if (o->shows)
+		(void)fsio_write_all(STDERR_FILENO, "\r", 1, NULL);
+}
+
+static void on_trouble(void *ctx, const char *why, int64_t since, int64_t aside)
+{
+	struct session *o = ctx;
+
+	(void)since;
+	(void)aside;
+	if (why && !o->held) {
+		char *text = mem_printf("THE RECORD CANNOT BE WRITTEN, so the shell is held: "
+					"nothing you type goes to it. Wait; or ^C leaves it (what "
+					"runs in it goes on): %s", why);
+
+		say(o, text);
+		free(text);
+	} else if (!why && o->held) {
+		say(o, "the record can be written again: go on");
+	}
+	o->held = why != NULL;
 }
 
 static const struct state *state_of(const struct session *o)
@@ -133,9 +164,9 @@ static void take_keys(struct session *o)
 	char keys[KEYS];
 	ssize_t n = read(STDIN_FILENO, keys, sizeof(keys));
 
-	if (n <= 0)
+	if (n <= 0 || (o->held && memchr(keys, KEY_INTERRUPT, (size_t)n)))
 		o->gone = true;
-	else
+	else if (!o->held)
 		(void)client_keys(o->c, o->token, keys, (size_t)n, NULL);
 	mem_wipe(keys, sizeof(keys));
 }
@@ -260,7 +291,8 @@ int shell_outside(const struct opts *opts, const struct at_run *at)
 {
 	struct session o = { .signals = -1 };
 	struct client_opts c = { .journal = at->journal, .run = at->run, .who = opts->who };
-	struct client_calls calls = { .ctx = &o, .event = on_event, .answer = on_answer };
+	struct client_calls calls = { .ctx = &o, .event = on_event, .answer = on_answer,
+				      .trouble = on_trouble };
 	struct err err = { 0 };
 	int status = CLI_OURS, r;
 

@@ -69,6 +69,8 @@ static void add_row(struct report *r, const struct view *v, const struct event *
 	row->weight = view_event_line(&line, v, ev);
 	row->text = report_keep(r, buf_str(&line));
 	row->in = report_sort(v, ev, body);
+	if (row->in & IN_DEVIATION)
+		row->written = report_written(r, v, ev, body);
 	row->step = ev->step ? report_keep_raw(r, ev->step, strlen(ev->step), false) : NULL;
 	row->name = step_name(r, v, state_inst(s, ev->step));
 	row->actor = report_keep_raw(r, ev->actor.id, strlen(ev->actor.id), false);
@@ -178,6 +180,7 @@ void report_row(struct report *r, const struct view *v, const struct event *ev)
 		report_know(r, json_str(body, "to"));
 	add_row(r, v, ev, body);
 	report_change_row(r, v, ev, body);
+	report_outside_row(r, ev, body);
 	if (ev->kind == EV_CMD_ENDED || ev->kind == EV_CMD_LOST)
 		add_command(r, v, ev, body);
 	json_free(body);
@@ -239,6 +242,7 @@ static void free_rows(struct report *r)
 		free(row->how);
 		free(row->text);
 		free(row->about);
+		free(row->written);
 	}
 	free(r->rows);
 }
@@ -295,6 +299,7 @@ void report_free(struct report *r)
 		return;
 	free_rows(r);
 	free_cmds(r);
+	report_outside_release(r);
 	free_end(r);
 	for (size_t i = 0; i < r->n_known; i++)
 		free(r->known[i]);

@@ -196,7 +196,7 @@ static void add_clock(struct buf *out, const struct report *r, int64_t wall, cha
 }
 
 static void add_row(struct buf *out, const struct report *r, const struct report_row *row,
-		    char day[DAY + 1])
+		    bool written, char day[DAY + 1])
 {
 	buf_adds(out, row->weight == VIEW_LOUD ? "<tr class=loud><td>" : "<tr><td>");
 	add_clock(out, r, row->wall, day);
@@ -208,6 +208,11 @@ static void add_row(struct buf *out, const struct report *r, const struct report
 		buf_adds(out, ": ");
 	}
 	report_html_text(out, row->text);
+	if (written && row->written) {
+		buf_adds(out, "<div class=key>as written: ");
+		report_html_text(out, row->written);
+		buf_adds(out, "</div>");
+	}
 	buf_adds(out, "<td>");
 	report_html_text(out, row->actor);
 	buf_addf(out, "<td>[%lld]\n", (long long)row->seq);
@@ -224,7 +229,7 @@ void report_html_rows(struct buf *out, const struct report *r, unsigned in, cons
 		if (!*day)
 			buf_adds(out, "<table class=rows><thead><tr><th>UTC<th>after<th>what<th>who"
 				      "<th>row<tbody>\n");
-		add_row(out, r, &r->rows[i], day);
+		add_row(out, r, &r->rows[i], in == IN_DEVIATION, day);
 	}
 	if (*day)
 		buf_adds(out, "</table>\n");

@@ -127,6 +127,7 @@ static void add_parts(struct jsonw *w, const struct report *r)
 		if (!r->steps[i].first_seq)
 			jw_str(w, NULL, r->steps[i].key);
 	jw_end_arr(w);
+	report_outside_json(w, r);
 }
 
 static void add_command(struct jsonw *w, const struct report_cmd *c)

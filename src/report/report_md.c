@@ -194,11 +194,15 @@ static void add_text(struct buf *out, const struct report_row *row)
 }
 
 static void add_row(struct buf *out, const struct report *r, const struct report_row *row,
-		    bool actor)
+		    bool actor, bool written)
 {
 	buf_adds(out, "| ");
 	add_when(out, r, row->wall);
 	buf_adds(out, " | ");
+	if (written) {
+		report_md(out, row->written ? row->written : "");
+		buf_adds(out, row->written ? " | " : "| ");
+	}
 	add_text(out, row);
 	if (actor) {
 		buf_adds(out, " | ");
@@ -215,16 +219,19 @@ static void add_row(struct buf *out, const struct report *r, const struct report
 static void put_rows(struct buf *out, const struct report *r, unsigned in, bool actor,
 		     const char *none)
 {
-	bool any = false;
+	bool any = false, written = in == IN_DEVIATION;
 
 	for (size_t i = 0; i < r->n_rows; i++) {
 		if (!(r->rows[i].in & in))
 			continue;
-		if (!any)
+		if (!any && written)
+			buf_adds(out, "| UTC | as written | as run | who | row |\n"
+				      "|---|---|---|---|---|\n");
+		else if (!any)
 			buf_adds(out, actor ? "| UTC | what | who | row |\n|---|---|---|---|\n"
 					    : "| UTC | what | row |\n|---|---|---|\n");
 		any = true;
-		add_row(out, r, &r->rows[i], actor);
+		add_row(out, r, &r->rows[i], actor, written);
 	}
 	if (!any)
 		buf_addf(out, "%s\n", none);

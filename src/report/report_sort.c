@@ -169,12 +169,11 @@ static unsigned sort_undo(const struct sorting *t)
 	return IN_DEVIATION | (is(t, "what", "planned") ? 0 : IN_REOPENED);
 }
 
-/* The end of a line says its words, too: that one row tells both. */
+/* A line is told with its end. */
 static unsigned sort_shell(const struct sorting *t)
 {
-	if (is(t, "what", "taken-up"))
-		return 0;
-	return is(t, "what", "left") ? IN_DEVIATION | IN_TROUBLE : IN_DEVIATION;
+	return is(t, "what", "left") ? IN_DEVIATION | IN_TROUBLE :
+	       is(t, "what", "line") ? IN_DEVIATION : 0;
 }
 
 static unsigned off(const struct sorting *t)

@@ -3,6 +3,7 @@
 #define REPORT_REPORTINT_H
 
 #include "buf.h"
+#include "report_outside.h"
 #include "report_patch.h"
 #include "report_rows.h"
 #include "report_score.h"
@@ -30,6 +31,10 @@ struct report {
 	size_t n_people, cap_people, holder; /* holder: 1 more than their place; 0: nobody */
 	bool asking;               /* somebody is asked */
 	struct report_changes changes;
+	struct report_file *files;
+	size_t n_files;
+	struct report_line *lines;
+	size_t n_lines, cap_lines;
 	struct report_times times;
 	enum report_class class;
 	int64_t last;              /* run time of the last row, ns */

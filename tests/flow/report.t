@@ -198,11 +198,12 @@ is "nothing of the record was touched by any of this" "$(hashes)" "$before"
 
 open=$("$BLACKSTART" run --reason 'once more' --drill --lab --detach book.yaml)
 "$BLACKSTART" note "$open" '=HYPERLINK("http://e.vil")' >/dev/null
+"$BLACKSTART" attach-file "$open" book.yaml --note '=1+1' >/dev/null
 run "$BLACKSTART" report "$open" --json
 printf '%s\n' "$out" >open.json
 is "one of an open run fits its schema" "$(fits open.json)" ''
-is "and each key of that is in a report, but of what was restored" "$(unseen one.json open.json |
-	grep -v '^\.after_action\.restored\.')" ''
+is "and each key of that is in a report, but of what was restored, or typed in a shell" "$(unseen one.json open.json |
+	grep -v -e '^\.after_action\.restored\.' -e '^\.shell_lines\[')" ''
 is "an open run is told as it stands" "$(printf '%s' "$out" |
 	jq -c '[.open, .mode, .verdict, .never_reached]')" '[true,"drill",null,[]]'
 is "beside the run before" "$(printf '%s' "$out" | jq -c '.earlier | map(.run)')" "[\"$id\"]"

@@ -99,14 +99,18 @@ is "each line with its status, in order" "$(lines)" "1 line echo one; false
 7 line"
 like "the record has what was shown" "$("$b" output "$id" "$(asked "SELECT body ->> 'token' FROM events
 	WHERE run = '$id' AND kind = 'shell' LIMIT 1")" | cat -v)" 'full screen 24 80'
-is "what a line printed stands between its rows" "$(asked "SELECT count(*) FROM events l JOIN events e JOIN outputs o
-	ON l.run = '$id' AND e.run = l.run AND o.run = l.run AND o.seq BETWEEN l.seq AND e.seq
-	AND o.from_byte >= l.body ->> 'at' AND o.from_byte + o.n <= e.body ->> 'at'
+is "what a line printed stands between its rows" "$(asked "SELECT count(*) > 0
+	FROM events l JOIN events e JOIN outputs o ON l.run = '$id' AND e.run = l.run AND o.run = l.run
+	AND o.seq BETWEEN l.seq AND e.seq AND o.from_byte >= l.body ->> 'at' AND o.from_byte + o.n <= e.body ->> 'at'
 	WHERE l.kind = 'shell' AND l.body ->> 'n' = 1 AND l.body ->> 'what' = 'line'
 	AND e.kind = 'shell' AND e.body ->> 'n' = 1 AND e.body ->> 'what' = 'ended'")" 1
 run "$b" report "$id"
 departed=$(printf '%s' "$out" | sed -n '/as run, against/,/did not come out/p')
-like "the report has them where it departs from the script" "$departed" 'echo one; false.*exit 1'
+like "the report has them where it departs from the script" "$departed" \
+	'\| nothing \| in the shell: .* echo one; false .*: exit 1'
+is "and for machines" "$("$b" report "$id" --json | jq -c '[.shell_lines[] | .exit]')" '[1,0,130,0,0,4,null]'
+is "so has the question" "$(asked "SELECT count(*) || ' ' || sum(to_byte >= from_byte) || ' ' || max(exit)
+	FROM shell_lines WHERE run = '$id'")" '7 6 130'
 over
 
 mkfifo go
@@ -151,6 +155,7 @@ until [ \$("$b" log $id --kind cmd_ended | grep -c HUP) -eq 2 ]
 END
 ok "the secret is nowhere" sh -c '! grep -rqaF hidden-word journal'
 over
+wait_for '! is_kept "$T/journal"' || bail "its keeper stays"
 run "$b" verify --outputs
 is "the record is whole" "$status" 0
 
@@ -178,6 +183,40 @@ key C-c
 until "$b" log $id --kind shell | grep -q 'sleep 600 ended with exit 130'
 key C-d
 ended
+END
+over
+
+# --- the record cannot be written
+SHELL=/bin/bash
+LD_PRELOAD=$BUILD/shim_sys.so SHIM_WHO=keeper SHIM_FAIL=$T/fail SHIM_UNDER=$T/journal opened
+screen <<END
+spawn 24x80 $b exec $id --shell
+wait /at home>/
+-- it is said at once, and the shell held
+until echo EIO >$T/fail
+type touch $T/typed
+key Enter
+wait /THE RECORD CANNOT BE WRITTEN/
+type touch $T/typed
+key Enter
+-- when it can be written again it goes on, and nothing that was typed meanwhile has run
+until rm -f $T/fail
+wait /can be written again/
+key C-c
+type touch $T/again
+key Enter
+until "$b" log $id --kind shell | grep -q 'again ended with exit 0'
+until [ ! -e $T/typed ]
+-- ^C leaves a shell that is held
+until echo EIO >$T/fail
+type x
+wait /THE RECORD CANNOT BE WRITTEN/
+key C-c
+wait /left; /
+ended
+status 125
+until rm -f $T/fail
+until "$b" log $id --kind cmd_ended | grep -q HUP
 END
 over
 
