@@ -81,7 +81,9 @@ static int put_rows(struct logging *l, struct err *err)
 			return err->code;
 		if (!logging_wait(l, any))
 			break;
-		r = all_closed(l, &over, err);
+		r = logging_there(l, err);
+		if (r == 0)
+			r = all_closed(l, &over, err);
 		if (r == 0)
 			r = put_all(l, &any, err);
 	}

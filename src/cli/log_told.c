@@ -82,6 +82,8 @@ static int follow(struct logging *l, struct err *err)
 		r = client_wait(l->client, told_all, l, WAIT_MS, err);
 		if (r == ERR_CANCEL)
 			logging_look(l);
+		if (r == ERR_CANCEL && !l->gone && logging_there(l, err))
+			return ERR_IO;
 	}
 	return r == ERR_CANCEL ? 0 : r;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "at_run.h"
@@ -128,6 +129,7 @@ static int read_runs(struct logging *l, char **args, int n)
 int logging_read(struct logging *l, const struct opts *o, char **args, int n)
 {
 	struct log_filter *f = &l->filter;
+	struct stat st;
 	int status = check_words(o);
 
 	*f = LOG_FILTER_ANY;
@@ -160,6 +162,10 @@ int logging_read(struct logging *l, const struct opts *o, char **args, int n)
 		o->environment || o->text || o->output;
 	if (status == CLI_OK)
 		status = at_run_journal(o, &l->path, &l->j);
+	if (status == CLI_OK && stat(l->path, &st) == 0) {
+		l->dev = st.st_dev;
+		l->ino = st.st_ino;
+	}
 	return status == CLI_OK ? read_runs(l, args, n) : status;
 }
 
@@ -228,6 +234,16 @@ bool logging_wait(struct logging *l, bool changed)
 	if (p[1].revents && !changed && !l->gone)
 		poll(p, 1, SETTLE_MS); /* what is written now comes in one look */
 	return !l->gone;
+}
+
+int logging_there(const struct logging *l, struct err *err)
+{
+	struct stat st;
+
+	if (stat(l->path, &st) == 0 && st.st_dev == l->dev && st.st_ino == l->ino)
+		return 0;
+	return err_set(err, ERR_IO, "%s was moved away or is another file now: what comes is "
+		       "not seen here", l->path);
 }
 
 /* --- where it went on ------------------------------------------------------------------------- */

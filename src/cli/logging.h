@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "buf.h"
 #include "journal_log.h"
@@ -22,6 +23,8 @@ struct logging {
 	const struct opts *o;
 	char *path;              /* of the journal */
 	struct journal *j;
+	dev_t dev;               /* … and the file that it was when it was opened */
+	ino_t ino;
 	struct journal_log *log;
 	struct log_filter filter;
 	char (*runs)[JOURNAL_RUN_ID_MAX];
@@ -61,6 +64,8 @@ void logging_look(struct logging *l);
 
 /* Waits until the record may have changed, a second at most. False: nobody reads any more. */
 bool logging_wait(struct logging *l, bool changed);
+/* What is followed is not there any more, or another file is: ERR_IO. */
+int logging_there(const struct logging *l, struct err *err);
 
 /* Reads FILE of --cursor into the filter, and writes how far it went. The record must be the one
  * that the file speaks of: ERR_DENIED. */

@@ -111,6 +111,16 @@ ok "one run, as it is told" wait_for 'grep -q "seen from afar" "$T/told"'
 "$b" close "$four" --reason over >/dev/null 2>&1
 wait "$follower"; is "ends when the run is closed" $? 0
 is "and showed no other row" "$(count "$(cat "$T/told")")" 1
+mkdir "$T/moved" && sqlite3 -readonly "$BLACKSTART_JOURNAL" ".backup $T/moved/journal.db"
+BLACKSTART_JOURNAL=$T/moved/journal.db "$b" log --all --follow >"$T/shown" 2>"$T/said" &
+follower=$!
+BLACKSTART_JOURNAL=$T/moved/journal.db "$b" log "$three" --follow >"$T/told" 2>"$T/said.told" &
+teller=$!
+ok "a copy is followed" wait_for '[ -s "$T/shown" ] && [ -s "$T/told" ]'
+mv "$T/moved/journal.db" "$T/moved/old.db"
+wait "$follower"; is "a record that is moved away is not waited for" $? 4
+like "which is said" "$(cat "$T/said")" 'journal\.db was moved away or is another file now'
+wait "$teller"; is "nor is one run in it" "$?,$(cut -d: -f1 "$T/said.told")" 4,blackstart
 mkfifo "$T/pipe"
 "$b" log --all --follow >"$T/pipe" &
 follower=$!
