@@ -10,6 +10,7 @@
 
 #include "buf.h"
 #include "bundle_own.h"
+#include "clock.h"
 #include "err.h"
 #include "event.h"
 #include "fsio.h"
@@ -317,7 +318,7 @@ int bundle_write(struct journal *j, const char *run, const char *path,
 	if (rc == 0) {
 		m.hash = hash_new();
 		m.tar.hash = hash_new();
-		m.tar.mtime = m.made.extract.last_wall / 1000000000;
+		m.tar.mtime = m.made.extract.last_wall / CLOCK_S;
 		if (m.tar.mtime < 0)
 			m.tar.mtime = 0;
 		snprintf(m.tar.top, sizeof(m.tar.top), "blackstart-%s", run);

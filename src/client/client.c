@@ -19,8 +19,6 @@
 #include "mem.h"
 #include "str.h"
 
-#define MS 1000000LL
-
 enum {
 	LOOK_EVERY_MS = 1000,  /* a wake may be lost: rows are looked for this often anyway */
 	FOLLOW_EVERY_MS = 200, /* … and this often without a keeper */
@@ -211,9 +209,9 @@ int client_timeout(const struct client *c)
 		return 0;
 	if (client_rows_closed(c))
 		return -1;
-	left = c->read_at / MS + every - client_now() / MS;
-	if (wants_link(c) && c->retry_at / MS - client_now() / MS < left)
-		left = c->retry_at / MS - client_now() / MS;
+	left = c->read_at / CLOCK_MS + every - client_now() / CLOCK_MS;
+	if (wants_link(c) && c->retry_at / CLOCK_MS - client_now() / CLOCK_MS < left)
+		left = c->retry_at / CLOCK_MS - client_now() / CLOCK_MS;
 	return left < 0 ? 0 : left > every ? (int)every : (int)left;
 }
 
@@ -247,7 +245,7 @@ static void give_answers(struct client *c)
 int client_step(struct client *c, struct err *err)
 {
 	bool due = client_now() - c->read_at >=
-		   (c->chan ? LOOK_EVERY_MS : FOLLOW_EVERY_MS) * MS;
+		   (c->chan ? LOOK_EVERY_MS : FOLLOW_EVERY_MS) * CLOCK_MS;
 	struct err own = { 0 };
 	int rc;
 
@@ -266,11 +264,11 @@ int client_step(struct client *c, struct err *err)
 int client_wait(struct client *c, bool (*fn)(void *ctx), void *ctx, int timeout_ms,
 		struct err *err)
 {
-	int64_t end = client_now() + timeout_ms * MS;
+	int64_t end = client_now() + timeout_ms * CLOCK_MS;
 
 	for (;;) {
 		struct pollfd p = { .fd = client_fd(c), .events = client_events(c) };
-		int left = timeout_ms < 0 ? -1 : (int)((end - client_now()) / MS);
+		int left = timeout_ms < 0 ? -1 : (int)((end - client_now()) / CLOCK_MS);
 		int wait, rc;
 
 		rc = client_step(c, err);

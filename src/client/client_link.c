@@ -7,6 +7,7 @@
 
 #include "chan.h"
 #include "clientint.h"
+#include "clock.h"
 #include "err.h"
 #include "json.h"
 #include "keeper.h"
@@ -142,7 +143,7 @@ void client_link_down(struct client *c, const char *why)
 	c->chan = NULL;
 	c->up = false;
 	c->more = true; /* it may have written before it went */
-	c->retry_at = client_now() + c->retry_wait_ms * 1000000;
+	c->retry_at = client_now() + c->retry_wait_ms * CLOCK_MS;
 	c->retry_wait_ms = !c->retry_wait_ms ? RETRY_FIRST_MS : 2 * c->retry_wait_ms;
 	if (c->retry_wait_ms > RETRY_MOST_MS)
 		c->retry_wait_ms = RETRY_MOST_MS;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "err.h"
 #include "mem.h"
 #include "str.h"
@@ -32,7 +33,7 @@ static int64_t deadline_of(const struct fold *f, const struct cmd *c)
 
 	if (c->timeout_ms <= 0 || (plays && !c->sends))
 		return -1;
-	return f->t + c->timeout_ms * 1000000 * (plays ? f->s->drill.pace : 1);
+	return f->t + c->timeout_ms * CLOCK_MS * (plays ? f->s->drill.pace : 1);
 }
 
 int apply_cmd_intent(struct fold *f)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "err.h"
 #include "mem.h"
 #include "str.h"
@@ -402,7 +403,7 @@ int64_t engine_deadline(const struct engine *e)
 		if (in->climb && in->state == STEP_EXECUTING && !s->paused)
 			sooner(&best, in->climb->look_at);
 		if (in->climb && in->step->takes_ms && !in->late)
-			sooner(&best, in->since + in->step->takes_ms * 1000000 + 1);
+			sooner(&best, in->since + in->step->takes_ms * CLOCK_MS + 1);
 		if (inst_runs(in) && !in->late && state_late_at(s, in->cmd) >= 0)
 			sooner(&best, state_late_at(s, in->cmd) + 1);
 	}

@@ -3,6 +3,7 @@
 #define JOURNAL_OWN_H
 
 #include "chain.h"
+#include "clock.h"
 #include "db.h"
 #include "journal.h"
 
@@ -85,7 +86,10 @@ enum journal_sql {
 	JOURNAL_SQL_MAX,
 };
 
-enum { SALTS_AT_ONCE = 16 };
+enum {
+	SALTS_AT_ONCE = 16,
+	SLICE_NS = 10 * CLOCK_MS, /* of one transaction that reads */
+};
 
 struct journal {
 	struct db db;

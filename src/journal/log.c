@@ -18,7 +18,6 @@
 enum {
 	SLICE_ROWS = 128,
 	SLICE_BYTES = 1 << 20,
-	SLICE_NS = 10 * CLOCK_MS,
 	LOOK_AT_CLOCK = 8, /* rows */
 	ENOUGH = 1000,     /* rows of a way that are counted, to choose the shortest */
 	KNOWN_RUNS = 16,

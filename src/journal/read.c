@@ -15,7 +15,6 @@
 enum {
 	SLICE_ROWS = 256,
 	SLICE_BYTES = 1 << 20,
-	SLICE_NS = 10 * CLOCK_MS,
 	LOOK_AT_CLOCK = 8, /* rows */
 };
 

@@ -1,11 +1,12 @@
 /* One event against the one before it. Called by SQLite for every row, in order; what takes another
  * statement is done outside, in verify_run.c, and the digests of most rows in verify_hash.c. */
+#include "clock.h"
 #include "removal_own.h"
 #include "verify_own.h"
 
 #include <string.h>
 
-enum { SLICE_NS = 10 * 1000 * 1000, LOOK_AT_CLOCK = 64, NEAR = 2000 };
+enum { LOOK_AT_CLOCK = 64, NEAR = 2000 };
 
 /* The columns as SQL_EVENT_CHECK hands them over. */
 enum column {

@@ -18,13 +18,14 @@
 #include <unistd.h>
 
 #include "bind.h"
+#include "clock.h"
 #include "err.h"
 #include "log_way.h"
 #include "mem.h"
 #include "removal_own.h"
 #include "verify_own.h"
 
-enum { SLICE_NS = 10 * 1000 * 1000, SLICE_ENTRIES = 1024, LOOK_AT_CLOCK = 64, FEW_EVENTS = 4096 };
+enum { SLICE_ENTRIES = 1024, LOOK_AT_CLOCK = 64, FEW_EVENTS = 4096 };
 
 static const struct {
 	const char *name;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "err.h"
 #include "keeper_outside.h"
 #include "keeper_parts.h"
@@ -13,7 +14,7 @@
 #include "mem.h"
 #include "str.h"
 
-enum { HOLD_NS = 3 * 1000 * 1000, ROUNDS_MAX = 8 };
+enum { HOLD_NS = 3 * CLOCK_MS, ROUNDS_MAX = 8 };
 
 static bool needs_sync(const struct event_list *batch)
 {

@@ -39,7 +39,7 @@ static int64_t wall_at(const struct report *r, int64_t ms)
 		row = &r->rows[i];
 	if (!row)
 		return r->opened;
-	return row->wall + (ms - row->at_ms) * 1000000 / (r->pace > 1 ? r->pace : 1);
+	return row->wall + (ms - row->at_ms) * CLOCK_MS / (r->pace > 1 ? r->pace : 1);
 }
 
 void report_draw_after(struct buf *out, int64_t ms)

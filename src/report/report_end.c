@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "json.h"
 #include "mem.h"
 #include "reportint.h"
@@ -10,8 +11,6 @@
 #include "view_walk.h"
 #include "word.h"
 
-enum { NS_PER_MS = 1000000 };
-
 static char *keep(const struct report *r, const char *s)
 {
 	return s ? report_keep_raw(r, s, strlen(s), false) : NULL;
@@ -19,7 +18,7 @@ static char *keep(const struct report *r, const char *s)
 
 static int64_t ms_of(int64_t ns)
 {
-	return ns < 0 ? -1 : ns / NS_PER_MS;
+	return ns < 0 ? -1 : ns / CLOCK_MS;
 }
 
 /* Groups are their steps. Those of a way that was left again count where they were met. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "mem.h"
 #include "report_draw.h"
 #include "str.h"
@@ -37,7 +38,7 @@ static void add_title(struct pen *p, const struct report_step *s)
 		if (s->times.ns[c] < 1000000)
 			continue;
 		buf_addf(p->out, "; %s ", names[c]);
-		report_draw_after(p->out, s->times.ns[c] / 1000000);
+		report_draw_after(p->out, s->times.ns[c] / CLOCK_MS);
 	}
 	buf_addf(p->out, " [%lld–%lld]</title>", (long long)s->first_seq, (long long)s->last_seq);
 }

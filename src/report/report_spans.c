@@ -4,12 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "mem.h"
 #include "reportint.h"
 #include "state.h"
 #include "str.h"
-
-enum { NS_PER_MS = 1000000 };
 
 static void extend(struct report *r, struct report_spans *of, enum report_class class, int64_t from,
 		   int64_t to)
@@ -34,7 +33,7 @@ static void extend(struct report *r, struct report_spans *of, enum report_class 
 
 void report_spans_pass(struct report *r, int64_t now)
 {
-	int64_t from = r->last / NS_PER_MS, to = now / NS_PER_MS;
+	int64_t from = r->last / CLOCK_MS, to = now / CLOCK_MS;
 
 	for (size_t i = 0; i < r->n_timed; i++) {
 		struct report_inst *in = &r->insts[r->timed[i]];

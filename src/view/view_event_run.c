@@ -1,6 +1,7 @@
 /* One line for rows that are no step and no command: values, what is owed, people, the run. */
 #include <string.h>
 
+#include "clock.h"
 #include "event.h"
 #include "json.h"
 #include "str.h"
@@ -256,7 +257,7 @@ enum view_weight view_line_gap(const struct line *l)
 
 enum view_weight view_line_clock(const struct line *l)
 {
-	int64_t by = json_int(l->b, "jump_ns", 0) / 1000000;
+	int64_t by = json_int(l->b, "jump_ns", 0) / CLOCK_MS;
 
 	view_line_add(l, "The clock of this machine was changed");
 	if (by) {

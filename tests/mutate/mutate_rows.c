@@ -365,8 +365,8 @@ static void rechain_machine(sqlite3 *h, struct chain *c)
 	sqlite3_stmt *st = NULL;
 
 	must_prepare(h, "SELECT n, m.wall, what, m.run, m.seq, ifnull(iif(what IN ('signed', 'redacted',"
-			   " 'pruned', 'hold', 'released'), NULL, e.hash), m.head), m.prev FROM machine m LEFT JOIN event e"
-			   " ON e.run = m.run AND e.seq = m.seq ORDER BY n", &st);
+			   " 'pruned', 'hold', 'released'), NULL, e.hash), m.head), m.prev FROM machine m"
+			   " LEFT JOIN event e ON e.run = m.run AND e.seq = m.seq ORDER BY n", &st);
 	for (bool first = true; sqlite3_step(st) == SQLITE_ROW; first = false) {
 		struct chain_link link = {
 			.n = sqlite3_column_int64(st, 0), .wall = sqlite3_column_int64(st, 1),
