@@ -13,7 +13,7 @@ enum {
 	NEAR = 30,        /* marks that are nearer than that are one */
 	SAID = 6,         /* of those, so many are told */
 	LANE = 26, PART = 15, HEAD = 34, LOCAL = 12, /* pixels; lanes of one part */
-	NAME_MAX = 72,
+	NAME_MAX = 72, TOLD_MAX = 240, /* of a name, of what a mark says: the tables have all */
 };
 
 /* --- places ----------------------------------------------------------------------------------- */
@@ -229,13 +229,16 @@ static const char *shape_of(const struct report_row *row)
 
 static void add_told(struct pen *p, const struct report_row *row)
 {
+	char text[TOLD_MAX + 1];
+
 	report_html_time(p->out, p->r, row->wall);
 	buf_addc(p->out, ' ');
 	if (row->name && report_is_of_command(row->kind)) {
 		report_html_text(p->out, row->name);
 		buf_adds(p->out, ": ");
 	}
-	report_html_text(p->out, row->text);
+	report_html_text(p->out, str_clip(text, sizeof text, row->text));
+	buf_adds(p->out, strlen(text) < strlen(row->text) ? "…" : "");
 	buf_addf(p->out, " [%lld]", (long long)row->seq);
 }
 

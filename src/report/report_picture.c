@@ -11,6 +11,7 @@
 enum {
 	STEPS_MOST = 240, /* lanes of steps: more steps than that share them */
 	LANES_MOST = 100, /* of members, of people, of contacts */
+	HALF_MAX = 32,    /* of a name, where two name a lane */
 };
 
 /* --- bars ------------------------------------------------------------------------------------- */
@@ -180,9 +181,12 @@ static void add_members(struct pen *p)
 static void name_of(struct buf *out, const struct report_step *first,
 		    const struct report_step *last)
 {
+	char from[HALF_MAX + 1], to[HALF_MAX + 1];
+
 	buf_clear(out);
 	if (first != last) {
-		buf_addf(out, "%s … %s", first->name, last->name);
+		buf_addf(out, "%s … %s", str_clip(from, sizeof from, first->name),
+			 str_clip(to, sizeof to, last->name));
 		return;
 	}
 	buf_addf(out, "%s · ", first->name);

@@ -10,13 +10,20 @@
 
 static const int64_t second = 1000000000, minute = 60;
 
+/* The picture goes through the rows lane by lane: the minutes of a day are kept. */
+enum { MINUTES = 1440 };
+
+struct asked {
+	bool asked, known;
+	int64_t minute;
+	struct report_local at;
+};
+
 struct report_zone {
 	char *name;
 	report_zone_fn *fn;
 	void *ctx;
-	bool asked, known;
-	int64_t minute;      /* that was asked for last */
-	struct report_local at;
+	struct asked asked[MINUTES]; /* a minute's is at its remainder */
 };
 
 void report_zone(struct report *r, const char *name, report_zone_fn *fn, void *ctx)
@@ -45,16 +52,16 @@ static const struct report_local *local(const struct report *r, int64_t wall)
 {
 	struct report_zone *z = r->zone;
 	int64_t s = wall / second - (wall % second < 0), of = s / minute - (s % minute < 0);
+	struct asked *a;
 
 	if (!z)
 		return NULL;
-	if (!z->asked || z->minute != of) {
-		memset(&z->at, 0, sizeof z->at);
-		z->known = z->fn(z->ctx, wall, &z->at);
-		z->minute = of;
-		z->asked = true;
+	a = &z->asked[(of % MINUTES + MINUTES) % MINUTES];
+	if (!a->asked || a->minute != of) {
+		*a = (struct asked){ .asked = true, .minute = of };
+		a->known = z->fn(z->ctx, wall, &a->at);
 	}
-	return z->known ? &z->at : NULL;
+	return a->known ? &a->at : NULL;
 }
 
 /* Where the day there is another one than that of UTC, with the day. */

@@ -29,6 +29,8 @@ for shape in '<circle class=o[^>]*><title>' '<text y=[^>]*>' '<g><title>'; do
 	ok "names are in the picture: $shape" grep -qE "$shape[^<]*W[0-9]+&lt;/title&gt;&lt;/svg&gt;" page.html
 done
 
+ok "both members have a lane" [ "$(sed -n '/<figcaption>By member/,/<.figure>/p' page.html | grep -c '<g>')" = 2 ]
+
 report --after-action
 printf '%s\n' "$out" >page.md
 is "Markdown: nothing that is obeyed" "$(obeyed page.md)" 0

@@ -82,6 +82,8 @@ is "and dark where that is wanted" "$(seen .ground | cut -c1-15)" 'rgb(21, 25, 3
 browse --window-size=400,900 --screenshot="$T/page.png" "file://$T/many.html" >/dev/null
 is "a picture of it is as large as was asked for" "$(od -An -j16 -N8 -tx1 page.png | tr -d ' ')" 0000019000000384
 
+is "more steps than lanes share them" "$(grep -oE '<text y=[0-9]+>[^<]* … ' many.html | wc -l)" 158
+
 # --- it prints
 
 if command -v pdfinfo >/dev/null; then
