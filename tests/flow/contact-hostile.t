@@ -30,7 +30,7 @@ steps:
 YAML
 cat >book.answers <<'YAML'
 answers: 1
-run: {within: 50s}
+run: {within: 200s}
 steps:
   - {at: help, do: start}
   - {at: help, reply: {ana: answered}, reason: "\u001b[2J"}

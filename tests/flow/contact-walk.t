@@ -57,7 +57,7 @@ book >help.yaml <<'YAML'
 YAML
 cat >help.answers <<'YAML'
 answers: 1
-run: {within: 50s}
+run: {within: 200s}
 steps:
   - {at: help, do: start}
   - {at: help, do: done, text: 'no', expect: {prompt: No account}}
@@ -97,7 +97,7 @@ run "$BLACKSTART" status
 like "the status says whom to call now" "$out" 'CALL NOW: raj, phone \+91 1'
 cat >call.answers <<'YAML'
 answers: 1
-run: {within: 50s}
+run: {within: 200s}
 steps:
   - {at: call, do: suspend, optional: yes}
 YAML
@@ -113,7 +113,7 @@ book >gone.yaml <<'YAML'
 YAML
 cat >gone.answers <<'YAML'
 answers: 1
-run: {within: 50s}
+run: {within: 200s}
 steps:
   - {at: gone, do: start}
   - {at: gone, do: retry, expect: {prompt: nobody is left}}
@@ -130,7 +130,7 @@ book >told.yaml <<'YAML'
 YAML
 cat >told.answers <<'YAML'
 answers: 1
-run: {within: 50s}
+run: {within: 200s}
 steps:
   - {at: told, do: start}
   - {at: look, do: suspend}
@@ -151,7 +151,7 @@ book >beside.yaml <<'YAML'
 YAML
 cat >beside.answers <<'YAML'
 answers: 1
-run: {within: 50s}
+run: {within: 200s}
 default: {start: change}
 steps:
   - {at: run, do: close, reason: enough, expect: {prompt: 'STILL CONTACTING.*Contact ops'}}
@@ -209,7 +209,7 @@ book >none.yaml <<'YAML'
 YAML
 cat >none.answers <<'YAML'
 answers: 1
-run: {within: 50s}
+run: {within: 200s}
 steps:
   - {at: help, do: done}
 YAML

@@ -77,12 +77,6 @@ destroyed() {
 	rm -f destroyed
 }
 
-keeper() {
-	for pid in $(left_running); do
-		grep -zqx keeper "/proc/$pid/cmdline" 2>/dev/null && echo "$pid"
-	done
-}
-
 gives_up() {
 	says "$1" 'skip given up'
 	sees "$1" 'verdict'
@@ -169,7 +163,7 @@ contexts gke_prd
 plain crash "$BLACKSTART" run --plain book.yaml
 sees crash 'type its target: pvc data'
 contexts gke_dev
-kill -KILL $(keeper)
+kill -KILL $(process keeper)
 sees crash 'The keeper is back'
 sees crash 'it cannot start: this is not prd'
 says crash 'pvc data'

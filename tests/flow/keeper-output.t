@@ -9,13 +9,6 @@ export BLACKSTART_JOURNAL
 sql() { sqlite3 -readonly -cmd '.timeout 60000' "$journal" "$1"; }
 cd "$T" || exit 1
 
-# The process of the only run here, by its name in ps.
-process() {
-	for pid in $(left_running); do
-		grep -zqx "$1" "/proc/$pid/cmdline" 2>/dev/null && echo "$pid"
-	done
-}
-
 id=$("$BLACKSTART" run --blank 'bytes' --detach)
 head -c 5000000 /dev/urandom >bytes
 "$BLACKSTART" exec -- 'cat bytes; tr a-z A-Z <bytes >&2' >got 2>got.err

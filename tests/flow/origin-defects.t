@@ -16,7 +16,7 @@ book() {
 }
 # answers LINE...: what a person says; every change gets its Enter.
 answers() {
-	printf 'answers: 1\nrun: {within: 60s}\ndefault: {start: change, close: seen}\nsteps:\n' >answers.yaml
+	printf 'answers: 1\nrun: {within: 200s}\ndefault: {start: change, close: seen}\nsteps:\n' >answers.yaml
 	[ $# -gt 0 ] && printf '  - %s\n' "$@" >>answers.yaml || sed -i 's/^steps:/steps: []/' answers.yaml
 }
 walk() {
@@ -32,12 +32,6 @@ ran() {
 	sql "select count(*) from event where kind = 'cmd_intent' and payload like '%$1%'
 		and run = (select run from event order by id desc limit 1)"
 }
-keeper() {
-	for pid in $(left_running); do
-		grep -zqx keeper "/proc/$pid/cmdline" 2>/dev/null && echo "$pid"
-	done
-}
-
 # --- 1. the size was read from the living set; after a failure it was 0, and nothing could go on
 
 book <<'YAML'
@@ -52,7 +46,7 @@ plain one "$BLACKSTART" run --plain book.yaml
 sees one 'Take it down: start'
 says one ''
 wait_for 'grep -qx 0 size'
-kill -KILL $(keeper)
+kill -KILL $(process keeper)
 sees one 'The keeper is back'
 touch go
 sees one 'Bring it up: start'
@@ -120,13 +114,13 @@ SH
 chmod +x probe
 book <<'YAML'
 steps:
-  - {title: Until it is up, wait: state = 'ok', probe: ./probe, capture: {state: text}, every: 100ms, within: 20s}
+  - {title: Until it is up, wait: state = 'ok', probe: ./probe, capture: {state: text}, every: 100ms, within: 200s}
 YAML
 walk
 is "4: a probe that fails is a not yet" "$status $(wc -l <looks)" '0 3' || note "$out"
 rm -f looks
 sed -i 's/ge 3/ge 999999/' probe
-sed -i 's/within: 20s/within: 1s/' book.yaml
+sed -i 's/within: 200s/within: 1s/' book.yaml
 walk
 is "4: ... but not for ever" "$status" 1
 like "4: ... and then it says so" "$out" 'did NOT come out as expected'
@@ -284,7 +278,7 @@ book <<'YAML'
 steps:
   - {title: Look, run: echo 3, effect: read, capture: {n: int}}
   - {title: Look again, check: n = 3, probe: 'true'}
-  - {title: And again, wait: exit = 0, probe: 'true', within: 5s}
+  - {title: And again, wait: exit = 0, probe: 'true', within: 200s}
 YAML
 printf 'answers: 1\ndefault: {close: seen}\nsteps: []\n' >answers.yaml
 walk

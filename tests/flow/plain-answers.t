@@ -42,7 +42,7 @@ cd "$T" || exit 1
 steps() {
 	cat <<'YAML'
 answers: 1
-run: {within: 60s}
+run: {within: 200s}
 default: {start: change}
 steps:
 YAML

@@ -27,17 +27,11 @@ steps:
 YAML
 cd "$T" || exit 1
 
-keeper() {
-	for pid in $(left_running); do
-		grep -zqx keeper "/proc/$pid/cmdline" 2>/dev/null && echo "$pid"
-	done
-}
-
 plain ana "$BLACKSTART" run --plain --as ana book.yaml
 sees ana 'First change: start'
 says ana ''
 wait_for 'grep -q one ran'
-kill -KILL $(keeper)
+kill -KILL $(process keeper)
 sees ana 'The keeper of this run is gone'
 sees ana 'The keeper is back'
 touch go
@@ -47,14 +41,14 @@ is "a command outlives the keeper, and runs once" "$(tr '\n' ' ' <ran)" 'one two
 # Killed while the person is in the middle of an answer: the question stands, the answer counts.
 says ana 'done'
 sees ana '^seen'
-kill -KILL $(keeper)
+kill -KILL $(process keeper)
 sees ana 'The keeper is back'
 says ana '5'
 sees ana 'value seen = 5'
 sees ana 'Last change: start'
 
 # Stopped: what is said now reaches the next keeper, once.
-victim=$(keeper)
+victim=$(process keeper)
 kill -STOP "$victim"
 says ana ''
 wait_for 'unread ana | grep -q "^> $"'
@@ -79,7 +73,7 @@ for gone in 1 2 3 4; do
 	head -n $((gone + 2)) answers.yaml >part.yaml
 	run "$BLACKSTART" run --plain --answers part.yaml book.yaml
 	is "a file that ends too soon is loud ($gone)" "$status" 1
-	kill -KILL $(keeper)
+	kill -KILL $(process keeper)
 	run "$BLACKSTART" attach --answers answers.yaml
 	is "the same file brings the run to its end ($gone)" "$status" 0
 	is "… to the same state" "$(tr '\n' ' ' <ran)" 'one two 7 '

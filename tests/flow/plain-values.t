@@ -45,7 +45,7 @@ steps:
     title: Start ${leader}
     run: touch "$leader"
     effect: change
-    verify: {run: ./up "$leader", every: 200ms, within: 30s, stays: 600ms}
+    verify: {run: ./up "$leader", every: 200ms, within: 200s, stays: 600ms}
   - id: join
     each: {volume: others}
     steps:
@@ -54,7 +54,7 @@ steps:
     wait: exit = 0
     probe: ./up all
     every: 200ms
-    within: 30s
+    within: 200s
     stays: 500ms
 YAML
 cat >"$T/points.json" <<'JSON'

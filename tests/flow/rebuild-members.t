@@ -89,12 +89,12 @@ book() {
 }
 # walk ANSWER...
 walk() {
-	printf 'answers: 1\nrun: {within: 60s}\ndefault: {start: change, close: looked at}\nsteps:\n' >answers.yaml
+	printf 'answers: 1\nrun: {within: 200s}\ndefault: {start: change, close: looked at}\nsteps:\n' >answers.yaml
 	echo "  - {at: store/clear, do: start, text: ${name:-lab}, optional: yes}" >>answers.yaml
 	for answer; do
 		echo "  - $answer" >>answers.yaml
 	done
-	run timeout 90 "$b" run --plain --answers answers.yaml book.yaml
+	run timeout 250 "$b" run --plain --answers answers.yaml book.yaml
 }
 value() {
 	sql "SELECT json_extract(payload, '\$.text') FROM event WHERE kind = 'value'

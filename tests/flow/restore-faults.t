@@ -38,11 +38,11 @@ spoiled='a spoiled
 b spoiled'
 # walk ANSWER...
 walk() {
-	printf 'answers: 1\nrun: {within: 60s}\ndefault: {start: change, close: looked at}\nsteps:\n' >answers.yaml
+	printf 'answers: 1\nrun: {within: 200s}\ndefault: {start: change, close: looked at}\nsteps:\n' >answers.yaml
 	for answer; do
 		echo "  - $answer" >>answers.yaml
 	done
-	run timeout 90 "$b" run --plain --answers answers.yaml book.yaml
+	run timeout 250 "$b" run --plain --answers answers.yaml book.yaml
 }
 pick='{at: data/pick, do: done, text: "1"}'
 put='{at: data/put, do: start, text: lab}'
@@ -120,9 +120,9 @@ hangs_up one
 left one
 run "$b" status
 like "without its driver on disk the run is what it was" "$out" 'Put the restore points in place'
-printf 'answers: 1\nrun: {within: 60s}\ndefault: {start: change, close: looked at}\nsteps:\n  - %s\n  - %s\n' \
+printf 'answers: 1\nrun: {within: 200s}\ndefault: {start: change, close: looked at}\nsteps:\n  - %s\n  - %s\n' \
 	"{at: data/put, do: start, text: lab}" "$keep" >answers.yaml
-run timeout 60 "$b" attach --answers answers.yaml
+run timeout 250 "$b" attach --answers answers.yaml
 is "… and goes on to its end" "$status $(places)" '0 a of day 2
 b of day 2'
 

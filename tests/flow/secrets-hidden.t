@@ -22,12 +22,6 @@ marks() {
 }
 marks >marks
 sql() { sqlite3 -readonly -cmd '.timeout 60000' "$1" "$2"; }
-process() {
-	for pid in $(left_running); do
-		grep -zqx "$1" "/proc/$pid/cmdline" 2>/dev/null && echo "$pid"
-	done
-}
-
 # What the commands of a run printed, as it is on record.
 printed() {
 	for db in "$T"/j/output/*.db; do

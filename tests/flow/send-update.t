@@ -27,7 +27,7 @@ END
 cd "$T" || exit 1
 # answers LINE...
 answers() {
-	printf 'answers: 1\nrun: {within: 60s}\ndefault: {start: change, close: done}\nsteps:\n' >answers.yaml
+	printf 'answers: 1\nrun: {within: 200s}\ndefault: {start: change, close: done}\nsteps:\n' >answers.yaml
 	for answer; do
 		echo "  - $answer" >>answers.yaml
 	done

@@ -39,6 +39,13 @@ left_running() {
 	} 2>/dev/null | sed 's,/proc/\([0-9]*\)/.*,\1,' | grep -vx "$$"
 }
 
+# process keeper|holder: of the runs of this test, by a word of its command line.
+process() {
+	for tap_pid in $(left_running); do
+		grep -zqx "$1" "/proc/$tap_pid/cmdline" 2>/dev/null && echo "$tap_pid"
+	done
+}
+
 tap_cleanup() {
 	for tap_pid in $(left_running); do
 		kill -0 "$tap_pid" 2>/dev/null || continue
