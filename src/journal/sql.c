@@ -50,12 +50,11 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 	[SQL_EVENT_HEADER] =
 		"SELECT run, seq, wall, boot, boot_id, kind, step, attempt, actor, auth,"
 		" payload_hash, prev FROM event WHERE run = ?1 AND seq = ?2",
-	/* Backwards, so that each row is searched for from the root of the table: forwards, the
-	 * next one is found without it. */
-	[SQL_INDEX_ARRIVAL] =
-		"SELECT 1 FROM event i NOT INDEXED CROSS JOIN event e ON e.id = i.id"
-		" WHERE ?1 = '' AND i.id < ?3 AND ?2 = 0 AND check_row('', 0, e.id)"
-		" ORDER BY i.id DESC",
+	/* Of ?2 rows before ?1 how many a search for each finds, and the least id. Backwards: a
+	 * search begins at the root of the table, where the next row would be found without it. */
+	[SQL_EVENT_SEARCHED] =
+		"SELECT count(*), min(e.id) FROM (SELECT id FROM event NOT INDEXED WHERE id < ?1"
+		" ORDER BY id DESC LIMIT ?2) i CROSS JOIN event e ON e.id = i.id",
 	[SQL_INDEX_TIME] =
 		"SELECT 1 FROM event INDEXED BY event_time WHERE ?1 = ''"
 		" AND (wall, id) > (?2, ?3) AND check_row('', wall, id) ORDER BY wall, id",

@@ -131,7 +131,6 @@ void verify_index_add(struct index_sums *s, const struct index_key *key, const s
 
 	if (r->id > key->upto)
 		return;
-	verify_index_put(s, key, INDEX_ARRIVAL, (struct chain_text){ 0 }, 0, r->id);
 	verify_index_put(s, key, INDEX_TIME, (struct chain_text){ 0 }, ev->wall, r->id);
 	if (step.n) {
 		const char *items = memchr(step.p, '@', step.n);

@@ -29,8 +29,7 @@ struct json;
 struct hasher; /* checks the contents of rows behind the reader's back */
 
 /* What a search goes by. */
-enum index_of { INDEX_ARRIVAL, INDEX_TIME, INDEX_STEP, INDEX_PERSON, INDEX_KIND, INDEX_PLACE,
-		INDEX_MAX };
+enum index_of { INDEX_TIME, INDEX_STEP, INDEX_PERSON, INDEX_KIND, INDEX_PLACE, INDEX_MAX };
 
 /* The entries of each: how many, and the sum of their hashes under a key made for this once. */
 struct index_sums {

@@ -31,7 +31,6 @@ static const struct {
 	const char *name;
 	int along, next; /* statements; next 0: all along */
 } indexes[INDEX_MAX] = {
-	[INDEX_ARRIVAL] = { "table event", SQL_INDEX_ARRIVAL, 0 },
 	[INDEX_TIME] = { "index event_time", SQL_INDEX_TIME, 0 },
 	[INDEX_STEP] = { "index event_step", SQL_INDEX_STEP, SQL_INDEX_STEP_NEXT },
 	[INDEX_PERSON] = { "index event_person", SQL_INDEX_PERSON, 0 },
@@ -44,6 +43,7 @@ struct index_walk {
 	struct index_key key;
 	struct index_sums sums;
 	/* where it stands */
+	const char *name;    /* what is gone along */
 	enum index_of at;
 	struct buf text;     /* the key in hand */
 	int64_t wall, id;    /* its last entry */
@@ -78,7 +78,7 @@ static int defect(struct index_walk *w, const char *fmt, ...)
 static int lost(struct index_walk *w)
 {
 	return defect(w, "%s: event of id %lld: a search for it does not find it",
-		      indexes[w->at].name, (long long)w->first);
+		      w->name, (long long)w->first);
 }
 
 static int order_of(struct chain_text a, const struct buf *b)
@@ -96,7 +96,7 @@ static bool in_order(struct index_walk *w, struct chain_text text, int64_t wall,
 	int order = order_of(text, &w->text);
 
 	if (order == 0)
-		return after == (w->at != INDEX_ARRIVAL);
+		return after;
 	if (order < 0 || indexes[w->at].next)
 		return false;
 	buf_clear(&w->text);
@@ -112,7 +112,7 @@ int verify_index_entry(struct index_walk *w, sqlite3_value **values)
 	bool known = id <= w->key.upto; /* what came meanwhile is left out */
 
 	if (sqlite3_value_type(values[0]) != SQLITE_TEXT || !in_order(w, text, wall, id))
-		return defect(w, "%s: event of id %lld: out of order", indexes[w->at].name,
+		return defect(w, "%s: event of id %lld: out of order", w->name,
 			      (long long)id);
 	if (known && w->first && id != w->first)
 		return lost(w);
@@ -188,7 +188,7 @@ static int next_key(struct index_walk *w, bool *ret_more, struct err *err)
 	struct chain_text key = { p, p ? (size_t)sqlite3_column_bytes(st, 0) : 0 };
 
 	if (sqlite3_column_type(st, 0) != SQLITE_TEXT || order_of(key, &w->text) < 0)
-		defect(w, "%s: event of id %lld: out of order", indexes[w->at].name,
+		defect(w, "%s: event of id %lld: out of order", w->name,
 		       (long long)sqlite3_column_int64(st, 1));
 	buf_clear(&w->text);
 	buf_add(&w->text, key.p, key.n);
@@ -215,22 +215,53 @@ static int by_keys(struct index_walk *w, struct err *err)
 	return rc;
 }
 
+/* The table by id, which is 1, 2, 3 … without a hole: so many as lie in a slice must be found. */
+static int by_arrival(struct index_walk *w, struct err *err)
+{
+	int64_t before = w->key.upto + 1;
+	int rc = 0;
+
+	w->name = "table event";
+	while (rc == 0 && before > 1 && !is_over(w)) {
+		int64_t want = before - 1 < SLICE_ENTRIES ? before - 1 : SLICE_ENTRIES;
+		sqlite3_stmt *st = NULL;
+
+		rc = db_use(w->db, SQL_EVENT_SEARCHED, &st, err);
+		if (rc)
+			break;
+		struct binder b = { .st = st };
+		bind_int(&b, before);
+		bind_int(&b, want);
+		rc = bind_end(&b, w->db, err);
+		if (rc == 0)
+			rc = db_step(w->db, st, err);
+		if (rc == 1 && (sqlite3_column_int64(st, 0) != want ||
+				sqlite3_column_int64(st, 1) != before - want))
+			defect(w, "table event: of %lld events before the one of id %lld a search "
+			       "finds %lld", (long long)want, (long long)before,
+			       sqlite3_column_int64(st, 0));
+		before -= want;
+		sqlite3_reset(st);
+		rc = rc < 0 ? rc : 0;
+	}
+	return rc;
+}
+
 static int all_indexes(struct index_walk *w, struct err *err)
 {
-	int rc = 0;
+	int rc = by_arrival(w, err);
 
 	w->sums = (struct index_sums){ 0 };
 	w->first = 0;
 	for (int i = 0; rc == 0 && i < INDEX_MAX && !is_over(w); i++) {
 		w->at = (enum index_of)i;
+		w->name = indexes[i].name;
 		buf_clear(&w->text);
-		/* The one that goes backwards is of no time. */
-		w->wall = i == INDEX_ARRIVAL ? 0 : INT64_MIN;
-		w->id = i == INDEX_ARRIVAL ? INT64_MAX : INT64_MIN;
+		w->wall = w->id = INT64_MIN;
 		rc = indexes[i].next ? by_keys(w, err) : along(w, err);
 	}
 	if (rc == ERR_CORRUPT) {
-		defect(w, "%s: %.90s", indexes[w->at].name, err->text);
+		defect(w, "%s: %.90s", w->name, err->text);
 		rc = 0;
 	}
 	return rc;
