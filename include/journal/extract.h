@@ -47,6 +47,7 @@ struct extract_result {
 	int64_t outputs;             /* that are there */
 	int64_t pruned;              /* of the output rows: their bytes were, which is on record */
 	bool held;                   /* the run was under hold */
+	bool manifest;               /* a head that was given is the digest of MANIFEST */
 	int64_t tied;                /* the last event that the machine's chain vouches for */
 	const char *head;            /* the head that the record does not hold; NULL: none */
 };

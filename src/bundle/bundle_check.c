@@ -261,6 +261,7 @@ static int check_rows(struct checking *c, const char *path)
 	const char **rest = mem_grow(NULL, (size_t)c->look->n_heads + 1, sizeof(*rest));
 	char hex[HASH_HEX_LEN + 1];
 	uint8_t manifest[HASH_LEN];
+	bool given;
 	int n_rest = 0;
 	/* The digest of MANIFEST is a head too: it has all that is here below it. */
 	has(c, "MANIFEST", manifest);
@@ -268,11 +269,13 @@ static int check_rows(struct checking *c, const char *path)
 	for (int i = 0; i < c->look->n_heads; i++)
 		if (!str_eq(c->look->heads[i], hex))
 			rest[n_rest++] = c->look->heads[i];
+	given = n_rest < c->look->n_heads;
 	for (size_t i = 0; i < c->tar.n; i++) {
 		files.files += is_below(c->tar.files[i].name, "files/");
 		files.outputs += is_below(c->tar.files[i].name, "output/");
 	}
 	int rc = extract_verify(path, &files, rest, n_rest, c->r, c->err);
+	c->r->manifest = given;
 	free(rest);
 	return rc;
 }

@@ -228,4 +228,7 @@ db "SELECT sum(payload IS NULL) || ' events without their payload, taken out on 
 	"SELECT 'the run was under hold' FROM (SELECT what FROM $removal r WHERE r.what IN ('hold', 'released')
 	ORDER BY r.id DESC LIMIT 1) WHERE what = 'hold'"
 [ ! -s $work/vouched ] || while IFS= read -r line; do printf '%s\n' "$line"; done <$work/vouched
+manifest=$(sha256sum <MANIFEST)
+case "$heads " in *" ${manifest%% *} "*) ;; *) echo 'MANIFEST is not signed, and its digest was not given: the' \
+	'reports, README.txt, check.sh and allowed_signers may be others' ;; esac
 [ -n "$heads" ] || echo 'no head was given: whether all of it was made anew cannot be told'

@@ -35,6 +35,7 @@ static void bundle_json(struct buf *out, const struct extract_result *r, const c
 	jw_int(&w, "outputs", r->outputs);
 	jw_int(&w, "pruned", r->pruned);
 	jw_bool(&w, "held", r->held);
+	jw_bool(&w, "manifest_kept", r->manifest);
 	jw_end_obj(&w);
 	buf_addc(out, '\n');
 }
@@ -67,6 +68,9 @@ static void bundle_text(struct buf *out, const struct extract_result *r, const s
 	if (r->held)
 		buf_adds(out, "the run was under hold\n");
 	buf_add(out, buf_str(vouched), vouched->len);
+	if (!r->manifest)
+		buf_adds(out, "MANIFEST is not signed, and its digest was not given: the reports, "
+			"README.txt, check.sh and allowed_signers may be others\n");
 	if (!n_heads)
 		buf_adds(out, "no head was given: whether all of it was made anew cannot be "
 			"told\n");

@@ -74,6 +74,9 @@ for h in $head $manifest; do
 	is "and by the program" "$status" 0
 	unlike "nothing is left open then" "$out" 'no head'
 done
+like "that MANIFEST hangs in the air is said" "$script" '^MANIFEST is not signed, and its digest was not given: '
+by_script "$T/b.tar" --head "$manifest"
+unlike "unless its digest is given" "$out" 'MANIFEST'
 other=$(printf other | sha256sum | cut -c1-64)
 by_script "$T/b.tar" --head "$other"
 lost="1NOT WHOLE: no row has the head $other: the record was rolled back, or made anew"
