@@ -20,7 +20,7 @@ static const struct {
 	[WORDS_FAILURE] = { FAILURE_MAX, "none", "child" },
 	[WORDS_PURPOSE] = { PURPOSE_MAX, "main", "tell" },
 	[WORDS_EVENT] = { EV_KIND_MAX, "run_opened", "shell" },
-	[WORDS_VERB] = { VERB_MAX, "start", "help" },
+	[WORDS_VERB] = { VERB_MAX, "start", "shell" },
 	[WORDS_WAY] = { DRILL_WAY_MAX, "tabletop", "lab" },
 	[WORDS_DRILL] = { DRILL_WHAT_MAX, "facilitator", "help" },
 };
