@@ -73,6 +73,10 @@ int keeper_open_run(const struct keeper_run *r, char *ret_run, struct err *err);
 int keeper_ensure(const char *journal, const char *run, const struct binding *secrets,
 		  size_t n_secrets, struct err *err);
 
+/* The command that is a shell on the record: this program becomes it, whatever became of its file.
+ * Behind it bash or sh, and what its terminal is. */
+#define KEEPER_SHELL "blackstart shell "
+
 /* Connects to the run's socket (through a descriptor of the folder: paths may be long).
  * ERR_NOTFOUND where nobody listens. *ret_fd is the caller's. */
 int keeper_connect(const char *journal, const char *run, int *ret_fd, struct err *err);

@@ -31,8 +31,8 @@ static int hidden(int argc, char **argv, int *ret)
 		*ret = lend_verb(argc - 1, argv + 1);
 	else if (argc == 2 && strcmp(argv[1], "send") == 0)
 		*ret = cmd_send();
-	else if (argc == 3 && strcmp(argv[1], "shell") == 0)
-		*ret = shell_become(argv[2]);
+	else if (argc == 4 && strcmp(argv[1], "shell") == 0)
+		*ret = shell_become(argv[2], argv[3]);
 	else if (argc >= 2 && strcmp(argv[1], "shell-line") == 0)
 		*ret = shell_line(argc - 1, argv + 1);
 	else

@@ -160,7 +160,8 @@ static int put(struct client *c, const char *token, int stream, int64_t size, co
 	if (rc && err.sys == EPIPE)
 		return CLI_ENDED;
 	if (rc)
-		cli_say("%s", err.text);
+		cli_say("%s%s", err.text, client_pruned(c) ? ": outputs of this run were pruned"
+			: client_redacted(c) ? ": something of this run was redacted" : "");
 	return rc ? CLI_ENDED : CLI_OK;
 }
 

@@ -82,6 +82,8 @@ static void add_output(struct lines *l, const struct event *ev)
 	if (json_parse(ev->body, ev->body_len, &doc, NULL))
 		return;
 	token = json_str(doc, "token");
+	if (state_file(view_state(client_view(c)), token))
+		token = NULL; /* a file that was brought: nobody saw it printed */
 	name = json_str(doc, "stream");
 	from = json_int(doc, "from", 0);
 	n = json_int(doc, "n", 0);

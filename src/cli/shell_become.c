@@ -17,18 +17,19 @@
 enum { CANNOT_RUN = 126 };
 
 /* PS0 is expanded when a line was read, before anything of it runs, once for all of it. The
- * counters are set in the shell itself; the substitution waits until the line is on record. One
- * that dies of SIGINT has bash drop the line, as ^C would. What has no number of its own in the
- * history is another line: unknown, and not the one before. */
+ * counters are set in the shell itself; the substitution waits until the line is on record and says
+ * 1. One that dies of SIGINT has bash drop the line, as ^C would, and says nothing. What has no
+ * number of its own in the history is another line: unknown, and not the one before. */
 static const char bash_rc[] =
 	"if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then\n"
-	"	builtin exec \"$__bs_p\" shell sh\n"
+	"	builtin exec \"$__bs_p\" shell sh \"$TERM\"\n"
 	"fi\n"
 	"[ -r ~/.bashrc ] && . ~/.bashrc\n"
 	"unset HISTCONTROL HISTIGNORE\n"
 	"set -o history\n"
 	"shopt -s cmdhist\n"
 	"shopt -u lithist\n"
+	"__bs_die='kill -INT $$'\n"
 	"__bs_x=x __bs_n=0 __bs_h=-1 __bs_new=0 __bs_ran=0\n"
 	"__bs_after() {\n"
 	"	local s=$?\n"
@@ -47,12 +48,16 @@ static const char bash_rc[] =
 	"	l=${l#\"${l%%[0-9]*}\"}\n"
 	"	builtin echo \"$((10#0${l%%[!0-9]*}))\"\n"
 	"}\n"
-	"PS0='${__bs_x:$((__bs_n = __bs_n + 1, __bs_ran = 1, __bs_c = $(__bs_number),"
+	"PS0='${__bs_x:$((__bs_n = __bs_n + 1, __bs_c = $(__bs_number),"
 	" __bs_new = __bs_c != __bs_h, __bs_h = __bs_c, 0)):0}"
-	"$(builtin exec \"$__bs_p\" shell-line \"$__bs_j\" \"$__bs_r\" \"$__bs_t\" line"
-	" \"$__bs_n\" \"$__bs_new\" <<<\"$(HISTTIMEFORMAT= builtin history 1)\")'\n"
+	"${__bs_x:$((__bs_ran = $([ -x \"$__bs_p\" ] || {"
+	" builtin echo \"$__bs_p is gone: NOT ON RECORD, and not run\" >/dev/tty;"
+	" builtin exec /bin/sh -c \"$__bs_die\"; };"
+	" builtin exec \"$__bs_p\" shell-line \"$__bs_j\" \"$__bs_r\" \"$__bs_t\" line"
+	" \"$__bs_n\" \"$__bs_new\" <<<\"$(HISTTIMEFORMAT= builtin history 1)\") + 0,"
+	" 0)):0}'\n"
 	"PS1=\"($__bs_k $__bs_r) ${PS1-\\\\$ }\"\n"
-	"readonly PS0 __bs_p __bs_j __bs_r __bs_t __bs_x\n"
+	"readonly PS0 __bs_die __bs_p __bs_j __bs_r __bs_t __bs_x\n"
 	"readonly -f __bs_after __bs_number\n";
 
 /* No hooks there: each line is read by us. One that is no command by itself is none. */
@@ -82,11 +87,16 @@ struct place {
 	char program[4096];
 };
 
+static const char gone[] = " (deleted)";
+enum { GONE = sizeof(gone) - 1 };
+
 static bool find_place(struct place *p)
 {
 	ssize_t n = readlink("/proc/self/exe", p->program, sizeof(p->program) - 1);
 
 	p->program[n > 0 ? n : 0] = '\0';
+	if (n > (ssize_t)GONE && strcmp(p->program + n - GONE, gone) == 0)
+		p->program[n - (ssize_t)GONE] = '\0'; /* replaced: what is there now */
 	p->journal = getenv("BLACKSTART_JOURNAL");
 	p->run = getenv("BLACKSTART_RUN");
 	p->token = getenv("BLACKSTART_TOKEN");
@@ -166,13 +176,14 @@ static void become_sh(const struct place *p)
 	buf_release(&script);
 }
 
-int shell_become(const char *kind)
+int shell_become(const char *kind, const char *term)
 {
 	struct place p;
 	bool bash = str_eq(kind, "bash");
 
 	if (!find_place(&p))
 		return cli_say("this is what `blackstart exec RUN --shell` starts"), CLI_OURS;
+	setenv("TERM", term, 1);
 	tell(&p, bash);
 	if (bash)
 		become_bash(&p);

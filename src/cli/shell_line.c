@@ -254,7 +254,11 @@ int shell_line(int argc, char **argv)
 		at_terminal(buf_str(&why));
 		buf_release(&why);
 	}
-	if (done || ends)
+	if (ends)
 		return CLI_OK;
-	return wants_it_all_the_same(&s) ? CLI_OK : not_run();
+	if (!done && !wants_it_all_the_same(&s))
+		return not_run();
+	if (!str_eq(argv[6], "-")) /* bash takes it as a number */
+		(void)fsio_write_all(STDOUT_FILENO, "1", 1, NULL);
+	return CLI_OK;
 }

@@ -1,6 +1,7 @@
 /* The operator's end of a shell on the record: their keys in, what it shows out. */
 #include "shell.h"
 
+#include <ctype.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@
 #include "fsio.h"
 #include "guardingint.h"
 #include "json.h"
+#include "keeper.h"
 #include "limits.h"
 #include "mem.h"
 #include "state.h"
@@ -26,7 +28,7 @@
 #include "view.h"
 
 enum { KEY_INTERRUPT = 3 };
-enum { KEYS = 4096, SHOWN_AGAIN = 1024 };
+enum { KEYS = 4096, SHOWN_AGAIN = 1024, TERM_MAX = 64 };
 
 struct session {
 	struct client *c;
@@ -253,26 +255,26 @@ static int status_of(const struct session *o)
 	return c->signaled ? 128 + c->code : c->code;
 }
 
-/* What runs is this program, which becomes the shell there. */
+/* A word that can stand in a command as it is. */
+static bool is_plain(const char *s)
+{
+	size_t n = s ? strlen(s) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!isalnum((unsigned char)s[i]) && !strchr("._+-", s[i]))
+			return false;
+	return n > 0 && n < TERM_MAX;
+}
+
+/* What runs is this program, which becomes the shell there: a terminal as ours is. */
 static char *command(void)
 {
 	const char *shell = getenv("SHELL"), *term = getenv("TERM");
 	const char *name = shell ? fsio_basename(shell) : "bash";
 	bool plain = str_eq(name, "sh") || str_eq(name, "dash") || str_eq(name, "ash");
-	char path[4096];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
-	struct buf b = BUF_INIT;
 
-	path[n > 0 ? n : 0] = '\0';
-	if (term && *term) {
-		buf_adds(&b, "TERM=");
-		str_shell_quote(&b, term);
-		buf_addc(&b, ' ');
-	}
-	buf_adds(&b, "exec ");
-	str_shell_quote(&b, n > 0 ? path : "blackstart");
-	buf_adds(&b, plain ? " shell sh" : " shell bash");
-	return buf_take(&b);
+	return mem_printf("%s%s %s", KEEPER_SHELL, plain ? "sh" : "bash",
+			  is_plain(term) ? term : "dumb");
 }
 
 static int ask_for(struct session *o, const char *environment, struct err *err)

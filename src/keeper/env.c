@@ -6,6 +6,7 @@
 
 #include "contact.h"
 #include "engine.h"
+#include "keeper.h"
 #include "mem.h"
 #include "state.h"
 #include "str.h"
@@ -207,6 +208,17 @@ static void remote_script(struct buf *out, const struct secrets *secrets, const 
 	buf_adds(out, " </dev/null\n");
 }
 
+/* As a message's. */
+static void add_shell(struct env_list *argv, const char *text)
+{
+	env_list_add(argv, mem_dup("/proc/self/exe"));
+	for (const char *at = strchr(text, ' '); at;) {
+		const char *end = strchr(++at, ' ');
+		env_list_add(argv, mem_dupn(at, end ? (size_t)(end - at) : strlen(at)));
+		at = end;
+	}
+}
+
 void env_command(struct env_list *argv, struct buf *input, const struct secrets *secrets,
 		 const struct inst *in, const struct action *act, const char **ret_missing)
 {
@@ -218,6 +230,10 @@ void env_command(struct env_list *argv, struct buf *input, const struct secrets 
 		/* of the child that the holder forks: the program that runs, replaced or not */
 		env_list_add(argv, mem_dup("/proc/self/exe"));
 		env_list_add(argv, mem_dup("send"));
+		return;
+	}
+	if (act->purpose == PURPOSE_EXEC && str_starts(act->text, KEEPER_SHELL)) {
+		add_shell(argv, act->text);
 		return;
 	}
 	if (!act->host) {

@@ -260,7 +260,9 @@ static int on_output(struct report_cast *c, const struct view *v, const struct j
 	const char *token = json_str(body, "token");
 	int stream = stream_of(json_str(body, "stream")), rc = 0;
 	int64_t from = json_int(body, "from", 0), n = json_int(body, "n", 0);
-	struct shown *s = token && n > 0 ? turn_to(c, v, token) : NULL;
+	/* an attached file was on nobody's screen */
+	struct shown *s = token && n > 0 && !state_file(view_state(v), token) ?
+				  turn_to(c, v, token) : NULL;
 
 	while (s && n > 0 && !rc) {
 		size_t want = n < READ_BYTES ? (size_t)n : READ_BYTES;

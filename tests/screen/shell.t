@@ -186,8 +186,32 @@ ended
 END
 over
 
-# --- the record cannot be written
+# --- a line that cannot be put on record is not run
 SHELL=/bin/bash
+cp "$b" "$T/bs"
+printf 'PS1="at home> "\n' >"$HOME/.bashrc"
+"$T/bs" run -d --secret token=word --id-file "$T/id" book.yaml >opened 2>&1 || bail "no run"
+id=$(cat "$T/id")
+screen <<END
+spawn 24x80 $T/bs exec $id --shell
+wait /at home>/
+type mv $T/bs $T/away
+key Enter
+until [ -e $T/away ]
+-- not run, and it is said; nor is it said to have run
+type for i in 1 2; do touch $T/nono; done
+key Enter
+wait /NOT ON RECORD, and not run/
+until mv $T/away $T/bs
+type echo on "record"
+key Enter
+wait /^on record/
+until "$b" log $id --kind shell | grep -q 'on .record. ended with exit 0'
+until ! "$b" log $id --kind shell | grep nono && [ ! -e $T/nono ]
+END
+over
+
+# --- the record cannot be written
 LD_PRELOAD=$BUILD/shim_sys.so SHIM_WHO=keeper SHIM_FAIL=$T/fail SHIM_UNDER=$T/journal opened
 screen <<END
 spawn 24x80 $b exec $id --shell
@@ -203,7 +227,7 @@ key Enter
 until rm -f $T/fail
 wait /can be written again/
 key C-c
-type touch $T/again
+type clear; touch $T/again
 key Enter
 until "$b" log $id --kind shell | grep -q 'again ended with exit 0'
 until [ ! -e $T/typed ]
