@@ -75,6 +75,7 @@ static void add_row(struct report *r, const struct view *v, const struct event *
 	row->name = step_name(r, v, state_inst(s, ev->step));
 	row->actor = report_keep_raw(r, ev->actor.id, strlen(ev->actor.id), false);
 	row->how = report_keep_raw(r, ev->actor.how, strlen(ev->actor.how), false);
+	report_prove(r, v, ev, body, row);
 	if (row->in & IN_OBSERVED && json_str(body, "objective"))
 		row->about = report_keep_raw(r, json_str(body, "objective"),
 					     strlen(json_str(body, "objective")), false);
@@ -239,6 +240,8 @@ static void free_rows(struct report *r)
 		free(row->step);
 		free(row->name);
 		free(row->actor);
+		free(row->proved);
+		free(row->proof);
 		free(row->how);
 		free(row->text);
 		free(row->about);

@@ -134,10 +134,11 @@ bool report_after_is_first(const struct report *r, size_t row)
 {
 	const struct report_row *a = &r->rows[row];
 
-	if (str_eq(a->how, "program"))
+	if (str_eq(report_known_by(a), "program"))
 		return false;
 	for (size_t i = 0; i < row; i++)
-		if (str_eq(r->rows[i].actor, a->actor) && str_eq(r->rows[i].how, a->how))
+		if (str_eq(report_who(&r->rows[i]), report_who(a)) &&
+		    str_eq(report_known_by(&r->rows[i]), report_known_by(a)))
 			return false;
 	return true;
 }

@@ -117,8 +117,8 @@ void report_after_json(struct jsonw *w, const struct report *r)
 		if (!report_after_is_first(r, i))
 			continue;
 		jw_obj(w, NULL);
-		jw_str(w, "name", r->rows[i].actor);
-		jw_str(w, "how", r->rows[i].how);
+		jw_str(w, "name", report_who(&r->rows[i]));
+		jw_str(w, "how", report_known_by(&r->rows[i]));
 		jw_int(w, "row", r->rows[i].seq);
 		jw_end_obj(w);
 	}

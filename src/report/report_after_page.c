@@ -142,8 +142,8 @@ static void put_people(const struct pen *p)
 		if (!report_after_is_first(p->r, i))
 			continue;
 		row(p);
-		text_cell(p, p->r->rows[i].actor);
-		text_cell(p, p->r->rows[i].how);
+		text_cell(p, report_who(&p->r->rows[i]));
+		text_cell(p, report_known_by(&p->r->rows[i]));
 		seqs_cell(p, &p->r->rows[i].seq, 1, false);
 		end_row(p);
 	}

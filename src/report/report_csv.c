@@ -61,7 +61,9 @@ static void add_row(struct buf *out, const struct report *r, const struct report
 	add_int(out, row->attempt);
 	add_field(out, row->actor, false);
 	add_field(out, row->how, false);
-	add_field(out, row->text, true);
+	add_field(out, row->text, false);
+	add_field(out, row->proved, false);
+	add_field(out, row->proof, true);
 	buf_release(&at);
 	buf_release(&local);
 }
@@ -69,7 +71,7 @@ static void add_row(struct buf *out, const struct report *r, const struct report
 void report_csv(struct buf *out, const struct report *r)
 {
 	buf_addf(out, "run,mode,row,utc,%safter_ms,kind,weight,step,step_name,attempt,actor,how,"
-		      "text\r\n", report_zone_name(r) ? "local," : "");
+		      "text,proved,proof\r\n", report_zone_name(r) ? "local," : "");
 	for (size_t i = 0; i < r->n_rows; i++)
 		add_row(out, r, &r->rows[i]);
 }

@@ -205,7 +205,7 @@ void report_draw_spans(struct pen *p, const struct report_spans *of)
 
 static bool is_of(const struct marks *m, const struct report_row *row)
 {
-	return (row->in & m->in) && (!m->actor || str_eq(row->actor, m->actor)) &&
+	return (row->in & m->in) && (!m->actor || str_eq(report_who(row), m->actor)) &&
 	       (!m->name || str_eq(row->name, m->name));
 }
 

@@ -214,7 +214,12 @@ static void add_row(struct buf *out, const struct report *r, const struct report
 		buf_adds(out, "</div>");
 	}
 	buf_adds(out, "<td>");
-	report_html_text(out, row->actor);
+	report_html_text(out, report_who(row));
+	if (row->proved) {
+		buf_adds(out, " (");
+		report_html_text(out, row->proof);
+		buf_addc(out, ')');
+	}
 	buf_addf(out, "<td>[%lld]\n", (long long)row->seq);
 }
 

@@ -238,6 +238,8 @@ static void add_row(struct jsonw *w, const struct report *r, const struct report
 	jw_int(w, "attempt", row->attempt);
 	jw_str(w, "actor", row->actor);
 	jw_str(w, "how", row->how);
+	jw_str(w, "proved", row->proved);
+	jw_str(w, "proof", row->proof);
 	jw_str(w, "text", row->text);
 	jw_end_obj(w);
 }

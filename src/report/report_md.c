@@ -184,6 +184,21 @@ static void add_summary(struct buf *out, const struct report *r)
 	add_fact(out, "**under hold** since", r->held);
 }
 
+/* "raj (signature; root by login)". */
+static void add_who(struct buf *out, const struct report_row *row)
+{
+	report_md(out, report_who(row));
+	buf_adds(out, " (");
+	report_md(out, report_known_by(row));
+	if (row->proved) {
+		buf_adds(out, "; ");
+		report_md(out, row->actor);
+		buf_adds(out, " by ");
+		report_md(out, row->how);
+	}
+	buf_addc(out, ')');
+}
+
 static void add_text(struct buf *out, const struct report_row *row)
 {
 	if (row->name && report_is_of_command(row->kind)) {
@@ -206,10 +221,7 @@ static void add_row(struct buf *out, const struct report *r, const struct report
 	add_text(out, row);
 	if (actor) {
 		buf_adds(out, " | ");
-		report_md(out, row->actor);
-		buf_adds(out, " (");
-		report_md(out, row->how);
-		buf_addc(out, ')');
+		add_who(out, row);
 	}
 	buf_adds(out, " | ");
 	add_seq(out, row->seq);

@@ -98,7 +98,9 @@ static void add_more(struct pen *p, const struct names *list, const char *what)
 
 static bool is_person(const struct report_row *row)
 {
-	return row->actor && *row->actor && !str_eq(row->how, "program");
+	const char *who = report_who(row);
+
+	return who && *who && !str_eq(report_known_by(row), "program");
 }
 
 static void add_people(struct pen *p, const struct names *people)
@@ -130,7 +132,7 @@ static void add_around(struct pen *p)
 
 	for (size_t i = 0; i < r->n_rows; i++) {
 		if (is_person(&r->rows[i]))
-			name_once(&people, r->rows[i].actor);
+			name_once(&people, report_who(&r->rows[i]));
 		if ((r->rows[i].in & IN_CONTACT) && r->rows[i].name)
 			name_once(&contacts, r->rows[i].name);
 	}

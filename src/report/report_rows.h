@@ -41,6 +41,7 @@ struct report_row {
 	int attempt;
 	char *step, *name; /* NULL: the run itself */
 	char *actor, *how, *text;
+	char *proved, *proof; /* who it was, by a key or a code; NULL: only the account is known */
 	char *written;     /* of what was not as written: as written; NULL: nothing to be said */
 	char *about;       /* an observation: the objective's id; NULL */
 };

@@ -54,7 +54,7 @@ void report_spans_seat(struct report *r, const struct view *v, bool asking)
 	r->holder = 0;
 	if (!s->seat.taken)
 		return;
-	name = report_keep_raw(r, s->seat.who.id, strlen(s->seat.who.id), false);
+	name = report_keep_raw(r, report_seated(s), strlen(report_seated(s)), false);
 	for (size_t i = 0; i < r->n_people && !r->holder; i++)
 		if (str_eq(r->people[i].name, name))
 			r->holder = i + 1;

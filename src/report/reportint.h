@@ -91,6 +91,15 @@ unsigned report_sort(const struct view *v, const struct event *ev, const struct 
 /* Books the time since the row before; then what goes on from here. */
 void report_book(struct report *r, const struct view *v, const struct event *ev);
 
+/* --- report_who.c ----------------------------------------------------------------------------- */
+
+struct state;
+void report_prove(struct report *r, const struct view *v, const struct event *ev,
+		  const struct json *body, struct report_row *row);
+const char *report_seated(const struct state *s); /* somebody is; borrowed */
+const char *report_who(const struct report_row *row);
+const char *report_known_by(const struct report_row *row); /* "login", "signature", … */
+
 /* --- report_spans.c --------------------------------------------------------------------------- */
 
 /* From the row before to the run time `now` (ns) it went on as it was; then who has the seat. */

@@ -192,6 +192,11 @@ left five
 "$BLACKSTART" close "$(cat id)" --reason done >/dev/null || fail "that one, too"
 agreed="SELECT (SELECT count(*) FROM checkpoint WHERE what = 'approval') = (SELECT count(*) FROM event
 	WHERE kind = 'guard' AND payload ->> '$.what' IN ('approved', 'permit', 'break-glass'))"
+agreed_in=$(sql "SELECT run FROM event WHERE kind = 'guard' AND payload ->> '$.what' = 'approved' LIMIT 1")
+run "$BLACKSTART" report "$agreed_in" --format html
+like "the report says who agreed, not from which account" "$out" \
+	'<td>[^<]*agreed to by raj [^<]*<td>raj \(signature\)<td>'
+like "who agreed has a lane of their own" "$out" '<text y=[0-9]+>raj</text>'
 ok "each word of a second person is vouched for, or it is on record that nobody did" \
 	wait_for '[ "$(sql "$agreed")" -eq 1 ]'
 

@@ -306,13 +306,13 @@ static void a_field_that_begins_like_a_formula_is_none(void **x)
 
 		row.text = (char *)(uintptr_t)formulas[i];
 		t = csv(&rep);
-		snprintf(want, sizeof want, ",\"'%s\"\r\n", formulas[i]);
+		snprintf(want, sizeof want, ",\"'%s\",\"\",\"\"\r\n", formulas[i]);
 		HAS(t, want);
 		free(t);
 	}
 	row.text = (char *)(uintptr_t) "a \"b\", =1";
 	char *t = csv(&rep);
-	HAS(t, ",\"a \"\"b\"\", =1\"\r\n");
+	HAS(t, ",\"a \"\"b\"\", =1\",\"\",\"\"\r\n");
 	free(t);
 }
 
