@@ -54,6 +54,20 @@ static bool checkpoint_hash(struct verify *v, sqlite3_stmt *st, uint8_t ret[HASH
 	return c.head;
 }
 
+/* Whether it says what a checkpoint can say: its hash fits whatever it was made of. */
+static bool checkpoint_told(sqlite3_stmt *st)
+{
+	const char *what = run_at(st, CP_WHAT);
+	bool is_signed = column_text(st, CP_SIGNATURE).p;
+	int w = 0;
+
+	while (what && w < CHECKPOINT_MAX && strcmp(what, checkpoint_word(w)) != 0)
+		w++;
+	return what && w < CHECKPOINT_MAX && column_text(st, CP_WHO).p &&
+	       is_signed == (column_text(st, CP_KEY).p != NULL) &&
+	       is_signed == (column_text(st, CP_WHY).p == NULL);
+}
+
 /* The event itself was looked at in its place. */
 static void checkpoint_event(struct verify *v, sqlite3_stmt *st)
 {
@@ -61,7 +75,10 @@ static void checkpoint_event(struct verify *v, sqlite3_stmt *st)
 	const char *run = run_at(st, ROW_RUN);
 	long long seq = sqlite3_column_int64(st, ROW_SAYS);
 
-	if (!hash)
+	if (!checkpoint_told(st))
+		verify_defect(v, run, 0, "checkpoint %lld: not what one can say",
+			      (long long)sqlite3_column_int64(st, ROW_ID));
+	else if (!hash)
 		verify_defect(v, run, seq, "event %lld: missing, and a checkpoint was of it", seq);
 	else if (memcmp(head, hash, HASH_LEN) != 0)
 		verify_defect(v, run, seq, "event %lld: not the one that checkpoint %lld is of",

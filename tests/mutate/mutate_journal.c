@@ -81,7 +81,7 @@ static bool verify(struct mutate *m, const char *path)
 		rc = journal_verify(j, NULL, true, &v, &err);
 	m->program[0] = '\0';
 	if (rc == 0 && v.whole && checkpoint_each(j, NULL, look_at, m, &err) < 0)
-		mutate_die("%s", err.text);
+		mutate_die("%s: %s", m->what, err.text);
 	journal_close(j);
 	if (m->program[0])
 		return false;

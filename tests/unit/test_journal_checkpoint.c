@@ -160,6 +160,30 @@ static void what_was_done_to_them_is_named(void **state)
 	}
 }
 
+/* All digests fit, and yet nobody could tell it. */
+static void one_that_says_what_none_can_say_is_named(void **state)
+{
+	struct scratch *s = *state;
+	static const char *const sets[] = { "what = what || 'x'", "why = 'x', signature = 'y', key = 'z'",
+					    "key = 'z', signature = NULL, why = 'x'" };
+	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+		struct forger f;
+		char *sql = mem_printf("UPDATE checkpoint SET %s WHERE id = 2", sets[i]);
+		unlink(s->path);
+		make_journal(s->path);
+		fg_open(&f, s->path);
+		fg_do(&f, sql);
+		fg_rechain(&f);
+		fg_close(&f);
+		struct journal *j = open_journal(s->path, JOURNAL_READ);
+		struct verify_result r = verified(j, NULL, false);
+		journal_close(j);
+		assert_false(r.whole);
+		assert_string_equal(r.text, "checkpoint 2: not what one can say");
+		free(sql);
+	}
+}
+
 /* With digests that fit each other, from event 3 of the open run on: by a second journal. */
 static void an_open_run_written_anew_is_named_up_to_its_beat(void **state)
 {
@@ -276,6 +300,7 @@ int main(void)
 		with_scratch(what_is_signed_follows_from_the_row_alone),
 		with_scratch(half_a_checkpoint_is_none),
 		with_scratch(what_was_done_to_them_is_named),
+		with_scratch(one_that_says_what_none_can_say_is_named),
 		with_scratch(an_open_run_written_anew_is_named_up_to_its_beat),
 		with_scratch(a_file_of_format_1_is_read_as_it_is),
 		with_scratch(a_file_of_format_1_becomes_one_of_today_and_goes_on),
