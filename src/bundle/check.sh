@@ -182,6 +182,11 @@ beside "SELECT lower(hex(sha256)) || '  files/' || n || '.' || role FROM run_pin
 named="FROM event, json_each(payload, '$.files') f WHERE seq = 1 AND json_valid(payload)"
 same="role IS $(get f.value role) AND p.path IS $(get f.value path) AND lower(hex(p.sha256)) IS $(get f.value sha256)"
 none "SELECT 'event 1: a file that it names is not kept' $named AND NOT EXISTS (SELECT 1 FROM run_pin p WHERE $same)"
+digest="f.value ->> '$.sha256'"
+none "SELECT 'event 1: a file that it names is not kept' FROM (SELECT rest FROM $removal WHERE what = 'redacted'
+	ORDER BY id DESC LIMIT 1), json_each(rest, '$.\"1\".files') f WHERE json_valid(rest) AND length($digest) = 64
+	AND EXISTS (SELECT 1 FROM event WHERE seq = 1 AND payload IS NULL) AND $digest NOT GLOB '*[^0-9a-f]*'
+	AND $digest NOT IN (SELECT lower(hex(sha256)) FROM run_pin)"
 none "SELECT 'event ' || seq || ': a file that it names is not kept' FROM event WHERE kind = 'book'
 	AND $(get payload sha256) NOT IN (SELECT lower(hex(sha256)) FROM run_pin) ORDER BY seq"
 none "SELECT 'pinned file ' || n || ': no event names it' FROM run_pin p WHERE NOT EXISTS (SELECT 1 $named AND $same)

@@ -70,7 +70,7 @@ struct verify {
 	bool past;          /* a row of a later run was met */
 	struct buf bytes;   /* of the pinned file in hand */
 	struct buf paper;   /* payload that names pinned files, to be looked at outside */
-	bool paper_waits;
+	bool paper_waits, paper_taken; /* taken: to be had of what is left of it */
 	int64_t named;      /* files that the first event names; INT64_MAX: it does not say */
 	bool called;        /* a runbook was called in: it brought files that no row names */
 };

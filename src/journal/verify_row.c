@@ -180,13 +180,12 @@ static void take_over(struct verify *v, const struct row *r)
 		return;
 	}
 	v->r->taken += r->taken;
-	if (r->taken) {
-		/* What it named cannot be told any more. */
-		v->named = is_kind(r, v->opened) ? INT64_MAX : v->named;
-		v->called |= is_kind(r, v->book);
-	} else if (is_kind(r, v->opened) || is_kind(r, v->book)) {
+	v->called |= r->taken && is_kind(r, v->book);
+	if (is_kind(r, v->opened) || (is_kind(r, v->book) && !r->taken)) {
 		buf_clear(&v->paper);
-		buf_add(&v->paper, r->payload.p, r->payload.n);
+		if (!r->taken)
+			buf_add(&v->paper, r->payload.p, r->payload.n);
+		v->paper_taken = r->taken;
 		v->paper_waits = true;
 		v->stop = true;
 	}

@@ -121,6 +121,24 @@ is "… by the script" "$out" "NOT WHOLE: event $last: payload taken out"
 run "$BLACKSTART" verify --bundle bad.tar
 is "… and the program" "$out" "NOT WHOLE: event $last: payload taken out"
 rm bad.tar
+gone=$(ask journal "SELECT count(*) FROM event WHERE run = '$id' AND seq = 1 AND payload IS NULL")
+is "the first row lost its payload, too" "$gone" 1
+rm -r damaged
+cp -r journal damaged
+sqlite3 damaged/journal.db "DROP TRIGGER run_pin_no_delete; DELETE FROM run_pin WHERE run = '$id'" || diag "not gone"
+run "$BLACKSTART" verify --journal damaged/journal.db "$id"
+like "the files that it named are missed all the same" "$out" 'NOT WHOLE: .*event 1: its file book.yaml is not kept'
+rm -rf made
+mkdir made
+tar xf b.tar -C made
+sqlite3 "made/blackstart-$id/record.db" "DELETE FROM run_pin"
+(cd "made/blackstart-$id" && LC_ALL=C && export LC_ALL && sha256sum README.txt check.sh files/* output/* record.db \
+	report.html report.md >MANIFEST && tar --format=ustar -cf ../../bad.tar -C .. "blackstart-$id")
+by_script "$T/bad.tar"
+is "… by the script" "$out" "NOT WHOLE: event 1: a file that it names is not kept"
+run "$BLACKSTART" verify --bundle bad.tar
+is "… and the program" "$out" "NOT WHOLE: event 1: a file that it names is not kept"
+rm bad.tar
 rm -r damaged
 cp -r journal damaged
 sqlite3 damaged/journal.db "DROP TRIGGER removal_no_update; UPDATE removal SET why = 'x' WHERE run = '$id'"
