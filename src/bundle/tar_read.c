@@ -153,9 +153,9 @@ int tar_read(struct tar_in *t, int fd, struct err *err)
 			continue;
 		if (t->n == TAR_FILES_MAX)
 			return err_set(err, ERR_LIMIT, "more than %d files", TAR_FILES_MAX);
-		/* What the file ends before is as much as tar unpacks. */
-		take(t, block, at, size < st.st_size - at ? size :
-		     st.st_size > at ? st.st_size - at : 0);
+		/* What the file ends before is as much as tar unpacks: whole blocks. */
+		int64_t there = st.st_size > at ? (st.st_size - at) & ~(int64_t)(TAR_BLOCK - 1) : 0;
+		take(t, block, at, size < there ? size : there);
 		size = (size + TAR_BLOCK - 1) & ~(int64_t)(TAR_BLOCK - 1);
 		at = size < st.st_size - at ? at + size : st.st_size;
 	}
