@@ -112,7 +112,8 @@ int extract_check_files(struct extract_check *c)
 		" AND lower(hex(sha256)) IS f.value ->> '$.sha256') LIMIT 1";
 	/* Of what is left of a first row only digests: what is hidden may be a part of names. */
 	static const char left[] = "SELECT 1 FROM (SELECT rest FROM removal"
-		" WHERE what = 'redacted' ORDER BY id DESC LIMIT 1), json_each(rest, '$.\"1\".files') f"
+		" WHERE what = 'redacted' ORDER BY id DESC LIMIT 1),"
+		" json_each(rest, '$.\"1\".files') f"
 		" WHERE json_valid(rest)"
 		" AND EXISTS (SELECT 1 FROM event WHERE seq = 1 AND payload IS NULL)"
 		" AND length(f.value ->> '$.sha256') = 64"
