@@ -24,6 +24,7 @@ const char report_style[] =
 	"overflow-wrap:normal}\n"
 	".rows td:last-child{text-align:right;overflow-wrap:normal}.rows td:last-child,.n,"
 	".key,.day{color:var(--dim)}.n{white-space:nowrap}\n"
+	".steps td:nth-child(2){white-space:nowrap}"
 	".loud td:nth-child(3){font-weight:600;border-left:3px solid var(--ill);"
 	"padding-left:5px}\n"
 	"pre{background:var(--box);padding:6px 8px;margin:.3em 0;white-space:pre-wrap}\n"

@@ -20,10 +20,11 @@ browse() {
 		--allow-file-access-from-files --user-data-dir="$T/profile" \
 		--log-net-log="$T/net.json" "$@" 2>browser.err
 }
-# Hosts that were asked for something, but those that the browser asks for its own sake.
+# Hosts that were asked for something, but those that the browser asks for its own sake: its maker's, and words
+# without a dot, by which it finds out whether a name service lies.
 asked() {
 	jq -r '.events[].params.url? // empty' net.json | sed -n 's|^[a-z]*://\([^/?]*\).*|\1|p' | sort -u |
-		grep -vE '(^|\.)(google|googleapis|gvt1)\.com$'
+		grep -F . | grep -vE '(^|\.)(google|googleapis|gvt1)\.com$'
 }
 sees() { grep -o '{"width.*}' dom.html | jq -c . | sort -t: -k2n >seen; }
 looked() { browse --virtual-time-budget=20000 --dump-dom "file://$T/look.html" >dom.html; sees; }
