@@ -35,6 +35,7 @@ struct vouching {
 void vouch_start(struct keeper *k);
 /* An event that is on record: it may be one to vouch for. */
 void vouch_look(struct keeper *k, const struct event *ev);
+void vouch_moved(struct keeper *k); /* the record goes on in another file: who vouches for that? */
 void vouch_step(struct keeper *k); /* puts on record what was signed, or why not */
 bool vouch_waits(const struct keeper *k);
 /* The last beat; and what is under way counts as not signed. */

@@ -18,6 +18,7 @@
 #include "keeper.h"
 #include "keeper_parts.h"
 #include "keeper_paths.h"
+#include "keeper_vouch.h"
 #include "loop.h"
 #include "mem.h"
 #include "str.h"
@@ -342,6 +343,7 @@ static void turn(struct move *m)
 	jw_end_obj(&w);
 	clients_tell(k, buf_str(&out));
 	buf_release(&out);
+	vouch_moved(k);
 	move_pointer(k);
 }
 

@@ -46,6 +46,9 @@ done
 sees one 'THE JOURNAL CANNOT BE WRITTEN' 20
 says one "move $T/elsewhere.db"
 sees one 'can be written again' 20
+vouched="SELECT max(seq) FROM checkpoint WHERE what = 'start'"
+wait_for '[ -n "$(sqlite3 -readonly -cmd ".timeout 60000" elsewhere.db "$vouched")" ]' ||
+	bail "nobody was asked to vouch for the other file"
 for pid in $(left_running); do
 	grep -zqx keeper "/proc/$pid/cmdline" 2>/dev/null && kill -KILL "$pid"
 done
