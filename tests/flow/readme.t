@@ -6,7 +6,8 @@
 for link in $(grep -o '](\([^)]*\))' README.md | sed 's/^](//; s/)$//' | sort -u); do
 	ok "there is a $link" test -s "$link"
 done
-for verb in log verify run attach lint find help doctor due contacts inventory; do
+for verb in log verify run attach lint find help doctor due contacts inventory exec replay bundle \
+	report; do
 	ok "blackstart $verb is named, and is a verb" sh -c \
 		'grep -q "blackstart $2" README.md && "$1" help "$2"' _ "$BLACKSTART" $verb
 done
