@@ -5,6 +5,7 @@
 . tests/lib/plain.sh
 . tests/lib/record.sh
 . tests/lib/bundle.sh
+. tests/lib/screen.sh
 
 cd "$T" || exit 1
 b=$BLACKSTART
@@ -160,6 +161,18 @@ run "$b" query "SELECT run, held, pruned FROM runs WHERE run = '$id'" --csv
 like "… and a query" "$out" '"1","0"'
 run "$b" release "$id" --reason 'case 9 is closed'
 pieces=$(ask journal "SELECT count(*) FROM event WHERE run = '$id' AND kind = 'output'")
+there=$(ls journal/output)
+screen <<END
+-- at a terminal it asks, and no is no
+spawn 24x80 $b prune --outputs --older 0
+wait /3 runs, [0-9]+ bytes/
+wait /y removes/
+type n
+key Enter
+wait /nothing was removed/
+status 3
+END
+is "… by which nothing goes" "$(ls journal/output)" "$there"
 run "$b" prune --outputs --older 0 --yes
 is "all that is closed goes" "$status$err" 0
 is "… every file" "$(ls journal/output)" ''
