@@ -52,11 +52,12 @@ int output_take_out(struct output *o, const char *token, enum stream s, int64_t 
 
 /* Bytes on disk of what a run's commands printed; -1: there is no file. */
 int64_t output_on_disk(struct journal *j, const char *run);
-/* 0, or ERR_BUSY where another process writes to it or is reading it just now. What has it open and
- * is not reading keeps what it has. The caller has the file not open. ERR_IO. */
-int output_in_use(struct journal *j, const char *run, struct err *err);
+/* Whether it may go now. ERR_BUSY: another process writes to it or is reading it just now; what has
+ * it open and is not reading keeps what it has. ERR_DENIED: this account may not remove it. The
+ * caller has the file not open. ERR_IO. */
+int output_may_go(struct journal *j, const char *run, struct err *err);
 /* Removes the run's output file whole, once a removal that prunes the run is on record; what is
- * gone already is fine. *ret_freed: bytes on disk. ERR_BUSY: as output_in_use, and nothing was
+ * gone already is fine. *ret_freed: bytes on disk. ERR_BUSY: as output_may_go, and nothing was
  * done. ERR_DENIED, ERR_IO: some of it may be gone; the same again goes on. The caller has the
  * file not open. */
 int output_prune(struct journal *j, const char *run, int64_t *ret_freed, struct err *err);

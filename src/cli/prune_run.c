@@ -151,8 +151,10 @@ int prune_run(struct journal *j, const struct prune_run *r, const struct prune_r
 	struct err err = { 0 };
 	int rc, status;
 
-	if (prune_run_in_use(j, r->run) || output_in_use(j, r->run, &err)) {
-		cli_say("run %s stays: its files are in use just now", r->run);
+	rc = prune_run_in_use(j, r->run) ? ERR_BUSY : output_may_go(j, r->run, &err);
+	if (rc) {
+		cli_say("run %s stays: %s", r->run, rc == ERR_BUSY ? "its files are in use just now"
+			: err.text);
 		return CLI_ENDED;
 	}
 	status = r->pruned ? may_go_on(j, r) : is_whole(j, r, rule);

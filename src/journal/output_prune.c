@@ -63,7 +63,18 @@ static int is_free(const char *path, struct err *err)
 	return rc;
 }
 
-int output_in_use(struct journal *j, const char *run, struct err *err)
+static int may_remove(const char *path, struct err *err)
+{
+	char *folder = fsio_dirname(path);
+	bool may = faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0;
+	int rc = may || errno == ENOENT ? 0 :
+		err_set(err, ERR_DENIED, "removing from %s: %s", folder, strerror(errno));
+
+	free(folder);
+	return rc;
+}
+
+int output_may_go(struct journal *j, const char *run, struct err *err)
 {
 	int rc = journal_run_id_check(run, err);
 
@@ -71,7 +82,9 @@ int output_in_use(struct journal *j, const char *run, struct err *err)
 		return rc;
 	char *path = output_path(j, run);
 
-	rc = is_free(path, err);
+	rc = may_remove(path, err);
+	if (rc == 0)
+		rc = is_free(path, err);
 	free(path);
 	return rc;
 }
