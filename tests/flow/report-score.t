@@ -131,6 +131,9 @@ is "with all of what was restored" "$(unseen good.json | grep restored)" ''
 is "who is played by the scenario replies, and decides nothing" "$(jq -c '
 	[.timeline[] | select(.actor == "scenario" and .kind == "contact") | .row] as $played |
 	[($played | length > 0), ($played - .decisions == $played)]' good.json)" '[true,true]'
+run "$BLACKSTART" report "$(cat id)" --format html
+like "what came in between has a lane" "$out" '<text y=[0-9]+>What came in between</text>'
+like "and a mark that says what it was" "$out" '<rect class=i [^>]*><title>[^<]*DRILL inject: '
 is "how it was walked is told" "$(jq -c '[.mode, .way, .pace, .after_action.objectives_of]' good.json)" \
 	'["drill","simulated",300,"scenario"]'
 is "all time is booked" "$(jq '.elapsed_ms - .machine_ms - .thinking_ms - .waiting_ms | . >= 0 and . < 300' \

@@ -6,6 +6,7 @@
 
 #include "rig.h"
 
+#include "../../src/report/reportint.h"
 #include "report.h"
 #include "view.h"
 
@@ -107,6 +108,55 @@ static inline void report_csv_holds(const struct rig *r, const struct report *re
 	buf_release(&b);
 }
 
+/* In order, one after the other, inside the run; together what was booked. */
+static inline void report_spans_hold(const struct report *rep)
+{
+	for (size_t i = 0; i < rep->n_steps; i++) {
+		const struct report_step *s = &rep->steps[i];
+		int64_t ms[CLASS_MAX] = { 0 }, n = 1, last = 0;
+		const struct report_span *at = report_span_at(rep, s->spans.first);
+
+		for (; at; at = report_span_at(rep, at->next), n++) {
+			assert_true(at->from >= last && at->to >= at->from);
+			assert_true(at->to <= rep->last / 1000000);
+			ms[at->class] += at->to - at->from;
+			last = at->to;
+		}
+		for (int c = CLASS_MACHINE; c < CLASS_MAX; c++)
+			assert_true(llabs(ms[c] - s->times.ns[c] / 1000000) <= n);
+	}
+}
+
+/* Each tag that is opened in the picture is closed; no shape is outside of it. */
+static inline void report_picture_holds(const struct report *rep)
+{
+	static const char *const tags[] = { "figure", "svg", "g", "rect", "circle", "title",
+					    "text" };
+	struct buf b = BUF_INIT;
+
+	report_picture(&b, rep);
+	for (size_t i = 0; i < COUNT_OF(tags); i++) {
+		char open[16], end[16];
+		long depth = 0;
+
+		snprintf(open, sizeof open, "<%s", tags[i]);
+		snprintf(end, sizeof end, "</%s>", tags[i]);
+		for (const char *c = buf_str(&b); (c = strchr(c, '<')); c++) {
+			size_t len = strlen(open);
+
+			if (strncmp(c, open, len) == 0 && (c[len] == ' ' || c[len] == '>'))
+				depth++;
+			else if (strncmp(c, end, len + 2) == 0)
+				depth--;
+			assert_true(depth >= 0);
+		}
+		assert_int_equal(depth, 0);
+	}
+	for (const char *c = buf_str(&b); (c = strstr(c, " x=")); c++)
+		assert_in_range((unsigned long)atof(c + 3), 0, 100);
+	buf_release(&b);
+}
+
 static inline void report_holds(const struct rig *r)
 {
 	struct report *rep = report_of(r, false);
@@ -114,6 +164,8 @@ static inline void report_holds(const struct rig *r)
 	report_json_holds(r, rep);
 	report_markdown_holds(rep);
 	report_csv_holds(r, rep);
+	report_spans_hold(rep);
+	report_picture_holds(rep);
 	report_free(rep);
 }
 
