@@ -114,7 +114,7 @@ HEAVY := $(patsubst %,tests/flow/%.t,library-people library-restore library-clus
 	library-cluster-faults library-host library-kube volume-clouds \
 	volume-directory cluster-etcd cluster-walk fault-kill-contact fault-kill-guard \
 	journal-mutate sign-deaf bundle-thousand bundle-honest doctor-hangs report-score-slow \
-	drill-channel stage-channel) $(wildcard tests/screen/guard-keys-*.t) \
+	drill-channel stage-channel attach-kill) $(wildcard tests/screen/guard-keys-*.t) \
 	$(addprefix tests/screen/,drill.t replay-frames.t shell.t)
 FLOWS := $(filter-out $(HEAVY),$(wildcard tests/flow/*.t tests/screen/*.t))
 LINTS := $(wildcard tests/lint/*.t)

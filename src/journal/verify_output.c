@@ -88,12 +88,33 @@ static int check_chunk(struct output_check *c, const struct event *ev, const str
 	return 0;
 }
 
+/* An attached file as a whole. What of it is missing or altered is said of its pieces. */
+static int check_file(struct output_check *c, const struct event *ev)
+{
+	struct json *body = NULL;
+	char got[HASH_HEX_LEN + 1];
+	int rc = 0;
+	if (json_parse(ev->body, ev->body_len, &body, NULL))
+		return 0;
+	const char *token = json_str(body, "token"), *want = json_str(body, "sha256");
+	int64_t n = json_int(body, "size", -1);
+	if (token && want && n >= 0 && (c->o || n == 0) &&
+	    digest_range(c, token, STREAM_OUT, 0, n, got, NULL) == 0 && strcmp(got, want) != 0)
+		rc = verify_defect(c->v, c->v->run, ev->seq,
+				   "event %lld: the file's pieces are not the file",
+				   (long long)ev->seq);
+	json_free(body);
+	return rc ? rc : verify_bad(c->v);
+}
+
 static int check_event(void *ctx, const struct event *ev)
 {
 	struct output_check *c = ctx;
 	struct json *body = NULL;
 	bool taken = false;
 	int rc = 0;
+	if (ev->kind == EV_FILE)
+		return check_file(c, ev);
 	if (ev->kind != EV_OUTPUT)
 		return 0;
 	rc = removal_names(c->v->j, REMOVAL_OF_OUTPUT, c->v->run, ev->seq, &taken, c->err);

@@ -244,6 +244,35 @@ until "$b" log $id --kind cmd_ended | grep -q HUP
 END
 over
 
+# --- where an environment is protected
+cat >environments.yaml <<'Y'
+prd:
+  protected: true
+  target: {probe: echo here, is: here}
+Y
+sed 's/^title: .*/&\nenvironment: prd/' book.yaml >there.yaml
+"$b" run -d --secret token=word --id-file "$T/id" there.yaml >opened 2>&1 || bail "no run: $(cat opened)"
+id=$(cat "$T/id")
+screen <<END
+spawn 24x80 $b exec $id --shell
+-- its name is wanted
+wait /prd is protected: say its name/
+ended
+status 125
+spawn 24x80 $b exec $id --shell --in lab
+-- another name is none
+wait /prd is protected: say its name/
+ended
+spawn 24x80 $b exec $id --shell --in prd
+-- with it there is one
+wait /at home>/
+type exit
+key Enter
+ended
+status 0
+END
+over
+
 # --- a drill that runs nothing has none
 "$b" drill -d --secret token=word --id-file "$T/id" book.yaml >opened 2>&1
 screen <<END
