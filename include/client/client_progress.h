@@ -13,4 +13,8 @@ struct progress_set;
  * once more when it ended. now: boot ns. True: something new was read. */
 bool client_progress(struct client *c, struct progress_set *set, int64_t now);
 
+/* The same for a moment that was gone to: what runs then is read as it came, by the times of the
+ * rows, so that it is as fast as it was. client_progress goes on from there. */
+void client_progress_past(struct client *c, struct progress_set *set);
+
 #endif

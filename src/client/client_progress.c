@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "buf.h"
-#include "client.h"
+#include "clientint.h"
+#include "event.h"
+#include "json.h"
 #include "progress.h"
 #include "state.h"
-#include "view.h"
+#include "str.h"
 
 enum { TAIL_BYTES = 4 << 10, STREAMS = 3 };
 #define PAUSE_NS 250000000LL
@@ -81,4 +83,68 @@ bool client_progress(struct client *c, struct progress_set *set, int64_t now)
 	for (size_t i = 0; i < s->n_cmds; i++)
 		any = read_command(c, s->cmds[i], set, now) || any;
 	return any;
+}
+
+/* --- as it was ------------------------------------------------------------------------------- */
+
+enum { PAST_ROWS = 64 };
+
+/* The last rows that say what a command printed, in a ring. */
+struct past_rows {
+	const char *token;
+	struct { int64_t boot, end; int stream; } v[PAST_ROWS];
+	size_t n;
+};
+
+static int keep_row(void *ctx, const struct event *ev)
+{
+	static const char *const streams[STREAMS] = { "out", "err", "tty" };
+	struct past_rows *p = ctx;
+	struct json *doc = NULL;
+	size_t at = p->n % PAST_ROWS;
+
+	if (ev->kind != EV_OUTPUT || !memmem(ev->body, ev->body_len, p->token, strlen(p->token)) ||
+	    json_parse(ev->body, ev->body_len, &doc, NULL))
+		return 0;
+	for (int i = 0; i < STREAMS; i++)
+		if (str_eq(json_str(doc, "token"), p->token) &&
+		    str_eq(json_str(doc, "stream"), streams[i])) {
+			p->v[at].boot = ev->at.boot;
+			p->v[at].end = json_int(doc, "from", 0) + json_int(doc, "n", 0);
+			p->v[at].stream = i;
+			p->n++;
+		}
+	json_free(doc);
+	return 0;
+}
+
+static void read_past(struct client *c, const struct cmd *cmd, struct progress_set *set)
+{
+	struct past_rows p = { .token = cmd->token };
+	struct cmd then = *cmd;
+
+	(void)journal_each(c->journal, c->run, cmd->seq, view_state(c->view)->seq - cmd->seq,
+			   keep_row, &p, NULL);
+	memset(then.bytes, 0, sizeof then.bytes);
+	for (size_t i = p.n > PAST_ROWS ? p.n - PAST_ROWS : 0; i < p.n; i++) {
+		size_t at = i % PAST_ROWS;
+
+		then.bytes[p.v[at].stream] = p.v[at].end;
+		read_command(c, &then, set, p.v[at].boot);
+	}
+	if (p.n)
+		progress_add(set, cmd->token)->looked = 0;
+}
+
+void client_progress_past(struct client *c, struct progress_set *set)
+{
+	const struct state *s = view_state(c->view);
+
+	for (size_t i = 0; i < s->n_cmds; i++) {
+		const struct cmd *cmd = s->cmds[i];
+
+		if ((cmd->phase == CMD_INTENT || cmd->phase == CMD_STOPPING) &&
+		    (cmd->bytes[0] || cmd->bytes[1] || cmd->bytes[2]) && s->seq > cmd->seq)
+			read_past(c, cmd, set);
+	}
 }

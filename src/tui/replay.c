@@ -7,6 +7,7 @@
 
 #include "client.h"
 #include "client_past.h"
+#include "client_progress.h"
 #include "clock.h"
 #include "err.h"
 #include "pane.h"
@@ -95,6 +96,10 @@ static void stands(struct replay *p, bool anew)
 	see_notices(p);
 	if (p->far)
 		hold_clock(p);
+	if (p->far && !p->going) {
+		client_progress_past(r->c, &r->progress);
+		run_board_tick(r);
+	}
 	scene_stale(r->t);
 }
 

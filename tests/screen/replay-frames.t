@@ -124,4 +124,78 @@ for size in 24x80 40x132; do
 	screen script
 	rm id
 done
+
+# A restore in the middle: how much of it, how fast and how long still is what stood there.
+mkdir -p drivers/volume
+mkfifo go end
+cat >drivers/volume/shelf.yaml <<'YAML'
+driver: 1
+volume: shelf
+title: Nothing but words
+about: Says what a restore says, as far as the test lets it.
+proved: recordings
+needs: [cat]
+points: {run: cat points.json}
+safety: {run: 'echo "$place.before"'}
+restore:
+  run: |
+    echo "@progress 1000000000 4000000000"
+    read -r word <go
+    echo "@progress 2000000000 4000000000"
+    read -r word <end
+verify: {run: true}
+put_back: {run: true}
+release: {run: true}
+YAML
+printf '[{"volume": "orders", "point": "p2", "at": "%s", "size": 4000000000}]\n' \
+	"$(date -u -d '-2 hours' +%Y-%m-%dT%H:%M:%SZ)" >points.json
+cat >board.yaml <<'YAML'
+blackstart: 1
+title: Bring the volume back
+owner: ops
+reviewed: 2026-11-01
+environment: shop
+objectives: {rpo: 4h}
+steps:
+  - {id: data, title: Put it back, restore: shelf, volumes: {orders: /srv/orders}, point: latest}
+  - {title: Look again, do: Look.}
+YAML
+screen <<END
+spawn 24x80 $BLACKSTART run board.yaml --as ana --id-file $T/id
+-- a volume is restored
+wait /start/
+key Enter
+wait /name: _/
+pass 600
+type /srv/orders
+key Enter
+wait /orders .*restoring +1.0 of 4.0 GB 25%/
+pass 1100
+sh echo on >go
+wait /orders .*2.0 of 4.0 GB 50% +[0-9.]+ .B.s +0:[0-9]+ left/
+sh sqlite3 -readonly '$BLACKSTART_JOURNAL' 'SELECT seq FROM event ORDER BY rowid DESC LIMIT 1' >row
+pass 1100
+sh echo on >end
+wait /NOW .*Look again/
+END
+over
+id=$(cat id)
+then=$(ask journal "SELECT (b.boot - a.boot) / 1000000 + 900 FROM event a, event b WHERE a.run = '$id'
+	AND b.run = a.run AND a.seq = 1 AND b.seq = $(cat row)")
+screen <<END
+spawn 25x80 $BLACKSTART replay $id --at ${then}ms --speed 0.125
+-- and so it stands there when that moment is sought
+wait /orders .*2.0 of 4.0 GB 50% +[0-9.]+ .B.s +0:[0-9]+ left/
+key Space
+wait /REPLAY PAUSED/
+key End
+wait /The run is closed/
+key g
+wait /Go to a time/
+type ${then}ms
+key Enter
+wait /orders .*2.0 of 4.0 GB 50% +[0-9.]+ .B.s +0:[0-9]+ left/
+key q
+status 0
+END
 done_testing
