@@ -94,6 +94,7 @@ struct closing {
 	const char *reason;
 	int64_t answered;  /* the closing question that was answered already */
 	bool sent, refused;
+	bool told;         /* whose shell is waited for */
 	char *why;
 };
 
@@ -126,6 +127,20 @@ static int send(struct closing *k, enum verb verb, int64_t prompt, struct err *e
 	return client_send(k->c, &in, NULL, err);
 }
 
+/* A run ends when what runs has, and a shell does not by itself. */
+static void tell_of_shells(struct closing *k, const struct state *s)
+{
+	for (size_t i = 0; s->stopped && !k->told && i < s->outside.n_shells; i++) {
+		const struct shell *sh = &s->outside.shells[i];
+
+		if (!state_shell_open(s, sh))
+			continue;
+		k->told = true;
+		cli_say("%s has a shell open on this run, which is waited for: `exit` there ends "
+			"it", sh->who.id);
+	}
+}
+
 static bool settled(void *ctx)
 {
 	struct closing *k = ctx;
@@ -134,6 +149,7 @@ static bool settled(void *ctx)
 
 	if (view_state(v)->phase == RUN_CLOSED || k->refused)
 		return true;
+	tell_of_shells(k, view_state(v));
 	if (asked && asked != k->answered) {
 		k->answered = asked;
 		send(k, VERB_CLOSE, asked, NULL);

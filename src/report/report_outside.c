@@ -50,7 +50,7 @@ char *report_written(const struct report *r, const struct view *v, const struct 
 	for (size_t i = 0; i < sizeof beside / sizeof beside[0]; i++)
 		if (ev->kind == beside[i])
 			return mem_dup("nothing");
-	if (ev->kind == EV_CMD_INTENT && str_eq(json_str(body, "purpose"), "exec"))
+	if (ev->kind == EV_NOTE && str_eq(json_str(body, "what"), "exec"))
 		return mem_dup("nothing");
 	if (ev->kind == EV_EDITED || ev->kind == EV_VALUE)
 		return kept(r, json_str(body, "old"));

@@ -76,11 +76,6 @@ static unsigned sort_opened(const struct sorting *t)
 	return IN_DECISION | (json_int(t->b, "findings", 0) > 0 ? IN_DEVIATION : 0);
 }
 
-static unsigned sort_intent(const struct sorting *t)
-{
-	return is(t, "purpose", "exec") ? IN_DEVIATION : 0;
-}
-
 static unsigned sort_value(const struct sorting *t)
 {
 	return is(t, "from", "correct") ? IN_DEVIATION : 0;
@@ -108,7 +103,7 @@ static unsigned sort_note(const struct sorting *t)
 		return IN_NOTE;
 	if (strcmp(what, "name-typed") == 0)
 		return IN_GUARD | IN_GUARDED;
-	if (strcmp(what, "late") == 0)
+	if (strcmp(what, "late") == 0 || strcmp(what, "exec") == 0)
 		return IN_DEVIATION;
 	return among(what, bad) ? IN_TROUBLE : 0;
 }
@@ -196,7 +191,7 @@ static unsigned closed(const struct sorting *t)
 
 static unsigned (*const kinds[EV_KIND_MAX])(const struct sorting *t) = {
 	[EV_RUN_OPENED] = sort_opened, [EV_SEAT] = sort_seat, [EV_STEP] = sort_step,
-	[EV_CMD_INTENT] = sort_intent, [EV_CMD_LOST] = trouble, [EV_STOP] = trouble,
+	[EV_CMD_LOST] = trouble, [EV_STOP] = trouble,
 	[EV_VALUE] = sort_value, [EV_PAID] = sort_paid, [EV_EDITED] = off, [EV_NOTE] = sort_note,
 	[EV_BOOK] = off, [EV_UNDO] = sort_undo, [EV_GAP] = trouble, [EV_CLOCK] = trouble,
 	[EV_RUN_CLOSED] = closed, [EV_CONTACT] = sort_contact, [EV_GUARD] = sort_guard,

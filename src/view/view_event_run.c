@@ -86,6 +86,8 @@ enum view_weight view_line_note(const struct line *l)
 	}
 	if (remark)
 		view_line_add(l, "note: ");
+	else if (str_eq(what, "exec"))
+		view_line_add(l, "asked for by hand: ");
 	else if (str_eq(what, "name-typed"))
 		view_line_add(l, "the target's name was typed: ");
 	else if (str_eq(what, "typed"))
