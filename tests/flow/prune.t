@@ -196,6 +196,19 @@ run "$b" replay "$id" --speed 0 --plain
 is "it is replayed" "$status" 0
 like "… without" "$out" '^  \([0-9]+ bytes were pruned\)$'
 like "… which is said" "$err" "[0-9]+ bytes that commands printed were pruned $said"
+screen <<END
+-- on the screen, too
+spawn 24x80 $b replay $id
+wait /THE RUN IS CLOSED/
+key [
+wait /step 2 of 3/
+key C-o
+wait /its bytes were pruned/
+key q
+wait /step 2 of 3/
+key q
+status 0
+END
 run "$b" log "$id" --output pruned
 like "looking through output says it" "$err" '^blackstart: [0-9]+ chunks? of output .*: pruned or redacted'
 run "$b" query "SELECT DISTINCT gone, output_text(run, token, stream) IS NULL AS none FROM outputs
