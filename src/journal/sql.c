@@ -5,22 +5,15 @@
 #include "schema.h"
 #include "verify_own.h"
 
-/* The entries behind a place. Of an expression those of one key, and the first key from another on:
- * no range goes along an index of expressions. Of a column all: `column = ?1` would let SQLite put
- * ?1 in the place of what is there. */
-#define INDEX_OF_KEYS(way, index, condition, key) \
+/* The entries of a key behind a time, and the first key from another on. IS: with `key = ?1` SQLite
+ * would put ?1 in the place of what stands in the index. */
+#define INDEX_OF(way, index, condition, key) \
 	[SQL_INDEX_##way] = \
-		"SELECT 1 FROM event INDEXED BY " index " WHERE " condition " AND " key " = ?1" \
-		" AND (wall, id) > (?2, ?3) AND check_row(" key ", wall, id)" \
-		" ORDER BY wall, id", \
+		"SELECT 1 FROM event INDEXED BY " index " WHERE " condition " AND " key " IS ?1" \
+		" AND wall > ?2 AND check_row(" key ", wall, id) ORDER BY wall, id", \
 	[SQL_INDEX_##way##_NEXT] = \
 		"SELECT " key ", id FROM event INDEXED BY " index " WHERE " condition \
 		" AND " key " >= ?1 ORDER BY " key ", wall, id LIMIT 1"
-#define INDEX_OF(way, index, condition, column) \
-	[SQL_INDEX_##way] = \
-		"SELECT 1 FROM event INDEXED BY " index " WHERE " condition \
-		" AND (" column ", wall, id) > (?1, ?2, ?3) AND check_row(" column ", wall, id)" \
-		" ORDER BY " column ", wall, id"
 
 static const char *const sql[JOURNAL_SQL_MAX] = {
 	DB_SQL_COMMON,
@@ -57,11 +50,11 @@ static const char *const sql[JOURNAL_SQL_MAX] = {
 		" ORDER BY id DESC LIMIT ?2) i CROSS JOIN event e ON e.id = i.id",
 	[SQL_INDEX_TIME] =
 		"SELECT 1 FROM event INDEXED BY event_time WHERE ?1 = ''"
-		" AND (wall, id) > (?2, ?3) AND check_row('', wall, id) ORDER BY wall, id",
-	INDEX_OF_KEYS(STEP, "event_step", LOG_STEP_IF, LOG_STEP_ID),
+		" AND wall > ?2 AND check_row('', wall, id) ORDER BY wall, id",
+	INDEX_OF(STEP, "event_step", LOG_STEP_IF, LOG_STEP_ID),
 	INDEX_OF(PERSON, "event_person", LOG_PERSON_IF, "actor"),
 	INDEX_OF(KIND, "event_kind", LOG_KIND_IF, "kind"),
-	INDEX_OF_KEYS(PLACE, "event_place", LOG_PLACE_IF, LOG_PLACE),
+	INDEX_OF(PLACE, "event_place", LOG_PLACE_IF, LOG_PLACE),
 	[SQL_REMOVAL_MAX_ID] =
 		"SELECT ifnull(max(id), 0) FROM removal",
 	[SQL_SOUND_MACHINE] = "PRAGMA integrity_check('machine')",

@@ -29,12 +29,12 @@ enum { SLICE_ENTRIES = 1024, LOOK_AT_CLOCK = 64, FEW_EVENTS = 4096 };
 
 static const struct {
 	const char *name;
-	int along, next; /* statements; next 0: all along */
+	int along, next; /* statements; next 0: it has no keys */
 } indexes[INDEX_MAX] = {
 	[INDEX_TIME] = { "index event_time", SQL_INDEX_TIME, 0 },
 	[INDEX_STEP] = { "index event_step", SQL_INDEX_STEP, SQL_INDEX_STEP_NEXT },
-	[INDEX_PERSON] = { "index event_person", SQL_INDEX_PERSON, 0 },
-	[INDEX_KIND] = { "index event_kind", SQL_INDEX_KIND, 0 },
+	[INDEX_PERSON] = { "index event_person", SQL_INDEX_PERSON, SQL_INDEX_PERSON_NEXT },
+	[INDEX_KIND] = { "index event_kind", SQL_INDEX_KIND, SQL_INDEX_KIND_NEXT },
 	[INDEX_PLACE] = { "index event_place", SQL_INDEX_PLACE, SQL_INDEX_PLACE_NEXT },
 };
 
@@ -92,16 +92,8 @@ static int order_of(struct chain_text a, const struct buf *b)
 /* Whether an entry is one of those looked for, behind the last one. */
 static bool in_order(struct index_walk *w, struct chain_text text, int64_t wall, int64_t id)
 {
-	bool after = wall != w->wall ? wall > w->wall : id > w->id;
-	int order = order_of(text, &w->text);
-
-	if (order == 0)
-		return after;
-	if (order < 0 || indexes[w->at].next)
-		return false;
-	buf_clear(&w->text);
-	buf_add(&w->text, text.p, text.n);
-	return true;
+	return order_of(text, &w->text) == 0 &&
+		(wall != w->wall ? wall > w->wall : id > w->id);
 }
 
 int verify_index_entry(struct index_walk *w, sqlite3_value **values)
@@ -116,6 +108,9 @@ int verify_index_entry(struct index_walk *w, sqlite3_value **values)
 			      (long long)id);
 	if (known && w->first && id != w->first)
 		return lost(w);
+	/* What comes next begins behind a time. */
+	if (w->stop && wall != w->wall)
+		return 1;
 	w->wall = wall;
 	w->id = id;
 	if (known) {
@@ -125,7 +120,7 @@ int verify_index_entry(struct index_walk *w, sqlite3_value **values)
 	if (++w->n % SLICE_ENTRIES == 0 ||
 	    (w->n % LOOK_AT_CLOCK == 0 && clock_now().boot - w->slice_began > SLICE_NS))
 		w->stop = true;
-	return w->stop || atomic_load_explicit(&w->quit, memory_order_relaxed);
+	return atomic_load_explicit(&w->quit, memory_order_relaxed);
 }
 
 static bool is_over(struct index_walk *w)
@@ -133,14 +128,7 @@ static bool is_over(struct index_walk *w)
 	return w->defect[0] || atomic_load(&w->quit);
 }
 
-/* A copy: the text becomes that of the entry in hand. */
-static void bind_copy(struct binder *b, const struct buf *text)
-{
-	bind_note(b, sqlite3_bind_text64(b->st, ++b->at, buf_str(text), text->len,
-					 SQLITE_TRANSIENT, SQLITE_UTF8));
-}
-
-/* The entries of one key, or of all, from the last one on. */
+/* The entries of one key, or of all times. */
 static int along(struct index_walk *w, struct err *err)
 {
 	sqlite3_stmt *st = NULL;
@@ -151,9 +139,8 @@ static int along(struct index_walk *w, struct err *err)
 		if (rc)
 			break;
 		struct binder b = { .st = st };
-		bind_copy(&b, &w->text);
+		bind_textn(&b, buf_str(&w->text), w->text.len);
 		bind_int(&b, w->wall);
-		bind_int(&b, w->id);
 		rc = bind_end(&b, w->db, err);
 		w->slice_began = clock_now().boot;
 		w->stop = false;
