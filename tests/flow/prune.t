@@ -161,6 +161,8 @@ run "$b" query "SELECT run, held, pruned FROM runs WHERE run = '$id'" --csv
 like "… and a query" "$out" '"1","0"'
 run "$b" release "$id" --reason 'case 9 is closed'
 pieces=$(ask journal "SELECT count(*) FROM event WHERE run = '$id' AND kind = 'output'")
+"$b" run --blank 'still open' --detach --id-file open >detached 2>&1 || bail "no open run: $(cat detached)"
+"$b" exec "$(cat open)" -- echo 'of an open run' >executed || bail "nothing was run by hand"
 there=$(ls journal/output)
 screen <<END
 -- at a terminal it asks, and no is no
@@ -175,7 +177,10 @@ END
 is "… by which nothing goes" "$(ls journal/output)" "$there"
 run "$b" prune --outputs --older 0 --yes
 is "all that is closed goes" "$status$err" 0
-is "… every file" "$(ls journal/output)" ''
+is "… and every file but that of the open run" "$(cd journal/output && echo *.db)" "$(cat open).db"
+like "… which has what it had" "$("$b" output "$(cat open)" --json)" '"out":15,'
+ok "that run is closed" "$b" close "$(cat open)" --reason 'it was open long enough'
+wait_for '! is_kept "$T/journal"' || diag "its keeper stays"
 run "$b" verify --outputs "$id"
 like "which is said of it" "$out" "^pruned: run $id, $pieces pieces of output of 2 steps removed, "
 said='20[0-9-]+T[0-9:]+Z, by .*: outputs older than 0'
