@@ -115,7 +115,7 @@ HEAVY := $(patsubst %,tests/flow/%.t,library-people library-restore library-clus
 	volume-directory cluster-etcd cluster-walk fault-kill-contact fault-kill-guard \
 	journal-mutate sign-deaf bundle-thousand bundle-honest doctor-hangs report-score-slow \
 	drill-channel stage-channel attach-kill) $(wildcard tests/screen/guard-keys-*.t) \
-	$(addprefix tests/screen/,drill.t replay-frames.t shell.t)
+	$(addprefix tests/screen/,drill.t replay-frames.t shell.t shell-held.t)
 FLOWS := $(filter-out $(HEAVY),$(wildcard tests/flow/*.t tests/screen/*.t))
 LINTS := $(wildcard tests/lint/*.t)
 # In the lab also the light halves of what it proves.
