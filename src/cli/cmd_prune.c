@@ -22,8 +22,6 @@
 #include "str.h"
 #include "verbs.h"
 
-enum { NS_A_MS = 1000000 };
-
 struct pruning {
 	const struct opts *o;
 	char *who, *rule;
@@ -234,7 +232,7 @@ static int read_wish(struct pruning *p)
 	if (!str_to_duration(o->older, &ms))
 		return cli_usage("--older wants a duration such as 400d, not `%s`", o->older);
 	p->wall = clock_now().wall;
-	p->before = p->wall - ms * NS_A_MS;
+	p->before = p->wall - ms * CLOCK_MS;
 	buf_addf(&rule, "outputs older than %s", o->older);
 	if (o->reason && o->reason[0])
 		buf_addf(&rule, "; %s", o->reason);

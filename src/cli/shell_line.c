@@ -39,7 +39,7 @@ struct saying {
 
 static int64_t now_ms(void)
 {
-	return clock_now().boot / 1000000;
+	return clock_now().boot / CLOCK_MS;
 }
 
 static int left(const struct saying *s)

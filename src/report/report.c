@@ -4,14 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "contact.h"
 #include "json.h"
 #include "mem.h"
 #include "reportint.h"
 #include "state.h"
 #include "str.h"
-
-enum { NS_PER_MS = 1000000 };
 
 struct report *report_new(bool unmask)
 {
@@ -65,7 +64,7 @@ static void add_row(struct report *r, const struct view *v, const struct event *
 	row = &r->rows[r->n_rows++];
 	*row = (struct report_row){ .seq = ev->seq, .wall = ev->at.wall, .kind = ev->kind,
 				    .attempt = ev->attempt };
-	row->at_ms = state_time(s, s->last) / NS_PER_MS;
+	row->at_ms = state_time(s, s->last) / CLOCK_MS;
 	row->weight = view_event_line(&line, v, ev);
 	row->text = report_keep(r, buf_str(&line));
 	row->in = report_sort(v, ev, body);

@@ -1,6 +1,7 @@
 /* The report as one page: no script, nothing from elsewhere, to be read and to be printed. */
 #include <string.h>
 
+#include "clock.h"
 #include "report_after.h"
 #include "reportint.h"
 #include "str.h"
@@ -118,11 +119,11 @@ static void add_figures(struct buf *out, const struct report *r)
 	add_lost(out, r);
 	buf_clear(&b);
 	buf_adds(&b, "machine ");
-	add_span(&b, r->times.ns[CLASS_MACHINE] / 1000000);
+	add_span(&b, r->times.ns[CLASS_MACHINE] / CLOCK_MS);
 	buf_adds(&b, ", people ");
-	add_span(&b, r->times.ns[CLASS_THINKING] / 1000000);
+	add_span(&b, r->times.ns[CLASS_THINKING] / CLOCK_MS);
 	buf_adds(&b, ", waiting ");
-	add_span(&b, r->times.ns[CLASS_WAITING] / 1000000);
+	add_span(&b, r->times.ns[CLASS_WAITING] / CLOCK_MS);
 	if (r->pace > 1)
 		buf_addf(&b, "; all times are those of the drill, which ran %lld times as fast "
 			 "as the clock", (long long)r->pace);
@@ -341,7 +342,7 @@ static void add_steps(struct buf *out, const struct report *r)
 		add_span(out, report_took(s));
 		for (int c = CLASS_MACHINE; c < CLASS_MAX; c++) {
 			buf_adds(out, "<td>");
-			add_span(out, s->times.ns[c] / 1000000);
+			add_span(out, s->times.ns[c] / CLOCK_MS);
 		}
 		for (int way = 0; way < WAYS; way++)
 			if (report_earlier_of(r, way)) {

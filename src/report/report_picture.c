@@ -36,7 +36,7 @@ static void add_title(struct pen *p, const struct report_step *s)
 						     [CLASS_THINKING] = "person",
 						     [CLASS_WAITING] = "waiting" };
 
-		if (s->times.ns[c] < 1000000)
+		if (s->times.ns[c] < CLOCK_MS)
 			continue;
 		buf_addf(p->out, "; %s ", names[c]);
 		report_draw_after(p->out, s->times.ns[c] / CLOCK_MS);
