@@ -121,7 +121,7 @@ LINTS := $(wildcard tests/lint/*.t)
 # In the lab also the light halves of what it proves.
 LAB := $(HEAVY) $(filter-out $(HEAVY),$(wildcard tests/lab/*.t tests/flow/volume-*.t \
 	tests/flow/cluster-*.t tests/flow/contact-*.t tests/flow/drill-*.t) \
-	tests/flow/prune-kill.t)
+	tests/flow/prune-kill.t tests/flow/fault-kill-random.t)
 
 # With every fault at every place; the suite takes some.
 LAB_UNITS := $(addprefix $(BUILD)/unit/test_journal_,faults crash verify)
@@ -189,8 +189,9 @@ define test_program
 		-o $@ $< $(3) $(LIB) $(PKG_LIBS) $(1)
 endef
 
-# What asserts is compiled as it stands: optimising it took longer than running it.
-AS_IT_STANDS := -O0 -U_FORTIFY_SOURCE
+# What asserts is compiled as it stands: optimising it took longer than running it, but for what
+# runs thousands of walks.
+AS_IT_STANDS = $(if $(findstring random,$*),,-O0 -U_FORTIFY_SOURCE)
 $(BUILD)/unit/%: tests/unit/%.c $(LIB) Makefile
 	$(call test_program,-lcmocka,$(AS_IT_STANDS))
 

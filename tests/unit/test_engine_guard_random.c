@@ -404,7 +404,7 @@ static void sequence(uint64_t seed)
 static void nothing_destroys_but_what_was_read_typed_and_agreed_to(void **x)
 {
 	const char *s = getenv("GUARD_SEQUENCES"), *from = getenv("GUARD_SEED");
-	unsigned long n = s ? strtoul(s, NULL, 10) : 1500;
+	unsigned long n = s ? strtoul(s, NULL, 10) : getenv("BLACKSTART_SANITIZED") ? 300 : 1500;
 	unsigned long first = from ? strtoul(from, NULL, 10) : 1;
 
 	(void)x;
