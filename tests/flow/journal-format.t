@@ -22,8 +22,13 @@ ok "a run" "$BLACKSTART" run --journal "$db" --answers "$T/answers.yaml" "$T/boo
 run=$(sqlite3 -readonly -cmd ".timeout 60000" "$db" 'SELECT run FROM event LIMIT 1')
 is "the check says whole" "$(sh "$T/check.sh" "$db" "$run" | sed 's/^[0-9]* //')" "rows: whole"
 ok "and so does verify" "$BLACKSTART" verify --journal "$db"
+# With what its keeper has still to move out of the WAL.
+copy() {
+	rm -f "$T"/bad.db*
+	sqlite3 -cmd '.timeout 60000' "$db" ".backup '$T/bad.db'" || bail "a copy"
+}
 spoil() {
-	cp "$db" "$T/bad.db"
+	copy
 	sqlite3 "$T/bad.db" "DROP TRIGGER event_no_update; DROP TRIGGER event_no_delete; $1"
 }
 spoil "UPDATE event SET payload = replace(payload, 'a va', 'a vb') WHERE kind = 'value'"
@@ -75,7 +80,7 @@ for table in event machine run_pin; do
 	name="$name UPDATE $table SET run = substr(run, 7) WHERE run = '$drill';"
 done
 refused() {
-	cp "$db" "$T/bad.db"
+	copy
 	sqlite3 "$T/bad.db" "DROP TRIGGER event_no_update; DROP TRIGGER machine_no_update;
 		DROP TRIGGER run_pin_no_update; $2"
 	v "$T/bad.db" "$3"
