@@ -121,7 +121,8 @@ LINTS := $(wildcard tests/lint/*.t)
 # In the lab also the light halves of what it proves.
 LAB := $(HEAVY) $(filter-out $(HEAVY),$(wildcard tests/lab/*.t tests/flow/volume-*.t \
 	tests/flow/cluster-*.t tests/flow/contact-*.t tests/flow/drill-*.t) \
-	tests/flow/prune-kill.t tests/flow/fault-kill-random.t)
+	$(addprefix tests/flow/,prune-kill.t fault-kill-random.t fault-kill-keeper.t \
+	fault-kill-holder.t))
 
 # With every fault at every place; the suite takes some.
 LAB_UNITS := $(addprefix $(BUILD)/unit/test_journal_,faults crash verify)
@@ -235,6 +236,9 @@ ONE_BUILD = $(filter $(addprefix tests/flow/,library% cluster-% volume-% origin-
 	$(LAB_UNITS) tests/screen/guard-keys%,$(SUITE))
 SUITE_ASAN = $(patsubst %,asan:%,$(patsubst $(BUILD)/%,$(BUILD)-asan/%,$(filter-out \
 	$(ONE_BUILD),$(SUITE))))
+# Whole screens are the same under the sanitizers, which see more.
+SAN_ONLY = $(filter $(patsubst %,tests/screen/%.t,acts contact destroy rebuild \
+	restore-board),$(SUITE))
 # Tests wait half of their time.
 PROVE_JOBS ?= $(shell expr $(JOBS) + \( $(JOBS) + 1 \) / 2)
 PROVE = BUILD=$(BUILD) prove -j$(PROVE_JOBS) $(PROVEFLAGS) --exec 'sh tests/lib/one.sh'
@@ -243,7 +247,7 @@ test:
 	@sh tests/lib/setup.sh build test drill
 	$(SUBMAKE) test-build
 	$(SUBMAKE) BUILD=$(BUILD)-asan SAN=address test-build
-	@$(PROVE) $(SUITE) $(SUITE_ASAN) $(LINTS)
+	@$(PROVE) $(filter-out $(SAN_ONLY),$(SUITE)) $(SUITE_ASAN) $(LINTS)
 
 check:
 	@sh tests/lib/setup.sh build test drill

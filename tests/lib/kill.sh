@@ -17,8 +17,9 @@ VARIES=${VARIES:-"''"}
 AGAIN=${AGAIN-}
 # What else the walk is started with: words of the command line.
 WITH=${WITH-}
-# Under the sanitizers everything takes its time: a part of the points.
-STRIDE=${STRIDE:-1}
+# Under the sanitizers everything takes its time: a part of the points. In the lab all of them.
+STRIDE=${STRIDE:-${EVERY:+1}}
+STRIDE=${STRIDE:-2}
 if [ -n "${BLACKSTART_SANITIZED-}" ]; then
 	STRIDE=8
 fi
